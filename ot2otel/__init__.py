@@ -1,0 +1,1 @@
+"""The migration workbench from OpenTracing to OpenTelemetry."""

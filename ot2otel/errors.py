@@ -1,0 +1,5 @@
+"""What the workbench raises when it cannot answer; a wrong trace is a verdict, never an error."""
+
+
+class Ot2OtelError(Exception):
+    """Base of every error a user can meet; its text says what happened and what to do."""
