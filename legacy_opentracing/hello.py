@@ -1,0 +1,105 @@
+"""The flow `hello`: server-1 asks server-2 to greet somebody and adds the time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+from flask import Flask, Response, request
+from opentracing import Format, Span, SpanContextCorruptedException
+from opentracing.ext import tags
+
+from legacy_opentracing.tracing import Tracing
+
+
+def server_1(tracing: Tracing, server_2_url: str, work: float = 1.0, timeout: float = 3.0) -> Flask:
+    """Make server-1, which greets the name in the path; `timeout` is the seconds it waits for server-2."""
+    app = Flask("server-1")
+
+    @app.get("/favicon.ico")
+    def favicon() -> Response:
+        return Response(status=404)
+
+    @app.get("/<name>")
+    def hello(name: str) -> Response:
+        with incoming_span(tracing, "server-1") as span:
+            span.set_tag("hello.name", name)
+            time.sleep(0.25 * work)
+            try:
+                greeting = ask_server_2(tracing, server_2_url, name, timeout)
+            except requests.RequestException as error:
+                return answer(span, f"server-2 gave no greeting: {type(error).__name__}", 502)
+            return answer(span, f"{greeting} time is {time.ctime()}", 200)
+
+    return app
+
+
+def server_2(tracing: Tracing, work: float = 1.0) -> Flask:
+    """Make server-2, which greets whoever is named in the body of a POST."""
+    app = Flask("server-2")
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+
+    @app.post("/")
+    def greet() -> Response:
+        body = request.get_data()
+        with incoming_span(tracing, "server-2") as span:
+            time.sleep(0.25 * work)
+            try:
+                name = body.decode().strip()
+            except UnicodeDecodeError:
+                name = ""
+            if not name:
+                return answer(span, "send a name as UTF-8 text", 400)
+            time.sleep(0.5 * work)
+            return answer(span, f"Hello {name}!", 200)
+
+    return app
+
+
+def ask_server_2(tracing: Tracing, server_2_url: str, name: str, timeout: float) -> str:
+    """Return server-2's greeting; raise requests.RequestException where there is none."""
+    attributes = {
+        tags.SPAN_KIND: tags.SPAN_KIND_RPC_CLIENT,
+        tags.HTTP_METHOD: "POST",
+        tags.HTTP_URL: server_2_url,
+    }
+    with tracing.tracer.start_active_span("server-1_to_server-2", tags=attributes) as scope:
+        span = scope.span
+        headers = {"Content-Type": "text/plain; charset=utf-8"}
+        tracing.tracer.inject(span.context, Format.HTTP_HEADERS, headers)
+        response = requests.post(server_2_url, data=name.encode(), headers=headers, timeout=timeout)
+        span.set_tag(tags.HTTP_STATUS_CODE, response.status_code)
+        if response.status_code >= 400:
+            span.set_tag(tags.ERROR, True)
+    response.raise_for_status()
+    return response.text
+
+
+@contextmanager
+def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
+    """Open the span of the request that is being handled, as a child of the caller's."""
+    # Lower-case keys: jaeger-client takes any, but behind the shim OpenTelemetry's propagators look for
+    # `traceparent` in a plain dictionary and would not find `Traceparent`: the trace would split here.
+    headers = {key.lower(): value for key, value in request.headers.items()}
+    try:
+        caller = tracing.tracer.extract(Format.HTTP_HEADERS, headers)
+    except SpanContextCorruptedException:
+        caller = None  # a malformed header starts a new trace, it does not fail the request
+    attributes = {
+        tags.SPAN_KIND: tags.SPAN_KIND_RPC_SERVER,
+        tags.HTTP_METHOD: request.method,
+        tags.HTTP_URL: request.url,
+    }
+    with tracing.tracer.start_active_span(name, child_of=caller, tags=attributes) as scope:
+        yield scope.span
+
+
+def answer(span: Span, text: str, status: int) -> Response:
+    """Record on `span` how the request ended, and answer it in plain text."""
+    span.set_tag(tags.HTTP_STATUS_CODE, status)
+    if status >= 500:
+        span.set_tag(tags.ERROR, True)
+    span.log_kv({"event": "answered", "answer.length": len(text)})
+    return Response(text, status, mimetype="text/plain")

@@ -1,0 +1,127 @@
+"""The tables: which variants, flows and exporters there are; flows and variants are named, never imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A way for spans to leave a service; `module` is what must import for it."""
+
+    name: str
+    module: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to trace the flows: the package to run, what it exports with, what it is made of."""
+
+    name: str
+    package: str
+    says: str
+    exporters: tuple[str, ...]
+    distributions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One process of a flow: its documented port, and which option takes the URL of which other service."""
+
+    name: str
+    port: int
+    needs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that drives a flow, sent to its front service.
+
+    `spans` is how many it makes when all goes well; the services in `without` are stopped before it.
+    """
+
+    shows: str
+    method: str
+    path: str
+    spans: int
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A distributed program: its services in the order in which they start, the front one last."""
+
+    name: str
+    says: str
+    services: tuple[Service, ...]
+    requests: tuple[Request, ...]
+
+    @property
+    def front(self) -> Service:
+        """The service that a user calls."""
+        return self.services[-1]
+
+
+_SDK = ("opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http", "opentelemetry-exporter-jaeger-thrift")
+
+VARIANTS = {
+    variant.name: variant
+    for variant in (
+        Variant(
+            "legacy",
+            "legacy_opentracing",
+            "the OpenTracing API, jaeger-client",
+            ("jaeger",),
+            ("opentracing", "jaeger-client", "thrift"),
+        ),
+        Variant(
+            "shim",
+            "shim_bridge",
+            "the same code on OpenTelemetry's OpenTracing shim",
+            ("otlp", "jaeger"),
+            ("opentracing", "opentelemetry-opentracing-shim", *_SDK),
+        ),
+        Variant(
+            "native",
+            "otel_native",
+            "the OpenTelemetry API and SDK",
+            ("otlp", "jaeger"),
+            _SDK,
+        ),
+    )
+}
+
+EXPORTERS = {
+    exporter.name: exporter
+    for exporter in (
+        Exporter(
+            "otlp",
+            "opentelemetry.exporter.otlp.proto.http.trace_exporter",
+            "install opentelemetry-exporter-otlp-proto-http",
+        ),
+        Exporter(
+            "jaeger",
+            "opentelemetry.exporter.jaeger.thrift",
+            "its last release imports with opentelemetry-sdk up to 1.39.1: install ot2otel[jaeger-thrift] "
+            "with constraints.txt, or use --exporter otlp",
+        ),
+    )
+}
+
+FLOWS = {
+    flow.name: flow
+    for flow in (
+        Flow(
+            "hello",
+            "server-1 asks server-2 to greet somebody and adds the time",
+            (Service("server-2", 8081), Service("server-1", 8082, needs={"--server-2": "server-2"})),
+            (
+                Request("an answer", "GET", "/{name}", spans=3),
+                Request("an error from downstream", "GET", "/%20", spans=3),
+                Request("downstream gone", "GET", "/{name}", spans=2, without=("server-2",)),
+            ),
+        ),
+    )
+}

@@ -1,0 +1,114 @@
+"""What one run of a flow left behind: its spans, its answers, and what is needed to compare them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from ot2otel.model import Attributes, AttributeValue, KeyValues, Span
+
+RUN_ID = "ot2otel.run"
+
+# Which run and which process it was, on the resource or, through the thrift exporter, on the span.
+_OF_ONE_RUN = frozenset(
+    {RUN_ID, "service.namespace", "service.instance.id", "process.pid", "process.parent_pid"}
+)
+_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
+_TIME_OF_DAY = re.compile(
+    r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:[A-Z][a-z]{2}) [ \d]\d \d\d:\d\d:\d\d \d{4}\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where a service listened in a run, and the port that the flow documents for it."""
+
+    actual: int
+    documented: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a client of the flow asked and what it was answered."""
+
+    request: str
+    status: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One run of a flow by one variant over one exporter.
+
+    `ports` goes by service, `versions` by distribution. A file that is not one of ours has spans
+    only; its `flow`, `variant` and `exporter` are "".
+    """
+
+    spans: tuple[Span, ...]
+    flow: str = ""
+    variant: str = ""
+    exporter: str = ""
+    answers: tuple[Answer, ...] = ()
+    ports: Mapping[str, Port] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """Variant and exporter, "" for spans of unknown origin."""
+        return "/".join(part for part in (self.variant, self.exporter) if part)
+
+    def steady_spans(self) -> tuple[Span, ...]:
+        """Return the spans without what differs from run to run by nature.
+
+        Ids and times stay, nothing compares them. Free ports read as the documented ones, addresses
+        of objects as `0x0`, and what names this run or its processes is left out.
+        """
+        text = _steady_text(self.ports)
+        return tuple(_steady_span(span, text, self.ports) for span in self.spans)
+
+    def steady_answers(self) -> tuple[Answer, ...]:
+        """Return the answers, times of day masked and free ports read as the documented ones."""
+        text = _steady_text(self.ports)
+        return tuple(
+            replace(answer, request=text(answer.request), body=_TIME_OF_DAY.sub("<time>", text(answer.body)))
+            for answer in self.answers
+        )
+
+
+def _steady_text(ports: Mapping[str, Port]) -> Callable[[str], str]:
+    """Make the reading of a string that all runs share."""
+    documented = {str(port.actual): str(port.documented) for port in ports.values()}
+    if not documented:
+        return lambda text: _ADDRESS.sub("0x0", text)
+    port = re.compile(rf"(127\.0\.0\.1:|localhost:|\bport=)({'|'.join(documented)})\b")
+    return lambda text: _ADDRESS.sub("0x0", port.sub(lambda match: match[1] + documented[match[2]], text))
+
+
+def _steady_span(span: Span, text: Callable[[str], str], ports: Mapping[str, Port]) -> Span:
+    documented = {port.actual: port.documented for port in ports.values()}
+
+    def value(key: str, raw: AttributeValue) -> AttributeValue:
+        match raw:
+            case str():
+                return text(raw)
+            case int() if key.endswith("port"):
+                return documented.get(raw, raw)
+            case tuple():
+                return tuple(value(key, item) for item in raw)
+            case KeyValues():
+                return KeyValues(tuple((name, value(name, item)) for name, item in raw.items))
+            case _:
+                return raw
+
+    def attributes(raw: Attributes) -> Attributes:
+        return {key: value(key, item) for key, item in raw.items() if key not in _OF_ONE_RUN}
+
+    return replace(
+        span,
+        status=replace(span.status, message=text(span.status.message)),
+        attributes=attributes(span.attributes),
+        resource=attributes(span.resource),
+        events=tuple(replace(event, attributes=attributes(event.attributes)) for event in span.events),
+        links=tuple(replace(link, attributes=attributes(link.attributes)) for link in span.links),
+    )

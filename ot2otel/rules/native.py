@@ -1,0 +1,135 @@
+"""What changes when code names things as OpenTelemetry's semantic conventions do today."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import SplitResult, urlsplit
+
+from ot2otel.model import Attributes, AttributeValue, Kind, Span, Status, StatusCode
+from ot2otel.rules.rule import CONVENTIONS, SPECIFICATION, Effect, Rule, renamed, without
+
+_HTTP_MIGRATION = f"{CONVENTIONS}/non-normative/http-migration/"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def _method(span: Span) -> Span:
+    return replace(span, attributes=renamed(span.attributes, "http.method", "http.request.method"))
+
+
+def _status_code(span: Span) -> Span:
+    return replace(span, attributes=renamed(span.attributes, "http.status_code", "http.response.status_code"))
+
+
+def _url(span: Span) -> Span:
+    """Read `http.url` as the parts of it that the span's kind calls for."""
+    whole = span.attributes.get("http.url")
+    if not isinstance(whole, str) or span.kind not in (Kind.CLIENT, Kind.SERVER):
+        return span
+    try:
+        url = urlsplit(whole)
+        server = _server(url)
+    except ValueError:  # not a URL: there is nothing it could become
+        return span
+    said: Attributes = {"url.full": whole} if span.kind is Kind.CLIENT else _request_target(url)
+    return replace(span, attributes={**without(span.attributes, "http.url"), **said, **server})
+
+
+def _server(url: SplitResult) -> Attributes:
+    port = url.port or _DEFAULT_PORTS.get(url.scheme)
+    server: dict[str, AttributeValue] = {"server.address": url.hostname or ""}
+    return server if port is None else server | {"server.port": port}
+
+
+def _request_target(url: SplitResult) -> Attributes:
+    target = {"url.scheme": url.scheme, "url.path": url.path, "url.query": url.query}
+    return {key: value for key, value in target.items() if value}
+
+
+def _error_type(span: Span) -> Span:
+    """Add what the conventions make of a failed span: its HTTP status code, or else the exception's type."""
+    if span.status.code is not StatusCode.ERROR or "error.type" in span.attributes:
+        return span
+    code = span.attributes.get("http.response.status_code")
+    exceptions = [
+        event.attributes.get("exception.type") for event in span.events if event.name == "exception"
+    ]
+    if isinstance(code, int) and code >= 400:
+        return replace(span, attributes={**span.attributes, "error.type": str(code)})
+    if exceptions and exceptions[-1]:
+        return replace(span, attributes={**span.attributes, "error.type": exceptions[-1]})
+    return span
+
+
+TODAYS_CONVENTIONS = (
+    Rule(
+        "http.request.method",
+        Effect.TRANSLATED,
+        "`http.method` is called `http.request.method`",
+        _HTTP_MIGRATION,
+        before=_method,
+    ),
+    Rule(
+        "http.response.status_code",
+        Effect.TRANSLATED,
+        "`http.status_code` is called `http.response.status_code`",
+        _HTTP_MIGRATION,
+        before=_status_code,
+    ),
+    Rule(
+        "url",
+        Effect.TRANSLATED,
+        "`http.url` is `url.full` on a client's span, its parts on a server's; both name the server",
+        _HTTP_MIGRATION,
+        before=_url,
+    ),
+    Rule(
+        "error.type",
+        Effect.ADDED,
+        "a failed span says in `error.type` how it failed: the HTTP status code or the exception's type",
+        f"{CONVENTIONS}/registry/attributes/error/",
+        before=_error_type,
+    ),
+)
+
+
+def _kind_from_tag(span: Span) -> Span:
+    tag = str(span.attributes.get("span.kind")).upper()
+    if tag not in Kind.__members__:
+        return span
+    return replace(span, kind=Kind[tag], attributes=without(span.attributes, "span.kind"))
+
+
+def _status_from_tag(span: Span) -> Span:
+    if span.attributes.get("error") is not True:
+        return span
+    return replace(span, status=Status(StatusCode.ERROR), attributes=without(span.attributes, "error"))
+
+
+def _without_scope(span: Span) -> Span:
+    return replace(span, scope=replace(span.scope, name="", version=""))
+
+
+OFF_THE_SHIM = (
+    Rule(
+        "span-kind",
+        Effect.TRANSLATED,
+        "what the shim left in the attribute `span.kind` is the span's kind",
+        f"{SPECIFICATION}/trace/api.md#spankind",
+        before=_kind_from_tag,
+    ),
+    Rule(
+        "error-status",
+        Effect.TRANSLATED,
+        "what the shim left in the attribute `error` is the span's status",
+        f"{SPECIFICATION}/trace/api.md#set-status",
+        before=_status_from_tag,
+    ),
+    Rule(
+        "code-s-own-scope",
+        Effect.BOOKKEEPING,
+        "the scope is the code's own instead of the shim's",
+        f"{SPECIFICATION}/common/instrumentation-scope.md",
+        before=_without_scope,
+        after=_without_scope,
+    ),
+)

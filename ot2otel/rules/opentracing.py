@@ -1,0 +1,137 @@
+"""What changes when OpenTelemetry's SDK takes the place of jaeger-client, whoever calls it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ot2otel.model import Event, Kind, Scope, Span, Status
+from ot2otel.rules.rule import (
+    CONVENTIONS,
+    JAEGER_CLIENT,
+    PYTHON,
+    SPECIFICATION,
+    TRANSLATOR,
+    Effect,
+    Rule,
+    dropping,
+    for_events,
+    without,
+)
+
+_CLASS = re.compile(r"<class '(?P<name>[^']+)'>")
+
+
+def _exception_event(event: Event) -> Event:
+    """Read what jaeger-client logs when an exception leaves a span as OpenTelemetry's exception event."""
+    fields = dict(event.attributes)
+    kind = _CLASS.fullmatch(str(fields.get("error.kind")))
+    if event.name != "error" or kind is None or not {"message", "stack"} <= fields.keys():
+        return event
+    if fields.get("error.object") == fields["message"]:
+        del fields["error.object"]  # jaeger-client sends the exception's text twice
+    exception = {
+        "exception.type": kind["name"],
+        "exception.message": fields.pop("message"),
+        "exception.stacktrace": fields.pop("stack"),
+    }
+    del fields["error.kind"]
+    return replace(event, name="exception", attributes=exception | fields)
+
+
+def _without_escaped(event: Event) -> Event:
+    if event.name != "exception":
+        return event
+    return replace(event, attributes=without(event.attributes, "exception.escaped"))
+
+
+def _without_copied_message(span: Span) -> Span:
+    copies = {_as_status(event) for event in span.events if event.name == "exception"}
+    return replace(span, status=Status(span.status.code)) if span.status.message in copies else span
+
+
+def _as_status(event: Event) -> str:
+    said = [str(event.attributes.get(f"exception.{part}") or "") for part in ("type", "message")]
+    return f"{said[0].rpartition('.')[2]}: {said[1]}"
+
+
+def _internal_by_default(span: Span) -> Span:
+    return replace(span, kind=Kind.INTERNAL) if span.kind is Kind.UNSPECIFIED else span
+
+
+def _without_scope(span: Span) -> Span:
+    return replace(span, scope=Scope())
+
+
+OPENTRACING_TO_SDK = (
+    Rule(
+        "jaeger-client-version",
+        Effect.BOOKKEEPING,
+        "jaeger-client says its own version in the process tag `jaeger.version`",
+        f"{TRANSLATOR}/jaegerproto_to_traces.go (translateJaegerVersionAttr)",
+        before=dropping("opencensus.exporterversion", of="resource"),
+    ),
+    Rule(
+        "jaeger-client-ip",
+        Effect.BOOKKEEPING,
+        "jaeger-client says the address of its host in the process tag `ip`",
+        f"{JAEGER_CLIENT}/tracer.py (JAEGER_IP_TAG_KEY)",
+        before=dropping("ip", of="resource"),
+    ),
+    Rule(
+        "sampler-tags",
+        Effect.BOOKKEEPING,
+        "jaeger-client says on sampled roots which sampler decided",
+        f"{JAEGER_CLIENT}/tracer.py (sampler_tags)",
+        before=dropping("sampler.type", "sampler.param", of="attributes"),
+    ),
+    Rule(
+        "sdk-resource",
+        Effect.BOOKKEEPING,
+        "the SDK says its own name, language and version in the resource",
+        f"{SPECIFICATION}/resource/sdk.md#sdk-provided-resource-attributes",
+        after=dropping("telemetry.sdk.", of="resource"),
+    ),
+    Rule(
+        "detected-resource",
+        Effect.ADDED,
+        "the SDK's resource detectors say more about host, operating system and process",
+        f"{CONVENTIONS}/resource/host/",
+        after=dropping("host.arch", "host.id", "os.", "process.", of="resource"),
+    ),
+    Rule(
+        "instrumentation-scope",
+        Effect.ADDED,
+        "each span names the instrumentation scope that made it; OpenTracing knows none",
+        f"{SPECIFICATION}/common/instrumentation-scope.md",
+        after=_without_scope,
+    ),
+    Rule(
+        "default-kind",
+        Effect.TRANSLATED,
+        "a span without a kind is INTERNAL",
+        f"{SPECIFICATION}/trace/api.md#spankind",
+        before=_internal_by_default,
+    ),
+    Rule(
+        "exception-event",
+        Effect.TRANSLATED,
+        "an exception that leaves a span is the event `exception` instead of the log `event=error`",
+        f"{CONVENTIONS}/exceptions/exceptions-spans/",
+        before=for_events(_exception_event),
+    ),
+    Rule(
+        "exception-escaped",
+        Effect.ADDED,
+        "the SDK also says whether the exception left the span",
+        f"{CONVENTIONS}/registry/attributes/exception/",
+        after=for_events(_without_escaped),
+    ),
+    Rule(
+        "exception-status-message",
+        Effect.ADDED,
+        "the SDK copies the exception's type and text into the status",
+        f"{PYTHON}/main/opentelemetry-api/src/opentelemetry/trace/__init__.py (use_span)",
+        after=_without_copied_message,
+    ),
+)

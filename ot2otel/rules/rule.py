@@ -1,0 +1,80 @@
+"""What a rule is: a documented, pure, named expectation about what changes in a migration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from ot2otel.model import Attributes, Event, Span
+
+SPECIFICATION = "https://github.com/open-telemetry/opentelemetry-specification/blob/main/specification"
+CONVENTIONS = "https://opentelemetry.io/docs/specs/semconv"
+TRANSLATOR = (
+    "https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/main/pkg/translator/jaeger"
+)
+PYTHON = "https://github.com/open-telemetry/opentelemetry-python/blob"
+JAEGER_CLIENT = "https://github.com/jaegertracing/jaeger-client-python/blob/master/jaeger_client"
+
+
+class Effect(Enum):
+    """What an expected change means to somebody who reads the traces, the mildest first."""
+
+    BOOKKEEPING = "bookkeeping"  # what a tracer writes about itself and no application set
+    TRANSLATED = "translated"  # the same fact in another place
+    ADDED = "added"  # the new side says more
+    DEGRADED = "degraded"  # something that a reader of the traces had is gone
+
+    def outweighs(self, other: Effect) -> bool:
+        """Tell whether this one is the graver."""
+        order = list(Effect)
+        return order.index(self) > order.index(other)
+
+
+def unchanged(span: Span) -> Span:
+    """Read the span as it is."""
+    return span
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An expected change: it explains the differences that vanish when both spans are read its way.
+
+    `before` reads the old span as `source` says that the new side writes it. `after` only drops,
+    renames or moves what the new side's library wrote about itself or copied: it never invents.
+    """
+
+    name: str
+    effect: Effect
+    says: str
+    source: str
+    before: Callable[[Span], Span] = unchanged
+    after: Callable[[Span], Span] = unchanged
+
+
+def without(attributes: Attributes, *keys: str) -> Attributes:
+    """Return the attributes less those named."""
+    return {key: value for key, value in attributes.items() if key not in keys}
+
+
+def renamed(attributes: Attributes, old: str, new: str) -> Attributes:
+    """Return the attributes with `old` called `new`; as they are where `new` is taken already."""
+    if new in attributes:
+        return attributes
+    return {new if key == old else key: value for key, value in attributes.items()}
+
+
+def dropping(*prefixes: str, of: str) -> Callable[[Span], Span]:
+    """Make a reading without the keys that start so; `of` says where: "attributes" or "resource"."""
+
+    def read(span: Span) -> Span:
+        attributes: Attributes = getattr(span, of)
+        kept = {key: value for key, value in attributes.items() if not key.startswith(prefixes)}
+        return replace(span, **{of: kept})  # type: ignore[arg-type]  # mypy can't see which field it is
+
+    return read
+
+
+def for_events(change: Callable[[Event], Event]) -> Callable[[Span], Span]:
+    """Make a reading of a span from a reading of one of its events."""
+    return lambda span: replace(span, events=tuple(change(event) for event in span.events))

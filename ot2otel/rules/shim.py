@@ -1,0 +1,106 @@
+"""What the OpenTracing shim makes of a span, which depends on the exporter that sends it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ot2otel.model import Event, Kind, Span, Status, StatusCode
+from ot2otel.rules.rule import PYTHON, SPECIFICATION, TRANSLATOR, Effect, Rule, for_events, without
+from ot2otel.wire.jaeger_translation import status
+
+_SHIM = (
+    f"{PYTHON}/main/shim/opentelemetry-opentracing-shim/src/opentelemetry/shim/opentracing_shim/__init__.py"
+)
+_COMPATIBILITY = f"{SPECIFICATION}/compatibility/opentracing.md"
+
+
+def _kind_as_attribute(span: Span) -> Span:
+    if span.kind in (Kind.UNSPECIFIED, Kind.INTERNAL):
+        return span
+    return replace(
+        span, kind=Kind.INTERNAL, attributes={**span.attributes, "span.kind": span.kind.name.lower()}
+    )
+
+
+def _kind_lost(span: Span) -> Span:
+    return replace(span, kind=Kind.INTERNAL)
+
+
+def _error_as_attribute(span: Span) -> Span:
+    """Read an error tag as the shim keeps it; a span that an exception left has its status from elsewhere."""
+    by_tag = span.status == Status(StatusCode.ERROR) and not any(e.name == "exception" for e in span.events)
+    if not by_tag:
+        return span
+    return replace(span, status=Status(), attributes={**span.attributes, "error": True})
+
+
+def _status_without_kind(span: Span) -> Span:
+    """Read the status as Jaeger does where no tag says it and the kind is gone: from the HTTP status code."""
+    if span.status.code is not StatusCode.UNSET:
+        return span
+    return replace(span, status=status(span.attributes, span.kind))
+
+
+def _named_log(event: Event) -> Event:
+    return event if event.name else replace(event, name="log")
+
+
+def _without_event_attribute(event: Event) -> Event:
+    if event.attributes.get("event") != event.name:
+        return event
+    return replace(event, attributes=without(event.attributes, "event"))
+
+
+_EITHER_WAY = (
+    Rule(
+        "shim-unnamed-log",
+        Effect.TRANSLATED,
+        "a log without the field `event` becomes an event called `log`",
+        f"{_COMPATIBILITY}#log",
+        before=for_events(_named_log),
+    ),
+)
+
+SHIM_OVER_OTLP = (
+    *_EITHER_WAY,
+    Rule(
+        "shim-event-attribute",
+        Effect.ADDED,
+        "an event carries its name once more in the attribute `event`",
+        f"{_SHIM} (SpanShim.log_kv)",
+        after=for_events(_without_event_attribute),
+    ),
+    Rule(
+        "shim-kind-as-attribute",
+        Effect.DEGRADED,
+        "every span is INTERNAL: client and server are left in the attribute `span.kind`, which no "
+        "OpenTelemetry back end reads as the kind",
+        f"{_SHIM} (TracerShim.start_span)",
+        before=_kind_as_attribute,
+    ),
+    Rule(
+        "shim-error-as-attribute",
+        Effect.DEGRADED,
+        "the tag `error=true` stays an attribute and the status UNSET: by its status the span did not fail",
+        f"{_SHIM} (SpanShim.set_tag; {_COMPATIBILITY}#set-tag wants the status ERROR)",
+        before=_error_as_attribute,
+    ),
+)
+
+SHIM_OVER_THRIFT = (
+    *_EITHER_WAY,
+    Rule(
+        "shim-kind-lost",
+        Effect.DEGRADED,
+        "two tags `span.kind` arrive and the last one, `internal`, wins: client and server are gone",
+        f"{TRANSLATOR}/jaegerthrift_to_traces.go (jThriftTagsToInternalAttributes)",
+        before=_kind_lost,
+    ),
+    Rule(
+        "shim-status-without-kind",
+        Effect.DEGRADED,
+        "without its kind a server's 4xx answer counts as the server's own error",
+        f"{TRANSLATOR}/jaegerproto_to_traces.go (getStatusCodeFromHTTPStatusAttr)",
+        before=_status_without_kind,
+    ),
+)

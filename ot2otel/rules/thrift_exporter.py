@@ -1,0 +1,81 @@
+"""What OpenTelemetry's Jaeger thrift exporter puts elsewhere, put back: on whichever side it was used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ot2otel.model import Event, Scope, Span
+from ot2otel.rules.origin import Origin, came_over_thrift, origin
+from ot2otel.rules.rule import PYTHON, Effect, Rule, for_events, without
+
+_EXPORTER = (
+    f"{PYTHON}/v1.21.0/exporter/opentelemetry-exporter-jaeger-thrift/"
+    "src/opentelemetry/exporter/jaeger/thrift/translate/__init__.py"
+)
+
+# The namespaces that the semantic conventions keep for resources.
+_RESOURCE = (
+    "cloud.",
+    "container.",
+    "deployment.",
+    "host.",
+    "k8s.",
+    "os.",
+    "process.",
+    "service.",
+    "telemetry.",
+)
+
+
+def _resource_back(span: Span) -> Span:
+    if not came_over_thrift(span):
+        return span
+    copied = {key: value for key, value in span.attributes.items() if key.startswith(_RESOURCE)}
+    return replace(span, resource={**span.resource, **copied}, attributes=without(span.attributes, *copied))
+
+
+def _event_names_back(span: Span) -> Span:
+    return span if origin(span) is Origin.OPENTRACING else for_events(_named)(span)
+
+
+def _named(event: Event) -> Event:
+    name = event.attributes.get("message")
+    if not isinstance(name, str) or event.name not in ("", name):
+        return event
+    return replace(event, name=name, attributes=without(event.attributes, "message"))
+
+
+def _scope_back(span: Span) -> Span:
+    if not came_over_thrift(span):
+        return span
+    name, version = (str(span.attributes.get(f"otel.library.{part}") or "") for part in ("name", "version"))
+    tags = [f"otel.{word}.{part}" for word in ("library", "scope") for part in ("name", "version")]
+    return replace(span, scope=Scope(name, version), attributes=without(span.attributes, *tags))
+
+
+THRIFT_EXPORTER = (
+    Rule(
+        "thrift-exporter-resource",
+        Effect.TRANSLATED,
+        "the exporter copies the resource onto every span instead of into the process",
+        f"{_EXPORTER} (_extract_tags)",
+        before=_resource_back,
+        after=_resource_back,
+    ),
+    Rule(
+        "thrift-exporter-event-name",
+        Effect.TRANSLATED,
+        "the exporter writes an event's name into the field `message`; Jaeger reads it from `event`",
+        f"{_EXPORTER} (_extract_logs)",
+        before=_event_names_back,
+        after=_event_names_back,
+    ),
+    Rule(
+        "thrift-exporter-scope",
+        Effect.TRANSLATED,
+        "the exporter writes the instrumentation scope as tags, under two names",
+        f"{_EXPORTER} (_extract_tags)",
+        before=_scope_back,
+        after=_scope_back,
+    ),
+)

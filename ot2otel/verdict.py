@@ -1,0 +1,133 @@
+"""Judges a migration: which differences the rules explain, and what remains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import zip_longest
+
+from ot2otel.diff import Changed, Difference, Pair, compare
+from ot2otel.model import Span
+from ot2otel.recording import Answer, Recording
+from ot2otel.rules import Effect, Rule, rules_for
+
+RulesFor = Callable[[Span, Span], tuple[Rule, ...]]
+
+
+class Outcome(Enum):
+    """What a verdict comes to."""
+
+    IDENTICAL = "identical"  # there is nothing to explain
+    EQUIVALENT = "equivalent"  # all is explained and nothing is lost
+    DEGRADED = "degraded"  # all is explained, and some of it is a loss
+    DIFFERENT = "different"  # something is unexplained, or an answer differs
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The original differences that one rule accounts for."""
+
+    rule: Rule
+    differences: tuple[Changed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """A difference that no rule accounts for.
+
+    `origins` are the original differences behind it: itself, or those that the rules turned into it.
+    """
+
+    difference: Difference
+    origins: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChanged:
+    """A request that was answered differently; None where it was not asked at all."""
+
+    before: Answer | None
+    after: Answer | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one recording beside another; every original difference is in it exactly once."""
+
+    before: Recording
+    after: Recording
+    explained: tuple[Explained, ...]
+    unexplained: tuple[Unexplained, ...]
+    answers: tuple[AnswerChanged, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict in one word."""
+        if self.unexplained or self.answers:
+            return Outcome.DIFFERENT
+        if any(explained.rule.effect is Effect.DEGRADED for explained in self.explained):
+            return Outcome.DEGRADED
+        return Outcome.EQUIVALENT if self.explained else Outcome.IDENTICAL
+
+
+def judge(before: Recording, after: Recording, rules: RulesFor = rules_for) -> Verdict:
+    """Lay two recordings over each other and let the rules of each aligned pair explain what differs."""
+    comparison = compare(before.steady_spans(), after.steady_spans())
+    unexplained = [Unexplained(difference, (difference,)) for difference in comparison.structure]
+    credited: dict[Rule, list[Changed]] = {}
+    for pair in comparison.pairs:
+        credit, left = _explain(pair, rules(pair.old, pair.new))
+        for change, rule in credit.items():
+            credited.setdefault(rule, []).append(change)
+        unexplained += left
+    return Verdict(
+        before,
+        after,
+        tuple(
+            Explained(rule, tuple(changes)) for rule, changes in sorted(credited.items(), key=_graver_last)
+        ),
+        tuple(unexplained),
+        tuple(_changed_answers(before, after)),
+    )
+
+
+def _explain(pair: Pair, rules: tuple[Rule, ...]) -> tuple[dict[Changed, Rule], list[Unexplained]]:
+    """Apply the rules one by one; return who explains which original difference, and what is left.
+
+    A rule explains the differences that vanish under it, unless others appear in their place: then it
+    only changed their shape, and those that appear carry on what was behind those that vanished.
+    """
+    old, new = pair.old, pair.new
+    behind = {change: frozenset([change]) for change in pair.changes(old, new)}
+    credit: dict[Changed, Rule] = {}
+    for rule in rules:
+        old, new = rule.before(old), rule.after(new)
+        now = pair.changes(old, new)
+        gone = [change for change in behind if change not in now]
+        made = [change for change in now if change not in behind]
+        origins = frozenset[Changed]().union(*(behind.pop(change) for change in gone))
+        behind |= dict.fromkeys(made, origins)
+        if not made:
+            for origin in origins:
+                if origin not in credit or rule.effect.outweighs(credit[origin].effect):
+                    credit[origin] = rule
+    unsettled = frozenset[Changed]().union(*behind.values())
+    return (
+        {change: rule for change, rule in credit.items() if change not in unsettled},
+        [Unexplained(change, tuple(origins)) for change, origins in sorted(behind.items(), key=_field)],
+    )
+
+
+def _field(entry: tuple[Changed, frozenset[Changed]]) -> str:
+    return entry[0].field
+
+
+def _graver_last(entry: tuple[Rule, list[Changed]]) -> int:
+    return list(Effect).index(entry[0].effect)
+
+
+def _changed_answers(before: Recording, after: Recording) -> Iterator[AnswerChanged]:
+    for old, new in zip_longest(before.steady_answers(), after.steady_answers()):
+        if old != new:
+            yield AnswerChanged(old, new)
