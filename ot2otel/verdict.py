@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from ot2otel.diff import Changed, Difference, Pair, compare
 from ot2otel.model import Span
@@ -95,8 +95,8 @@ def judge(before: Recording, after: Recording, rules: RulesFor = rules_for) -> V
 def _explain(pair: Pair, rules: tuple[Rule, ...]) -> tuple[dict[Changed, Rule], list[Unexplained]]:
     """Apply the rules one by one; return who explains which original difference, and what is left.
 
-    A rule explains the differences that vanish under it, unless others appear in their place: then it
-    only changed their shape, and those that appear carry on what was behind those that vanished.
+    A rule explains the differences that vanish under it. Where others appear in the place of some, it
+    only changed their shape: the new ones carry on what was behind those, for a later rule to explain.
     """
     old, new = pair.old, pair.new
     behind = {change: frozenset([change]) for change in pair.changes(old, new)}
@@ -104,19 +104,33 @@ def _explain(pair: Pair, rules: tuple[Rule, ...]) -> tuple[dict[Changed, Rule], 
     for rule in rules:
         old, new = rule.before(old), rule.after(new)
         now = pair.changes(old, new)
-        gone = [change for change in behind if change not in now]
-        made = [change for change in now if change not in behind]
-        origins = frozenset[Changed]().union(*(behind.pop(change) for change in gone))
-        behind |= dict.fromkeys(made, origins)
-        if not made:
-            for origin in origins:
-                if origin not in credit or rule.effect.outweighs(credit[origin].effect):
-                    credit[origin] = rule
-    unsettled = frozenset[Changed]().union(*behind.values())
+        gone = {change: behind.pop(change) for change in behind.keys() - now}
+        made = now - behind.keys()
+        for change in made:
+            carried = [origins for other, origins in gone.items() if _carries_on(change, other)]
+            behind[change] = _union(carried or gone.values())
+        carried_on = _union(behind[change] for change in made)
+        for origin in _union(gone.values()) - carried_on:
+            if origin not in credit or rule.effect.outweighs(credit[origin].effect):
+                credit[origin] = rule
+    unsettled = _union(behind.values())
     return (
         {change: rule for change, rule in credit.items() if change not in unsettled},
         [Unexplained(change, tuple(origins)) for change, origins in sorted(behind.items(), key=_field)],
     )
+
+
+def _carries_on(change: Changed, gone: Changed) -> bool:
+    """Tell whether `change` is about what `gone` was about: the same field, or a value of it elsewhere."""
+    return (
+        change.field == gone.field
+        or (change.before is not None and change.before == gone.before)
+        or (change.after is not None and change.after == gone.after)
+    )
+
+
+def _union(sets: Iterable[frozenset[Changed]]) -> frozenset[Changed]:
+    return frozenset(chain.from_iterable(sets))
 
 
 def _field(entry: tuple[Changed, frozenset[Changed]]) -> str:

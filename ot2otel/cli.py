@@ -1,0 +1,206 @@
+"""The command `ot2otel`: parse, call, print."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from ot2otel import recording_file
+from ot2otel.catalog import EXPORTERS, FLOWS, VARIANTS
+from ot2otel.errors import Ot2OtelError
+from ot2otel.recording import Recording
+from ot2otel.report import document, terminal
+from ot2otel.runner import Plan, check_exporter, record
+from ot2otel.verdict import Outcome, Verdict, judge
+
+# Lines of a report that is piped into a file or another program are this long.
+_WIDTH_OF_NO_TERMINAL = 160
+
+
+class _Failure(click.ClickException):
+    exit_code = 2
+
+
+class _Commands(click.Group):
+    """Ends with one message and exit code 2 where no answer could be had, as click does with misuse."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # Any: as click declares it
+        try:
+            return super().invoke(ctx)
+        except Ot2OtelError as error:
+            raise _Failure(str(error)) from error
+        except KeyboardInterrupt:
+            ctx.exit(128 + signal.SIGINT)
+
+
+class _Names(click.ParamType[Sequence[str]]):
+    """A list of names, separated by commas, out of those that are known."""
+
+    name = "names"
+
+    def __init__(self, known: Sequence[str]) -> None:
+        self._known = known
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Sequence[str]:  # Any: as click declares it
+        names = [name.strip() for name in value.split(",")]
+        for name in names:
+            if name not in self._known:
+                self.fail(f"{name!r} is not one of {', '.join(self._known)}.", param, ctx)
+        return list(dict.fromkeys(names))
+
+
+output = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or one JSON document for programs.",
+)
+strict = click.option("--strict", is_flag=True, help="Exit with 1 where something is degraded, too.")
+
+
+@click.group(cls=_Commands)
+@click.version_option(package_name="ot2otel")
+def main() -> None:
+    """Move Python services from OpenTracing to OpenTelemetry with evidence.
+
+    Exit codes: 0 all well, 1 the answer is no, 2 misused or no answer could be had.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+
+
+@main.command()
+@click.option(
+    "--flow", type=click.Choice(list(FLOWS)), default="hello", show_default=True, help="Program to run."
+)
+@click.option(
+    "--variants",
+    type=_Names(list(VARIANTS)),
+    default=",".join(VARIANTS),
+    show_default=True,
+    help="The first is the before, each other one is judged against it.",
+)
+@click.option(
+    "--exporter",
+    type=click.Choice([*EXPORTERS, "all"]),
+    default="otlp",
+    show_default=True,
+    help="How OpenTelemetry exports; jaeger-client always reports to a Jaeger agent.",
+)
+@click.option("--name", default="Bryan", show_default=True, help="Whom to greet.")
+@click.option(
+    "--requests",
+    "times",
+    type=click.IntRange(1, 1000),
+    default=1,
+    show_default=True,
+    help="Rounds of the flow's requests.",
+)
+@click.option(
+    "--work",
+    type=click.FloatRange(0, 10),
+    default=0.1,
+    show_default=True,
+    help="Scale of the work's duration.",
+)
+@output
+@click.option(
+    "--save", type=click.Path(file_okay=False, path_type=Path), help="Directory to write the recordings to."
+)
+@strict
+def compare(
+    flow: str,
+    variants: Sequence[str],
+    exporter: str,
+    name: str,
+    times: int,
+    work: float,
+    output: str,
+    save: Path | None,
+    strict: bool,
+) -> None:
+    """Run a flow in each variant, lay the traces over each other, and judge what changed."""
+    started = time.monotonic()
+    plans = [
+        Plan(FLOWS[flow], variant, by, name, times, work)
+        for variant in map(VARIANTS.__getitem__, variants)
+        for by in variant.exporters
+        if exporter in ("all", by) or len(variant.exporters) == 1
+    ]
+    for plan in plans:
+        check_exporter(plan.variant, plan.exporter)
+    with Console(stderr=True).status("") as status:
+        recordings = record(plans, status.update)
+    if save:
+        for recording in recordings:
+            recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.json")
+    verdicts = [judge(before, after) for before, after in _to_judge(recordings)]
+    if output == "json":
+        _print_json(document.document(flow, recordings, verdicts, time.monotonic() - started))
+    else:
+        _print_report(recordings, verdicts)
+    sys.exit(_exit_code(verdicts, strict))
+
+
+@main.command("diff")
+@click.argument("before", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("after", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@output
+@strict
+def diff_recordings(before: Path, after: Path, output: str, strict: bool) -> None:
+    """Judge two saved recordings, or any two OTLP/JSON documents."""
+    started = time.monotonic()
+    recordings = [recording_file.read(before), recording_file.read(after)]
+    judged = judge(recordings[0], recordings[1])
+    if output == "json":
+        _print_json(document.document(recordings[0].flow, recordings, [judged], time.monotonic() - started))
+    else:
+        _print_report(recordings, [judged])
+    sys.exit(_exit_code([judged], strict))
+
+
+def _to_judge(recordings: Sequence[Recording]) -> list[tuple[Recording, Recording]]:
+    """Pair the first variant's recording, over the same exporter if there is one, with every other's."""
+    befores = {
+        recording.exporter: recording
+        for recording in recordings
+        if recording.variant == recordings[0].variant
+    }
+    return [
+        (befores.get(after.exporter, recordings[0]), after)
+        for after in recordings
+        if after.variant != recordings[0].variant
+    ]
+
+
+def _exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
+    bad = {Outcome.DIFFERENT, Outcome.DEGRADED} if strict else {Outcome.DIFFERENT}
+    return int(any(judged.outcome in bad for judged in verdicts))
+
+
+def _print_report(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> None:
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH_OF_NO_TERMINAL)
+    console.print(terminal.trees(recordings, console.width))
+    for judged in verdicts:
+        console.print(terminal.verdict(judged))
+
+
+def _print_json(content: document.Json) -> None:
+    click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)

@@ -1,0 +1,137 @@
+"""One service of a flow as a process: started, found ready, stopped, its last log lines kept."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+
+from ot2otel.catalog import Flow, Service, Variant
+from ot2otel.errors import Ot2OtelError
+
+_LISTENING = re.compile(r"listening on (http://\S+:(\d+))$")
+_LOG_LINES = 20
+_OURS = ("OTEL_", "JAEGER_")
+
+
+class ServiceFailedError(Ot2OtelError):
+    """A service did not come up, or ended by itself; the text ends with its last log lines."""
+
+
+class ServiceProcess:
+    """A running service; leaving the context stops it.
+
+    `environment` holds its tracing settings and replaces every OTEL_* and JAEGER_* variable of this
+    process, so that what is set here for other reasons changes nothing there.
+    """
+
+    def __init__(
+        self,
+        variant: Variant,
+        flow: Flow,
+        service: Service,
+        options: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        port: int = 0,
+    ) -> None:
+        self.service = service
+        self.url = ""
+        self.port = 0
+        self._label = f"{variant.name}'s {service.name}"
+        self._log: deque[str] = deque(maxlen=_LOG_LINES)
+        self._listening = threading.Event()
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                *("-m", variant.package, flow.name, service.name),
+                *("--port", str(port), *options),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=_environment(environment or {}),
+            encoding="utf-8",
+            errors="replace",
+        )
+        self._reader = threading.Thread(target=self._read_log, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> ServiceProcess:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    @property
+    def log(self) -> str:
+        """The last lines that the service wrote."""
+        return "\n".join(self._log)
+
+    def wait_until_ready(self, timeout: float = 20.0) -> None:
+        """Return when the service's port accepts a connection; raise ServiceFailedError after `timeout` s."""
+        deadline = time.monotonic() + timeout
+        while not self._listening.wait(0.05):
+            if self._process.poll() is not None:
+                self._reader.join()
+                raise ServiceFailedError(f"{self._label} did not come up. Its last log lines:\n{self.log}")
+            if time.monotonic() > deadline:
+                raise ServiceFailedError(
+                    f"{self._label} was not listening after {timeout:g} s. Its last log lines:\n{self.log}"
+                )
+        host = self.url.removeprefix("http://").rpartition(":")[0]
+        socket.create_connection((host, self.port), timeout).close()
+
+    def check_running(self) -> None:
+        """Raise ServiceFailedError if the service ended by itself."""
+        if self._process.poll() is not None:
+            raise ServiceFailedError(f"{self._label} ended by itself. Its last log lines:\n{self.log}")
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM, at which the service delivers its finished spans and ends."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+
+    def stop(self, timeout: float = 6.0) -> None:
+        """End the service and wait for it; kill it where it does not end within `timeout` seconds."""
+        self.ask_to_stop()
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._log.append(f"(killed: it did not end within {timeout:g} s)")
+        finally:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join(timeout)
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def _read_log(self) -> None:
+        stream = self._process.stdout
+        if stream is None:
+            return
+        for line in stream:
+            self._log.append(line.rstrip())
+            if (found := _LISTENING.search(line)) and not self._listening.is_set():
+                self.url, self.port = found[1], int(found[2])
+                self._listening.set()
+
+
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    # A proxy for the outside world must not come between two services on this machine.
+    return inherited | {"NO_PROXY": "127.0.0.1,localhost", "PYTHONUNBUFFERED": "1"} | dict(settings)

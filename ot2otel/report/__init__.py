@@ -1,0 +1,1 @@
+"""Verdicts and recordings as people and programs like to read them: values in, text out."""

@@ -1,0 +1,86 @@
+"""Recordings and verdicts as one JSON document for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ot2otel.diff import Changed, Difference, Extra, Missing, Moved
+from ot2otel.recording import Answer, Recording
+from ot2otel.recording_file import encode
+from ot2otel.verdict import AnswerChanged, Explained, Unexplained, Verdict
+
+Json = dict[str, Any]  # Any: JSON is what it is
+
+
+def document(flow: str, recordings: Iterable[Recording], verdicts: Iterable[Verdict], seconds: float) -> Json:
+    """Return what `ot2otel compare --format json` prints: recordings in full, as their files hold them."""
+    return {
+        "flow": flow,
+        "recordings": {recording.label: encode(recording) for recording in recordings},
+        "verdicts": [verdict_entry(verdict) for verdict in verdicts],
+        "seconds": round(seconds, 3),
+    }
+
+
+def verdict_entry(verdict: Verdict) -> Json:
+    """Return one verdict; `before` and `after` name variants, `exporter` is what the after was sent with."""
+    return {
+        "before": verdict.before.variant,
+        "after": verdict.after.variant,
+        "exporter": verdict.after.exporter,
+        "verdict": verdict.outcome.value,
+        "explained": [_explained(explained) for explained in verdict.explained],
+        "unexplained": [
+            *(_unexplained(unexplained) for unexplained in verdict.unexplained),
+            *(_answer_changed(change) for change in verdict.answers),
+        ],
+    }
+
+
+def _explained(explained: Explained) -> Json:
+    rule = explained.rule
+    return {
+        "rule": rule.name,
+        "effect": rule.effect.value,
+        "says": rule.says,
+        "source": rule.source,
+        "count": len(explained.differences),
+        "differences": [_difference(difference) for difference in explained.differences],
+    }
+
+
+def _unexplained(unexplained: Unexplained) -> Json:
+    return _difference(unexplained.difference) | {"origins": _differences(unexplained.origins)}
+
+
+def _differences(differences: Sequence[Difference]) -> list[Json]:
+    return [_difference(difference) for difference in differences]
+
+
+def _difference(difference: Difference) -> Json:
+    match difference:
+        case Missing(path):
+            return {"difference": "missing", "path": path}
+        case Extra(path):
+            return {"difference": "extra", "path": path}
+        case Moved(path, to):
+            return {"difference": "moved", "path": path, "to": to}
+        case Changed(path, field, before, after):
+            return {"difference": "changed", "path": path, "field": field, "before": before, "after": after}
+
+
+def _answer_changed(change: AnswerChanged) -> Json:
+    request = change.before or change.after
+    return {
+        "difference": "answer",
+        "path": request.request if request else "",
+        "before": _answer(change.before),
+        "after": _answer(change.after),
+    }
+
+
+def _answer(answer: Answer | None) -> Json | None:
+    if answer is None:
+        return None
+    return {"request": answer.request, "status": answer.status, "body": answer.body}

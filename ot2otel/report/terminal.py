@@ -1,0 +1,157 @@
+"""Recordings and verdicts for a terminal: span trees side by side, then what became of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from ot2otel.diff import Changed, Difference, Extra, Missing, Moved
+from ot2otel.model import Node, Span, StatusCode, traces
+from ot2otel.recording import Recording
+from ot2otel.rules import Effect
+from ot2otel.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict
+
+# What is narrower than this beside its neighbours is no tree any more.
+_NARROWEST_TREE = 46
+# In a sum of differences; each unexplained one is shown in full.
+_LONGEST_VALUES = 40
+
+_OUTCOME_STYLES = {
+    Outcome.IDENTICAL: "bold green",
+    Outcome.EQUIVALENT: "bold green",
+    Outcome.DEGRADED: "bold yellow",
+    Outcome.DIFFERENT: "bold red",
+}
+_OUTCOMES = {
+    Outcome.IDENTICAL: "nothing differs",
+    Outcome.EQUIVALENT: "every difference is expected, nothing is lost",
+    Outcome.DEGRADED: "every difference is expected, some are losses",
+    Outcome.DIFFERENT: "some differences are not expected",
+}
+_EFFECT_STYLES = {
+    Effect.DEGRADED: "yellow",
+    Effect.ADDED: "cyan",
+    Effect.TRANSLATED: "",
+    Effect.BOOKKEEPING: "dim",
+}
+
+
+def trees(recordings: Sequence[Recording], width: int) -> RenderableType:
+    """Show the span trees of each recording, side by side if `width` columns are enough for that."""
+    panels = [_panel(recording) for recording in recordings]
+    if width < _NARROWEST_TREE * len(panels):
+        return Group(*panels)
+    table = Table.grid(expand=True)
+    for _ in panels:
+        table.add_column(ratio=1)
+    table.add_row(*panels)
+    return table
+
+
+def verdict(judged: Verdict) -> RenderableType:
+    """Show the verdict, whatever is unexplained, and each rule with the differences that it explains."""
+    rules = Table.grid(padding=(0, 2))
+    for explained in reversed(judged.explained):
+        effect = explained.rule.effect
+        rules.add_row(Text(effect.value, style=_EFFECT_STYLES[effect]), _rule(explained))
+    remaining = [*map(_unexplained, judged.unexplained), *map(_answer, judged.answers)]
+    return Group(_headline(judged), Padding(Group(*remaining, rules), (0, 0, 1, 2)))
+
+
+def _headline(judged: Verdict) -> Text:
+    outcome = judged.outcome
+    line = Text(f"{judged.before.label or 'before'} → {judged.after.label or 'after'}: ", style="bold")
+    line.append(outcome.value, style=_OUTCOME_STYLES[outcome])
+    return line.append(f" ({_OUTCOMES[outcome]})", style="not bold")
+
+
+def _rule(explained: Explained) -> RenderableType:
+    rule = explained.rule
+    return Group(
+        Text.assemble((rule.name, "bold"), f" x{len(explained.differences)}: {rule.says}"),
+        Text(_fields(explained.differences)),
+        Text(rule.source, style="dim", overflow="fold"),
+    )
+
+
+def _fields(differences: Iterable[Changed]) -> str:
+    """Sum up differences by their field: how often it changed, is new or is gone."""
+    counts = Counter((change.field, _what_became(change)) for change in differences)
+    return ", ".join(f"{field} {became} x{count}" for (field, became), count in sorted(counts.items()))
+
+
+def _what_became(change: Changed) -> str:
+    if change.before is None:
+        return "is new"
+    if change.after is None:
+        return "is gone"
+    values = f"{change.before} → {change.after}"
+    return values if len(values) <= _LONGEST_VALUES else "changed"
+
+
+def _unexplained(unexplained: Unexplained) -> Text:
+    line = Text.assemble(("unexplained ", "bold red"), _difference(unexplained.difference))
+    for origin in unexplained.origins:
+        if origin != unexplained.difference:
+            line.append(f"\n  from {_difference(origin)}", style="not bold dim")
+    return line
+
+
+def _difference(difference: Difference) -> str:
+    match difference:
+        case Missing(path):
+            return f"missing span: {path}"
+        case Extra(path):
+            return f"extra span: {path}"
+        case Moved(path, to):
+            return f"moved span: {path}, now at {to}"
+        case Changed(path, field, before, after):
+            return f"{path}: {field}: {before or '(absent)'} → {after or '(absent)'}"
+
+
+def _answer(change: AnswerChanged) -> Text:
+    before, after = (
+        f"{answer.status} {answer.body!r}" if answer else "(not asked)"
+        for answer in (change.before, change.after)
+    )
+    request = change.before or change.after
+    return Text.assemble(
+        ("unexplained ", "bold red"), f"answer to {request and request.request}: {before} → {after}"
+    )
+
+
+def _panel(recording: Recording) -> Panel:
+    forest: list[RenderableType] = []
+    for trace in traces(recording.spans):
+        for root in trace.roots:
+            forest.append(_tree(root))
+    return Panel(Group(*forest), title=recording.label or "spans", title_align="left")
+
+
+def _tree(root: Node) -> Tree:
+    tree = Tree(_line(root.span), guide_style="dim")
+    pending = [(root, tree)]
+    while pending:
+        node, branch = pending.pop()
+        for child in node.children:
+            pending.append((child, branch.add(_line(child.span))))
+    return tree
+
+
+def _line(span: Span) -> Text:
+    line = Text(span.name, style="bold", overflow="fold")
+    line.append(f" {span.kind.name}", style="not bold cyan")
+    status = span.status.code
+    style = "not bold red" if status is StatusCode.ERROR else "not bold dim"
+    line.append(f" {status.name}", style=style)
+    line.append(f" {span.duration_ns / 1e6:.1f} ms", style="not bold dim")
+    if span.service != span.name:
+        line.append(f" ({span.service})", style="not bold dim")
+    return line
