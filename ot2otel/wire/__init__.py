@@ -1,0 +1,45 @@
+"""Wire formats: bytes or JSON in, spans out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ot2otel.errors import Ot2OtelError
+
+if TYPE_CHECKING:
+    from ot2otel.model import Span
+
+# An id of zeros is no id (W3C Trace Context): a span that has one cannot be placed in any trace.
+NO_TRACE_ID = "0" * 32
+NO_SPAN_ID = "0" * 16
+_TRACE_ID = re.compile("[0-9a-f]{32}")
+_SPAN_ID = re.compile("[0-9a-f]{16}")
+
+
+class WireError(Ot2OtelError):
+    """What was sent is not what the format says; the only error that leaves a decoder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The spans of one message in their order, and for each span left out a text that says why."""
+
+    spans: tuple[Span, ...] = ()
+    rejected: tuple[str, ...] = ()
+
+
+def id_problem(span: Span) -> str:
+    """Return what is wrong with a span's ids, "" if nothing is."""
+    if not _TRACE_ID.fullmatch(span.trace_id) or span.trace_id == NO_TRACE_ID:
+        return f"span {span.name[:80]!r}: {span.trace_id[:40]!r} is no trace id"
+    if not _SPAN_ID.fullmatch(span.span_id) or span.span_id == NO_SPAN_ID:
+        return f"span {span.name[:80]!r}: {span.span_id[:40]!r} is no span id"
+    if span.parent_id and not _SPAN_ID.fullmatch(span.parent_id):
+        return f"span {span.name[:80]!r}: its parent's id {span.parent_id[:40]!r} is no span id"
+    for link in span.links:
+        # A link may point nowhere: SDKs keep one of zeros for its attributes.
+        if not (_TRACE_ID.fullmatch(link.trace_id) and _SPAN_ID.fullmatch(link.span_id)):
+            return f"span {span.name[:80]!r}: a link to {link.trace_id[:40]!r}, {link.span_id[:40]!r}"
+    return ""
