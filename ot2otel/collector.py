@@ -1,0 +1,111 @@
+"""A collector to embed: Jaeger's agent and OTLP/HTTP, and the spans that came through them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
+from typing import TypeAlias
+
+from ot2otel.errors import Ot2OtelError
+from ot2otel.jaeger_agent import JaegerAgent, jaeger_agent
+from ot2otel.model import Span
+from ot2otel.otlp_http import otlp_http
+from ot2otel.outline import outline
+from ot2otel.span_store import Counts, SpanStore
+
+__all__ = ["Collector", "Counts", "SpansMissing"]
+
+Condition: TypeAlias = Callable[[tuple[Span, ...]], bool]
+
+
+class SpansMissing(Ot2OtelError):  # noqa: N818  # it says what happened
+    """What was waited for did not arrive in time; the text shows what did."""
+
+
+class Collector:
+    """Receives spans while its `with` block runs, and keeps them afterwards.
+
+    Jaeger's Thrift comes in over UDP, OTLP in protobuf or JSON over HTTP. It keeps up to `max_spans` spans;
+    beyond that the oldest trace goes first, and `counts` says so. Port 0 takes a free one. Entering raises
+    ListenError if a port is taken.
+    """
+
+    def __init__(
+        self, host: str = "127.0.0.1", jaeger_port: int = 0, otlp_port: int = 0, max_spans: int = 100_000
+    ) -> None:
+        self.host = host
+        self._ports = jaeger_port, otlp_port
+        self._store = SpanStore(max_spans)
+        self._running = ExitStack()
+        self._agent: JaegerAgent
+        self._dropped_before = 0
+
+    def __enter__(self) -> Collector:
+        jaeger_port, otlp_port = self._ports
+        with ExitStack() as started:
+            self._agent = started.enter_context(jaeger_agent(self._store, self.host, jaeger_port))
+            self.otlp_port = started.enter_context(otlp_http(self._store, self.host, otlp_port))
+            self._running = started.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._running.close()
+
+    @property
+    def jaeger_port(self) -> int:
+        """The UDP port of Jaeger's agent."""
+        return self._agent.port
+
+    @property
+    def otlp_endpoint(self) -> str:
+        """What OTEL_EXPORTER_OTLP_ENDPOINT has to be; exporters add `/v1/traces`."""
+        return f"http://{self.host}:{self.otlp_port}"
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The spans in the order of their arrival."""
+        return self._store.spans
+
+    @property
+    def counts(self) -> Counts:
+        """What has been seen since the start or the last `clear`."""
+        return self._store.counts(self._agent.dropped_datagrams() - self._dropped_before)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What was wrong with what could not be taken: the last hundred texts."""
+        return self._store.problems
+
+    def clear(self) -> None:
+        """Forget the spans, counts and problems so far."""
+        self._dropped_before = self._agent.dropped_datagrams()
+        self._store.clear()
+
+    def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
+        """Return the spans as soon as they meet the condition, which is asked again as more arrive.
+
+        Raises SpansMissing after `timeout` seconds; its text names `what` was waited for ("3 spans of
+        server-2") and shows the traces that did arrive.
+        """
+        met, spans = self._store.wait_for(condition, timeout)
+        if met:
+            return spans
+        lines = [f"Waited {timeout:g} s for {what}, got {len(spans)}:", outline(spans), *self._troubles()]
+        raise SpansMissing("\n".join(lines))
+
+    def _troubles(self) -> list[str]:
+        counts = self.counts
+        found = {
+            "malformed messages": counts.malformed,
+            "rejected spans": counts.rejected_spans,
+            "spans evicted": counts.evicted_spans,
+            "datagrams dropped by the kernel": counts.dropped_datagrams,
+        }
+        troubles = ", ".join(f"{number} {name}" for name, number in found.items() if number)
+        return [f"There were {troubles}.", *self.problems[-3:]] if troubles else []

@@ -1,0 +1,150 @@
+"""OTLP over HTTP: `POST /v1/traces`, whose bodies go into a span store."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import waitress
+from google.protobuf.json_format import MessageToJson
+from google.rpc.status_pb2 import Status
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+from waitress import wasyncore
+
+from ot2otel.listening import bound_socket
+from ot2otel.wire import Decoded, WireError
+from ot2otel.wire.otlp import decode_json, decode_protobuf
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from google.protobuf.message import Message
+
+    from ot2otel.span_store import SpanStore
+
+MAX_BODY = 20 * 1024 * 1024  # bytes, before and after decompression; the OpenTelemetry collector's default
+_WORKERS = 4
+
+_PROTOBUF = "application/x-protobuf"
+_JSON = "application/json"
+_DECODERS: dict[str, Callable[[bytes], Decoded]] = {_PROTOBUF: decode_protobuf, _JSON: decode_json}
+
+# Its "Task queue depth" is no news to whoever reads this process's standard error.
+logging.getLogger("waitress.queue").addHandler(logging.NullHandler())
+
+
+class _HttpError(WireError):
+    """A request that is answered with an HTTP status other than 200."""
+
+    def __init__(self, status: str, message: str, *headers: tuple[str, str]) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = headers
+
+
+@contextmanager
+def otlp_http(store: SpanStore, host: str, port: int) -> Iterator[int]:
+    """Serve OTLP/HTTP and give the port; what is being read at the end is still taken.
+
+    Raises ListenError if the address is not to be had.
+    """
+    channels: dict[int, Any] = {}  # Any: waitress publishes no types
+    bound = bound_socket(socket.SOCK_STREAM, host, port)
+    port_in_use: int = bound.getsockname()[1]
+    server = waitress.create_server(
+        _application(store), map=channels, sockets=[bound], threads=_WORKERS, expose_tracebacks=False
+    )
+    loop = threading.Thread(target=server.run, name="otlp-http")
+    loop.start()
+    try:
+        yield port_in_use
+    finally:
+        server.task_dispatcher.shutdown()
+        # The loop owns the sockets, so it closes them; with none left it ends.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(channels))
+        loop.join()
+
+
+def _application(store: SpanStore) -> WSGIApplication:
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        answer: Message = ExportTraceServiceResponse()
+        status, headers = "200 OK", list[tuple[str, str]]()
+        try:
+            decoded = _decoded(environ)
+        except WireError as error:
+            store.refuse(
+                WireError(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO'][:80]}: {error}"), "requests"
+            )
+            answer = Status(message=str(error))
+            status = "400 Bad Request"
+            if isinstance(error, _HttpError):
+                status, headers = error.status, [*error.headers]
+        else:
+            store.take(decoded, "requests")
+            if decoded.rejected:
+                answer.partial_success.rejected_spans = len(decoded.rejected)
+                answer.partial_success.error_message = "; ".join(decoded.rejected[:3])
+        media_type = _PROTOBUF if _media_type(environ) == _PROTOBUF else _JSON
+        body = answer.SerializeToString() if media_type == _PROTOBUF else MessageToJson(answer).encode()
+        start_response(status, [*headers, ("Content-Type", media_type), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return application
+
+
+def _decoded(environ: WSGIEnvironment) -> Decoded:
+    if environ["PATH_INFO"] != "/v1/traces":
+        raise _HttpError("404 Not Found", "There is only /v1/traces here.")
+    if environ["REQUEST_METHOD"] != "POST":
+        raise _HttpError("405 Method Not Allowed", "Traces are sent with POST.", ("Allow", "POST"))
+    decode = _DECODERS.get(_media_type(environ))
+    if decode is None:
+        raise _HttpError(
+            "415 Unsupported Media Type",
+            f"Traces come as {' or '.join(_DECODERS)}.",
+            ("Accept", ", ".join(_DECODERS)),
+        )
+    return decode(_body(environ))
+
+
+def _media_type(environ: WSGIEnvironment) -> str:
+    content_type: str = environ.get("CONTENT_TYPE", "")
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    length = int(environ.get("CONTENT_LENGTH") or 0)  # waitress has counted it, also of a chunked body
+    if length > MAX_BODY:
+        raise _too_large()
+    body: bytes = environ["wsgi.input"].read(length)
+    encoding = environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
+    if encoding == "gzip":
+        return _unzipped(body)
+    if encoding != "identity":
+        raise _HttpError(
+            "415 Unsupported Media Type",
+            "Bodies are sent as they are or with gzip.",
+            ("Accept-Encoding", "gzip"),
+        )
+    return body
+
+
+def _unzipped(body: bytes) -> bytes:
+    unzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        content = unzip.decompress(body, MAX_BODY + 1)
+    except zlib.error as error:
+        raise WireError(f"{len(body)} bytes that are no gzip: {error}") from error
+    if len(content) > MAX_BODY:
+        raise _too_large()
+    if not unzip.eof:
+        raise WireError(f"{len(body)} bytes of gzip that end too early")
+    return content
+
+
+def _too_large() -> _HttpError:
+    return _HttpError("413 Content Too Large", f"A body has at most {MAX_BODY} bytes, also decompressed.")

@@ -1,0 +1,50 @@
+"""Traces as indented plain text, for messages that must show what did arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ot2otel.model import Node, Span, StatusCode, Trace, traces
+
+
+def outline(spans: Iterable[Span], limit: int = 200) -> str:
+    """Return the traces that the spans make, a line for each span with its children indented below it.
+
+    A line has service, name, kind, status and duration in milliseconds. At most `limit` spans are shown, and
+    what a terminal would not print as it is, is escaped.
+    """
+    lines: list[str] = []
+    shown = total = 0
+    for trace in traces(spans):
+        nodes = list(_indented(trace))
+        total += len(nodes)
+        if shown < limit:
+            lines.append(f"trace {trace.trace_id}")
+            lines += [_line(depth, span) for depth, span in nodes[: limit - shown]]
+            shown += len(nodes[: limit - shown])
+    if shown < total:
+        lines.append(f"... and {total - shown} more")
+    return "\n".join(lines) or "no spans"
+
+
+def _indented(trace: Trace) -> Iterator[tuple[int, Span]]:
+    # Not recursive: a trace may be deeper than Python's stack.
+    pending: list[tuple[int, Node]] = [(1, root) for root in reversed(trace.roots)]
+    while pending:
+        depth, node = pending.pop()
+        yield depth, node.span
+        pending.extend((depth + 1, child) for child in reversed(node.children))
+
+
+def _line(depth: int, span: Span) -> str:
+    facts = [span.kind.name.lower()]
+    if span.status.code is not StatusCode.UNSET:
+        facts.append(" ".join(filter(None, (span.status.code.name, span.status.message))))
+    facts.append(f"{span.duration_ns / 1e6:.3f} ms")
+    if depth == 1 and span.parent_id:
+        facts.append(f"its parent {span.parent_id} is absent")
+    return "  " * depth + _printable(f"{span.service or '?'}: {span.name} ({', '.join(facts)})")
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,126 @@
+"""Spans as they arrive: bounded, counted, and waited for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ot2otel.model import Span
+    from ot2otel.wire import Decoded, WireError
+
+_MAX_PROBLEMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a collector has seen since its start or its last `clear`.
+
+    Attributes:
+        spans: spans taken, also those evicted since.
+        datagrams: datagrams received over UDP, good or bad.
+        requests: HTTP requests received, good or bad.
+        malformed: datagrams and requests that could not be taken.
+        rejected_spans: spans left out of messages whose other spans were taken.
+        evicted_spans: spans dropped to stay within the bound.
+        evicted_traces: the traces those spans were; a span that comes later makes a new one.
+        dropped_datagrams: datagrams that the kernel dropped as the receive buffer was full; 0 where it
+            does not tell.
+    """
+
+    spans: int = 0
+    datagrams: int = 0
+    requests: int = 0
+    malformed: int = 0
+    rejected_spans: int = 0
+    evicted_spans: int = 0
+    evicted_traces: int = 0
+    dropped_datagrams: int = 0
+
+
+class SpanStore:
+    """Keeps up to `max_spans` spans in the order of arrival; beyond that the oldest trace goes first."""
+
+    def __init__(self, max_spans: int) -> None:
+        self._max_spans = max_spans
+        self._changed = threading.Condition()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._arrived = 0
+        self._spans: dict[int, Span] = {}  # by number of arrival
+        self._numbers: dict[str, list[int]] = {}  # by trace, the oldest first
+        self._tally: Counter[str] = Counter()
+        self._problems: deque[str] = deque(maxlen=_MAX_PROBLEMS)
+
+    def clear(self) -> None:
+        """Forget everything: spans, counts and problems."""
+        with self._changed:
+            self._forget()
+
+    def take(self, decoded: Decoded, source: str) -> None:
+        """Keep the spans of a message that came as `source`: "datagrams" or "requests"."""
+        with self._changed:
+            self._tally[source] += 1
+            self._tally["spans"] += len(decoded.spans)
+            self._tally["rejected_spans"] += len(decoded.rejected)
+            self._problems.extend(decoded.rejected)
+            for span in decoded.spans:
+                self._arrived += 1
+                self._spans[self._arrived] = span
+                self._numbers.setdefault(span.trace_id, []).append(self._arrived)
+            while len(self._spans) > self._max_spans:
+                self._evict()
+            self._changed.notify_all()
+
+    def refuse(self, error: WireError, source: str) -> None:
+        """Count a message that came as `source` ("datagrams" or "requests") and could not be taken."""
+        with self._changed:
+            self._tally[source] += 1
+            self._tally["malformed"] += 1
+            self._problems.append(str(error))
+
+    def wait_for(
+        self, condition: Callable[[tuple[Span, ...]], bool], timeout: float
+    ) -> tuple[bool, tuple[Span, ...]]:
+        """Wait up to `timeout` seconds; return whether the condition was met, and the spans it saw last."""
+        deadline = time.monotonic() + timeout
+        while True:
+            with self._changed:
+                arrived, spans = self._arrived, tuple(self._spans.values())
+            if condition(spans):
+                return True, spans
+            with self._changed:
+                while self._arrived == arrived:
+                    if not self._changed.wait(deadline - time.monotonic()):
+                        return False, spans
+            if time.monotonic() > deadline:
+                return False, spans
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The spans in the order of their arrival."""
+        with self._changed:
+            return tuple(self._spans.values())
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What was wrong with what could not be taken: the last hundred texts."""
+        with self._changed:
+            return tuple(self._problems)
+
+    def counts(self, dropped_datagrams: int = 0) -> Counts:
+        """Return the counts, with what the kernel says it dropped."""
+        with self._changed:
+            return Counts(**self._tally, dropped_datagrams=dropped_datagrams)
+
+    def _evict(self) -> None:
+        numbers = self._numbers.pop(next(iter(self._numbers)))
+        for number in numbers:
+            del self._spans[number]
+        self._tally["evicted_traces"] += 1
+        self._tally["evicted_spans"] += len(numbers)

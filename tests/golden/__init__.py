@@ -1,0 +1,17 @@
+"""Packets as real libraries sent them, each beside the spans it holds.
+
+`python -m tests.golden.capture` makes them again.
+"""
+
+from pathlib import Path
+
+DIRECTORY = Path(__file__).parent
+
+
+def packet(name: str) -> bytes:
+    return (DIRECTORY / name).read_bytes()
+
+
+def spans_document(name: str) -> bytes:
+    """Return the OTLP/JSON document of the spans that the packet holds."""
+    return (DIRECTORY / name).with_suffix(".json").read_bytes()
