@@ -188,10 +188,14 @@ class TestWithEitherCodec:
                 id="another method",
             ),
             pytest.param(
-                _datagram(Batch(None, [])), "A Thrift batch without the required field 'process'", id="no process"
+                _datagram(Batch(None, [])),
+                "A Thrift batch without the required field 'process'",
+                id="no process",
             ),
             pytest.param(
-                _datagram(Batch(Process("svc"))), "A Thrift batch without the required field 'spans'", id="no spans"
+                _datagram(Batch(Process("svc"))),
+                "A Thrift batch without the required field 'spans'",
+                id="no spans",
             ),
         ],
     )

@@ -329,7 +329,9 @@ def test_any_json_in_a_field_raises_nothing_but_wire_errors(field: str, content:
     _decode_or_refuse(decode_json, _document(_entry(**{field: content})))
 
 
-@given(value=_JSON, sort=st.sampled_from(["intValue", "doubleValue", "bytesValue", "arrayValue", "kvlistValue"]))
+@given(
+    value=_JSON, sort=st.sampled_from(["intValue", "doubleValue", "bytesValue", "arrayValue", "kvlistValue"])
+)
 def test_any_json_as_a_value_raises_nothing_but_wire_errors(value: object, sort: str) -> None:
     _decode_or_refuse(decode_json, _document(_entry(attributes=[{"key": "k", "value": {sort: value}}])))
 
