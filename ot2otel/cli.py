@@ -7,18 +7,24 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import click
 from rich.console import Console
 
-from ot2otel import recording_file
-from ot2otel.catalog import EXPORTERS, FLOWS, VARIANTS
+from ot2otel import cli_options as options
+from ot2otel import recording_file, targets, up
+from ot2otel.catalog import EXPORTERS, FLOWS, VARIANTS, Variant
+from ot2otel.destination import Destination
 from ot2otel.errors import Ot2OtelError
-from ot2otel.recording import Recording
-from ot2otel.report import document, terminal
-from ot2otel.runner import Plan, check_exporter, record
+from ot2otel.model import Trace
+from ot2otel.recording import RUN_ID, Recording
+from ot2otel.report import document, jaeger_links, terminal
+from ot2otel.runner import OpenDestination, Plan, check_exporter, embedded, record
+from ot2otel.running_jaeger import RunInJaeger, RunningJaeger
 from ot2otel.verdict import Outcome, Verdict, judge
 
 # Lines of a report that is piped into a file or another program are this long.
@@ -41,35 +47,6 @@ class _Commands(click.Group):
             ctx.exit(128 + signal.SIGINT)
 
 
-class _Names(click.ParamType[Sequence[str]]):
-    """A list of names, separated by commas, out of those that are known."""
-
-    name = "names"
-
-    def __init__(self, known: Sequence[str]) -> None:
-        self._known = known
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Sequence[str]:  # Any: as click declares it
-        names = [name.strip() for name in value.split(",")]
-        for name in names:
-            if name not in self._known:
-                self.fail(f"{name!r} is not one of {', '.join(self._known)}.", param, ctx)
-        return list(dict.fromkeys(names))
-
-
-output = click.option(
-    "--format",
-    "output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="For people, or one JSON document for programs.",
-)
-strict = click.option("--strict", is_flag=True, help="Exit with 1 where something is degraded, too.")
-
-
 @click.group(cls=_Commands)
 @click.version_option(package_name="ot2otel")
 def main() -> None:
@@ -81,12 +58,10 @@ def main() -> None:
 
 
 @main.command()
-@click.option(
-    "--flow", type=click.Choice(list(FLOWS)), default="hello", show_default=True, help="Program to run."
-)
+@options.flow
 @click.option(
     "--variants",
-    type=_Names(list(VARIANTS)),
+    type=options.Names(list(VARIANTS)),
     default=",".join(VARIANTS),
     show_default=True,
     help="The first is the before, each other one is judged against it.",
@@ -114,11 +89,23 @@ def main() -> None:
     show_default=True,
     help="Scale of the work's duration.",
 )
-@output
+@options.output
 @click.option(
     "--save", type=click.Path(file_okay=False, path_type=Path), help="Directory to write the recordings to."
 )
-@strict
+@options.strict
+@options.jaeger
+@click.option(
+    "--target",
+    "target_list",
+    type=options.TargetType(),
+    multiple=True,
+    metavar="VARIANT=URL",
+    help="Drive a variant that runs already and reports to the Jaeger of --jaeger; once for each variant.",
+)
+@click.option(
+    "--run", default="", help="The targets' run id, if they have one: their resource's ot2otel.run."
+)
 def compare(
     flow: str,
     variants: Sequence[str],
@@ -129,37 +116,119 @@ def compare(
     output: str,
     save: Path | None,
     strict: bool,
+    jaeger: str | None,
+    jaeger_agent: tuple[str, int] | None,
+    otlp: str | None,
+    target_list: Sequence[targets.Target],
+    run: str,
 ) -> None:
     """Run a flow in each variant, lay the traces over each other, and judge what changed."""
     started = time.monotonic()
-    plans = [
-        Plan(FLOWS[flow], variant, by, name, times, work)
-        for variant in map(VARIANTS.__getitem__, variants)
-        for by in variant.exporters
-        if exporter in ("all", by) or len(variant.exporters) == 1
-    ]
-    for plan in plans:
-        check_exporter(plan.variant, plan.exporter)
+    stored = options.running_jaeger(jaeger, jaeger_agent, otlp)
     with Console(stderr=True).status("") as status:
-        recordings = record(plans, status.update)
+        if target_list:
+            drivable = targets.drivable(FLOWS[flow])
+            recordings = [
+                targets.record_target(
+                    target,
+                    Plan(drivable, target.variant, _exporter(target.variant, exporter), name, times, work),
+                    _required(stored),
+                    run,
+                    status.update,
+                )
+                for target in target_list
+            ]
+        else:
+            plans = [
+                Plan(FLOWS[flow], variant, by, name, times, work)
+                for variant in map(VARIANTS.__getitem__, variants)
+                for by in variant.exporters
+                if exporter in ("all", by) or len(variant.exporters) == 1
+            ]
+            for plan in plans:
+                check_exporter(plan.variant, plan.exporter)
+            recordings = record(plans, status.update, _open(stored))
     if save:
         for recording in recordings:
             recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.json")
     verdicts = [judge(before, after) for before, after in _to_judge(recordings)]
     if output == "json":
-        _print_json(document.document(flow, recordings, verdicts, time.monotonic() - started))
+        content = document.document(flow, recordings, verdicts, time.monotonic() - started)
+        _print_json(
+            content | ({"jaeger": jaeger_links.entry(jaeger, recordings, verdicts)} if jaeger else {})
+        )
     else:
         _print_report(recordings, verdicts)
+        if jaeger:
+            _console().print(jaeger_links.links(jaeger, recordings, verdicts))
     sys.exit(_exit_code(verdicts, strict))
+
+
+@main.command("up")
+@options.flow
+@click.option(
+    "--variants",
+    type=options.Names(list(VARIANTS)),
+    default=",".join(VARIANTS),
+    show_default=True,
+    help="Which to run.",
+)
+@click.option(
+    "--exporter",
+    type=click.Choice(list(EXPORTERS)),
+    default="otlp",
+    show_default=True,
+    help="How OpenTelemetry exports; jaeger-client always reports to a Jaeger agent.",
+)
+@click.option(
+    "--work",
+    type=click.FloatRange(0, 10),
+    default=1.0,
+    show_default=True,
+    help="Scale of the work's duration.",
+)
+@options.jaeger
+def run_all(
+    flow: str,
+    variants: Sequence[str],
+    exporter: str,
+    work: float,
+    jaeger: str | None,
+    jaeger_agent: tuple[str, int] | None,
+    otlp: str | None,
+) -> None:
+    """Run all variants of a flow on their documented ports and show each trace, until Ctrl-C."""
+    stored = options.running_jaeger(jaeger, jaeger_agent, otlp)
+    plans = [
+        Plan(FLOWS[flow], variant, _exporter(variant, exporter), work=work, documented_ports=True)
+        for variant in map(VARIANTS.__getitem__, variants)
+    ]
+    for plan in plans:
+        check_exporter(plan.variant, plan.exporter)
+    console, log = _console(), Console(stderr=True)
+
+    def show(trace: Trace) -> None:
+        console.print(terminal.trace(trace, jaeger and jaeger_links.trace_url(jaeger, trace.trace_id)))
+
+    try:
+        with up.running(plans, _open(stored), lambda _: None) as (runs, destination):
+            console.print(terminal.services(plans[0].flow, [plan.variant for plan in plans]))
+            log.print("Each trace is shown when it is whole. Ctrl-C stops everything.")
+            up.watch(runs, destination, show, Event())
+    except KeyboardInterrupt:
+        log.print("Stopped.")
 
 
 @main.command("diff")
 @click.argument("before", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("after", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@output
-@strict
+@options.output
+@options.strict
 def diff_recordings(before: Path, after: Path, output: str, strict: bool) -> None:
-    """Judge two saved recordings, or any two OTLP/JSON documents."""
+    """Judge two files of traces: recordings, OTLP/JSON, lines of it, or Jaeger's JSON.
+
+    Which it is, is told by the content. Several traces in a file are paired by their structure.
+    """
     started = time.monotonic()
     recordings = [recording_file.read(before), recording_file.read(after)]
     judged = judge(recordings[0], recordings[1])
@@ -168,6 +237,28 @@ def diff_recordings(before: Path, after: Path, output: str, strict: bool) -> Non
     else:
         _print_report(recordings, [judged])
     sys.exit(_exit_code([judged], strict))
+
+
+def _exporter(variant: Variant, wanted: str) -> str:
+    return wanted if wanted in variant.exporters else variant.exporters[0]
+
+
+def _required(jaeger: RunningJaeger | None) -> RunningJaeger:
+    if jaeger is None:
+        raise click.UsageError("Say with --jaeger where the services of --target report to.")
+    return jaeger
+
+
+def _open(jaeger: RunningJaeger | None) -> OpenDestination:
+    """Return what opens the destination of a plan's spans: a collector, or a run's part of a Jaeger."""
+    if jaeger is None:
+        return embedded
+    begun = time.time_ns()
+
+    def in_jaeger(plan: Plan, run: str) -> AbstractContextManager[Destination]:
+        return RunInJaeger(jaeger, [service.name for service in plan.flow.services], {RUN_ID: run}, begun)
+
+    return in_jaeger
 
 
 def _to_judge(recordings: Sequence[Recording]) -> list[tuple[Recording, Recording]]:
@@ -190,12 +281,15 @@ def _exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
 
 
 def _print_report(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_WIDTH_OF_NO_TERMINAL)
+    console = _console()
     console.print(terminal.trees(recordings, console.width))
     for judged in verdicts:
         console.print(terminal.verdict(judged))
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=_WIDTH_OF_NO_TERMINAL)
 
 
 def _print_json(content: document.Json) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, zip_longest
 
-from ot2otel.diff import Changed, Difference, Pair, compare
+from ot2otel.diff import Changed, Difference, Pair, TracePair, compare
 from ot2otel.model import Span
 from ot2otel.recording import Answer, Recording
 from ot2otel.rules import Effect, Rule, rules_for
@@ -53,13 +53,17 @@ class AnswerChanged:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one recording beside another; every original difference is in it exactly once."""
+    """What became of one recording beside another; every original difference is in it exactly once.
+
+    `traces` says which trace was compared with which.
+    """
 
     before: Recording
     after: Recording
     explained: tuple[Explained, ...]
     unexplained: tuple[Unexplained, ...]
     answers: tuple[AnswerChanged, ...]
+    traces: tuple[TracePair, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -89,6 +93,7 @@ def judge(before: Recording, after: Recording, rules: RulesFor = rules_for) -> V
         ),
         tuple(unexplained),
         tuple(_changed_answers(before, after)),
+        comparison.traces,
     )
 
 

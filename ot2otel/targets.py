@@ -1,0 +1,63 @@
+"""Services that run already: driven by their URL, their traces found in the Jaeger they report to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ot2otel.catalog import Flow, Variant
+from ot2otel.driver import Driver
+from ot2otel.recording import RUN_ID, Answer, Port, Recording
+from ot2otel.runner import Plan
+from ot2otel.running_jaeger import RunInJaeger, RunningJaeger
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A variant's front service, as it can be reached."""
+
+    variant: Variant
+    url: str
+
+
+def drivable(flow: Flow) -> Flow:
+    """Return the flow with the requests for which no service has to be stopped."""
+    return replace(flow, requests=tuple(request for request in flow.requests if not request.without))
+
+
+def record_target(
+    target: Target, plan: Plan, jaeger: RunningJaeger, run: str, progress: Callable[[str], None]
+) -> Recording:
+    """Drive the target as `plan` says and return what it left behind in `jaeger`.
+
+    The traces are those of the variant's `service.namespace` and, unless `run` is "", of the run id
+    `run` that began after this did: whoever else uses the services at the same time is mixed in. Raises
+    NoAnswerError, JaegerError, or SpansMissing if not all spans are stored in time.
+    """
+    name = target.variant.name
+    tags = {"service.namespace": name} | ({RUN_ID: run} if run else {})
+    services = [service.name for service in plan.flow.services]
+    with RunInJaeger(jaeger, services, tags, time.time_ns()) as stored:
+        progress(f"driving {plan.flow.name} at {target.url}")
+        answers = _drive(target, plan)
+        progress(f"waiting for the spans of {name}")
+        what = f"{plan.spans} spans of {name} at {target.url}"
+        spans = stored.wait_for(lambda spans: len(spans) >= plan.spans, plan.deadline, what)
+    return Recording(
+        spans=spans,
+        flow=plan.flow.name,
+        variant=name,
+        exporter=plan.exporter,
+        answers=answers,
+        ports={
+            service.name: Port(target.variant.port(service), service.port) for service in plan.flow.services
+        },
+    )
+
+
+def _drive(target: Target, plan: Plan) -> tuple[Answer, ...]:
+    # All variants are asked as at the flow's documented address, which their spans name.
+    address = f"127.0.0.1:{plan.flow.front.port}"
+    with Driver(f"{target.variant.name}'s {plan.flow.front.name}", target.url, address) as driver:
+        return tuple(driver.ask(step, plan.name) for step in plan.steps)
