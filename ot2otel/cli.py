@@ -128,16 +128,12 @@ def compare(
     with Console(stderr=True).status("") as status:
         if target_list:
             drivable = targets.drivable(FLOWS[flow])
-            recordings = [
-                targets.record_target(
-                    target,
-                    Plan(drivable, target.variant, _exporter(target.variant, exporter), name, times, work),
-                    _required(stored),
-                    run,
-                    status.update,
-                )
+            plans = [
+                Plan(drivable, target.variant, _exporter(target.variant, exporter), name, times, work)
                 for target in target_list
             ]
+            urls = [target.url for target in target_list]
+            recordings = targets.record(plans, urls, _required(stored), run, status.update)
         else:
             plans = [
                 Plan(FLOWS[flow], variant, by, name, times, work)
@@ -160,7 +156,7 @@ def compare(
     else:
         _print_report(recordings, verdicts)
         if jaeger:
-            _console().print(jaeger_links.links(jaeger, recordings, verdicts))
+            _console().print(jaeger_links.links(jaeger, recordings, verdicts), soft_wrap=True)
     sys.exit(_exit_code(verdicts, strict))
 
 

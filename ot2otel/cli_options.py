@@ -12,9 +12,7 @@ from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.running_jaeger import RunningJaeger
 from ot2otel.targets import Target
 
-_Command = TypeVar(
-    "_Command", bound=Callable[..., Any]
-)  # Any: a command takes its options, whatever they are
+_Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: as many options as it has
 
 _AGENT_PORT = 6831
 _OTLP_PORT = 4318
@@ -105,14 +103,12 @@ flow = click.option(
 def jaeger(command: _Command) -> _Command:
     """Add the three options that name a running Jaeger; `running_jaeger` reads their values."""
     for option in (
-        click.option(
-            "--otlp", type=Url(), help="Where that Jaeger takes OTLP/HTTP.  [default: its port 4318]"
-        ),
+        click.option("--otlp", type=Url(), help="Where that Jaeger takes OTLP/HTTP.  [default: port 4318]"),
         click.option(
             "--jaeger-agent",
             type=HostPort(),
             metavar="HOST:PORT",
-            help="Where that Jaeger takes Thrift over UDP.  [default: its port 6831]",
+            help="Where that Jaeger takes Thrift over UDP.  [default: port 6831]",
         ),
         click.option(
             "--jaeger",

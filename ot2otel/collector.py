@@ -23,6 +23,8 @@ class Collector:
     ListenError if a port is taken.
     """
 
+    stored_in = ""
+
     def __init__(
         self, host: str = "127.0.0.1", jaeger_port: int = 0, otlp_port: int = 0, max_spans: int = 100_000
     ) -> None:

@@ -19,6 +19,10 @@ class Destination(Protocol):
     """Takes Jaeger's Thrift over UDP and OTLP over HTTP, and gives back the spans of one run."""
 
     @property
+    def stored_in(self) -> str:
+        """What a recording says of where its spans were read: "jaeger", or "" for the collector here."""
+
+    @property
     def host(self) -> str:
         """The host of Jaeger's agent."""
 

@@ -208,6 +208,7 @@ class Run:
                 for service in plan.flow.services
             },
             versions=_versions(plan.variant),
+            stored_in=self._destination.stored_in,
         )
 
 

@@ -11,6 +11,7 @@ from ot2otel.destination import Condition, SpansMissing
 from ot2otel.jaeger_query import JaegerError, JaegerQuery
 from ot2otel.model import Span
 from ot2otel.outline import outline
+from ot2otel.recording import JAEGER
 
 _MOST_TRACES = 5000
 _DAY = 24 * 3600.0  # seconds
@@ -33,6 +34,8 @@ class RunInJaeger:
     Only traces of `services` that began at `since_ns` or later, and not more than `look_back` seconds ago,
     are looked at. Entering raises JaegerError if there is no Jaeger.
     """
+
+    stored_in = JAEGER
 
     def __init__(
         self,

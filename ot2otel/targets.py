@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ot2otel.catalog import Flow, Variant
@@ -26,23 +26,33 @@ def drivable(flow: Flow) -> Flow:
     return replace(flow, requests=tuple(request for request in flow.requests if not request.without))
 
 
-def record_target(
-    target: Target, plan: Plan, jaeger: RunningJaeger, run: str, progress: Callable[[str], None]
-) -> Recording:
-    """Drive the target as `plan` says and return what it left behind in `jaeger`.
+def record(
+    plans: Sequence[Plan],
+    urls: Sequence[str],
+    jaeger: RunningJaeger,
+    run: str,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Recording]:
+    """Drive the front service at each plan's URL and return what that left behind in `jaeger`.
 
-    The traces are those of the variant's `service.namespace` and, unless `run` is "", of the run id
-    `run` that began after this did: whoever else uses the services at the same time is mixed in. Raises
+    A plan's traces are those of its variant's `service.namespace` and, unless `run` is "", of that run id
+    which began after it was first driven: whoever else uses the services meanwhile is mixed in. Raises
     NoAnswerError, JaegerError, or SpansMissing if not all spans are stored in time.
     """
-    name = target.variant.name
+    return [_record(plan, url, jaeger, run, progress) for plan, url in zip(plans, urls, strict=True)]
+
+
+def _record(
+    plan: Plan, url: str, jaeger: RunningJaeger, run: str, progress: Callable[[str], None]
+) -> Recording:
+    name = plan.variant.name
     tags = {"service.namespace": name} | ({RUN_ID: run} if run else {})
     services = [service.name for service in plan.flow.services]
     with RunInJaeger(jaeger, services, tags, time.time_ns()) as stored:
-        progress(f"driving {plan.flow.name} at {target.url}")
-        answers = _drive(target, plan)
+        progress(f"driving {plan.flow.name} at {url}")
+        answers = _drive(plan, url)
         progress(f"waiting for the spans of {name}")
-        what = f"{plan.spans} spans of {name} at {target.url}"
+        what = f"{plan.spans} spans of {name} at {url}"
         spans = stored.wait_for(lambda spans: len(spans) >= plan.spans, plan.deadline, what)
     return Recording(
         spans=spans,
@@ -51,13 +61,14 @@ def record_target(
         exporter=plan.exporter,
         answers=answers,
         ports={
-            service.name: Port(target.variant.port(service), service.port) for service in plan.flow.services
+            service.name: Port(plan.variant.port(service), service.port) for service in plan.flow.services
         },
+        stored_in=stored.stored_in,
     )
 
 
-def _drive(target: Target, plan: Plan) -> tuple[Answer, ...]:
+def _drive(plan: Plan, url: str) -> tuple[Answer, ...]:
     # All variants are asked as at the flow's documented address, which their spans name.
     address = f"127.0.0.1:{plan.flow.front.port}"
-    with Driver(f"{target.variant.name}'s {plan.flow.front.name}", target.url, address) as driver:
+    with Driver(f"{plan.variant.name}'s {plan.flow.front.name}", url, address) as driver:
         return tuple(driver.ask(step, plan.name) for step in plan.steps)

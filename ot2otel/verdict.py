@@ -10,7 +10,7 @@ from itertools import chain, zip_longest
 from ot2otel.diff import Changed, Difference, Pair, TracePair, compare
 from ot2otel.model import Span
 from ot2otel.recording import Answer, Recording
-from ot2otel.rules import Effect, Rule, rules_for
+from ot2otel.rules import IN_JAEGER, Effect, Rule, rules_for
 
 RulesFor = Callable[[Span, Span], tuple[Rule, ...]]
 
@@ -76,12 +76,16 @@ class Verdict:
 
 
 def judge(before: Recording, after: Recording, rules: RulesFor = rules_for) -> Verdict:
-    """Lay two recordings over each other and let the rules of each aligned pair explain what differs."""
+    """Lay two recordings over each other and let the rules of each aligned pair explain what differs.
+
+    Where only one of them was read back from Jaeger, what Jaeger changed is explained first.
+    """
+    storage = IN_JAEGER if before.stored_in != after.stored_in else ()
     comparison = compare(before.steady_spans(), after.steady_spans())
     unexplained = [Unexplained(difference, (difference,)) for difference in comparison.structure]
     credited: dict[Rule, list[Changed]] = {}
     for pair in comparison.pairs:
-        credit, left = _explain(pair, rules(pair.old, pair.new))
+        credit, left = _explain(pair, storage + rules(pair.old, pair.new))
         for change, rule in credit.items():
             credited.setdefault(rule, []).append(change)
         unexplained += left
