@@ -32,10 +32,7 @@ def _shown(attributes: Attributes) -> Attributes:
 
 
 def _json_text(value: AttributeValue) -> str:
-    text = json.dumps(_plain(value), separators=(",", ":"), ensure_ascii=False, sort_keys=True)
-    for character in "<>&":  # as Go writes JSON
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return json.dumps(_plain(value), separators=(",", ":"), ensure_ascii=False, sort_keys=True)
 
 
 def _plain(value: AttributeValue) -> Any:  # Any: JSON is what it is
