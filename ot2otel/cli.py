@@ -103,8 +103,11 @@ def main() -> None:
     metavar="VARIANT=URL",
     help="Drive a variant that runs already and reports to the Jaeger of --jaeger; once for each variant.",
 )
+@click.option("--run", default="", help="The targets' run id, if their resource has one (ot2otel.run).")
 @click.option(
-    "--run", default="", help="The targets' run id, if they have one: their resource's ot2otel.run."
+    "--jaeger-ui",
+    type=options.Url(),
+    help="Where a browser finds that Jaeger, for the links.  [default: --jaeger]",
 )
 def compare(
     flow: str,
@@ -121,10 +124,12 @@ def compare(
     otlp: str | None,
     target_list: Sequence[targets.Target],
     run: str,
+    jaeger_ui: str | None,
 ) -> None:
     """Run a flow in each variant, lay the traces over each other, and judge what changed."""
     started = time.monotonic()
     stored = options.running_jaeger(jaeger, jaeger_agent, otlp)
+    ui = jaeger_ui or jaeger
     with Console(stderr=True).status("") as status:
         if target_list:
             drivable = targets.drivable(FLOWS[flow])
@@ -150,13 +155,13 @@ def compare(
     verdicts = [judge(before, after) for before, after in _to_judge(recordings)]
     if output == "json":
         content = document.document(flow, recordings, verdicts, time.monotonic() - started)
-        _print_json(
-            content | ({"jaeger": jaeger_links.entry(jaeger, recordings, verdicts)} if jaeger else {})
-        )
+        if ui:
+            content["jaeger"] = jaeger_links.entry(ui, recordings, verdicts)
+        _print_json(content)
     else:
         _print_report(recordings, verdicts)
-        if jaeger:
-            _console().print(jaeger_links.links(jaeger, recordings, verdicts), soft_wrap=True)
+        if ui:
+            _console().print(jaeger_links.links(ui, recordings, verdicts), soft_wrap=True)
     sys.exit(_exit_code(verdicts, strict))
 
 

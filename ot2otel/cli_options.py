@@ -101,7 +101,7 @@ flow = click.option(
 
 
 def jaeger(command: _Command) -> _Command:
-    """Add the three options that name a running Jaeger; `running_jaeger` reads their values."""
+    """Add the options that name a running Jaeger; `running_jaeger` reads their values."""
     for option in (
         click.option("--otlp", type=Url(), help="Where that Jaeger takes OTLP/HTTP.  [default: port 4318]"),
         click.option(
@@ -121,7 +121,7 @@ def jaeger(command: _Command) -> _Command:
 
 
 def running_jaeger(url: str | None, agent: tuple[str, int] | None, otlp: str | None) -> RunningJaeger | None:
-    """Return the Jaeger that the three options name, None without `--jaeger`.
+    """Return the Jaeger that these options name, None without `--jaeger`.
 
     Raises click.UsageError where the others are given without it.
     """

@@ -108,7 +108,8 @@ def _span(entry: JsonObject, process: JsonObject, id_of_trace: str) -> Span:
         name=text_at(entry, "operationName"),
         parent_id="" if parent_id == NO_SPAN_ID else parent_id,
         start_ns=_nanoseconds(start, "startTime"),
-        end_ns=_nanoseconds(start + unsigned_at(entry, "duration", 64), "duration"),
+        # Jaeger writes a negative duration as an unsigned number.
+        end_ns=_nanoseconds((start + unsigned_at(entry, "duration", 64)) % 2**64, "duration"),
         events=tuple([_event(log) for log in objects_at(entry, "logs")]),
         links=links,
         resource=resource,
