@@ -160,6 +160,11 @@ class Run:
         for service in self.plan.flow.services[index : index + 1]:
             self._services[service.name].wait_until_ready()
 
+    @property
+    def front_url(self) -> str:
+        """Where the flow's front service is asked, once it was started and is ready."""
+        return self._services[self.plan.flow.front.name].url
+
     def check_running(self) -> None:
         """Raise ServiceFailedError if a service ended by itself."""
         for process in self._services.values():

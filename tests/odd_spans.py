@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ot2otel.model import Event, Kind, KeyValues, Link, Scope, Span, Status, StatusCode
+from ot2otel.model import Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 OTHER_TRACE = "00000000000000008448eb211c80319d"
