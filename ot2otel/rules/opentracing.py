@@ -24,14 +24,19 @@ _CLASS = re.compile(r"<class '(?P<name>[^']+)'>")
 
 def _exception_event(event: Event) -> Event:
     """Read what jaeger-client logs when an exception leaves a span as OpenTelemetry's exception event."""
+    kind = _CLASS.fullmatch(str(event.attributes.get("error.kind")))
+    return event if kind is None else exception_event(event, kind["name"])
+
+
+def exception_event(event: Event, kind: str) -> Event:
+    """Read the log of an error, if it is one with all its fields, as an exception event of this `kind`."""
     fields = dict(event.attributes)
-    kind = _CLASS.fullmatch(str(fields.get("error.kind")))
-    if event.name != "error" or kind is None or not {"message", "stack"} <= fields.keys():
+    if event.name != "error" or not {"error.kind", "message", "stack"} <= fields.keys():
         return event
     if fields.get("error.object") == fields["message"]:
         del fields["error.object"]  # jaeger-client sends the exception's text twice
     exception = {
-        "exception.type": kind["name"],
+        "exception.type": kind,
         "exception.message": fields.pop("message"),
         "exception.stacktrace": fields.pop("stack"),
     }

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ot2otel.model import Event, Kind, Span, Status, StatusCode
 from ot2otel.rules.rule import PYTHON, SPECIFICATION, TRANSLATOR, Effect, Rule, for_events, without
+from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER_LOSSES
 from ot2otel.wire.jaeger_translation import status
 
 _SHIM = (
@@ -45,6 +46,12 @@ def _named_log(event: Event) -> Event:
     return event if event.name else replace(event, name="log")
 
 
+def _without_error_object(event: Event) -> Event:
+    if event.name != "error":
+        return event
+    return replace(event, attributes=without(event.attributes, "error.object"))
+
+
 def _without_event_attribute(event: Event) -> Event:
     if event.attributes.get("event") != event.name:
         return event
@@ -58,6 +65,14 @@ _EITHER_WAY = (
         "a log without the field `event` becomes an event called `log`",
         f"{_COMPATIBILITY}#log",
         before=for_events(_named_log),
+    ),
+    Rule(
+        "shim-error-object",
+        Effect.DEGRADED,
+        "an exception is no attribute's value: where the application logs one as `error.object`, of which "
+        "jaeger-client sends the text, the SDK drops it with a warning",
+        f"{PYTHON}/main/opentelemetry-api/src/opentelemetry/attributes/__init__.py (_clean_attribute)",
+        before=for_events(_without_error_object),
     ),
 )
 
@@ -89,6 +104,7 @@ SHIM_OVER_OTLP = (
 
 SHIM_OVER_THRIFT = (
     *_EITHER_WAY,
+    *THRIFT_EXPORTER_LOSSES,
     Rule(
         "shim-kind-lost",
         Effect.DEGRADED,
