@@ -45,7 +45,8 @@ def _named_log(event: Event) -> Event:
     return event if event.name else replace(event, name="log")
 
 
-def _without_event_attribute(event: Event) -> Event:
+def without_event_attribute(event: Event) -> Event:
+    """Read an event without the attribute `event` that the shim leaves on it beside its name."""
     if event.attributes.get("event") != event.name:
         return event
     return replace(event, attributes=without(event.attributes, "event"))
@@ -68,7 +69,7 @@ SHIM_OVER_OTLP = (
         Effect.ADDED,
         "an event carries its name once more in the attribute `event`",
         f"{_SHIM} (SpanShim.log_kv)",
-        after=for_events(_without_event_attribute),
+        after=for_events(without_event_attribute),
     ),
     Rule(
         "shim-kind-as-attribute",
