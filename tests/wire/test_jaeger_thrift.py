@@ -1,3 +1,5 @@
+"""Thrift to spans, with the C codec and without it."""
+
 from __future__ import annotations
 
 import sys
@@ -188,10 +190,14 @@ class TestWithEitherCodec:
                 id="another method",
             ),
             pytest.param(
-                _datagram(Batch(None, [])), "A Thrift batch without the required field 'process'", id="no process"
+                _datagram(Batch(None, [])),
+                "A Thrift batch without the required field 'process'",
+                id="no process",
             ),
             pytest.param(
-                _datagram(Batch(Process("svc"))), "A Thrift batch without the required field 'spans'", id="no spans"
+                _datagram(Batch(Process("svc"))),
+                "A Thrift batch without the required field 'spans'",
+                id="no spans",
             ),
         ],
     )

@@ -1,3 +1,5 @@
+"""The published translation, case by case."""
+
 from __future__ import annotations
 
 import pytest
@@ -169,7 +171,11 @@ def _link(trace_id: str, span_id: str, ref_type: str) -> Link:
         ),
         pytest.param(
             A,
-            [Reference("child_of", TRACE, A), Reference("child_of", TRACE, B), Reference("child_of", TRACE, C)],
+            [
+                Reference("child_of", TRACE, A),
+                Reference("child_of", TRACE, B),
+                Reference("child_of", TRACE, C),
+            ],
             (A, (_link(TRACE, B, "child_of"), _link(TRACE, C, "child_of"))),
             id="more parents are links",
         ),

@@ -1,3 +1,5 @@
+"""OTLP to spans, and spans to OTLP/JSON and back."""
+
 from __future__ import annotations
 
 import json
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from ot2otel.model import AttributeValue, Event, Kind, KeyValues, Link, Scope, Span, Status, StatusCode
+from ot2otel.model import AttributeValue, Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
 from ot2otel.wire import Decoded, WireError
 from ot2otel.wire.otlp import decode_json, decode_protobuf, encode_json
 from tests.golden import packet, spans_document
@@ -329,7 +331,9 @@ def test_any_json_in_a_field_raises_nothing_but_wire_errors(field: str, content:
     _decode_or_refuse(decode_json, _document(_entry(**{field: content})))
 
 
-@given(value=_JSON, sort=st.sampled_from(["intValue", "doubleValue", "bytesValue", "arrayValue", "kvlistValue"]))
+@given(
+    value=_JSON, sort=st.sampled_from(["intValue", "doubleValue", "bytesValue", "arrayValue", "kvlistValue"])
+)
 def test_any_json_as_a_value_raises_nothing_but_wire_errors(value: object, sort: str) -> None:
     _decode_or_refuse(decode_json, _document(_entry(attributes=[{"key": "k", "value": {sort: value}}])))
 
