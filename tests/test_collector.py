@@ -67,6 +67,9 @@ def test_a_datagram_to_the_agent_becomes_spans(collector: Collector) -> None:
     [
         pytest.param(OTLP, PROTOBUF, id="protobuf"),
         pytest.param(gzip.compress(OTLP), {**PROTOBUF, **GZIP}, id="protobuf with gzip"),
+        pytest.param(
+            gzip.compress(OTLP[:99]) + gzip.compress(OTLP[99:]), {**PROTOBUF, **GZIP}, id="two gzip members"
+        ),
         pytest.param(OTLP_JSON, JSON, id="json"),
         pytest.param(gzip.compress(OTLP_JSON), {**JSON, **GZIP}, id="json with gzip"),
     ],
@@ -122,7 +125,7 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
             gzip.compress(OTLP)[:-9],
             {**PROTOBUF, **GZIP},
             400,
-            "bytes of gzip that end too early",
+            "bytes that are no gzip: Compressed file ended",
             id="short gzip",
         ),
         pytest.param(
