@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ot2otel.span_store import SpanStore
 
-MAX_BODY = 20 * 1024 * 1024  # bytes, before and after decompression; the OpenTelemetry collector's default
+MAX_BODY = 8 * 1024 * 1024  # bytes, before and after decompression; SDKs send some 100 kB at a time
 _WORKERS = 4
 
 _PROTOBUF = "application/x-protobuf"

@@ -135,13 +135,20 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
             OTLP, {**PROTOBUF, "Content-Encoding": "br"}, 415, "with gzip", id="an unknown encoding"
         ),
         pytest.param(
-            bytes(otlp_http.MAX_BODY + 1), PROTOBUF, 413, "A body has at most 20971520 bytes", id="too large"
+            bytes(otlp_http.MAX_BODY + 1), PROTOBUF, 413, "A body has at most 8388608 bytes", id="too large"
+        ),
+        pytest.param(
+            b'{"resourceSpans":[{"scopeSpans":[{"spans":[' + b"{}," * 100_000 + b"{}]}]}]}",
+            JSON,
+            400,
+            "More than 1000 spans cannot be used, the first: span '': '' is no trace id",
+            id="nothing but empty spans",
         ),
         pytest.param(
             gzip.compress(bytes(10 * otlp_http.MAX_BODY)),
             {**PROTOBUF, **GZIP},
             413,
-            "A body has at most 20971520 bytes, also decompressed.",
+            "A body has at most 8388608 bytes, also decompressed.",
             id="a gzip bomb",
         ),
     ],
