@@ -195,7 +195,7 @@ def decode_batch(data: bytes) -> Decoded:
 
 
 def _limits(data: bytes) -> dict[str, int]:
-    # The codec makes room for as many elements as are declared: no more can come than there are bytes.
+    # Nothing can be longer than what holds it; older C codecs make room for whatever is declared.
     return {"string_length_limit": len(data), "container_length_limit": len(data)}
 
 
