@@ -14,7 +14,7 @@ import requests
 from ot2otel.catalog import FLOWS, VARIANTS, Service
 from ot2otel.collector import Collector
 from ot2otel.model import Kind, Span, StatusCode, traces
-from ot2otel.process import ServiceProcess
+from ot2otel.process import ServiceFailedError, ServiceProcess
 from ot2otel.recording import Recording
 from ot2otel.runner import environment
 from tests.conftest import RUNS
