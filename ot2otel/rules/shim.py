@@ -8,9 +8,7 @@ from ot2otel.model import Event, Kind, Span, Status, StatusCode
 from ot2otel.rules.rule import PYTHON, SPECIFICATION, TRANSLATOR, Effect, Rule, for_events, without
 from ot2otel.wire.jaeger_translation import status
 
-_SHIM = (
-    f"{PYTHON}/main/shim/opentelemetry-opentracing-shim/src/opentelemetry/shim/opentracing_shim/__init__.py"
-)
+_SHIM = f"{PYTHON}/tree/main/shim/opentelemetry-opentracing-shim"
 _COMPATIBILITY = f"{SPECIFICATION}/compatibility/opentracing.md"
 
 
@@ -82,8 +80,8 @@ SHIM_OVER_OTLP = (
     Rule(
         "shim-error-as-attribute",
         Effect.DEGRADED,
-        "the tag `error=true` stays an attribute and the status UNSET: by its status the span did not fail",
-        f"{_SHIM} (SpanShim.set_tag; {_COMPATIBILITY}#set-tag wants the status ERROR)",
+        "the tag `error=true` stays an attribute; the specification wants the status ERROR, it is UNSET",
+        f"{_COMPATIBILITY}#set-tag",
         before=_error_as_attribute,
     ),
 )
