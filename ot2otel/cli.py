@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -191,11 +192,14 @@ def _exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
 
 def _print_report(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> None:
     console = Console()
-    if not console.is_terminal:
+    if not console.is_terminal and "COLUMNS" not in os.environ:
         console = Console(width=_WIDTH_OF_NO_TERMINAL)
-    console.print(terminal.trees(recordings, console.width))
-    for judged in verdicts:
-        console.print(terminal.verdict(judged))
+    with console.capture() as captured:
+        console.print(terminal.trees(recordings, console.width))
+        for judged in verdicts:
+            console.print(terminal.verdict(judged))
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def _print_json(content: document.Json) -> None:

@@ -32,4 +32,4 @@ def rules_for(old: Span, new: Span) -> tuple[Rule, ...]:
     """
     exporter = THRIFT_EXPORTER if came_over_thrift(old) or came_over_thrift(new) else ()
     step = (origin(old), origin(new), came_over_thrift(new))
-    return exporter + STEPS.get(step, ())
+    return tuple(rule for rule in exporter + STEPS.get(step, ()) if rule.holds(new))

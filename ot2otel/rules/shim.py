@@ -9,9 +9,7 @@ from ot2otel.rules.rule import PYTHON, SPECIFICATION, TRANSLATOR, Effect, Rule, 
 from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER_LOSSES
 from ot2otel.wire.jaeger_translation import status
 
-_SHIM = (
-    f"{PYTHON}/main/shim/opentelemetry-opentracing-shim/src/opentelemetry/shim/opentracing_shim/__init__.py"
-)
+_SHIM = f"{PYTHON}/tree/main/shim/opentelemetry-opentracing-shim"
 _COMPATIBILITY = f"{SPECIFICATION}/compatibility/opentracing.md"
 
 
@@ -52,7 +50,12 @@ def _without_error_object(event: Event) -> Event:
     return replace(event, attributes=without(event.attributes, "error.object"))
 
 
-def _without_event_attribute(event: Event) -> Event:
+def _drops_objects(span: Span) -> bool:
+    return not any("error.object" in event.attributes for event in span.events)
+
+
+def without_event_attribute(event: Event) -> Event:
+    """Read an event without the attribute `event` that the shim leaves on it beside its name."""
     if event.attributes.get("event") != event.name:
         return event
     return replace(event, attributes=without(event.attributes, "event"))
@@ -69,10 +72,11 @@ _EITHER_WAY = (
     Rule(
         "shim-error-object",
         Effect.DEGRADED,
-        "an exception is no attribute's value: where the application logs one as `error.object`, of which "
-        "jaeger-client sends the text, the SDK drops it with a warning",
-        f"{PYTHON}/main/opentelemetry-api/src/opentelemetry/attributes/__init__.py (_clean_attribute)",
+        "an object is no attribute: where the application logs an exception as `error.object`, SDK 1.39 drops "
+        "it with a warning; 1.45 writes its text, as jaeger-client does",
+        f"{PYTHON}/pull/5266",
         before=for_events(_without_error_object),
+        holds=_drops_objects,
     ),
 )
 
@@ -83,7 +87,7 @@ SHIM_OVER_OTLP = (
         Effect.ADDED,
         "an event carries its name once more in the attribute `event`",
         f"{_SHIM} (SpanShim.log_kv)",
-        after=for_events(_without_event_attribute),
+        after=for_events(without_event_attribute),
     ),
     Rule(
         "shim-kind-as-attribute",
@@ -96,8 +100,8 @@ SHIM_OVER_OTLP = (
     Rule(
         "shim-error-as-attribute",
         Effect.DEGRADED,
-        "the tag `error=true` stays an attribute and the status UNSET: by its status the span did not fail",
-        f"{_SHIM} (SpanShim.set_tag; {_COMPATIBILITY}#set-tag wants the status ERROR)",
+        "the tag `error=true` stays an attribute; the specification wants the status ERROR, it is UNSET",
+        f"{_COMPATIBILITY}#set-tag",
         before=_error_as_attribute,
     ),
 )
