@@ -198,6 +198,8 @@ def _print_report(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) 
         console.print(terminal.trees(recordings, console.width))
         for judged in verdicts:
             console.print(terminal.verdict(judged))
+        if len(verdicts) > 1:
+            console.print(*map(terminal.headline, verdicts), sep="\n")
     for line in captured.get().splitlines():
         click.echo(line.rstrip())
 

@@ -62,10 +62,11 @@ def verdict(judged: Verdict) -> RenderableType:
         effect = explained.rule.effect
         rules.add_row(Text(effect.value, style=_EFFECT_STYLES[effect]), _rule(explained))
     remaining = [*map(_unexplained, judged.unexplained), *map(_answer, judged.answers)]
-    return Group(_headline(judged), Padding(Group(*remaining, rules), (0, 0, 1, 2)))
+    return Group(headline(judged), Padding(Group(*remaining, rules), (0, 0, 1, 2)))
 
 
-def _headline(judged: Verdict) -> Text:
+def headline(judged: Verdict) -> Text:
+    """Show in one line what a verdict comes to."""
     outcome = judged.outcome
     line = Text(f"{judged.before.label or 'before'} → {judged.after.label or 'after'}: ", style="bold")
     line.append(outcome.value, style=_OUTCOME_STYLES[outcome])
