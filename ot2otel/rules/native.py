@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from ot2otel.model import Attributes, AttributeValue, Event, Kind, Span, Status, StatusCode
 from ot2otel.rules.database import DATABASE
-from ot2otel.rules.opentracing import exception_event
+from ot2otel.rules.opentracing import EXCEPTION_ESCAPED, exception_event
 from ot2otel.rules.rule import CONVENTIONS, SPECIFICATION, Effect, Rule, for_events, renamed, without
 from ot2otel.rules.shim import without_event_attribute
 
@@ -127,6 +127,7 @@ def _without_scope(span: Span) -> Span:
 
 
 OFF_THE_SHIM = (
+    EXCEPTION_ESCAPED,
     Rule(
         "span-kind",
         Effect.TRANSLATED,

@@ -68,6 +68,15 @@ def _without_scope(span: Span) -> Span:
     return replace(span, scope=Scope())
 
 
+EXCEPTION_ESCAPED = Rule(
+    "exception-escaped",
+    Effect.ADDED,
+    "the SDK also says whether the exception left the span",
+    f"{CONVENTIONS}/registry/attributes/exception/",
+    before=for_events(_without_escaped),
+    after=for_events(_without_escaped),
+)
+
 OPENTRACING_TO_SDK = (
     Rule(
         "jaeger-client-version",
@@ -125,13 +134,7 @@ OPENTRACING_TO_SDK = (
         f"{CONVENTIONS}/exceptions/exceptions-spans/",
         before=for_events(_exception_event),
     ),
-    Rule(
-        "exception-escaped",
-        Effect.ADDED,
-        "the SDK also says whether the exception left the span",
-        f"{CONVENTIONS}/registry/attributes/exception/",
-        after=for_events(_without_escaped),
-    ),
+    EXCEPTION_ESCAPED,
     Rule(
         "exception-status-message",
         Effect.ADDED,

@@ -72,8 +72,8 @@ _EITHER_WAY = (
     Rule(
         "shim-error-object",
         Effect.DEGRADED,
-        "an object is no attribute: where the application logs an exception as `error.object`, SDK 1.39 drops "
-        "it with a warning; 1.45 writes its text, as jaeger-client does",
+        "an object is no attribute: of an exception that the application logs as `error.object`, SDK 1.39 "
+        "keeps nothing, 1.45 the text, as jaeger-client does",
         f"{PYTHON}/pull/5266",
         before=for_events(_without_error_object),
         holds=_drops_objects,
