@@ -60,6 +60,13 @@ class _Names(click.ParamType[Sequence[str]]):
         return list(dict.fromkeys(names))
 
 
+def _path_segment(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Refuse a name that the flow could not be asked for: it is one segment of a path."""
+    if not value.strip() or "/" in value or value in (".", "..", "favicon.ico") or len(value) > 200:
+        raise click.BadParameter("give a name of 1 to 200 characters without a slash.", ctx, param)
+    return value
+
+
 output = click.option(
     "--format",
     "output",
@@ -99,7 +106,7 @@ def main() -> None:
     show_default=True,
     help="How OpenTelemetry exports; jaeger-client always reports to a Jaeger agent.",
 )
-@click.option("--name", default="Bryan", show_default=True, help="Whom to greet.")
+@click.option("--name", default="Bryan", show_default=True, callback=_path_segment, help="Whom to greet.")
 @click.option(
     "--requests",
     "times",

@@ -59,6 +59,8 @@ def test_strict_makes_degraded_a_no(tmp_path: Path) -> None:
         (["compare", "--variants", "legacy,nativ"], "'nativ' is not one of legacy, shim, native"),
         (["compare", "--flow", "goodbye"], "'goodbye' is not"),
         (["compare", "--requests", "0"], "0 is not in the range"),
+        (["compare", "--name", "a/b"], "without a slash"),
+        (["compare", "--name", " "], "without a slash"),
         (["compare", "--save", str(ROOT / "README.md")], "is a file"),
         (["diff", "nowhere.json", "nowhere.json"], "'nowhere.json' does not exist"),
         (["diff", str(ROOT / "README.md"), str(ROOT / "README.md")], "README.md is not JSON"),

@@ -124,6 +124,17 @@ def test_a_service_that_is_stopped_at_once_delivers_every_finished_span(
     assert (exit_codes, len(spans)) == ([0, 0], 60)
 
 
+def test_a_service_whose_collector_is_gone_answers_and_stops_in_time() -> None:
+    with Collector() as gone:
+        settings = environment("otlp", gone, "test")
+    with ServiceProcess(VARIANTS["native"], HELLO, SERVER_2, ["--work", "0"], settings) as process:
+        process.start()
+        process.wait_until_ready()
+        answer = requests.post(process.url, data="Bryan", timeout=10)
+
+        assert (answer.text, process.stop(timeout=5)) == ("Hello Bryan!", 0)
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_server_2_that_is_too_slow_is_a_502_and_an_error_on_both_spans_of_server_1(variant: str) -> None:
     with ExitStack() as stack:
