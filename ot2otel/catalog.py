@@ -17,13 +17,21 @@ class Exporter:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to trace the flows: the package to run, what it exports with, what it is made of."""
+    """One way to trace the flows: the package to run, what it exports with, what it is made of.
+
+    Where the variants run beside each other, each moves the flows' documented ports by its `port_shift`.
+    """
 
     name: str
     package: str
     says: str
     exporters: tuple[str, ...]
     distributions: tuple[str, ...]
+    port_shift: int = 0
+
+    def port(self, service: Service) -> int:
+        """Return the port of `service` where all variants run beside each other."""
+        return service.port + self.port_shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,7 @@ VARIANTS = {
             "the same code on OpenTelemetry's OpenTracing shim",
             ("otlp", "jaeger"),
             ("opentracing", "opentelemetry-opentracing-shim", *_SDK),
+            port_shift=100,
         ),
         Variant(
             "native",
@@ -92,6 +101,7 @@ VARIANTS = {
             "the OpenTelemetry API and SDK",
             ("otlp", "jaeger"),
             _SDK,
+            port_shift=200,
         ),
     )
 }

@@ -90,7 +90,23 @@ def test_a_service_looks_for_the_one_behind_it_on_the_documented_port_of_that(pa
     }
 
 
-def test_no_two_services_share_a_port() -> None:
-    ports = [service.port for flow in FLOWS.values() for service in flow.services]
+def test_no_two_services_share_a_port_whichever_variants_run() -> None:
+    ports = [
+        variant.port(service)
+        for variant in VARIANTS.values()
+        for flow in FLOWS.values()
+        for service in flow.services
+    ]
 
     assert len(set(ports)) == len(ports)
+
+
+def test_every_port_is_documented() -> None:
+    rows = [
+        " | ".join([f"| `{flow.name}`", service.name, *(str(v.port(service)) for v in VARIANTS.values())])
+        for flow in FLOWS.values()
+        for service in flow.services
+    ]
+    documented = (ROOT / "docs" / "ports.md").read_text().splitlines()
+
+    assert [row for row in rows if f"{row} |" not in documented] == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
+from threading import Thread
 
 import pytest
 import requests
@@ -109,3 +111,40 @@ def test_what_is_no_call_is_refused(
 @pytest.mark.parametrize("value", ["", ":::", "0:0:0:0", "00-0-0-00", "x" * 8000])
 def test_a_malformed_trace_header_never_fails_a_call(urls: tuple[str, str], header: str, value: str) -> None:
     assert requests.get(urls[0], headers={header: value}, timeout=10).text == "OK"
+
+
+def refusing(listener: socket.socket) -> None:
+    """Answer one request with 503."""
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize(
+    ("serve", "status", "text"),
+    [
+        (refusing, 503, "busy"),
+        (lambda listener: None, 502, "backend can't be reached: ReadTimeout"),
+    ],
+    ids=["refuses", "says nothing"],
+)
+def test_a_backend_that_fails_is_an_error_on_both_spans(
+    variant: str, serve: Callable[[socket.socket], None], status: int, text: str
+) -> None:
+    exporter = VARIANTS[variant].exporters[0]
+    with Collector() as collector, socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, args=[listener]).start()
+        other = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with services(FLOW, variant, exporter, collector, "--backend", other, "--timeout", "0.5") as running:
+            answer = requests.get(running["frontend"].url, timeout=10)
+        spans = collector.wait_for(lambda spans: len(spans) >= 2, what="2 spans")
+
+    assert (answer.status_code, answer.text) == (status, text)
+    assert {span.name: failed(span) for span in spans} == {"incoming call": True, "backend call": True}
+
+
+def failed(span: Span) -> bool:
+    # The shim leaves an error that was set as a tag where it is.
+    return span.status.code is StatusCode.ERROR or span.attributes.get("error") is True
