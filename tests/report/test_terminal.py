@@ -59,7 +59,7 @@ def test_a_tree_shows_kind_status_duration_and_the_service_of_another_name() -> 
     assert _lines(terminal.trees([Recording(SPANS, variant="native")], 60), 60) == [
         "╭─ native ─────────────────────────────────────────────────╮",
         "│ ask CLIENT UNSET 0.0 ms                                  │",
-        "│ └── answer SERVER ERROR 0.0 ms (two)                     │",
+        "│ └── answer of two SERVER ERROR 0.0 ms                    │",
         "╰──────────────────────────────────────────────────────────╯",
     ]
 
@@ -69,14 +69,14 @@ def test_trees_stand_side_by_side_where_there_is_room() -> None:
 
     assert len(lines) == 4
     assert [lines[0].count(name) for name in ("one", "two")] == [1, 1]
-    assert lines[2].count("answer SERVER ERROR") == 2
+    assert lines[2].count("answer of two SERVER ERROR") == 2
 
 
 def test_a_narrow_terminal_stacks_the_trees() -> None:
     lines = _lines(terminal.trees([Recording(SPANS, variant=name) for name in ("one", "two")], 80), 80)
 
     assert len(lines) == 8
-    assert [line.count("answer SERVER ERROR") for line in lines] == [0, 0, 1, 0, 0, 0, 1, 0]
+    assert [line.count("answer of two SERVER ERROR") for line in lines] == [0, 0, 1, 0, 0, 0, 1, 0]
 
 
 @pytest.mark.parametrize("width", [46, 80, 160])
@@ -109,12 +109,12 @@ NAMES = [
 
 @pytest.mark.parametrize(("raw", "shown"), NAMES)
 def test_names_are_shown_as_they_are_and_never_obeyed(raw: str, shown: str) -> None:
-    recording = replace(_one_span(raw, resource={"service.name": f"of {raw}"}), variant=f"by {raw}")
+    recording = replace(_one_span(raw, resource={"service.name": f"<{raw}>"}), variant=f"by {raw}")
 
     text = _shown(terminal.trees([recording], 120))
 
     assert f"─ by {shown} ─" in text
-    assert f"│ {shown} UNSPECIFIED UNSET 0.0 ms (of {shown})" in text
+    assert f"│ {shown} of <{shown}> UNSPECIFIED UNSET 0.0 ms" in text
 
 
 @pytest.mark.parametrize(("raw", "shown"), NAMES)

@@ -57,7 +57,8 @@ ALONE = [
     pytest.param("span-kind", {"attributes": {"span.kind": ("client",)}}, id="a kind that is no text"),
     pytest.param("error-status", {"attributes": {"error": False}}, id="no error"),
     pytest.param("error-status", {"attributes": {"error": "true"}}, id="an error in words"),
-    pytest.param("code-s-own-scope", {"scope": Scope(attributes={"k": 1})}, id="a scope without a name"),
+    pytest.param("event-attribute", {"events": (Event("a", attributes={"event": "b"}),)}, id="not its name"),
+    pytest.param("own-scope", {"scope": Scope(attributes={"k": 1})}, id="a scope without a name"),
 ]
 TRANSLATED = [
     pytest.param(
@@ -131,7 +132,13 @@ TRANSLATED = [
         id="error",
     ),
     pytest.param(
-        "code-s-own-scope",
+        "event-attribute",
+        {"events": (Event("a", 5, {"event": "a", "k": 1}),)},
+        {"events": (Event("a", 5, {"k": 1}),)},
+        id="event's name",
+    ),
+    pytest.param(
+        "own-scope",
         {"scope": Scope("opentelemetry.shim.opentracing_shim", "0.60b1", {"k": 1})},
         {"scope": Scope(attributes={"k": 1})},
         id="scope",
@@ -151,4 +158,4 @@ def test_of_the_before_a_rule_translates(rule: str, fields: Fields, read: Fields
 
 
 def test_the_scope_of_the_new_code_is_left_out_as_well() -> None:
-    assert reads(RULES["code-s-own-scope"].after, {"scope": Scope("my.lib", "1")}) == span({})
+    assert reads(RULES["own-scope"].after, {"scope": Scope("my.lib", "1")}) == span({})
