@@ -93,6 +93,11 @@ class Pair:
         """The span of the before."""
         return self.place.span
 
+    @property
+    def path(self) -> str:
+        """Where the span of the before sits; made anew each time, as it is long in a deep trace."""
+        return self.place.path
+
     def changes(self, old: Span, new: Span) -> frozenset[Changed]:
         """Return the differences of two readings of these spans; ids and absolute times never count."""
         before = dict(_facts(old))
@@ -107,7 +112,7 @@ class Pair:
             before |= _entry_facts(label, one, alone=other is None)
             after |= _entry_facts(label, other, alone=one is None)
         differing = [field for field in before.keys() | after.keys() if before.get(field) != after.get(field)]
-        path = self.place.path if differing else ""
+        path = self.path if differing else ""
         return frozenset(Changed(path, field, before.get(field), after.get(field)) for field in differing)
 
 
