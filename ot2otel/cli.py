@@ -212,7 +212,7 @@ def _print_report(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) 
 
 
 def _print_json(content: document.Json) -> None:
-    click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+    click.echo(json.dumps(content, indent=1))
 
 
 def _interrupt(number: int, frame: object) -> None:
