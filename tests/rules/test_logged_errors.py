@@ -6,11 +6,11 @@ import pytest
 
 from ot2otel.model import Event, Scope
 from ot2otel.rules import rules_for
-from ot2otel.rules.native import TODAYS_CONVENTIONS
+from ot2otel.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
 from ot2otel.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
 from tests.rules.tables import by_name, reads, span
 
-RULES = by_name(TODAYS_CONVENTIONS, SHIM_OVER_OTLP, SHIM_OVER_THRIFT)
+RULES = by_name(TODAYS_CONVENTIONS, OFF_THE_SHIM, SHIM_OVER_OTLP, SHIM_OVER_THRIFT)
 LOGGED = {"error.kind": "my.Error", "error.object": "no", "message": "no", "stack": "Traceback"}
 EXCEPTION = {"exception.type": "my.Error", "exception.message": "no", "exception.stacktrace": "Traceback"}
 
@@ -28,6 +28,7 @@ ALONE = [
     pytest.param("shim-error-object", Event("failed", 5, LOGGED), id="an object of another event"),
     pytest.param("shim-error-object", Event("error", 5, without("error.object")), id="no object"),
     pytest.param("thrift-exporter-message", Event("error", 5, without("message")), id="no field message"),
+    pytest.param("exception-escaped", Event("error", 5, {"exception.escaped": "False"}), id="no exception"),
 ]
 TRANSLATED = [
     pytest.param("logged-error", Event("error", 5, LOGGED), Event("exception", 5, EXCEPTION), id="an error"),
@@ -48,6 +49,12 @@ TRANSLATED = [
         Event("error", 5, LOGGED),
         Event("error", 5, without("message")),
         id="a field message",
+    ),
+    pytest.param(
+        "exception-escaped",
+        Event("exception", 5, {**EXCEPTION, "exception.escaped": "False"}),
+        Event("exception", 5, EXCEPTION),
+        id="an exception that did not leave the span",
     ),
 ]
 COVERED = (ALONE, TRANSLATED)
