@@ -145,7 +145,7 @@ FAULTS = [
     pytest.param(
         "frontend_backend",
         edit("backend call", longer_than_its_parent),
-        "field='time', before='inside its parent'",
+        "field='time', before=None, after='ends after its parent'",
         id="frontend_backend: a call that ends after the answer",
     ),
     pytest.param(
