@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 NEWEST := .venv-newest
+DOCUMENTS := README.md $(wildcard docs/*.md)
 
-.PHONY: compare test check test-newest golden clean
+.PHONY: compare test check test-newest golden docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -18,6 +19,7 @@ check: $(VENV)/installed
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(VENV)/bin/python -m cogapp --check $(DOCUMENTS)
 
 test-newest: $(NEWEST)/installed
 	$(NEWEST)/bin/pytest
@@ -25,6 +27,10 @@ test-newest: $(NEWEST)/installed
 # The captured packets and recordings in tests/golden, taken anew.
 golden: $(VENV)/installed
 	$(VENV)/bin/python -m tests.golden.capture
+
+# What the documents show of code, recordings and measurements, written anew.
+docs: $(VENV)/installed
+	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
 
 clean:
 	rm -rf $(VENV) $(NEWEST)

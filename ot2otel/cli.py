@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -47,6 +48,13 @@ class _Commands(click.Group):
             ctx.exit(128 + signal.SIGINT)
 
 
+def _path_segment(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Refuse a name that the flow could not be asked for: it is one segment of a path."""
+    if not value.strip() or "/" in value or value in (".", "..", "favicon.ico") or len(value) > 200:
+        raise click.BadParameter("give a name of 1 to 200 characters without a slash.", ctx, param)
+    return value
+
+
 @click.group(cls=_Commands)
 @click.version_option(package_name="ot2otel")
 def main() -> None:
@@ -73,7 +81,7 @@ def main() -> None:
     show_default=True,
     help="How OpenTelemetry exports; jaeger-client always reports to a Jaeger agent.",
 )
-@click.option("--name", default="Bryan", show_default=True, help="Whom to greet.")
+@click.option("--name", default="Bryan", show_default=True, callback=_path_segment, help="Whom to greet.")
 @click.option(
     "--requests",
     "times",
@@ -209,7 +217,8 @@ def run_all(
     console, log = _console(), Console(stderr=True)
 
     def show(trace: Trace) -> None:
-        console.print(terminal.trace(trace, jaeger and jaeger_links.trace_url(jaeger, trace.trace_id)))
+        url = jaeger and jaeger_links.trace_url(jaeger, trace.trace_id)
+        console.print(terminal.trace(trace, url, console.width))
 
     try:
         with up.running(plans, _open(stored), lambda _: None) as (runs, destination):
@@ -283,18 +292,25 @@ def _exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
 
 def _print_report(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> None:
     console = _console()
-    console.print(terminal.trees(recordings, console.width))
-    for judged in verdicts:
-        console.print(terminal.verdict(judged))
+    with console.capture() as captured:
+        console.print(terminal.trees(recordings, console.width))
+        for judged in verdicts:
+            console.print(terminal.verdict(judged))
+        if len(verdicts) > 1:
+            console.print(*map(terminal.headline, verdicts), sep="\n")
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def _console() -> Console:
     console = Console()
-    return console if console.is_terminal else Console(width=_WIDTH_OF_NO_TERMINAL)
+    if console.is_terminal or "COLUMNS" in os.environ:
+        return console
+    return Console(width=_WIDTH_OF_NO_TERMINAL)
 
 
 def _print_json(content: document.Json) -> None:
-    click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+    click.echo(json.dumps(content, indent=1))
 
 
 def _interrupt(number: int, frame: object) -> None:

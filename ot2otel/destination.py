@@ -15,12 +15,8 @@ class SpansMissing(Ot2OtelError):  # noqa: N818  # it says what happened
     """What was waited for did not arrive in time; the text shows what did."""
 
 
-class Destination(Protocol):
-    """Takes Jaeger's Thrift over UDP and OTLP over HTTP, and gives back the spans of one run."""
-
-    @property
-    def stored_in(self) -> str:
-        """What a recording says of where its spans were read: "jaeger", or "" for the collector here."""
+class Receiver(Protocol):
+    """Takes Jaeger's Thrift over UDP and OTLP over HTTP."""
 
     @property
     def host(self) -> str:
@@ -33,6 +29,14 @@ class Destination(Protocol):
     @property
     def otlp_endpoint(self) -> str:
         """What OTEL_EXPORTER_OTLP_ENDPOINT has to be; exporters add `/v1/traces`."""
+
+
+class Destination(Receiver, Protocol):
+    """A receiver that gives back the spans of one run."""
+
+    @property
+    def stored_in(self) -> str:
+        """What a recording says of where its spans were read: "jaeger", or "" for the collector here."""
 
     @property
     def spans(self) -> tuple[Span, ...]:

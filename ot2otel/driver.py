@@ -1,4 +1,4 @@
-"""Drives a flow from outside: sends requests to its front service and keeps the answers."""
+"""Drives a flow from outside: sends its requests and brings back the answers."""
 
 from __future__ import annotations
 
@@ -20,18 +20,11 @@ class NoAnswerError(Ot2OtelError):
 
 
 class Driver:
-    """A client of the service at `url`, called `label` in errors.
+    """A client of a flow's services."""
 
-    `address` is the host and port that it takes itself to be asked at, where that is not the URL's.
-    """
-
-    def __init__(self, label: str, url: str, address: str = "") -> None:
-        self._label = label
-        self._url = url.rstrip("/")
+    def __init__(self) -> None:
         self._session = requests.Session()
         self._session.trust_env = False
-        if address:
-            self._session.headers["Host"] = address
 
     def __enter__(self) -> Driver:
         return self
@@ -44,12 +37,21 @@ class Driver:
     ) -> None:
         self._session.close()
 
-    def ask(self, step: Request, name: str) -> Answer:
-        """Send a request of the flow, with `name` as who is greeted; raise NoAnswerError."""
+    def ask(self, step: Request, name: str, url: str, label: str, address: str = "") -> Answer:
+        """Send a request of the flow to the service at `url`, with `name` as who is greeted.
+
+        `label` is what the service is called in an error, `address` the host and port that it takes itself
+        to be asked at where those are not the URL's. Raises NoAnswerError.
+        """
         path = step.path.format(name=quote(name, safe=""))
-        asked = f"{step.method} {path}"
         try:
-            response = self._session.request(step.method, self._url + path, timeout=_ANSWER_TIMEOUT)
+            response = self._session.request(
+                step.method,
+                url.rstrip("/") + path,
+                headers={**step.headers, **({"Host": address} if address else {})},
+                data=step.body.encode(),
+                timeout=_ANSWER_TIMEOUT,
+            )
         except requests.RequestException as error:
-            raise NoAnswerError(f"{self._label} did not answer {asked} at {self._url}: {error}.") from error
-        return Answer(asked, response.status_code, response.text)
+            raise NoAnswerError(f"{label} did not answer {step.method} {path}: {error}.") from error
+        return Answer(f"{step.method} {path}", response.status_code, response.text)

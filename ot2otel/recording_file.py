@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.model import Span
@@ -12,6 +14,9 @@ from ot2otel.recording import JAEGER, Answer, Port, Recording
 from ot2otel.wire import Decoded, WireError
 from ot2otel.wire.jaeger_json import decode_json as decode_jaeger
 from ot2otel.wire.otlp import decode_json, encode_json
+
+_Object = Mapping[str, Any]  # Any: what a JSON document holds is known only after each look
+_T = TypeVar("_T")
 
 
 class RecordingError(Ot2OtelError):
@@ -41,12 +46,12 @@ def encode(recording: Recording) -> dict[str, Any]:
 
 def write(recording: Recording, path: Path) -> None:
     """Write the recording to `path`, over what is there; raise RecordingError if that can't be done."""
-    text = json.dumps(encode(recording), indent=1, ensure_ascii=False)
+    text = json.dumps(encode(recording), indent=1)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text + "\n", encoding="utf-8")
-    except (OSError, UnicodeEncodeError) as error:
-        raise RecordingError(f"{path} can't be written: {error}") from error
+    except OSError as error:
+        raise RecordingError(f"{path} can't be written: {error.strerror}") from error
 
 
 def read(path: Path) -> Recording:
@@ -56,38 +61,50 @@ def read(path: Path) -> Recording:
     RecordingError, whose text names the place of what can't be read.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        documents = _documents(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise RecordingError(f"{path} can't be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise RecordingError(f"{path} is not UTF-8: {error}") from error
-    try:
-        return _decode_text(text)
-    except WireError as error:
-        raise RecordingError(f"{path} holds no spans that can be read: {error}") from error
-
-
-def _decode_text(text: str) -> Recording:
-    try:
-        document = json.loads(text)
     except (ValueError, RecursionError) as error:
-        lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
-        if len(lines) < 2 or not lines[0][1].rstrip().endswith("}"):
-            raise WireError(f"it is no JSON: {error}") from error
-        return Recording(tuple(span for number, line in lines for span in _spans_of_line(number, line)))
-    if isinstance(document, dict) and "resourceSpans" in document:
-        return decode(document)
-    return Recording(_all(decode_jaeger(document)), stored_in=JAEGER)
+        raise RecordingError(f"{path} is not JSON: {error}") from error
+    recordings = []
+    for place, document in documents:
+        try:
+            recordings.append(_recording(document))
+        except WireError as error:
+            raise RecordingError(f"{path} holds no spans that can be read: {place}{error}") from error
+    spans = (span for recording in recordings for span in recording.spans)
+    return replace(recordings[0], spans=tuple(spans))
 
 
-def _spans_of_line(number: int, line: str) -> tuple[Span, ...]:
+def _documents(text: str) -> list[tuple[str, object]]:
+    """Return the document in a text, or those in its lines, each with its place; raise ValueError."""
     try:
-        document = json.loads(line)
-        return decode(document).spans
-    except (ValueError, RecursionError) as error:
-        raise WireError(f"line {number} is no JSON: {error}") from error
-    except WireError as error:
-        raise WireError(f"line {number}: {error}") from error
+        return [("", json.loads(text))]
+    except ValueError:
+        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+        if len(lines) < 2 or not _is_json(lines[0][1]):
+            raise
+    documents = []
+    for number, line in lines:
+        try:
+            documents.append((f"line {number}: ", json.loads(line)))
+        except ValueError as error:
+            raise ValueError(f"line {number}: {error}") from error
+    return documents
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _recording(document: object) -> Recording:
+    if isinstance(document, list) or (isinstance(document, dict) and {"data", "spans"} & document.keys()):
+        return Recording(_all(decode_jaeger(document)), stored_in=JAEGER)
+    return decode(document)
 
 
 def _all(decoded: Decoded) -> tuple[Span, ...]:
@@ -99,19 +116,46 @@ def _all(decoded: Decoded) -> tuple[Span, ...]:
 def decode(document: object) -> Recording:
     """Return the recording that `encode` made `document` of; raise WireError if it is not one."""
     if not isinstance(document, dict) or "resourceSpans" not in document:
-        raise WireError("it is not an OTLP/JSON document: `resourceSpans` is missing")
+        raise WireError("it is neither OTLP/JSON, whose `resourceSpans` is missing, nor Jaeger's JSON")
     spans = _all(decode_json(document))
-    about = document.get("recording", {})
-    try:
-        return Recording(
-            spans=spans,
-            flow=about.get("flow", ""),
-            variant=about.get("variant", ""),
-            exporter=about.get("exporter", ""),
-            answers=tuple(Answer(**answer) for answer in about.get("answers", ())),
-            ports={service: Port(**port) for service, port in about.get("ports", {}).items()},
-            versions=about.get("versions", {}),
-            stored_in=about.get("stored_in", ""),
-        )
-    except (AttributeError, TypeError) as error:
-        raise WireError(f"the key `recording` is not as written: {error}") from error
+    about = _NOTHING_KNOWN | _checked(document.get("recording", {}), dict, "recording")
+    return Recording(
+        spans=spans,
+        flow=_member(about, "flow", str),
+        variant=_member(about, "variant", str),
+        exporter=_member(about, "exporter", str),
+        answers=tuple(_answer(_checked(entry, dict, "answers")) for entry in _member(about, "answers", list)),
+        ports={
+            service: _port(_checked(entry, dict, "ports"))
+            for service, entry in _member(about, "ports", dict).items()
+        },
+        versions={
+            distribution: _checked(version, str, "versions")
+            for distribution, version in _member(about, "versions", dict).items()
+        },
+        stored_in=_member(about, "stored_in", str),
+    )
+
+
+_NOTHING_KNOWN = encode(Recording(spans=()))["recording"]
+
+
+def _answer(entry: _Object) -> Answer:
+    return Answer(_member(entry, "request", str), _member(entry, "status", int), _member(entry, "body", str))
+
+
+def _port(entry: _Object) -> Port:
+    return Port(_member(entry, "actual", int), _member(entry, "documented", int))
+
+
+def _member(entry: _Object, key: str, kind: type[_T]) -> _T:
+    return _checked(entry.get(key), kind, key)
+
+
+def _checked(content: object, kind: type[_T], key: str) -> _T:
+    if type(content) is not kind:  # isinstance would take true for a number
+        raise WireError(f"`{key}` in what it says of the recording is not {_NAMES[kind]}")
+    return content
+
+
+_NAMES: dict[type, str] = {dict: "an object", list: "an array", str: "text", int: "an integer"}

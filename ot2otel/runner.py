@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from ot2otel.catalog import EXPORTERS, Flow, Request, Variant
 from ot2otel.collector import Collector
-from ot2otel.destination import Destination
+from ot2otel.destination import Destination, Receiver
 from ot2otel.driver import Driver, NoAnswerError
 from ot2otel.errors import Ot2OtelError
 from ot2otel.process import ServiceProcess
@@ -135,7 +135,7 @@ class Run:
         self.plan = plan
         self._running = running
         self._destination = destination
-        self._environment = _environment(plan, run, destination) | dict(settings or {})
+        self._environment = environment(plan.exporter, destination, run) | dict(settings or {})
         self._services: dict[str, ServiceProcess] = {}
         self._answers: list[Answer] = []
 
@@ -154,6 +154,7 @@ class Run:
                 self.plan.variant.port(service) if self.plan.documented_ports else 0,
             )
             self._services[service.name] = self._running.enter_context(process)
+            process.start()
 
     def wait_until_ready(self, index: int) -> None:
         """Wait for the service of this index; raise ServiceFailedError if it does not come up."""
@@ -172,16 +173,17 @@ class Run:
 
     def drive(self) -> None:
         """Send the plan's requests, one after the other."""
-        front = self._services[self.plan.flow.front.name]
-        with Driver(f"{self.plan.variant.name}'s {front.service.name}", front.url) as driver:
+        with Driver() as driver:
             for step in self.plan.steps:
                 for name in step.without:
                     self._services[name].stop()
+                asked = self._services[step.to or self.plan.flow.front.name]
+                label = f"{self.plan.variant.name}'s {asked.service.name}"
                 try:
-                    self._answers.append(driver.ask(step, self.plan.name))
+                    self._answers.append(driver.ask(step, self.plan.name, asked.url, label))
                 except NoAnswerError as error:
-                    front.check_running()
-                    raise Ot2OtelError(f"{error} Its last log lines:\n{front.log}") from error
+                    asked.check_running()
+                    raise Ot2OtelError(f"{error} Its last log lines:\n{asked.log}") from error
 
     def ask_to_stop(self) -> None:
         """Send SIGTERM to the services that run."""
@@ -217,17 +219,17 @@ class Run:
         )
 
 
-def _environment(plan: Plan, run: str, destination: Destination) -> dict[str, str]:
-    """Say in the ecosystem's own variables where to report, and which run it is."""
-    tag = f"{RUN_ID}={run}"
-    agent = {"HOST": destination.host, "PORT": str(destination.jaeger_port)}
+def environment(exporter: str, receiver: Receiver, run_id: str) -> dict[str, str]:
+    """Return the ecosystem's own variables that say where and how to report, and which run it is."""
+    run = f"{RUN_ID}={run_id}"
+    agent = {"HOST": receiver.host, "PORT": str(receiver.jaeger_port)}
     return {
         **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
         **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},
-        "OTEL_EXPORTER_OTLP_ENDPOINT": destination.otlp_endpoint,
-        "OTEL_TRACES_EXPORTER": plan.exporter,
-        "OTEL_RESOURCE_ATTRIBUTES": tag,
-        "JAEGER_TAGS": tag,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.otlp_endpoint,
+        "OTEL_TRACES_EXPORTER": exporter,
+        "OTEL_RESOURCE_ATTRIBUTES": run,
+        "JAEGER_TAGS": run,
     }
 
 

@@ -22,8 +22,10 @@ class Target:
 
 
 def drivable(flow: Flow) -> Flow:
-    """Return the flow with the requests for which no service has to be stopped."""
-    return replace(flow, requests=tuple(request for request in flow.requests if not request.without))
+    """Return the flow with the requests that go to its front service and for which none has to be stopped."""
+    fronts = ("", flow.front.name)
+    requests = (request for request in flow.requests if not request.without and request.to in fronts)
+    return replace(flow, requests=tuple(requests))
 
 
 def record(
@@ -68,7 +70,9 @@ def _record(
 
 
 def _drive(plan: Plan, url: str) -> tuple[Answer, ...]:
+    front = plan.flow.front
+    label = f"{plan.variant.name}'s {front.name}"
     # All variants are asked as at the flow's documented address, which their spans name.
-    address = f"127.0.0.1:{plan.flow.front.port}"
-    with Driver(f"{plan.variant.name}'s {plan.flow.front.name}", url, address) as driver:
-        return tuple(driver.ask(step, plan.name) for step in plan.steps)
+    address = f"127.0.0.1:{front.port}"
+    with Driver() as driver:
+        return tuple(driver.ask(step, plan.name, url, label, address) for step in plan.steps)

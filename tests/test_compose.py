@@ -129,8 +129,10 @@ def seen() -> Iterator[dict[str, list[str]]]:
                     loopback.start(name)
             assert [name for name in OURS if not loopback.is_healthy(name)] == []
             for variant in VARIANTS:
-                with Driver(variant, loopback.urls[f"{variant}-server-1"]) as driver:
-                    driver.ask(FLOWS["hello"].requests[0], "Bryan")
+                with Driver() as driver:
+                    driver.ask(
+                        FLOWS["hello"].requests[0], "Bryan", loopback.urls[f"{variant}-server-1"], variant
+                    )
         collector.wait_for(lambda spans: len(spans) >= 9, 10, "9 spans of the services in docker-compose.yml")
         trees: dict[str, list[str]] = {}
         for trace in traces(collector.spans):

@@ -76,14 +76,13 @@ BROKEN = {"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": 5}]}]}]}
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        pytest.param("", "it is no JSON: Expecting value", id="empty"),
-        pytest.param("traces\nof mine\n", "it is no JSON: Expecting value", id="text"),
-        pytest.param("{}", "it is no Jaeger JSON", id="an empty object"),
+        pytest.param(
+            "{}", "it is neither OTLP/JSON, whose `resourceSpans` is missing, nor", id="an empty object"
+        ),
         pytest.param(json.dumps(BROKEN), "traceId must be text", id="a span of OTLP"),
         pytest.param(lines(encode_json(ORDER), BROKEN), "line 2: traceId must be text", id="a line's span"),
-        pytest.param(lines(encode_json(ORDER)) + "{", "line 2 is no JSON", id="a line"),
         pytest.param(
-            lines(encode_json(ORDER), {"a": 1}), "line 2: it is not an OTLP/JSON document", id="a line's sort"
+            lines(encode_json(ORDER), {"a": 1}), "line 2: it is neither OTLP/JSON", id="a line's sort"
         ),
         pytest.param(
             json.dumps([trace(ORDER), trace(REFUND) | {"processes": {}}]),
@@ -102,12 +101,21 @@ def test_what_cannot_be_read_is_named_with_its_place(text: str, problem: str, tm
     assert str(unreadable.value).startswith(f"{path} holds no spans that can be read: {problem}")
 
 
-def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        pytest.param("traces\nof mine\n", "Expecting value: line 1 column 1", id="text"),
+        pytest.param(lines(encode_json(ORDER)) + "{", "line 2: Expecting property name", id="a line"),
+    ],
+)
+def test_what_is_not_json_is_refused(text: str, problem: str, tmp_path: Path) -> None:
     path = tmp_path / "traces"
-    path.write_bytes(b"\xff\xfe{}")
+    path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(RecordingError, match="is not UTF-8"):
+    with pytest.raises(RecordingError) as unreadable:
         recording_file.read(path)
+
+    assert str(unreadable.value).startswith(f"{path} is not JSON: {problem}")
 
 
 def test_diff_pairs_traces_by_structure_and_says_what_has_no_partner(tmp_path: Path) -> None:

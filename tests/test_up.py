@@ -61,14 +61,18 @@ def shown(runs: list[Run], destination: Destination, wanted: int) -> Iterator[li
         watching.join()
 
 
+def visit(run: Run) -> None:
+    with Driver() as driver:
+        driver.ask(run.plan.flow.requests[0], "Ada", run.front_url, "the front service")
+
+
 def test_each_variant_is_shown_when_its_trace_is_whole() -> None:
     with (
         up.running(plans(flow_on(0, 0)), embedded, lambda _: None) as (runs, destination),
         shown(runs, destination, wanted=3) as traces,
     ):
         for run in runs:
-            with Driver(run.plan.variant.name, run.front_url) as driver:
-                driver.ask(run.plan.flow.requests[0], "Ada")
+            visit(run)
 
     seen = {
         str(trace.roots[0].span.resource["service.namespace"]): [node.span.name for node in trace.walk()]
@@ -128,8 +132,7 @@ def test_services_that_run_already_are_driven_and_found_in_their_jaeger() -> Non
             return RunInJaeger(jaeger.running, ["server-1", "server-2"], {RUN_ID: run}, 0)
 
         with up.running(plans(flow_on(0, 0)), in_jaeger, lambda _: None) as (runs, _):
-            with Driver("a visitor before", runs[0].front_url) as driver:
-                driver.ask(runs[0].plan.flow.requests[0], "Ada")
+            visit(runs[0])
             targets = [f"--target={run.plan.variant.name}={run.front_url}" for run in runs]
             printed = CliRunner().invoke(
                 cli.main, ["compare", "--format", "json", *jaeger.options, *targets, "--jaeger-ui=http://ui"]

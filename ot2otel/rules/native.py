@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import SplitResult, urlsplit
 
-from ot2otel.model import Attributes, AttributeValue, Kind, Span, Status, StatusCode
-from ot2otel.rules.rule import CONVENTIONS, SPECIFICATION, Effect, Rule, renamed, without
+from ot2otel.model import Attributes, AttributeValue, Event, Kind, Span, Status, StatusCode
+from ot2otel.rules.database import DATABASE
+from ot2otel.rules.opentracing import EXCEPTION_ESCAPED, exception_event
+from ot2otel.rules.rule import CONVENTIONS, SPECIFICATION, Effect, Rule, for_events, renamed, without
+from ot2otel.rules.shim import without_event_attribute
 
 _HTTP_MIGRATION = f"{CONVENTIONS}/non-normative/http-migration/"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -43,6 +46,12 @@ def _server(url: SplitResult) -> Attributes:
 def _request_target(url: SplitResult) -> Attributes:
     target = {"url.scheme": url.scheme, "url.path": url.path, "url.query": url.query}
     return {key: value for key, value in target.items() if value}
+
+
+def _logged_error(event: Event) -> Event:
+    """Read an error that the application logged, the kind in its own words, as an exception event."""
+    kind = event.attributes.get("error.kind")
+    return exception_event(event, kind) if isinstance(kind, str) else event
 
 
 def _error_type(span: Span) -> Span:
@@ -82,6 +91,14 @@ TODAYS_CONVENTIONS = (
         _HTTP_MIGRATION,
         before=_url,
     ),
+    *DATABASE,
+    Rule(
+        "logged-error",
+        Effect.TRANSLATED,
+        "an error that the application logged with kind, message and stack is the event `exception`",
+        f"{SPECIFICATION}/compatibility/opentracing.md#log",
+        before=for_events(_logged_error),
+    ),
     Rule(
         "error.type",
         Effect.ADDED,
@@ -110,6 +127,7 @@ def _without_scope(span: Span) -> Span:
 
 
 OFF_THE_SHIM = (
+    EXCEPTION_ESCAPED,
     Rule(
         "span-kind",
         Effect.TRANSLATED,
@@ -125,7 +143,14 @@ OFF_THE_SHIM = (
         before=_status_from_tag,
     ),
     Rule(
-        "code-s-own-scope",
+        "event-attribute",
+        Effect.BOOKKEEPING,
+        "what the shim left in an event's attribute `event` is the event's name",
+        f"{SPECIFICATION}/trace/api.md#add-events",
+        before=for_events(without_event_attribute),
+    ),
+    Rule(
+        "own-scope",
         Effect.BOOKKEEPING,
         "the scope is the code's own instead of the shim's",
         f"{SPECIFICATION}/common/instrumentation-scope.md",

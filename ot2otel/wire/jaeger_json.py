@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ot2otel.model import Attributes, AttributeValue, Event, Span
-from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, id_problem
+from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, gathered
 from ot2otel.wire import jaeger_translation as translation
 from ot2otel.wire.json_fields import (
     JsonObject,
@@ -35,18 +35,7 @@ def decode_json(body: bytes | str | object) -> Decoded:
     ignored. Raises WireError for anything else.
     """
     document = _parsed(body) if isinstance(body, (bytes, str)) else body
-    spans: list[Span] = []
-    rejected: list[str] = []
-    for number, trace in enumerate(_traces(document), 1):
-        if not isinstance(trace, dict) or "spans" not in trace:
-            raise WireError(f"trace {number} is not one: `spans` is missing")
-        for place, span in _spans(trace, f"trace {number}"):
-            problem = span if isinstance(span, str) else id_problem(span)
-            if isinstance(span, Span) and not problem:
-                spans.append(span)
-            else:
-                rejected.append(f"{place}: {problem}")
-    return Decoded(tuple(spans), tuple(rejected))
+    return gathered(_spans_of_all(_traces(document)))
 
 
 def _parsed(body: bytes | str) -> object:
@@ -71,16 +60,17 @@ def _traces(document: object) -> Sequence[object]:
     return objects_at(entry, "data")
 
 
-def _spans(trace: JsonObject, place: str) -> Iterator[tuple[str, Span | str]]:
-    """Yield each span, or why it can't be read, with its place."""
-    processes = object_at(trace, "processes")
-    trace_id = text_at(trace, "traceID")
-    for number, entry in enumerate(objects_at(trace, "spans"), 1):
-        where = f"{place}, span {number}"
-        try:
-            yield where, _span(entry, _process(entry, processes), trace_id)
-        except WireError as error:
-            yield where, str(error)
+def _spans_of_all(traces: Sequence[object]) -> Iterator[Span | str]:
+    for number, trace in enumerate(traces, 1):
+        if not isinstance(trace, dict) or "spans" not in trace:
+            raise WireError(f"trace {number} is not one: `spans` is missing")
+        processes = object_at(trace, "processes")
+        trace_id = text_at(trace, "traceID")
+        for index, entry in enumerate(objects_at(trace, "spans"), 1):
+            try:
+                yield _span(entry, _process(entry, processes), trace_id)
+            except WireError as error:
+                yield f"trace {number}, span {index}: {error}"
 
 
 def _process(entry: JsonObject, processes: JsonObject) -> JsonObject:

@@ -6,7 +6,7 @@ It is protobuf's JSON mapping with two changes: ids are hexadecimal and enumerat
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ot2otel.model import (
@@ -21,7 +21,7 @@ from ot2otel.model import (
     Status,
     StatusCode,
 )
-from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, id_problem
+from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, gathered
 from ot2otel.wire.json_fields import (
     JsonObject,
     binary,
@@ -54,22 +54,7 @@ def decode_json(body: bytes | str | JsonObject) -> Decoded:
     A span that cannot be read is rejected. Unknown fields are ignored. Raises WireError for anything else.
     """
     document = body if isinstance(body, Mapping) else _parsed(body)
-    spans, rejected = [], []
-    for resource_spans in objects_at(document, "resourceSpans"):
-        resource = _attributes(object_at(resource_spans, "resource"))
-        for scope_spans in objects_at(resource_spans, "scopeSpans"):
-            scope = _scope(object_at(scope_spans, "scope"))
-            for entry in list_at(scope_spans, "spans"):
-                try:
-                    span = _span(checked(entry, dict, "a span"), resource, scope)
-                except WireError as error:
-                    rejected.append(str(error))
-                    continue
-                if problem := id_problem(span):
-                    rejected.append(problem)
-                else:
-                    spans.append(span)
-    return Decoded(tuple(spans), tuple(rejected))
+    return gathered(_spans(document))
 
 
 def _parsed(body: bytes | str) -> JsonObject:
@@ -77,6 +62,22 @@ def _parsed(body: bytes | str) -> JsonObject:
         return checked(json.loads(body), dict, "The body")
     except (ValueError, RecursionError) as error:
         raise WireError(f"{len(body)} bytes that are no JSON: {error}") from error
+
+
+def _spans(document: JsonObject) -> Iterator[Span | str]:
+    for resource_spans in objects_at(document, "resourceSpans"):
+        resource = _attributes(object_at(resource_spans, "resource"))
+        for scope_spans in objects_at(resource_spans, "scopeSpans"):
+            scope = _scope(object_at(scope_spans, "scope"))
+            for entry in list_at(scope_spans, "spans"):
+                yield _span_or_reason(entry, resource, scope)
+
+
+def _span_or_reason(entry: object, resource: Attributes, scope: Scope) -> Span | str:
+    try:
+        return _span(checked(entry, dict, "a span"), resource, scope)
+    except WireError as error:
+        return str(error)
 
 
 def _span(entry: JsonObject, resource: Attributes, scope: Scope) -> Span:

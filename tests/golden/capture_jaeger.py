@@ -1,4 +1,4 @@
-"""Keep what a running Jaeger answers for our own spans: `OT2OTEL_JAEGER_URL=... python -m tests.golden.capture_jaeger`.
+"""Keep what a running Jaeger answers for our own spans: `python -m tests.golden.capture_jaeger`.
 
 Run it in the pinned lane, against a Jaeger on this machine that was just started with its default ports.
 """

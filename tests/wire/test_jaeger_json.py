@@ -271,7 +271,6 @@ def test_the_tags_of_a_scope_and_a_trace_state_are_fields_again() -> None:
     [
         pytest.param(span_entry(startTime="soon"), "startTime must be an integer", id="a time"),
         pytest.param(span_entry(processID="p9"), "its process 'p9' is not among `processes`", id="a process"),
-        pytest.param(span_entry(spanID=""), "span 'ask': '0000000000000000' is no span id", id="no id"),
         pytest.param(span_entry(references=[{"refType": "BESIDE"}]), "refType must be", id="a reference"),
         pytest.param(
             span_entry(tags=[tag("n", "int64", "many")]), "the value of 'n' must be an integer", id="a tag"
@@ -288,6 +287,12 @@ def test_a_span_that_cannot_be_read_is_named_and_the_others_kept(entry: object, 
     assert [span.name for span in decoded.spans] == ["ask"]
     assert len(decoded.rejected) == 1
     assert decoded.rejected[0].startswith(f"trace 1, span 2: {problem}")
+
+
+def test_a_span_without_an_id_is_rejected() -> None:
+    decoded = decode_json(one_trace(span_entry(), span_entry(spanID="")))
+
+    assert decoded.rejected == ("span 'ask': '0000000000000000' is no span id",)
 
 
 @pytest.mark.parametrize(

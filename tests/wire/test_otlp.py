@@ -1,3 +1,5 @@
+"""OTLP to spans, and spans to OTLP/JSON and back."""
+
 from __future__ import annotations
 
 import json
