@@ -140,6 +140,8 @@ def compare(
     ui = jaeger_ui or jaeger
     with Console(stderr=True).status("") as status:
         if target_list:
+            if len({target.variant.name for target in target_list}) < len(target_list):
+                raise click.UsageError("Name each variant once with --target.")
             drivable = targets.drivable(FLOWS[flow])
             plans = [
                 Plan(drivable, target.variant, _exporter(target.variant, exporter), name, times, work)

@@ -5,73 +5,76 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from importlib.util import find_spec
+from functools import cache
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from ot2otel.catalog import FLOWS
 from ot2otel.cli import main
+from ot2otel.report.document import verdict_entry
+from ot2otel.verdict import judge
+from tests.conftest import JUDGED, RUNS, recorded
 from tests.fake_jaeger import FakeJaeger
 
 REAL = "OT2OTEL_JAEGER_URL"
-LOST_OVER_OTLP = {"shim-kind-as-attribute", "shim-error-as-attribute"}
-LOST_OVER_THRIFT = {"shim-kind-lost", "shim-status-without-kind"}
-VERDICTS = {
-    ("shim", "otlp"): ("degraded", LOST_OVER_OTLP),
-    ("native", "otlp"): ("equivalent", set()),
-    ("shim", "jaeger"): ("degraded", LOST_OVER_THRIFT),
-    ("native", "jaeger"): ("equivalent", set()),
-}
-EXPORTERS = ["otlp", "jaeger"] if find_spec("opentelemetry.exporter.jaeger") else ["otlp"]
+Judged = dict[tuple[str, str], tuple[str, set[str], int]]  # outcome, what is lost, how much is unexplained
 
 
 @pytest.fixture(scope="module", params=["stand-in", pytest.param("real", marks=pytest.mark.jaeger)])
-def jaeger(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+def jaeger(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
     """Give the options that name a Jaeger."""
     if request.param == "stand-in":
         with FakeJaeger() as fake:
-            yield fake.options
+            yield tuple(fake.options)
     elif REAL in os.environ:
-        yield [f"--jaeger={os.environ[REAL]}"]
+        yield (f"--jaeger={os.environ[REAL]}",)
     else:
-        pytest.skip(
-            f"{REAL} names no running Jaeger (http://127.0.0.1:16686) that takes spans on its usual ports"
-        )
+        pytest.skip(f"{REAL} names no running Jaeger, like http://127.0.0.1:16686 with its usual ports")
 
 
-@pytest.fixture(scope="module")
-def compared(jaeger: list[str]) -> dict[str, Any]:
-    exporter = "all" if "jaeger" in EXPORTERS else "otlp"
-    arguments = ["compare", "--exporter", exporter, "--work", "0", "--format", "json", *jaeger]
-    printed = CliRunner().invoke(main, arguments)
-    assert printed.exit_code == 0, printed.output
+@cache
+def compared(jaeger: tuple[str, ...], flow: str) -> dict[str, Any]:
+    exporter = "all" if ("native", "jaeger") in RUNS else "otlp"
+    arguments = ["compare", "--flow", flow, "--exporter", exporter, "--work", "0", "--format", "json"]
+    printed = CliRunner().invoke(main, [*arguments, *jaeger])
     document: dict[str, Any] = json.loads(printed.stdout)
     return document
 
 
-def test_verdicts_through_jaeger_are_those_of_the_embedded_collector(compared: dict[str, Any]) -> None:
-    verdicts = {
+@pytest.mark.parametrize("flow", FLOWS)
+def test_verdicts_through_jaeger_are_those_of_the_embedded_collector(
+    jaeger: tuple[str, ...], flow: str
+) -> None:
+    through_jaeger = compared(jaeger, flow)["verdicts"]
+
+    embedded = recorded(flow)
+    judged = [verdict_entry(judge(embedded["legacy", "jaeger"], embedded[run])) for run in JUDGED]
+    assert summed_up(through_jaeger) == summed_up(judged)
+
+
+def summed_up(verdicts: list[dict[str, Any]]) -> Judged:
+    return {
         (verdict["after"], verdict["exporter"]): (
             verdict["verdict"],
             {rule["rule"] for rule in verdict["explained"] if rule["effect"] == "degraded"},
+            len(verdict["unexplained"]),
         )
-        for verdict in compared["verdicts"]
+        for verdict in verdicts
     }
 
-    assert verdicts == {pair: VERDICTS[pair] for pair in VERDICTS if pair[1] in EXPORTERS}
 
+def test_a_run_finds_its_own_spans_among_those_of_all_runs(jaeger: tuple[str, ...]) -> None:
+    earlier = compared(jaeger, "hello")["recordings"].values()
 
-def test_a_run_finds_its_own_spans_among_those_of_all_runs(
-    jaeger: list[str], compared: dict[str, Any]
-) -> None:
     again = CliRunner().invoke(
         main, ["compare", "--variants", "legacy,native", "--work", "0", "--format", "json", *jaeger]
     )
 
     recordings = json.loads(again.stdout)["recordings"]
     counts = {label: len(spans_of(recording)) for label, recording in recordings.items()}
-    before = {trace_id for recording in compared["recordings"].values() for trace_id in spans_of(recording)}
+    before = {trace_id for recording in earlier for trace_id in spans_of(recording)}
     now = {trace_id for recording in recordings.values() for trace_id in spans_of(recording)}
     assert (counts, before & now) == ({"legacy/jaeger": 8, "native/otlp": 8}, set())
 
@@ -86,11 +89,11 @@ def spans_of(recording: dict[str, Any]) -> list[str]:
     ]
 
 
-def test_each_judged_pair_has_links_to_its_three_traces(compared: dict[str, Any]) -> None:
-    links = {label: len(urls) for label, urls in compared["jaeger"]["compare"].items()}
+def test_each_judged_pair_has_links_to_its_three_traces(jaeger: tuple[str, ...]) -> None:
+    links = compared(jaeger, "hello")["jaeger"]["compare"]
 
-    assert links == {
-        f"legacy/jaeger → {after}/{exporter}": 3 for after in ("shim", "native") for exporter in EXPORTERS
+    assert {label: len(urls) for label, urls in links.items()} == {
+        f"legacy/jaeger → {variant}/{exporter}": 3 for variant, exporter in JUDGED
     }
 
 
@@ -118,6 +121,11 @@ def test_each_judged_pair_has_links_to_its_three_traces(compared: dict[str, Any]
             ["--target", "legacy=http://127.0.0.1:1"],
             "Say with --jaeger where the services of --target report to",
             id="a target that reports nowhere",
+        ),
+        pytest.param(
+            ["--target", "shim=http://127.0.0.1:1", "--target", "shim=http://127.0.0.1:2"],
+            "Name each variant once with --target",
+            id="a target twice",
         ),
         pytest.param(
             ["--jaeger", "http://127.0.0.1:1"], "There is no Jaeger at http://127.0.0.1:1", id="none"
