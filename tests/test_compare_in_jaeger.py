@@ -13,10 +13,13 @@ from click.testing import CliRunner
 
 from ot2otel.catalog import FLOWS
 from ot2otel.cli import main
+from ot2otel.recording_file import read
 from ot2otel.report.document import verdict_entry
+from ot2otel.rules import Effect
 from ot2otel.verdict import judge
 from tests.conftest import JUDGED, RUNS, recorded
 from tests.fake_jaeger import FakeJaeger
+from tests.golden import DIRECTORY
 
 REAL = "OT2OTEL_JAEGER_URL"
 Judged = dict[tuple[str, str], tuple[str, set[str], int]]  # outcome, what is lost, how much is unexplained
@@ -137,3 +140,25 @@ def test_a_mistake_is_one_line_that_says_what_to_do(arguments: list[str], proble
 
     assert printed.exit_code == 2
     assert problem in " ".join(printed.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("after", "outcome", "lost"),
+    [
+        pytest.param(
+            "shim-otlp", "degraded", {"shim-kind-as-attribute", "shim-error-as-attribute"}, id="shim, OTLP"
+        ),
+        pytest.param(
+            "shim-jaeger", "degraded", {"shim-kind-lost", "shim-status-without-kind"}, id="shim, thrift"
+        ),
+        pytest.param("native-otlp", "equivalent", set(), id="native, OTLP"),
+        pytest.param("native-jaeger", "equivalent", set(), id="native, thrift"),
+    ],
+)
+def test_the_verdict_of_what_a_real_jaeger_answered(after: str, outcome: str, lost: set[str]) -> None:
+    legacy, other = (read(DIRECTORY / "jaeger" / f"hello-{name}.json") for name in ("legacy-jaeger", after))
+
+    judged = judge(legacy, other)
+
+    degraded = {one.rule.name for one in judged.explained if one.rule.effect is Effect.DEGRADED}
+    assert (judged.outcome.value, degraded, judged.unexplained) == (outcome, lost, ())
