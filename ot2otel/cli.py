@@ -25,7 +25,7 @@ from ot2otel.model import Trace
 from ot2otel.recording import RUN_ID, Recording
 from ot2otel.report import document, jaeger_links, terminal
 from ot2otel.runner import OpenDestination, Plan, check_exporter, embedded, record
-from ot2otel.running_jaeger import RunInJaeger, RunningJaeger
+from ot2otel.running_jaeger import DAY, RunInJaeger, RunningJaeger
 from ot2otel.verdict import Outcome, Verdict, judge
 
 # Lines of a report that is piped into a file or another program are this long.
@@ -158,7 +158,7 @@ def compare(
             ]
             for plan in plans:
                 check_exporter(plan.variant, plan.exporter)
-            recordings = record(plans, status.update, _open(stored))
+            recordings = record(plans, status.update, _in_jaeger(stored) if stored else embedded)
     if save:
         for recording in recordings:
             recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.json")
@@ -223,7 +223,8 @@ def run_all(
         console.print(terminal.trace(trace, url, console.width))
 
     try:
-        with up.running(plans, _open(stored), lambda _: None) as (runs, destination):
+        opened = _in_jaeger(stored, up.LOOK_BACK) if stored else up.collector
+        with up.running(plans, opened, lambda _: None) as (runs, destination):
             console.print(terminal.services(plans[0].flow, [plan.variant for plan in plans]))
             log.print("Each trace is shown when it is whole. Ctrl-C stops everything.")
             up.watch(runs, destination, show, Event())
@@ -261,16 +262,15 @@ def _required(jaeger: RunningJaeger | None) -> RunningJaeger:
     return jaeger
 
 
-def _open(jaeger: RunningJaeger | None) -> OpenDestination:
-    """Return what opens the destination of a plan's spans: a collector, or a run's part of a Jaeger."""
-    if jaeger is None:
-        return embedded
+def _in_jaeger(jaeger: RunningJaeger, look_back: float = DAY) -> OpenDestination:
+    """Return what opens a plan's part of a running Jaeger."""
     begun = time.time_ns()
 
-    def in_jaeger(plan: Plan, run: str) -> AbstractContextManager[Destination]:
-        return RunInJaeger(jaeger, [service.name for service in plan.flow.services], {RUN_ID: run}, begun)
+    def opened(plan: Plan, run: str) -> AbstractContextManager[Destination]:
+        services = [service.name for service in plan.flow.services]
+        return RunInJaeger(jaeger, services, {RUN_ID: run}, begun, look_back)
 
-    return in_jaeger
+    return opened
 
 
 def _to_judge(recordings: Sequence[Recording]) -> list[tuple[Recording, Recording]]:

@@ -14,7 +14,7 @@ from ot2otel.outline import outline
 from ot2otel.recording import JAEGER
 
 _MOST_TRACES = 5000
-_DAY = 24 * 3600.0  # seconds
+DAY = 24 * 3600.0  # seconds
 _PAUSE = 0.2  # seconds between two looks
 
 
@@ -43,7 +43,7 @@ class RunInJaeger:
         services: Sequence[str],
         tags: Mapping[str, str],
         since_ns: int,
-        look_back: float = _DAY,
+        look_back: float = DAY,
         pause: float = _PAUSE,
         timeout: float = 5.0,
     ) -> None:

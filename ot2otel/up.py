@@ -6,9 +6,10 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from threading import Event
 
+from ot2otel.collector import Collector
 from ot2otel.destination import Destination
 from ot2otel.errors import Ot2OtelError
 from ot2otel.listening import ListenError, bound_socket
@@ -18,8 +19,16 @@ from ot2otel.whole import WholeTraces
 
 # The last span of a trace comes at most this many seconds after the one before: batches leave every second.
 _QUIET = 2.0
+# All that is known is looked at again and again: here it is only the latest.
+LOOK_BACK = 300.0  # seconds
+_MOST_SPANS = 2000
 _PAUSE = 0.3  # seconds between two looks
 _SETTINGS = {"OTEL_BSP_SCHEDULE_DELAY": "500"}  # ms; the SDK's default of 5 s is long for whoever looks on
+
+
+def collector(plan: Plan, run: str) -> AbstractContextManager[Destination]:
+    """Open a collector for all plans together."""
+    return Collector(max_spans=_MOST_SPANS)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from ot2otel.driver import Driver
 from ot2otel.errors import Ot2OtelError
 from ot2otel.model import Trace
 from ot2otel.recording import RUN_ID
-from ot2otel.runner import Plan, Run, embedded
+from ot2otel.runner import Plan, Run
 from ot2otel.running_jaeger import RunInJaeger
 from tests.fake_jaeger import FakeJaeger
 
@@ -68,7 +68,7 @@ def visit(run: Run) -> None:
 
 def test_each_variant_is_shown_when_its_trace_is_whole() -> None:
     with (
-        up.running(plans(flow_on(0, 0)), embedded, lambda _: None) as (runs, destination),
+        up.running(plans(flow_on(0, 0)), up.collector, lambda _: None) as (runs, destination),
         shown(runs, destination, wanted=3) as traces,
     ):
         for run in runs:
@@ -88,7 +88,7 @@ def test_a_taken_port_is_named_with_what_to_do() -> None:
 
         with (
             pytest.raises(Ot2OtelError) as refused,
-            up.running(plans(flow_on(0, port)), embedded, lambda _: None),
+            up.running(plans(flow_on(0, port)), up.collector, lambda _: None),
         ):
             pass
 

@@ -69,12 +69,11 @@ def trace(arrived: Trace, url: str | None, width: int) -> RenderableType:
 def services(flow: Flow, variants: Sequence[Variant]) -> RenderableType:
     """Show where each variant of the flow is opened, and what its services are called."""
     table = Table("variant", "open", "services in Jaeger", "tag")
+    first = flow.requests[0].path.format(name="Bryan")
     for variant in variants:
-        url = f"http://127.0.0.1:{variant.port(flow.front)}"
-        opened = " ".join(f"{url}{request.path.format(name='Bryan')}" for request in flow.requests[:1])
         table.add_row(
             variant.name,
-            Text(opened),
+            f"http://127.0.0.1:{variant.port(flow.front)}{first}",
             ", ".join(service.name for service in flow.services),
             f"service.namespace={variant.name}",
         )
