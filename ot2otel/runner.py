@@ -173,18 +173,21 @@ class _Run:
         return Answer(asked, response.status_code, response.text)
 
 
-def _environment(plan: Plan, collector: Collector) -> dict[str, str]:
-    """Say in the ecosystem's own variables where to report, and which run it is."""
-    run = f"{RUN_ID}={secrets.token_hex(4)}"
+def reporting_to(collector: Collector, exporter: str) -> dict[str, str]:
+    """Return the ecosystem's own variables that make a service report to the collector."""
     agent = {"HOST": collector.host, "PORT": str(collector.jaeger_port)}
     return {
         **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
         **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.otlp_endpoint,
-        "OTEL_TRACES_EXPORTER": plan.exporter,
-        "OTEL_RESOURCE_ATTRIBUTES": run,
-        "JAEGER_TAGS": run,
+        "OTEL_TRACES_EXPORTER": exporter,
     }
+
+
+def _environment(plan: Plan, collector: Collector) -> dict[str, str]:
+    """Say where to report, and which run it is."""
+    run = f"{RUN_ID}={secrets.token_hex(4)}"
+    return reporting_to(collector, plan.exporter) | {"OTEL_RESOURCE_ATTRIBUTES": run, "JAEGER_TAGS": run}
 
 
 def _versions(variant: Variant) -> dict[str, str]:
