@@ -76,8 +76,11 @@ class Probe(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What was seen of one request: the spans that arrived, server-2's answer, and whether server-2,
-    asked for the headers that it got, reads a debug flag in them."""
+    """What was seen of one request: the spans that arrived and server-2's answer.
+
+    `debug` is whether server-2's extractor finds a debug flag in the headers that server-2 got: no
+    span says so, as Jaeger leaves the flags out of what it stores.
+    """
 
     server_1: Span | None = None
     client: Span | None = None
@@ -98,9 +101,7 @@ class Sighting:
     @property
     def joined(self) -> bool:
         """Whether server-2 went on with server-1's trace."""
-        return bool(
-            self.server_1 and self.server_2 and self.server_1.trace_id == self.server_2.trace_id
-        )
+        return bool(self.server_1 and self.server_2 and self.server_1.trace_id == self.server_2.trace_id)
 
     @property
     def parent(self) -> bool:

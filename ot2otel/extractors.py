@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import entry_points
 
-import jaeger_client
 import opentracing
 from jaeger_client.config import Config
+from jaeger_client.constants import DEBUG_FLAG, SAMPLED_FLAG
+from jaeger_client.reporter import NullReporter
+from jaeger_client.sampler import ConstSampler
+from jaeger_client.tracer import Tracer
 from opentelemetry import trace
 from opentelemetry.baggage import get_all
 from opentelemetry.context import Context
@@ -24,6 +28,9 @@ from opentracing import Format, SpanContextCorruptedException
 
 from ot2otel.propagation import Setting
 from ot2otel.reading import Reading
+
+# It logs in full whatever it does not take; what it does take is what is asked here.
+logging.getLogger("opentelemetry.baggage.propagation").addHandler(logging.NullHandler())
 
 
 def read(setting: Setting, headers: Mapping[str, str]) -> Reading:
@@ -47,8 +54,8 @@ def _jaeger_client(setting: Setting, headers: dict[str, str]) -> Reading:
     return Reading(
         trace_id=f"{started.trace_id:032x}" if continued else "",
         parent_id=f"{started.parent_id:016x}" if continued else "",
-        sampled=bool(started.flags & jaeger_client.constants.SAMPLED_FLAG),
-        debug=bool(started.flags & jaeger_client.constants.DEBUG_FLAG),
+        sampled=bool(started.flags & SAMPLED_FLAG),
+        debug=bool(started.flags & DEBUG_FLAG),
         baggage=dict(started.baggage),
     )
 
@@ -64,7 +71,9 @@ def _shim(setting: Setting, headers: dict[str, str]) -> Reading:
         tracer = create_tracer(_provider())
         caller = tracer.extract(Format.HTTP_HEADERS, headers)
         started = tracer.start_span("read", child_of=caller)
-    return _in_opentelemetry(caller.unwrap(), started.unwrap(), started.context.baggage)
+    context: trace.SpanContext = caller.unwrap()
+    span: trace.Span = started.unwrap()  # type: ignore[no-untyped-call]  # the shim leaves it untyped
+    return _in_opentelemetry(context, span, started.context.baggage)
 
 
 def _in_opentelemetry(caller: trace.SpanContext, started: trace.Span, context: Context) -> Reading:
@@ -90,10 +99,10 @@ _READERS: dict[str, Callable[[Setting, dict[str, str]], Reading]] = {
 def _jaeger_tracer(propagation: str) -> opentracing.Tracer:
     format_name, _, bits = propagation.partition("-")
     config = Config({"propagation": format_name, "generate_128bit_trace_id": bool(bits)}, service_name="read")
-    return jaeger_client.Tracer(
+    return Tracer(
         "read",
-        jaeger_client.reporter.NullReporter(),
-        jaeger_client.ConstSampler(True),
+        NullReporter(),
+        ConstSampler(True),
         generate_128bit_trace_id=config.generate_128bit_trace_id,
         extra_codecs=config.propagation,
     )

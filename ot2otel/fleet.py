@@ -49,17 +49,17 @@ def measure(pairs: Sequence[Pair], progress: Callable[[str], None] = lambda _: N
         for number, (caller, callee) in enumerate(pairs)
         for probe in Probe
     ]
-    with Collector() as collector:
-        with relay() as between, ExitStack() as running:
-            progress("starting the services")
-            callers, callees = _start(pairs, between, collector, running)
-            between.routes.update((each.name, callees[each.pair[1]].url) for each in asked)
-            progress(f"asking {len(asked)} times")
-            answers = _ask(asked, callers, callees)
-            progress("stopping the services")
-            for service in (*callers.values(), *callees.values()):
-                service.ask_to_stop()
-    # The services have delivered every span before they ended, and the collector has read what reached it.
+    # Left from the right: the services deliver every span before they end, then the collector takes what
+    # has reached it. So a span that is not there afterwards was never sent.
+    with Collector() as collector, relay() as between, ExitStack() as running:
+        progress("starting the services")
+        callers, callees = _start(pairs, between, collector, running)
+        between.routes.update((each.name, callees[each.pair[1]].url) for each in asked)
+        progress(f"asking {len(asked)} times")
+        answers = _ask(asked, callers, callees)
+        progress("stopping the services")
+        for service in (*callers.values(), *callees.values()):
+            service.ask_to_stop()
     debug = {each.name: _reads_debug(each, between.headers) for each in asked}
     seen = sightings(collector.spans, answers, debug)
     for each in asked:

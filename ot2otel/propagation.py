@@ -69,9 +69,7 @@ def default(variant: str) -> Setting:
 
 # Each variant's default and the setting that reads and writes the formats of both worlds.
 QUICK = tuple(
-    setting
-    for setting in SETTINGS
-    if setting.short == "composite" or setting in map(default, VARIANTS)
+    setting for setting in SETTINGS if setting.short == "composite" or setting in map(default, VARIANTS)
 )
 
 
@@ -87,9 +85,7 @@ def chosen(names: Sequence[str], among: Sequence[Setting] = SETTINGS) -> tuple[S
             raise UnknownSettingError(
                 f"{name!r} is no propagation setting here: name a variant, a propagation or both of {labels}."
             )
-    return tuple(
-        setting for setting in among if not names or any(name in _names(setting) for name in names)
-    )
+    return tuple(setting for setting in among if not names or any(name in _names(setting) for name in names))
 
 
 def _names(setting: Setting) -> tuple[str, ...]:
