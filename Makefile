@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 NEWEST := .venv-newest
 
-.PHONY: compare test check test-newest golden clean
+.PHONY: compare test check test-newest golden fleet clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -24,6 +24,11 @@ test-newest: $(NEWEST)/installed
 # The captured packets and recordings in tests/golden, taken anew.
 golden: $(VENV)/installed
 	$(VENV)/bin/python -m tests.golden.capture
+
+# The fleet's matrix, measured anew in both lanes, and the page that shows it.
+fleet: $(VENV)/installed $(NEWEST)/installed
+	$(NEWEST)/bin/python -m tests.golden.fleet
+	$(VENV)/bin/python -m tests.golden.fleet
 
 clean:
 	rm -rf $(VENV) $(NEWEST)

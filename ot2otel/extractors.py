@@ -29,8 +29,9 @@ from opentracing import Format, SpanContextCorruptedException
 from ot2otel.propagation import Setting
 from ot2otel.reading import Reading
 
-# It logs in full whatever it does not take; what it does take is what is asked here.
-logging.getLogger("opentelemetry.baggage.propagation").addHandler(logging.NullHandler())
+# They log in full whatever they do not take; what they do take is what is asked here.
+for _name in ("opentelemetry.baggage.propagation", "opentelemetry.trace.span"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 def read(setting: Setting, headers: Mapping[str, str]) -> Reading:

@@ -117,12 +117,7 @@ def _ask(
         return response.text
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        try:
-            return dict(zip((each.name for each in asked), pool.map(ask, asked), strict=True))
-        except BaseException:
-            # Also where the user interrupts: what was not begun is not worth waiting for.
-            pool.shutdown(cancel_futures=True)
-            raise
+        return dict(zip((each.name for each in asked), pool.map(ask, asked), strict=True))
 
 
 def _reads_debug(each: _Request, headers: Mapping[str, Mapping[str, str]]) -> bool:

@@ -138,10 +138,24 @@ def _malformed(report: Report) -> Iterable[str]:
 
 
 def _disagreeing(report: Report) -> Iterable[str]:
-    ids = {present.format: present.trace_ids for present in report.present if present.trace_ids}
-    if len({trace_id for found in ids.values() for trace_id in found}) > 1:
-        named = ", ".join(f"{format} says {' or '.join(found)}" for format, found in ids.items())
-        yield f"The formats disagree about the trace: {named}. It depends on the reader which one goes on."
+    formats: dict[str, list[str]] = {}
+    for present in report.present:
+        for trace_id in present.trace_ids:
+            formats.setdefault(trace_id, []).append(present.format)
+    if len(formats) > 1:
+        yield (
+            "The formats disagree about the trace: "
+            + "; ".join(
+                f"{' and '.join(named)} say {trace_id}, which goes on in "
+                f"{', '.join(_continuing(report, trace_id)) or 'no service'}"
+                for trace_id, named in formats.items()
+            )
+            + "."
+        )
+
+
+def _continuing(report: Report, trace_id: str) -> Iterable[str]:
+    return (setting.label for setting, reading in report.readings.items() if reading.trace_id == trace_id)
 
 
 def _no_trace(report: Report) -> Iterable[str]:

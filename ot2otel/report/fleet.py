@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ot2otel.crossing import Cell, Property
 from ot2otel.propagation import Setting
+from ot2otel.report.prose import wrapped
 from ot2otel.rollout import Finding, Step, finding, lost, rollout
 
 Json = dict[str, Any]  # Any: JSON is what it is
 
-_WIDTH = 100
 _LOST = "."
 _NOTHING = "-"
 
@@ -85,16 +84,16 @@ def _row(head: str, columns: Iterable[str]) -> str:
 def _finding(found: Finding | None) -> Iterator[str]:
     yield ""
     if found is None:
-        yield from _wrapped(
+        yield from wrapped(
             "Finding: no setting here keeps every pair of legacy, native and shim services in one trace."
         )
         return
     settings = "; ".join(f"{each.variant} {each.written}" for each in found.settings)
-    yield from _wrapped(
+    yield from wrapped(
         f"Finding: with {settings}, each of the {len(found.cells)} pairs makes one trace with right parents."
     )
     if found.reaches:
-        yield from _wrapped(
+        yield from wrapped(
             "Services with these propagators also make one trace with "
             f"{_list(found.reaches)}, in both directions."
         )
@@ -106,7 +105,7 @@ def _rollout(title: str, steps: Sequence[Step]) -> Iterator[str]:
     if not steps:
         yield f"{title}: these cells prove no way."
         return
-    yield from _wrapped(
+    yield from wrapped(
         f"{title}: each step is finished before the next, its services move one by one in any order."
     )
     for number, step in enumerate(steps, 1):
@@ -115,18 +114,14 @@ def _rollout(title: str, steps: Sequence[Step]) -> Iterator[str]:
         yield f"     moved:         {step.after.written}"
         for cell in step.cells:
             yield f"     {cell.caller.label:<18}-> {cell.callee.label:<18} {marks(cell)}"
-        yield from (f"     {line}" for line in _losses("lost meanwhile", step.cells))
+        yield from _losses("lost meanwhile", step.cells, indent="     ")
 
 
-def _losses(title: str, cells: Iterable[Cell]) -> Iterator[str]:
+def _losses(title: str, cells: Iterable[Cell], indent: str = "") -> Iterator[str]:
     for each, losers in lost(cells).items():
         pairs = ", ".join(f"{cell.caller.label} -> {cell.callee.label}" for cell in losers)
-        yield from _wrapped(f"{title}, {each.mark} ({each.says}): {pairs}.")
+        yield from wrapped(f"{title}, {each.mark} ({each.says}): {pairs}.", indent)
 
 
 def _list(settings: Iterable[Setting]) -> str:
     return ", ".join(setting.label for setting in settings)
-
-
-def _wrapped(paragraph: str) -> list[str]:
-    return textwrap.wrap(paragraph, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)

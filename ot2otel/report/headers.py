@@ -8,6 +8,7 @@ from typing import Any
 from ot2otel.headers import Present, Report, remarks
 from ot2otel.propagation import Setting
 from ot2otel.reading import Reaction, Reading
+from ot2otel.report.prose import wrapped
 
 Json = dict[str, Any]  # Any: JSON is what it is
 
@@ -30,7 +31,8 @@ def document(report: Report) -> Json:
 
 def text(report: Report) -> str:
     """Return the formats that are there, what each setting makes of all of them, and the remarks."""
-    return "\n".join([*_formats(report), "", *_readings(report.readings), "", *remarks(report)])
+    said = [line for remark in remarks(report) for line in wrapped(remark)]
+    return "\n".join([*_formats(report), "", *_readings(report.readings), "", *said]).strip()
 
 
 def _entries(readings: Mapping[Setting, Reading]) -> list[Json]:
@@ -78,8 +80,8 @@ def _readings(readings: Mapping[Setting, Reading]) -> Iterator[str]:
         else:
             labels.append(setting.label)
     for reading, labels in alike:
-        yield f"{', '.join(labels)}:"
-        yield f"    {says(reading)}"
+        yield from wrapped(f"{', '.join(labels)}:")
+        yield from wrapped(says(reading), indent="    ")
 
 
 def says(reading: Reading) -> str:
