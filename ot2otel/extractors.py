@@ -106,6 +106,8 @@ def _jaeger_tracer(propagation: str) -> opentracing.Tracer:
         ConstSampler(True),
         generate_128bit_trace_id=config.generate_128bit_trace_id,
         extra_codecs=config.propagation,
+        # Otherwise it looks for this machine's address, with sockets that it does not close.
+        tags={"ip": "127.0.0.1"},
     )
 
 
