@@ -143,15 +143,11 @@ def _disagreeing(report: Report) -> Iterable[str]:
         for trace_id in present.trace_ids:
             formats.setdefault(trace_id, []).append(present.format)
     if len(formats) > 1:
-        yield (
-            "The formats disagree about the trace: "
-            + "; ".join(
-                f"{' and '.join(named)} say {trace_id}, which goes on in "
-                f"{', '.join(_continuing(report, trace_id)) or 'no service'}"
-                for trace_id, named in formats.items()
-            )
-            + "."
+        taken = (
+            f"{trace_id} ({', '.join(named)}) goes on in {', '.join(_continuing(report, trace_id)) or 'none'}"
+            for trace_id, named in formats.items()
         )
+        yield f"The formats disagree about the trace: {'; '.join(taken)}."
 
 
 def _continuing(report: Report, trace_id: str) -> Iterable[str]:

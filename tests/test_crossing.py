@@ -1,3 +1,5 @@
+"""Cells from hand-built sightings."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""The table of settings and the choice from it."""
+
 from __future__ import annotations
 
 import pytest

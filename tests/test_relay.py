@@ -1,3 +1,5 @@
+"""The relay between services."""
+
 from __future__ import annotations
 
 import http.client

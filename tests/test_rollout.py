@@ -1,3 +1,5 @@
+"""Findings and rollouts from hand-built cells."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -23,7 +25,7 @@ LEGACY, B3, W3C, COMPOSITE, SHIM_W3C, SHIM = named(
 def matrix(
     settings: Iterable[Setting], broken: Iterable[set[Setting]], weak: Iterable[Setting] = ()
 ) -> list[Cell]:
-    """Return cells that keep everything, but nothing between the broken pairs and one trace only with `weak`."""
+    """Return cells that keep everything, nothing where the pair is broken, one trace only with `weak`."""
     broken, weak = list(broken), set(weak)
     return [
         Cell(
