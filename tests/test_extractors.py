@@ -61,8 +61,7 @@ def recorded(reading: Reading) -> list[str]:
 @given(
     st.dictionaries(
         st.sampled_from(
-            "traceparent tracestate baggage uber-trace-id uberctx-a jaeger-debug-id jaeger-baggage b3 "
-            "x-b3-traceid x-b3-spanid x-b3-sampled x-b3-flags".split()
+            [name.replace("*", "traceid") for format in FORMATS for name in format.headers]
         ),
         st.text(max_size=60)
         | st.from_regex(r"[0-9a-f]{1,40}(:[0-9a-f]{1,20}){3}", fullmatch=True)
