@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 NEWEST := .venv-newest
+DOCUMENTS := README.md $(wildcard docs/*.md)
 
-.PHONY: compare test check test-newest golden fleet clean
+.PHONY: compare test check test-newest golden fleet docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -17,6 +18,7 @@ check: $(VENV)/installed
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/python -m cogapp --check $(DOCUMENTS)
 
 test-newest: $(NEWEST)/installed
 	$(NEWEST)/bin/pytest
@@ -25,10 +27,14 @@ test-newest: $(NEWEST)/installed
 golden: $(VENV)/installed
 	$(VENV)/bin/python -m tests.golden.capture
 
-# The fleet's matrix, measured anew in both lanes, and the page that shows it.
+# The fleet's matrix, measured anew in both lanes.
 fleet: $(VENV)/installed $(NEWEST)/installed
-	$(NEWEST)/bin/python -m tests.golden.fleet
 	$(VENV)/bin/python -m tests.golden.fleet
+	$(NEWEST)/bin/python -m tests.golden.fleet
+
+# What the documents show of code, recordings and measurements, written anew.
+docs: $(VENV)/installed
+	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
 
 clean:
 	rm -rf $(VENV) $(NEWEST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -66,6 +67,13 @@ class _Names(click.ParamType[Sequence[str]]):
         return list(dict.fromkeys(names))
 
 
+def _path_segment(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Refuse a name that the flow could not be asked for: it is one segment of a path."""
+    if not value.strip() or "/" in value or value in (".", "..", "favicon.ico") or len(value) > 200:
+        raise click.BadParameter("give a name of 1 to 200 characters without a slash.", ctx, param)
+    return value
+
+
 output = click.option(
     "--format",
     "output",
@@ -105,7 +113,7 @@ def main() -> None:
     show_default=True,
     help="How OpenTelemetry exports; jaeger-client always reports to a Jaeger agent.",
 )
-@click.option("--name", default="Bryan", show_default=True, help="Whom to greet.")
+@click.option("--name", default="Bryan", show_default=True, callback=_path_segment, help="Whom to greet.")
 @click.option(
     "--requests",
     "times",
@@ -239,15 +247,20 @@ def _exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
 
 def _print_report(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> None:
     console = Console()
-    if not console.is_terminal:
+    if not console.is_terminal and "COLUMNS" not in os.environ:
         console = Console(width=_WIDTH_OF_NO_TERMINAL)
-    console.print(terminal.trees(recordings, console.width))
-    for judged in verdicts:
-        console.print(terminal.verdict(judged))
+    with console.capture() as captured:
+        console.print(terminal.trees(recordings, console.width))
+        for judged in verdicts:
+            console.print(terminal.verdict(judged))
+        if len(verdicts) > 1:
+            console.print(*map(terminal.headline, verdicts), sep="\n")
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def _print_json(content: document.Json) -> None:
-    click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+    click.echo(json.dumps(content, indent=1))
 
 
 def _interrupt(number: int, frame: object) -> None:

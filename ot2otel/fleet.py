@@ -17,7 +17,7 @@ from ot2otel.outline import outline
 from ot2otel.process import ServiceFailedError, ServiceProcess
 from ot2otel.propagation import Setting
 from ot2otel.relay import Relay, relay
-from ot2otel.runner import reporting_to
+from ot2otel.runner import environment
 
 Pair = tuple[Setting, Setting]
 
@@ -73,11 +73,11 @@ def _start(
     pairs: Iterable[Pair], between: Relay, collector: Collector, running: ExitStack
 ) -> tuple[dict[Setting, ServiceProcess], dict[Setting, ServiceProcess]]:
     def start(setting: Setting, service: Service, *options: str) -> ServiceProcess:
-        environment = {**reporting_to(collector, "otlp"), **setting.environment}
+        variables = {**environment("otlp", collector, "fleet"), **setting.environment}
         variant = VARIANTS[setting.variant]
-        return running.enter_context(
-            ServiceProcess(variant, FLOWS["hello"], service, ["--work", "0", *options], environment)
-        )
+        process = ServiceProcess(variant, FLOWS["hello"], service, ["--work", "0", *options], variables)
+        running.enter_context(process).start()
+        return process
 
     callees = {callee: start(callee, _CALLEE) for callee in dict.fromkeys(callee for _, callee in pairs)}
     callers = {

@@ -99,7 +99,7 @@ class _Run:
         self.plan = plan
         self._running = running
         self._collector = running.enter_context(Collector())
-        self._environment = _environment(plan, self._collector)
+        self._environment = environment(plan.exporter, self._collector, secrets.token_hex(4))
         self._services: dict[str, ServiceProcess] = {}
         self._answers: list[Answer] = []
 
@@ -116,6 +116,7 @@ class _Run:
                 self._environment,
             )
             self._services[service.name] = self._running.enter_context(process)
+            process.start()
 
     def wait_until_ready(self, index: int) -> None:
         for service in self.plan.flow.services[index : index + 1]:
@@ -173,21 +174,18 @@ class _Run:
         return Answer(asked, response.status_code, response.text)
 
 
-def reporting_to(collector: Collector, exporter: str) -> dict[str, str]:
-    """Return the ecosystem's own variables that make a service report to the collector."""
+def environment(exporter: str, collector: Collector, run_id: str) -> dict[str, str]:
+    """Return the ecosystem's own variables that say where and how to report, and which run it is."""
+    run = f"{RUN_ID}={run_id}"
     agent = {"HOST": collector.host, "PORT": str(collector.jaeger_port)}
     return {
         **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
         **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.otlp_endpoint,
         "OTEL_TRACES_EXPORTER": exporter,
+        "OTEL_RESOURCE_ATTRIBUTES": run,
+        "JAEGER_TAGS": run,
     }
-
-
-def _environment(plan: Plan, collector: Collector) -> dict[str, str]:
-    """Say where to report, and which run it is."""
-    run = f"{RUN_ID}={secrets.token_hex(4)}"
-    return reporting_to(collector, plan.exporter) | {"OTEL_RESOURCE_ATTRIBUTES": run, "JAEGER_TAGS": run}
 
 
 def _versions(variant: Variant) -> dict[str, str]:

@@ -60,9 +60,7 @@ def recorded(reading: Reading) -> list[str]:
 
 @given(
     st.dictionaries(
-        st.sampled_from(
-            [name.replace("*", "traceid") for format in FORMATS for name in format.headers]
-        ),
+        st.sampled_from([name.replace("*", "traceid") for format in FORMATS for name in format.headers]),
         st.text(max_size=60)
         | st.from_regex(r"[0-9a-f]{1,40}(:[0-9a-f]{1,20}){3}", fullmatch=True)
         | st.from_regex(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", fullmatch=True),

@@ -13,7 +13,7 @@ CONVENTIONS = "https://opentelemetry.io/docs/specs/semconv"
 TRANSLATOR = (
     "https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/main/pkg/translator/jaeger"
 )
-PYTHON = "https://github.com/open-telemetry/opentelemetry-python/blob"
+PYTHON = "https://github.com/open-telemetry/opentelemetry-python"
 JAEGER_CLIENT = "https://github.com/jaegertracing/jaeger-client-python/blob/master/jaeger_client"
 
 
@@ -64,12 +64,16 @@ def renamed(attributes: Attributes, old: str, new: str) -> Attributes:
     return {new if key == old else key: value for key, value in attributes.items()}
 
 
-def dropping(*prefixes: str, of: str) -> Callable[[Span], Span]:
-    """Make a reading without the keys that start so; `of` says where: "attributes" or "resource"."""
+def dropping(*keys: str, of: str) -> Callable[[Span], Span]:
+    """Make a reading without these keys, those that end in a dot being namespaces.
+
+    `of` says where: "attributes" or "resource".
+    """
+    namespaces = tuple(key for key in keys if key.endswith("."))
 
     def read(span: Span) -> Span:
         attributes: Attributes = getattr(span, of)
-        kept = {key: value for key, value in attributes.items() if not key.startswith(prefixes)}
+        kept = without(attributes, *keys, *(key for key in attributes if key.startswith(namespaces)))
         return replace(span, **{of: kept})  # type: ignore[arg-type]  # mypy can't see which field it is
 
     return read

@@ -8,10 +8,7 @@ from ot2otel.model import Event, Scope, Span
 from ot2otel.rules.origin import Origin, came_over_thrift, origin
 from ot2otel.rules.rule import PYTHON, Effect, Rule, for_events, without
 
-_EXPORTER = (
-    f"{PYTHON}/v1.21.0/exporter/opentelemetry-exporter-jaeger-thrift/"
-    "src/opentelemetry/exporter/jaeger/thrift/translate/__init__.py"
-)
+_EXPORTER = f"{PYTHON}/tree/v1.21.0/exporter/opentelemetry-exporter-jaeger-thrift"
 
 # The namespaces that the semantic conventions keep for resources.
 _RESOURCE = (
@@ -30,7 +27,11 @@ _RESOURCE = (
 def _resource_back(span: Span) -> Span:
     if not came_over_thrift(span):
         return span
-    copied = {key: value for key, value in span.attributes.items() if key.startswith(_RESOURCE)}
+    copied = {
+        key: value
+        for key, value in span.attributes.items()
+        if key.startswith(_RESOURCE) and span.resource.get(key, value) == value
+    }
     return replace(span, resource={**span.resource, **copied}, attributes=without(span.attributes, *copied))
 
 
@@ -48,7 +49,8 @@ def _named(event: Event) -> Event:
 def _scope_back(span: Span) -> Span:
     if not came_over_thrift(span):
         return span
-    name, version = (str(span.attributes.get(f"otel.library.{part}") or "") for part in ("name", "version"))
+    said = (span.attributes.get(f"otel.library.{part}") for part in ("name", "version"))
+    name, version = (text if isinstance(text, str) else "" for text in said)
     tags = [f"otel.{word}.{part}" for word in ("library", "scope") for part in ("name", "version")]
     return replace(span, scope=Scope(name, version), attributes=without(span.attributes, *tags))
 

@@ -1,7 +1,4 @@
-"""Measure the whole matrix of the fleet in this dependency lane, and write it down with its versions.
-
-In the pinned lane docs/fleet.md gets the matrix, too.
-"""
+"""Measure the whole matrix of the fleet in this dependency lane, and write it down with its versions."""
 
 from __future__ import annotations
 
@@ -14,19 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from ot2otel.crossing import Cell, Property
-from ot2otel.extractors import read
 from ot2otel.fleet import measure
-from ot2otel.headers import examine, parse
 from ot2otel.propagation import SETTINGS
-from ot2otel.report import headers
-from ot2otel.report.fleet import entry, text
+from ot2otel.report.fleet import entry
 from tests.golden import DIRECTORY
 
 # The Jaeger thrift exporter is what the lanes differ by.
 LANE = "pinned" if find_spec("opentelemetry.exporter.jaeger") else "newest"
-PAGE = Path(__file__).parents[2] / "docs" / "fleet.md"
 
-_EXAMPLE = PAGE.with_name("captured-headers.txt")
 _DISTRIBUTIONS = (
     "jaeger-client",
     "opentracing",
@@ -41,8 +33,6 @@ def main() -> None:
     cells = measure(list(product(SETTINGS, SETTINGS)), print)
     entries = ",\n".join(json.dumps(entry(cell)) for cell in cells)
     path(LANE).write_text(f'{{"versions": {json.dumps(versions(), indent=1)},\n"cells": [\n{entries}\n]}}\n')
-    if LANE == "pinned":
-        PAGE.write_text(page(PAGE.read_text()))
 
 
 def path(lane: str) -> Path:
@@ -61,23 +51,6 @@ def measured_versions(lane: str) -> dict[str, str]:
 def cells(lane: str) -> tuple[Cell, ...]:
     """Return the cells that were measured in the lane when its golden file was made."""
     return tuple(map(_cell, _document(lane)["cells"]))
-
-
-def page(old: str) -> str:
-    """Return the page with what was measured in the pinned lane, and what extractors say here, in place."""
-    made_with = ", ".join(f"{name} {version}" for name, version in measured_versions("pinned").items())
-    measured = f"Measured with {made_with}:\n\n```text\n{text(cells('pinned'))}\n```"
-    captured = _EXAMPLE.read_bytes()
-    says = headers.text(examine(parse(captured), read))
-    shell = f"$ cat {_EXAMPLE.name}\n{captured.decode()}$ ot2otel headers {_EXAMPLE.name}\n{says}"
-    asked = f"```console\n{shell}\n```"
-    return _filled(_filled(old, "measured", measured), "asked", asked)
-
-
-def _filled(page: str, what: str, content: str) -> str:
-    begin, end = f"<!-- {what}: `make fleet` writes this -->\n", f"<!-- end of what was {what} -->\n"
-    before, rest = page.split(begin)
-    return f"{before}{begin}\n{content}\n\n{end}{rest.split(end)[1]}"
 
 
 def _document(lane: str) -> dict[str, Any]:  # Any: JSON is what it is
