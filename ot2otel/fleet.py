@@ -49,8 +49,8 @@ def measure(pairs: Sequence[Pair], progress: Callable[[str], None] = lambda _: N
         for number, (caller, callee) in enumerate(pairs)
         for probe in Probe
     ]
-    # Left from the right: the services deliver every span before they end, then the collector takes what
-    # has reached it. So a span that is not there afterwards was never sent.
+    # A service delivers every span before it ends, and the collector, left last, takes all that has reached
+    # it. So a span that is not there afterwards was never sent.
     with Collector() as collector, relay() as between, ExitStack() as running:
         progress("starting the services")
         callers, callees = _start(pairs, between, collector, running)
@@ -58,8 +58,7 @@ def measure(pairs: Sequence[Pair], progress: Callable[[str], None] = lambda _: N
         progress(f"asking {len(asked)} times")
         answers = _ask(asked, callers, callees)
         progress("stopping the services")
-        for service in (*callers.values(), *callees.values()):
-            service.ask_to_stop()
+        _stop([*callers.items(), *callees.items()])
     debug = {each.name: _reads_debug(each, between.headers) for each in asked}
     seen = sightings(collector.spans, answers, debug)
     for each in asked:
@@ -120,6 +119,18 @@ def _ask(
         return dict(zip((each.name for each in asked), pool.map(ask, asked), strict=True))
 
 
+def _stop(services: Iterable[tuple[Setting, ServiceProcess]]) -> None:
+    services = list(services)
+    for _, service in services:
+        service.ask_to_stop()
+    for setting, service in services:
+        if service.stop() != 0:
+            raise ServiceFailedError(
+                f"{setting.label}: {service.service.name} may have ended before its spans were delivered. "
+                f"Its last log lines:\n{service.log}"
+            )
+
+
 def _reads_debug(each: _Request, headers: Mapping[str, Mapping[str, str]]) -> bool:
     lowered = {key.lower(): value for key, value in headers[each.name].items()}
     return read(each.pair[1], lowered).debug
@@ -133,5 +144,5 @@ def _check(each: _Request, sighting: Sighting, collector: Collector) -> None:
         caller, callee = each.pair
         raise SpansMissing(
             f"{caller.label} asking {callee.label} should leave 3 spans, got {len(arrived)}:\n"
-            f"{outline(arrived)}\n{collector.counts}"
+            f"{outline(arrived)}\nThe kernel dropped {collector.counts.dropped_datagrams} datagrams."
         )

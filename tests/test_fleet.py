@@ -7,6 +7,7 @@ import os
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
