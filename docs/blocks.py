@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ot2otel import recording_file
+from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.diff import Changed, compare
 from ot2otel.extractors import read
 from ot2otel.headers import examine, parse
@@ -86,6 +87,16 @@ def headers(name: str) -> str:
     captured = (ROOT / "docs" / name).read_bytes()
     says = headers_report.text(examine(parse(captured), read))
     return fenced(f"$ cat {name}\n{captured.decode()}$ ot2otel headers {name}\n{says}", "console")
+
+
+def ports() -> str:
+    """Return the table of all services' ports, by variant."""
+    rows = [f"| flow | service | {' | '.join(VARIANTS)} |", f"|---|---|{'---|' * len(VARIANTS)}"]
+    for flow in FLOWS.values():
+        for service in flow.services:
+            cells = " | ".join(str(variant.port(service)) for variant in VARIANTS.values())
+            rows.append(f"| `{flow.name}` | {service.name} | {cells} |")
+    return "\n".join(rows)
 
 
 def source_diff(flow: str) -> str:

@@ -36,12 +36,18 @@ def unchanged(span: Span) -> Span:
     return span
 
 
+def always(span: Span) -> bool:
+    """Hold for any span."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """An expected change: it explains the differences that vanish when both spans are read its way.
 
     `before` reads the old span as `source` says that the new side writes it. `after` only drops,
     renames or moves what the new side's library wrote about itself or copied: it never invents.
+    `holds` tells from the new span whether the change is expected of it: what made it may be too new.
     """
 
     name: str
@@ -50,6 +56,7 @@ class Rule:
     source: str
     before: Callable[[Span], Span] = unchanged
     after: Callable[[Span], Span] = unchanged
+    holds: Callable[[Span], bool] = always
 
 
 def without(attributes: Attributes, *keys: str) -> Attributes:

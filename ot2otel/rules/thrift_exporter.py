@@ -1,4 +1,4 @@
-"""What OpenTelemetry's Jaeger thrift exporter puts elsewhere, put back: on whichever side it was used."""
+"""What OpenTelemetry's Jaeger thrift exporter puts elsewhere, put back, and what it loses."""
 
 from __future__ import annotations
 
@@ -55,6 +55,10 @@ def _scope_back(span: Span) -> Span:
     return replace(span, scope=Scope(name, version), attributes=without(span.attributes, *tags))
 
 
+def _without_message(event: Event) -> Event:
+    return replace(event, attributes=without(event.attributes, "message"))
+
+
 THRIFT_EXPORTER = (
     Rule(
         "thrift-exporter-resource",
@@ -79,5 +83,17 @@ THRIFT_EXPORTER = (
         f"{_EXPORTER} (_extract_tags)",
         before=_scope_back,
         after=_scope_back,
+    ),
+)
+
+# What can't be put back. These come after the rules that read the field `message` for what it says.
+THRIFT_EXPORTER_LOSSES = (
+    Rule(
+        "thrift-exporter-message",
+        Effect.DEGRADED,
+        "an event's own field `message` is gone: the exporter writes the event's name into a second field of "
+        "that name, and Jaeger keeps the last one",
+        f"{_EXPORTER} (_extract_logs)",
+        before=for_events(_without_message),
     ),
 )

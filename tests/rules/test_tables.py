@@ -13,17 +13,35 @@ from ot2otel.diff import literal
 from ot2otel.model import Attributes, Event, Scope, Span
 from ot2otel.rules import STEPS, Effect, Origin, Rule, rules_for
 from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER
-from tests.rules import test_native, test_opentracing, test_shim, test_thrift_exporter
+from tests.rules import (
+    test_database,
+    test_logged_errors,
+    test_native,
+    test_opentracing,
+    test_shim,
+    test_thrift_exporter,
+)
 from tests.rules.tables import span
 from tests.spans import spans
 
 RULES = tuple(dict.fromkeys([*THRIFT_EXPORTER, *(rule for table in STEPS.values() for rule in table)]))
-TESTS = (test_native, test_opentracing, test_shim, test_thrift_exporter)
+TESTS = (
+    test_database,
+    test_logged_errors,
+    test_native,
+    test_opentracing,
+    test_shim,
+    test_thrift_exporter,
+)
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 # What the rules look at: texts alone would hardly ever hit one of these.
 _KEYS = st.sampled_from(
     [
+        "db.operation.name",
+        "db.query.text",
+        "db.statement",
+        "db.type",
         "error",
         "error.kind",
         "error.object",
@@ -164,12 +182,14 @@ def test_the_exporter_alone_is_undone_between_spans_of_one_api() -> None:
     assert rules_for(one, other) == rules_for(other, one) == THRIFT_EXPORTER
 
 
-def test_only_the_shim_degrades() -> None:
+def test_only_the_shim_and_the_thrift_exporter_degrade() -> None:
     lost = {rule.name for rule in RULES if rule.effect is Effect.DEGRADED}
 
     assert lost == {
         "shim-kind-as-attribute",
         "shim-error-as-attribute",
+        "shim-error-object",
         "shim-kind-lost",
         "shim-status-without-kind",
+        "thrift-exporter-message",
     }
