@@ -33,6 +33,10 @@ class Variant:
         """Return the port of `service` where all variants run beside each other."""
         return service.port + self.port_shift
 
+    def exporter(self, wanted: str) -> str:
+        """Return the exporter that is wanted where the variant has it, else the first that it has."""
+        return wanted if wanted in self.exporters else self.exporters[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Service:

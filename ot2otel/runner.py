@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import secrets
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from ot2otel.driver import Driver, NoAnswerError
 from ot2otel.errors import Ot2OtelError
 from ot2otel.process import ServiceProcess
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
+from ot2otel.running_jaeger import DAY, RunInJaeger, RunningJaeger
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,17 @@ OpenDestination: TypeAlias = Callable[[Plan, str], AbstractContextManager[Destin
 def embedded(plan: Plan, run: str) -> AbstractContextManager[Destination]:
     """Open a collector for this plan alone."""
     return Collector()
+
+
+def in_jaeger(jaeger: RunningJaeger, look_back: float = DAY) -> OpenDestination:
+    """Return what opens a plan's part of a running Jaeger, of the last `look_back` seconds."""
+    begun = time.time_ns()
+
+    def opened(plan: Plan, run: str) -> AbstractContextManager[Destination]:
+        services = [service.name for service in plan.flow.services]
+        return RunInJaeger(jaeger, services, {RUN_ID: run}, begun, look_back)
+
+    return opened
 
 
 def check_exporter(variant: Variant, exporter: str) -> None:

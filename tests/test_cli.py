@@ -100,7 +100,7 @@ def test_spans_that_never_arrive_are_a_failed_run_that_shows_what_came(
 ) -> None:
     silent = Variant("native", "tests.planted.silent", "", ("otlp",), ())
     monkeypatch.setitem(catalog.VARIANTS, "native", silent)
-    monkeypatch.setattr("ot2otel.cli.Plan", partial(Plan, deadline=0.2))
+    monkeypatch.setattr("ot2otel.cli.compare.Plan", partial(Plan, deadline=0.2))
 
     result = CliRunner().invoke(main, ["compare", "--variants", "native", "--work", "0"])
 
