@@ -12,12 +12,14 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.progress import Progress
 
 from ot2otel import recording_file
 from ot2otel.catalog import EXPORTERS, FLOWS, VARIANTS
 from ot2otel.errors import Ot2OtelError
 from ot2otel.recording import Recording
-from ot2otel.report import document, terminal
+from ot2otel.overhead import measure
+from ot2otel.report import document, overhead_document, overhead_terminal, terminal
 from ot2otel.runner import Plan, check_exporter, record
 from ot2otel.verdict import Outcome, Verdict, judge
 
@@ -170,6 +172,40 @@ def diff_recordings(before: Path, after: Path, output: str, strict: bool) -> Non
     sys.exit(_exit_code([judged], strict))
 
 
+@main.command()
+@click.option("--report", is_flag=True, help="Measure all there is, for longer: 30 processes, 10 pairs.")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="For people, one JSON document for programs, or one page with plots.",
+)
+def overhead(report: bool, output: str) -> None:
+    """Measure what tracing costs a request, in a checkout of the repository.
+
+    Exits with 1 and withholds the answer where the machine was not quiet enough or spans were lost.
+    """
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        found = measure.measure(
+            measure.REPORT if report else measure.QUICK,
+            lambda says, share: bar.update(task, description=says, completed=share),
+        )
+    if output == "json":
+        _print_json(overhead_document.document(found))
+    elif output == "html":
+        from ot2otel.report import overhead_page  # matplotlib, which nothing else here needs
+
+        click.echo(overhead_page.page(found))
+    else:
+        _console().print(overhead_terminal.report(found))
+    for reason in found.withheld:
+        click.echo(f"Withheld: {reason}", err=True)
+    sys.exit(int(bool(found.withheld)))
+
+
 def _to_judge(recordings: Sequence[Recording]) -> list[tuple[Recording, Recording]]:
     """Pair the first variant's recording, over the same exporter if there is one, with every other's."""
     befores = {
@@ -190,12 +226,15 @@ def _exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
 
 
 def _print_report(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_WIDTH_OF_NO_TERMINAL)
+    console = _console()
     console.print(terminal.trees(recordings, console.width))
     for judged in verdicts:
         console.print(terminal.verdict(judged))
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=_WIDTH_OF_NO_TERMINAL)
 
 
 def _print_json(content: document.Json) -> None:

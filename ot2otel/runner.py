@@ -99,7 +99,7 @@ class _Run:
         self.plan = plan
         self._running = running
         self._collector = running.enter_context(Collector())
-        self._environment = _environment(plan, self._collector)
+        self._environment = environment(self._collector, plan.exporter, secrets.token_hex(4))
         self._services: dict[str, ServiceProcess] = {}
         self._answers: list[Answer] = []
 
@@ -154,7 +154,7 @@ class _Run:
                 service.name: Port(self._services[service.name].port, service.port)
                 for service in plan.flow.services
             },
-            versions=_versions(plan.variant),
+            versions=versions(plan.variant),
         )
 
     def _ask(self, session: requests.Session, step: Request) -> Answer:
@@ -173,25 +173,26 @@ class _Run:
         return Answer(asked, response.status_code, response.text)
 
 
-def _environment(plan: Plan, collector: Collector) -> dict[str, str]:
+def environment(collector: Collector, exporter: str, run_id: str) -> dict[str, str]:
     """Say in the ecosystem's own variables where to report, and which run it is."""
-    run = f"{RUN_ID}={secrets.token_hex(4)}"
+    run = f"{RUN_ID}={run_id}"
     agent = {"HOST": collector.host, "PORT": str(collector.jaeger_port)}
     return {
         **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
         **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.otlp_endpoint,
-        "OTEL_TRACES_EXPORTER": plan.exporter,
+        "OTEL_TRACES_EXPORTER": exporter,
         "OTEL_RESOURCE_ATTRIBUTES": run,
         "JAEGER_TAGS": run,
     }
 
 
-def _versions(variant: Variant) -> dict[str, str]:
-    versions = {"python": ".".join(map(str, sys.version_info[:3]))}
+def versions(variant: Variant) -> dict[str, str]:
+    """Return the versions of what `variant` is made of, as installed here."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
     for distribution in (*variant.distributions, "flask", "waitress", "requests"):
         try:
-            versions[distribution] = metadata.version(distribution)
+            found[distribution] = metadata.version(distribution)
         except metadata.PackageNotFoundError:
             continue
-    return versions
+    return found

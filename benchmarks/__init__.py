@@ -1,0 +1,1 @@
+"""What tracing costs: the programs that are measured, and pytest's tables of it."""
