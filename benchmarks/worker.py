@@ -62,6 +62,11 @@ def repeat(ask: Callable[[], None], times: int) -> None:
 
 class _CheapestSpan:
     __slots__ = ("end", "name", "span_id", "start", "trace_id")
+    trace_id: int
+    span_id: int
+    name: str
+    start: int
+    end: int
 
 
 def cheapest_span_ns(spans: int = 5000) -> float:

@@ -17,8 +17,8 @@ from rich.progress import Progress
 from ot2otel import recording_file
 from ot2otel.catalog import EXPORTERS, FLOWS, VARIANTS
 from ot2otel.errors import Ot2OtelError
-from ot2otel.recording import Recording
 from ot2otel.overhead import measure
+from ot2otel.recording import Recording
 from ot2otel.report import document, overhead_document, overhead_terminal, terminal
 from ot2otel.runner import Plan, check_exporter, record
 from ot2otel.verdict import Outcome, Verdict, judge

@@ -1,1 +1,1 @@
-"""The untraced flows under `opentelemetry-instrumentation-flask` and `-requests`, which most people install."""
+"""The untraced flows under `opentelemetry-instrumentation-flask` and `-requests`: what most people install."""

@@ -14,6 +14,6 @@ from otel_native.tracing import close_provider, start_provider
 def start_tracing(service: str, app: Flask) -> Callable[[], None]:
     """Trace what `app` answers and what this process asks; return what delivers the finished spans."""
     provider = start_provider(service, namespace="instrumented")
-    FlaskInstrumentor().instrument_app(app, tracer_provider=provider)
+    FlaskInstrumentor().instrument_app(app, tracer_provider=provider)  # type: ignore[no-untyped-call]  # has no types
     RequestsInstrumentor().instrument(tracer_provider=provider)
     return lambda: close_provider(provider)

@@ -1,4 +1,4 @@
-"""The rungs of the ladder, opened in this process: one module a variant, imported only when it is measured."""
+"""The rungs of the ladder, opened in this process: one module a variant, imported when it is measured."""
 
 from __future__ import annotations
 

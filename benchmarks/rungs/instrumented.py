@@ -25,5 +25,5 @@ def open_flow(level: str) -> Flow:
 
 
 def _instrumented(app: Flask, provider: TracerProvider) -> Flask:
-    FlaskInstrumentor().instrument_app(app, tracer_provider=provider)
+    FlaskInstrumentor().instrument_app(app, tracer_provider=provider)  # type: ignore[no-untyped-call]  # has no types
     return app

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import opentracing
-from jaeger_client import ConstSampler
 from jaeger_client.config import Config
 from jaeger_client.reporter import NullReporter, Reporter
+from jaeger_client.sampler import ConstSampler
 
 from benchmarks.rungs import Flow
 from legacy_opentracing import hello

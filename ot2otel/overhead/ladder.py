@@ -54,7 +54,7 @@ SUBJECTS = VARIANTS | {
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung: a subject, a level, the exporter of a real one; `quick` is in the quick run of two processes."""
+    """One rung: who is measured up to which level; `quick` ones are in the quick run of two processes."""
 
     variant: str
     level: Level
@@ -103,4 +103,3 @@ LADDER = (
     Rung("shim", Level.REAL, "jaeger"),
     Rung("native", Level.REAL, "jaeger"),
 )
-

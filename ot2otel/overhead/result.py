@@ -58,7 +58,7 @@ class Overhead:
     left_out: tuple[str, ...] = ()
 
     def again(self, shape: Shape) -> Row:
-        """The row in which the untraced program is compared with itself."""
+        """Return the row in which the untraced program is compared with itself."""
         return next(row for row in self.rows if row.rung == AGAIN and row.shape is shape)
 
     @property
@@ -78,15 +78,15 @@ class Overhead:
         if again.beyond_zero <= tolerance:
             return ()
         return (
-            f"{shape.value}: the untraced program differs from itself by {again.low:.1f} to {again.high:.1f} us "
-            f"a request, more than {tolerance:.1f} us from 0. Something else is measured than tracing: end "
+            f"{shape.value}: the untraced program differs from itself by {again.low:.1f} to {again.high:.1f} "
+            f"us a request, more than {tolerance:.1f} us from 0. Something else is measured than tracing: end "
             "what else runs on this machine, then measure again.",
         )
 
     def _lost(self, shape: Shape) -> tuple[str, ...]:
         return tuple(
-            f"{shape.value}: {row.rung.label}, lost {row.lost} of {row.sent} spans, and what is dropped costs "
-            "less. Look at the service's log and the kernel's receive buffer (net.core.rmem_max), then measure "
+            f"{shape.value}: {row.rung.label}, lost {row.lost} of {row.sent} spans, and what is dropped "
+            "costs less. Look at the drops column of /proc/net/udp and at net.core.rmem_max, then measure "
             "again."
             for row in self.rows
             if row.shape is shape and row.lost

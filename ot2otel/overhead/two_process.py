@@ -1,4 +1,4 @@
-"""The two-process shape: both services as they run, asked over one kept connection; new processes a sample."""
+"""The two-process shape: both services as they are run, asked over one kept connection."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ class _Pair:
     def __init__(self, rung: Rung, collector: Collector, running: ExitStack) -> None:
         self.rung = rung
         self._collector = collector
-        settings = environment(collector, rung.exporter, rung.name) | {"OTEL_BSP_SCHEDULE_DELAY": _EXPORT_DELAY}
+        settings = environment(collector, rung.exporter, rung.name) | {
+            "OTEL_BSP_SCHEDULE_DELAY": _EXPORT_DELAY
+        }
         self._servers: dict[str, ServiceProcess] = {}
         for service in _FLOW.services:
             options = ["--work", "0"]
