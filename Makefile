@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 NEWEST := .venv-newest
+DOCUMENTS := README.md $(wildcard docs/*.md)
 
-.PHONY: compare test check test-newest golden clean
+.PHONY: compare test check test-newest golden docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -17,6 +18,7 @@ check: $(VENV)/installed
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/python -m cogapp --check $(DOCUMENTS)
 
 test-newest: $(NEWEST)/installed
 	$(NEWEST)/bin/pytest
@@ -24,6 +26,10 @@ test-newest: $(NEWEST)/installed
 # The captured packets and recordings in tests/golden, taken anew.
 golden: $(VENV)/installed
 	$(VENV)/bin/python -m tests.golden.capture
+
+# What the documents show of code, recordings and measurements, written anew.
+docs: $(VENV)/installed
+	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
 
 clean:
 	rm -rf $(VENV) $(NEWEST)

@@ -1,1 +1,1 @@
-"""What tracing costs: the programs that are measured, and pytest's tables of it."""
+"""What tracing costs, and what receiving it does."""

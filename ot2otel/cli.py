@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,13 @@ class _Names(click.ParamType[Sequence[str]]):
         return list(dict.fromkeys(names))
 
 
+def _path_segment(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Refuse a name that the flow could not be asked for: it is one segment of a path."""
+    if not value.strip() or "/" in value or value in (".", "..", "favicon.ico") or len(value) > 200:
+        raise click.BadParameter("give a name of 1 to 200 characters without a slash.", ctx, param)
+    return value
+
+
 output = click.option(
     "--format",
     "output",
@@ -100,7 +109,7 @@ def main() -> None:
     show_default=True,
     help="How OpenTelemetry exports; jaeger-client always reports to a Jaeger agent.",
 )
-@click.option("--name", default="Bryan", show_default=True, help="Whom to greet.")
+@click.option("--name", default="Bryan", show_default=True, callback=_path_segment, help="Whom to greet.")
 @click.option(
     "--requests",
     "times",
@@ -200,7 +209,8 @@ def overhead(report: bool, output: str) -> None:
 
         click.echo(overhead_page.page(found))
     else:
-        _console().print(overhead_terminal.report(found))
+        with _printed() as console:
+            console.print(overhead_terminal.report(found))
     for reason in found.withheld:
         click.echo(f"Withheld: {reason}", err=True)
     sys.exit(int(bool(found.withheld)))
@@ -226,15 +236,24 @@ def _exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
 
 
 def _print_report(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> None:
-    console = _console()
-    console.print(terminal.trees(recordings, console.width))
-    for judged in verdicts:
-        console.print(terminal.verdict(judged))
+    with _printed() as console:
+        console.print(terminal.trees(recordings, console.width))
+        for judged in verdicts:
+            console.print(terminal.verdict(judged))
+        if len(verdicts) > 1:
+            console.print(*map(terminal.headline, verdicts), sep="\n")
 
 
-def _console() -> Console:
+@contextmanager
+def _printed() -> Iterator[Console]:
+    """Print what the console is given, in the end and without blanks at the ends of lines."""
     console = Console()
-    return console if console.is_terminal else Console(width=_WIDTH_OF_NO_TERMINAL)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console = Console(width=_WIDTH_OF_NO_TERMINAL)
+    with console.capture() as captured:
+        yield console
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def _print_json(content: document.Json) -> None:

@@ -41,7 +41,7 @@ Attributes: TypeAlias = Mapping[str, AttributeValue]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A span's status; `message` is "" unless the code is ERROR and somebody said why."""
+    """A span's status; `message` says why it is ERROR, and is kept as sent with any other code too."""
 
     code: StatusCode = StatusCode.UNSET
     message: str = ""

@@ -11,7 +11,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 
 from ot2otel.catalog import Flow, Service, Variant
@@ -27,7 +28,7 @@ class ServiceFailedError(Ot2OtelError):
 
 
 class ServiceProcess:
-    """A running service; leaving the context stops it.
+    """A service that `start` runs; leaving its context stops it, so enter that first.
 
     `environment` holds its tracing settings and replaces every OTEL_* and JAEGER_* variable of this
     process, so that what is set here for other reasons changes nothing there.
@@ -46,23 +47,13 @@ class ServiceProcess:
         self.url = ""
         self.port = 0
         self._label = f"{variant.name}'s {service.name}"
+        self._command = [sys.executable, "-m", variant.package, flow.name, service.name]
+        self._command += ["--port", str(port), *options]
+        self._environment = _environment(environment or {})
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._listening = threading.Event()
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                *("-m", variant.package, flow.name, service.name),
-                *("--port", str(port), *options),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=_environment(environment or {}),
-            encoding="utf-8",
-            errors="replace",
-        )
-        self._reader = threading.Thread(target=self._read_log, daemon=True)
-        self._reader.start()
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread
 
     def __enter__(self) -> ServiceProcess:
         return self
@@ -72,10 +63,30 @@ class ServiceProcess:
     ) -> None:
         self.stop()
 
+    def start(self) -> None:
+        """Run the service."""
+        with _signals_deferred():
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                encoding="utf-8",
+                errors="replace",
+            )
+            self._reader = threading.Thread(target=self._read_log, args=(self._process,), daemon=True)
+            self._reader.start()
+
     @property
     def pid(self) -> int:
-        """The process's id."""
-        return self._process.pid
+        """The process's id; 0 before `start`."""
+        return self._process.pid if self._process else 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the service is not running: not any more, or not yet."""
+        return self._process is None or self._process.poll() is not None
 
     @property
     def log(self) -> str:
@@ -86,7 +97,7 @@ class ServiceProcess:
         """Return when the service's port accepts a connection; raise ServiceFailedError after `timeout` s."""
         deadline = time.monotonic() + timeout
         while not self._listening.wait(0.05):
-            if self._process.poll() is not None:
+            if self.ended:
                 self._reader.join()
                 raise ServiceFailedError(f"{self._label} did not come up. Its last log lines:\n{self.log}")
             if time.monotonic() > deadline:
@@ -98,16 +109,18 @@ class ServiceProcess:
 
     def check_running(self) -> None:
         """Raise ServiceFailedError if the service ended by itself."""
-        if self._process.poll() is not None:
+        if self.ended:
             raise ServiceFailedError(f"{self._label} ended by itself. Its last log lines:\n{self.log}")
 
-    def ask_to_stop(self) -> None:
-        """Send SIGTERM, at which the service delivers its finished spans and ends."""
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+    def ask_to_stop(self, ending: signal.Signals = signal.SIGTERM) -> None:
+        """Send SIGTERM or SIGINT, at which the service delivers its finished spans and ends."""
+        if self._process and not self.ended:
+            self._process.send_signal(ending)
 
-    def stop(self, timeout: float = 6.0) -> None:
-        """End the service and wait for it; kill it where it does not end within `timeout` seconds."""
+    def stop(self, timeout: float = 6.0) -> int:
+        """End the service and return its exit code; kill it if it does not end within `timeout` seconds."""
+        if self._process is None:
+            return 0
         self.ask_to_stop()
         try:
             self._process.wait(timeout)
@@ -119,16 +132,34 @@ class ServiceProcess:
         self._reader.join(timeout)
         if self._process.stdout:
             self._process.stdout.close()
+        return self._process.returncode
 
-    def _read_log(self) -> None:
-        stream = self._process.stdout
-        if stream is None:
-            return
-        for line in stream:
+    def _read_log(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
             self._log.append(line.rstrip())
             if (found := _LISTENING.search(line)) and not self._listening.is_set():
                 self.url, self.port = found[1], int(found[2])
                 self._listening.set()
+
+
+@contextmanager
+def _signals_deferred() -> Iterator[None]:
+    """Let SIGINT and SIGTERM wait: between the start of a process and its being known nobody could end it."""
+    if threading.current_thread() is not threading.main_thread():  # others get no signals
+        yield
+        return
+    arrived: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _: arrived.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for late in arrived:
+            signal.raise_signal(late)
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:

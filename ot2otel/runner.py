@@ -99,7 +99,7 @@ class _Run:
         self.plan = plan
         self._running = running
         self._collector = running.enter_context(Collector())
-        self._environment = environment(self._collector, plan.exporter, secrets.token_hex(4))
+        self._environment = environment(plan.exporter, self._collector, secrets.token_hex(4))
         self._services: dict[str, ServiceProcess] = {}
         self._answers: list[Answer] = []
 
@@ -116,6 +116,7 @@ class _Run:
                 self._environment,
             )
             self._services[service.name] = self._running.enter_context(process)
+            process.start()
 
     def wait_until_ready(self, index: int) -> None:
         for service in self.plan.flow.services[index : index + 1]:
@@ -173,8 +174,8 @@ class _Run:
         return Answer(asked, response.status_code, response.text)
 
 
-def environment(collector: Collector, exporter: str, run_id: str) -> dict[str, str]:
-    """Say in the ecosystem's own variables where to report, and which run it is."""
+def environment(exporter: str, collector: Collector, run_id: str) -> dict[str, str]:
+    """Return the ecosystem's own variables that say where and how to report, and which run it is."""
     run = f"{RUN_ID}={run_id}"
     agent = {"HOST": collector.host, "PORT": str(collector.jaeger_port)}
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ot2otel.model import Event, Kind, KeyValues, Link, Scope, Span, Status, StatusCode
+from ot2otel.model import Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
 
 _COUNTS = st.integers(0, 2**32 - 1)
 _TIMES = st.integers(0, 2**64 - 1)

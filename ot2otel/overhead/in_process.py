@@ -66,7 +66,7 @@ def told(rung: Rung, collector: Collector) -> dict[str, Any]:  # Any: JSON
         "name": rung.name,
         "variant": rung.variant,
         "level": rung.level.value,
-        "environment": environment(collector, rung.exporter, rung.name),
+        "environment": environment(rung.exporter, collector, rung.name),
     }
 
 

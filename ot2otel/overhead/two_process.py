@@ -56,7 +56,7 @@ class _Pair:
     def __init__(self, rung: Rung, collector: Collector, running: ExitStack) -> None:
         self.rung = rung
         self._collector = collector
-        settings = environment(collector, rung.exporter, rung.name) | {
+        settings = environment(rung.exporter, collector, rung.name) | {
             "OTEL_BSP_SCHEDULE_DELAY": _EXPORT_DELAY
         }
         self._servers: dict[str, ServiceProcess] = {}
@@ -66,6 +66,7 @@ class _Pair:
                 options += [option, self._servers[name].url]
             server = ServiceProcess(rung.subject, _FLOW, service, options, settings)
             self._servers[service.name] = running.enter_context(server)
+            server.start()
             server.wait_until_ready()
         self._wall: list[float] = []
         self._cpu: list[float] = []

@@ -19,7 +19,7 @@ from ot2otel.rules import Effect
 from ot2otel.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict
 
 # What is narrower than this beside its neighbours is no tree any more.
-_NARROWEST_TREE = 46
+_NARROWEST_TREE = 48
 # In a sum of differences; each unexplained one is shown in full.
 _LONGEST_VALUES = 40
 
@@ -62,10 +62,11 @@ def verdict(judged: Verdict) -> RenderableType:
         effect = explained.rule.effect
         rules.add_row(Text(effect.value, style=_EFFECT_STYLES[effect]), _rule(explained))
     remaining = [*map(_unexplained, judged.unexplained), *map(_answer, judged.answers)]
-    return Group(_headline(judged), Padding(Group(*remaining, rules), (0, 0, 1, 2)))
+    return Group(headline(judged), Padding(Group(*remaining, rules), (0, 0, 1, 2)))
 
 
-def _headline(judged: Verdict) -> Text:
+def headline(judged: Verdict) -> Text:
+    """Show in one line what a verdict comes to."""
     outcome = judged.outcome
     line = Text(f"{judged.before.label or 'before'} → {judged.after.label or 'after'}: ", style="bold")
     line.append(outcome.value, style=_OUTCOME_STYLES[outcome])
@@ -136,22 +137,21 @@ def _panel(recording: Recording) -> Panel:
 
 
 def _tree(root: Node) -> Tree:
-    tree = Tree(_line(root.span), guide_style="dim")
+    tree = Tree(_line(root.span, ""), guide_style="dim")
     pending = [(root, tree)]
     while pending:
         node, branch = pending.pop()
         for child in node.children:
-            pending.append((child, branch.add(_line(child.span))))
+            pending.append((child, branch.add(_line(child.span, node.span.service))))
     return tree
 
 
-def _line(span: Span) -> Text:
+def _line(span: Span, service_above: str) -> Text:
+    """Sum up a span; its service is said where the name does not tell and its parent is of another one."""
     line = Text(span.name, style="bold", overflow="fold")
-    line.append(f" {span.kind.name}", style="not bold cyan")
+    if span.service not in (service_above, span.name):
+        line.append(f" of {span.service}", style="not bold")
     status = span.status.code
-    style = "not bold red" if status is StatusCode.ERROR else "not bold dim"
-    line.append(f" {status.name}", style=style)
-    line.append(f" {span.duration_ns / 1e6:.1f} ms", style="not bold dim")
-    if span.service != span.name:
-        line.append(f" ({span.service})", style="not bold dim")
-    return line
+    line.append(f" {span.kind.name}", style="not bold cyan")
+    line.append(f" {status.name}", style="not bold red" if status is StatusCode.ERROR else "not bold dim")
+    return line.append(f" {span.duration_ns / 1e6:.1f} ms", style="not bold dim")

@@ -6,7 +6,8 @@ from dataclasses import replace
 from urllib.parse import SplitResult, urlsplit
 
 from ot2otel.model import Attributes, AttributeValue, Kind, Span, Status, StatusCode
-from ot2otel.rules.rule import CONVENTIONS, SPECIFICATION, Effect, Rule, renamed, without
+from ot2otel.rules.rule import CONVENTIONS, SPECIFICATION, Effect, Rule, for_events, renamed, without
+from ot2otel.rules.shim import without_event_attribute
 
 _HTTP_MIGRATION = f"{CONVENTIONS}/non-normative/http-migration/"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -125,7 +126,14 @@ OFF_THE_SHIM = (
         before=_status_from_tag,
     ),
     Rule(
-        "code-s-own-scope",
+        "event-attribute",
+        Effect.BOOKKEEPING,
+        "what the shim left in an event's attribute `event` is the event's name",
+        f"{SPECIFICATION}/trace/api.md#add-events",
+        before=for_events(without_event_attribute),
+    ),
+    Rule(
+        "own-scope",
         Effect.BOOKKEEPING,
         "the scope is the code's own instead of the shim's",
         f"{SPECIFICATION}/common/instrumentation-scope.md",

@@ -131,7 +131,7 @@ OPENTRACING_TO_SDK = (
         "exception-status-message",
         Effect.ADDED,
         "the SDK copies the exception's type and text into the status",
-        f"{PYTHON}/main/opentelemetry-api/src/opentelemetry/trace/__init__.py (use_span)",
+        f"{PYTHON}/tree/main/opentelemetry-api (use_span)",
         after=_without_copied_message,
     ),
 )

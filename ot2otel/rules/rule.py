@@ -13,7 +13,7 @@ CONVENTIONS = "https://opentelemetry.io/docs/specs/semconv"
 TRANSLATOR = (
     "https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/main/pkg/translator/jaeger"
 )
-PYTHON = "https://github.com/open-telemetry/opentelemetry-python/blob"
+PYTHON = "https://github.com/open-telemetry/opentelemetry-python"
 JAEGER_CLIENT = "https://github.com/jaegertracing/jaeger-client-python/blob/master/jaeger_client"
 
 

@@ -8,9 +8,7 @@ from ot2otel.model import Event, Kind, Span, Status, StatusCode
 from ot2otel.rules.rule import PYTHON, SPECIFICATION, TRANSLATOR, Effect, Rule, for_events, without
 from ot2otel.wire.jaeger_translation import status
 
-_SHIM = (
-    f"{PYTHON}/main/shim/opentelemetry-opentracing-shim/src/opentelemetry/shim/opentracing_shim/__init__.py"
-)
+_SHIM = f"{PYTHON}/tree/main/shim/opentelemetry-opentracing-shim"
 _COMPATIBILITY = f"{SPECIFICATION}/compatibility/opentracing.md"
 
 
@@ -45,7 +43,8 @@ def _named_log(event: Event) -> Event:
     return event if event.name else replace(event, name="log")
 
 
-def _without_event_attribute(event: Event) -> Event:
+def without_event_attribute(event: Event) -> Event:
+    """Read an event without the attribute `event` that the shim leaves on it beside its name."""
     if event.attributes.get("event") != event.name:
         return event
     return replace(event, attributes=without(event.attributes, "event"))
@@ -68,7 +67,7 @@ SHIM_OVER_OTLP = (
         Effect.ADDED,
         "an event carries its name once more in the attribute `event`",
         f"{_SHIM} (SpanShim.log_kv)",
-        after=for_events(_without_event_attribute),
+        after=for_events(without_event_attribute),
     ),
     Rule(
         "shim-kind-as-attribute",
@@ -81,8 +80,8 @@ SHIM_OVER_OTLP = (
     Rule(
         "shim-error-as-attribute",
         Effect.DEGRADED,
-        "the tag `error=true` stays an attribute and the status UNSET: by its status the span did not fail",
-        f"{_SHIM} (SpanShim.set_tag; {_COMPATIBILITY}#set-tag wants the status ERROR)",
+        "the tag `error=true` stays an attribute; the specification wants the status ERROR, it is UNSET",
+        f"{_COMPATIBILITY}#set-tag",
         before=_error_as_attribute,
     ),
 )

@@ -8,10 +8,7 @@ from ot2otel.model import Event, Scope, Span
 from ot2otel.rules.origin import Origin, came_over_thrift, origin
 from ot2otel.rules.rule import PYTHON, Effect, Rule, for_events, without
 
-_EXPORTER = (
-    f"{PYTHON}/v1.21.0/exporter/opentelemetry-exporter-jaeger-thrift/"
-    "src/opentelemetry/exporter/jaeger/thrift/translate/__init__.py"
-)
+_EXPORTER = f"{PYTHON}/tree/v1.21.0/exporter/opentelemetry-exporter-jaeger-thrift"
 
 # The namespaces that the semantic conventions keep for resources.
 _RESOURCE = (

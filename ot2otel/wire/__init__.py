@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ot2otel.errors import Ot2OtelError
+from ot2otel.model import Span
 
-if TYPE_CHECKING:
-    from ot2otel.model import Span
+MAX_REJECTED = 1000  # in a message
 
 # An id of zeros is no id (W3C Trace Context): a span that has one cannot be placed in any trace.
 NO_TRACE_ID = "0" * 32
@@ -30,8 +30,26 @@ class Decoded:
     rejected: tuple[str, ...] = ()
 
 
-def id_problem(span: Span) -> str:
-    """Return what is wrong with a span's ids, "" if nothing is."""
+def gathered(found: Iterable[Span | str]) -> Decoded:
+    """Sort out what a decoder found: spans, and texts that say why something is none.
+
+    A span whose ids are no ids is rejected here. Raises WireError where so much is wrong that the message
+    is rather no message: a few bytes suffice to declare one more empty span.
+    """
+    spans: list[Span] = []
+    rejected: list[str] = []
+    for one in found:
+        problem = one if isinstance(one, str) else _id_problem(one)
+        if isinstance(one, Span) and not problem:
+            spans.append(one)
+        elif len(rejected) == MAX_REJECTED:
+            raise WireError(f"More than {MAX_REJECTED} spans cannot be used, the first: {rejected[0]}")
+        else:
+            rejected.append(problem)
+    return Decoded(tuple(spans), tuple(rejected))
+
+
+def _id_problem(span: Span) -> str:
     if not _TRACE_ID.fullmatch(span.trace_id) or span.trace_id == NO_TRACE_ID:
         return f"span {span.name[:80]!r}: {span.trace_id[:40]!r} is no trace id"
     if not _SPAN_ID.fullmatch(span.span_id) or span.span_id == NO_SPAN_ID:

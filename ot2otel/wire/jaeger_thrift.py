@@ -18,7 +18,7 @@ from thrift.Thrift import TType
 from thrift.transport.TTransport import TMemoryBuffer
 
 from ot2otel.model import Attributes, AttributeValue, Span
-from ot2otel.wire import Decoded, WireError, id_problem
+from ot2otel.wire import Decoded, WireError, gathered
 from ot2otel.wire import jaeger_translation as translation
 
 _UINT64 = 0xFFFF_FFFF_FFFF_FFFF
@@ -195,7 +195,7 @@ def decode_batch(data: bytes) -> Decoded:
 
 
 def _limits(data: bytes) -> dict[str, int]:
-    # The codec makes room for as many elements as are declared: no more can come than there are bytes.
+    # Nothing can be longer than what holds it; older C codecs make room for whatever is declared.
     return {"string_length_limit": len(data), "container_length_limit": len(data)}
 
 
@@ -211,18 +211,14 @@ def _decoded(arguments: _EmitBatch) -> Decoded:
         resource = translation.resource(process.service_name, _attributes(process.tags))
     except AttributeError as error:
         raise WireError(f"A Thrift batch without the required field {error.name!r}") from error
-    spans, rejected = [], []
-    for number, struct in enumerate(structs, 1):
-        try:
-            span = _span(struct, resource)
-        except AttributeError as error:
-            rejected.append(f"span {number}: the required field {error.name!r} is missing")
-            continue
-        if problem := id_problem(span):
-            rejected.append(problem)
-        else:
-            spans.append(span)
-    return Decoded(tuple(spans), tuple(rejected))
+    return gathered(_span_or_reason(number, struct, resource) for number, struct in enumerate(structs, 1))
+
+
+def _span_or_reason(number: int, struct: _Span, resource: Attributes) -> Span | str:
+    try:
+        return _span(struct, resource)
+    except AttributeError as error:
+        return f"span {number}: the required field {error.name!r} is missing"
 
 
 def _span(struct: _Span, resource: Attributes) -> Span:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from google.protobuf.message import DecodeError
@@ -20,7 +20,7 @@ from ot2otel.model import (
     Status,
     StatusCode,
 )
-from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, id_problem
+from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, gathered
 from ot2otel.wire.otlp_json import decode_json
 from ot2otel.wire.otlp_json_encoder import encode_json
 
@@ -45,18 +45,16 @@ def decode_protobuf(body: bytes) -> Decoded:
         request = ExportTraceServiceRequest.FromString(body)
     except DecodeError as error:
         raise WireError(f"{len(body)} bytes that are no OTLP traces in protobuf: {error}") from error
-    spans, rejected = [], []
+    return gathered(_spans(request))
+
+
+def _spans(request: ExportTraceServiceRequest) -> Iterator[Span]:
     for resource_spans in request.resource_spans:
         resource = _attributes(resource_spans.resource.attributes)
         for scope_spans in resource_spans.scope_spans:
             scope = _scope(scope_spans.scope)
             for message in scope_spans.spans:
-                span = _span(message, resource, scope)
-                if problem := id_problem(span):
-                    rejected.append(problem)
-                else:
-                    spans.append(span)
-    return Decoded(tuple(spans), tuple(rejected))
+                yield _span(message, resource, scope)
 
 
 def _span(message: trace.Span, resource: Attributes, scope: Scope) -> Span:

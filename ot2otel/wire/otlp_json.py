@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from ot2otel.model import (
@@ -24,7 +24,7 @@ from ot2otel.model import (
     Status,
     StatusCode,
 )
-from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, id_problem
+from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, gathered
 
 _Object = Mapping[str, Any]  # Any: what a JSON document holds is known only after each look
 _T = TypeVar("_T")
@@ -48,22 +48,7 @@ def decode_json(body: bytes | str | _Object) -> Decoded:
     A span that cannot be read is rejected. Unknown fields are ignored. Raises WireError for anything else.
     """
     document = body if isinstance(body, Mapping) else _parsed(body)
-    spans, rejected = [], []
-    for resource_spans in _objects(document, "resourceSpans"):
-        resource = _attributes(_object(resource_spans, "resource"))
-        for scope_spans in _objects(resource_spans, "scopeSpans"):
-            scope = _scope(_object(scope_spans, "scope"))
-            for entry in _list(scope_spans, "spans"):
-                try:
-                    span = _span(_checked(entry, dict, "a span"), resource, scope)
-                except WireError as error:
-                    rejected.append(str(error))
-                    continue
-                if problem := id_problem(span):
-                    rejected.append(problem)
-                else:
-                    spans.append(span)
-    return Decoded(tuple(spans), tuple(rejected))
+    return gathered(_spans(document))
 
 
 def _parsed(body: bytes | str) -> _Object:
@@ -71,6 +56,22 @@ def _parsed(body: bytes | str) -> _Object:
         return _checked(json.loads(body), dict, "The body")
     except (ValueError, RecursionError) as error:
         raise WireError(f"{len(body)} bytes that are no JSON: {error}") from error
+
+
+def _spans(document: _Object) -> Iterator[Span | str]:
+    for resource_spans in _objects(document, "resourceSpans"):
+        resource = _attributes(_object(resource_spans, "resource"))
+        for scope_spans in _objects(resource_spans, "scopeSpans"):
+            scope = _scope(_object(scope_spans, "scope"))
+            for entry in _list(scope_spans, "spans"):
+                yield _span_or_reason(entry, resource, scope)
+
+
+def _span_or_reason(entry: object, resource: Attributes, scope: Scope) -> Span | str:
+    try:
+        return _span(_checked(entry, dict, "a span"), resource, scope)
+    except WireError as error:
+        return str(error)
 
 
 def _span(entry: _Object, resource: Attributes, scope: Scope) -> Span:

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import opentracing
 from jaeger_client import Config
@@ -22,10 +23,12 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 
-from ot2otel.wire import Decoded
 from ot2otel.wire.jaeger_thrift import decode_datagram
 from ot2otel.wire.otlp import decode_protobuf, encode_json
 from tests.golden import DIRECTORY
+
+if TYPE_CHECKING:
+    from ot2otel.wire import Decoded
 
 
 def main() -> None:

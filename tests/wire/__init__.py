@@ -1,0 +1,1 @@
+"""The decoders against hand-made, captured and broken bytes."""

@@ -1,3 +1,5 @@
+"""The published translation, case by case."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""OTLP to spans, and spans to OTLP/JSON and back."""
+
 from __future__ import annotations
 
 import json
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from ot2otel.model import AttributeValue, Event, Kind, KeyValues, Link, Scope, Span, Status, StatusCode
+from ot2otel.model import AttributeValue, Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
 from ot2otel.wire import Decoded, WireError
 from ot2otel.wire.otlp import decode_json, decode_protobuf, encode_json
 from tests.golden import packet, spans_document

@@ -1,0 +1,45 @@
+"""What many tests share: each variant's run over each exporter, recorded once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from ot2otel.catalog import FLOWS, VARIANTS
+from ot2otel.errors import Ot2OtelError
+from ot2otel.recording import Recording
+from ot2otel.runner import Plan, check_exporter, record
+
+ROOT = Path(__file__).parents[1]
+
+
+def runs() -> list[tuple[str, str]]:
+    """Return every variant and exporter that can be had in this dependency lane."""
+    found = []
+    for variant in VARIANTS.values():
+        for exporter in variant.exporters:
+            try:
+                check_exporter(variant, exporter)
+            except Ot2OtelError:
+                continue
+            found.append((variant.name, exporter))
+    return found
+
+
+RUNS = runs()
+JUDGED = [run for run in RUNS if run[0] != "legacy"]
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Mapping[tuple[str, str], Recording]:
+    """The flow `hello`, really run, by variant and exporter."""
+    plans = [Plan(FLOWS["hello"], VARIANTS[variant], exporter, work=0) for variant, exporter in RUNS]
+    return dict(zip(RUNS, record(plans), strict=True))
+
+
+@pytest.fixture
+def at_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets services find the planted variants, which are modules below the root."""
+    monkeypatch.chdir(ROOT)

@@ -1,0 +1,317 @@
+"""What goes in through the sockets comes out as spans, whatever else goes in."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+from google.rpc.status_pb2 import Status
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+
+from ot2otel import otlp_http
+from ot2otel.collector import Collector, Counts, SpansMissing
+from ot2otel.errors import Ot2OtelError
+from ot2otel.listening import ListenError
+from ot2otel.model import Span
+from ot2otel.wire.jaeger_thrift import decode_datagram
+from ot2otel.wire.otlp import decode_protobuf, encode_json
+from tests.golden import packet, spans_document
+
+DATAGRAM = packet("jaeger-client.datagram")
+OTLP = packet("otlp-http-exporter.pb")
+OTLP_JSON = spans_document("otlp-http-exporter.pb")
+PROTOBUF = {"Content-Type": "application/x-protobuf"}
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+GZIP = {"Content-Encoding": "gzip"}
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    with Collector() as running:
+        yield running
+
+
+def _send(collector: Collector, *datagrams: bytes) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for datagram in datagrams:
+            sender.sendto(datagram, ("127.0.0.1", collector.jaeger_port))
+
+
+def _post(collector: Collector, body: bytes, headers: dict[str, str]) -> requests.Response:
+    return requests.post(f"{collector.otlp_endpoint}/v1/traces", data=body, headers=headers, timeout=10)
+
+
+def _spans(count: int, trace_id: str = "0" * 31 + "1") -> list[Span]:
+    return [Span(trace_id, f"{number:016x}", "op") for number in range(1, count + 1)]
+
+
+def test_a_datagram_to_the_agent_becomes_spans(collector: Collector) -> None:
+    _send(collector, DATAGRAM)
+
+    spans = collector.wait_for(lambda spans: len(spans) == 3, what="3 spans")
+
+    assert spans == collector.spans == decode_datagram(DATAGRAM).spans
+    assert collector.counts == Counts(spans=3, datagrams=1)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        pytest.param(OTLP, PROTOBUF, id="protobuf"),
+        pytest.param(gzip.compress(OTLP), {**PROTOBUF, **GZIP}, id="protobuf with gzip"),
+        pytest.param(
+            gzip.compress(OTLP[:99]) + gzip.compress(OTLP[99:]), {**PROTOBUF, **GZIP}, id="two gzip members"
+        ),
+        pytest.param(OTLP_JSON, JSON, id="json"),
+        pytest.param(gzip.compress(OTLP_JSON), {**JSON, **GZIP}, id="json with gzip"),
+    ],
+)
+def test_an_otlp_body_becomes_spans(collector: Collector, body: bytes, headers: dict[str, str]) -> None:
+    answer = _post(collector, body, headers)
+
+    assert answer.status_code == 200
+    assert collector.spans == decode_protobuf(OTLP).spans
+    assert collector.counts == Counts(spans=3, requests=1)
+
+
+def test_a_body_in_chunks_becomes_spans(collector: Collector) -> None:
+    chunks = iter([OTLP[:100], OTLP[100:]])
+
+    answer = requests.post(f"{collector.otlp_endpoint}/v1/traces", data=chunks, headers=PROTOBUF, timeout=10)
+
+    assert answer.status_code == 200
+    assert collector.spans == decode_protobuf(OTLP).spans
+
+
+def test_an_answer_to_protobuf_is_protobuf(collector: Collector) -> None:
+    answer = _post(collector, OTLP, PROTOBUF)
+
+    assert answer.headers["Content-Type"] == "application/x-protobuf"
+    assert ExportTraceServiceResponse.FromString(answer.content) == ExportTraceServiceResponse()
+
+
+def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
+    bad = Span("0" * 32, "0" * 15 + "1", "bad")
+    body = json.dumps(encode_json([*_spans(1), bad])).encode()
+
+    answer = _post(collector, body, JSON)
+
+    reason = f"span 'bad': '{'0' * 32}' is no trace id"
+    assert answer.status_code == 200
+    assert answer.json() == {"partialSuccess": {"rejectedSpans": "1", "errorMessage": reason}}
+    assert collector.spans == tuple(_spans(1))
+    assert collector.counts == Counts(spans=1, requests=1, rejected_spans=1)
+    assert collector.problems == (reason,)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "message"),
+    [
+        pytest.param(
+            OTLP[:-1], PROTOBUF, 400, "801 bytes that are no OTLP traces in protobuf", id="truncated"
+        ),
+        pytest.param(b"{", JSON, 400, "1 bytes that are no JSON", id="no json"),
+        pytest.param(b"\xff" * 65536, PROTOBUF, 400, "65536 bytes that are no OTLP", id="garbage"),
+        pytest.param(OTLP, {**PROTOBUF, **GZIP}, 400, "802 bytes that are no gzip", id="no gzip"),
+        pytest.param(
+            gzip.compress(OTLP)[:-9],
+            {**PROTOBUF, **GZIP},
+            400,
+            "bytes that are no gzip: Compressed file ended",
+            id="short gzip",
+        ),
+        pytest.param(
+            OTLP, {}, 415, "Traces come as application/x-protobuf or application/json.", id="no type"
+        ),
+        pytest.param(
+            OTLP, {**PROTOBUF, "Content-Encoding": "br"}, 415, "with gzip", id="an unknown encoding"
+        ),
+        pytest.param(
+            bytes(otlp_http.MAX_BODY + 1), PROTOBUF, 413, "A body has at most 8388608 bytes", id="too large"
+        ),
+        pytest.param(
+            b'{"resourceSpans":[{"scopeSpans":[{"spans":[' + b"{}," * 100_000 + b"{}]}]}]}",
+            JSON,
+            400,
+            "More than 1000 spans cannot be used, the first: span '': '' is no trace id",
+            id="nothing but empty spans",
+        ),
+        pytest.param(
+            gzip.compress(bytes(10 * otlp_http.MAX_BODY)),
+            {**PROTOBUF, **GZIP},
+            413,
+            "A body has at most 8388608 bytes, also decompressed.",
+            id="a gzip bomb",
+        ),
+    ],
+)
+def test_a_body_that_cannot_be_taken_gets_its_status(
+    collector: Collector, body: bytes, headers: dict[str, str], status: int, message: str
+) -> None:
+    _post(collector, OTLP, PROTOBUF)
+
+    answer = _post(collector, body, headers)
+
+    text = (
+        Status.FromString(answer.content).message
+        if answer.headers["Content-Type"] == "application/x-protobuf"
+        else answer.json()["message"]
+    )
+    assert (answer.status_code, message in text) == (status, True)
+    assert collector.problems == (f"POST /v1/traces: {text}",)
+    assert _post(collector, OTLP, PROTOBUF).status_code == 200
+    assert collector.counts == Counts(spans=6, requests=3, malformed=1)
+
+
+def test_another_path_is_not_found(collector: Collector) -> None:
+    answer = requests.post(f"{collector.otlp_endpoint}/v1/metrics", timeout=10)
+
+    assert (answer.status_code, answer.json()) == (404, {"message": "There is only /v1/traces here."})
+
+
+def test_another_method_is_not_allowed(collector: Collector) -> None:
+    answer = requests.get(f"{collector.otlp_endpoint}/v1/traces", timeout=10)
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(DATAGRAM[:-20], id="truncated"),
+        pytest.param(b"\x82\x81\x01\x09emitBatch" + b"\x1c" * 60_000, id="nested deep"),
+        pytest.param(b"\xa5" * 65_507, id="64 KiB of garbage"),
+    ],
+)
+def test_a_bad_datagram_leaves_the_good_ones_before_and_after_it(collector: Collector, bad: bytes) -> None:
+    _send(collector, DATAGRAM, bad, DATAGRAM)
+
+    collector.wait_for(lambda spans: len(spans) == 6)
+
+    assert collector.counts == Counts(spans=6, datagrams=3, malformed=1)
+    assert len(collector.problems) == 1
+    assert collector.problems[0].startswith("Datagram from 127.0.0.1:")
+
+
+def test_the_oldest_trace_makes_room_for_new_spans() -> None:
+    with Collector(max_spans=4) as collector:
+        _send(collector, DATAGRAM)
+        collector.wait_for(lambda spans: len(spans) == 3)
+
+        _post(collector, OTLP, PROTOBUF)
+
+    assert collector.spans == decode_protobuf(OTLP).spans
+    assert collector.counts == Counts(spans=6, datagrams=1, requests=1, evicted_spans=3, evicted_traces=1)
+
+
+def test_a_cleared_collector_is_as_new(collector: Collector) -> None:
+    _post(collector, OTLP, PROTOBUF)
+    _post(collector, b"{", JSON)
+
+    collector.clear()
+
+    assert (collector.spans, collector.counts, collector.problems) == ((), Counts(), ())
+
+
+def test_waiting_in_vain_shows_what_did_arrive(collector: Collector) -> None:
+    body = json.dumps(encode_json([*_spans(1), Span("0" * 32, "0" * 15 + "1", "bad")])).encode()
+    _post(collector, body, JSON)
+
+    with pytest.raises(SpansMissing) as raised:
+        collector.wait_for(lambda spans: len(spans) == 3, timeout=0.01, what="3 spans of server-2")
+
+    assert str(raised.value).splitlines() == [
+        "Waited 0.01 s for 3 spans of server-2, got 1:",
+        "trace 00000000000000000000000000000001",
+        "  ?: op (unspecified, 0.000 ms)",
+        "There were 1 rejected spans.",
+        f"span 'bad': '{'0' * 32}' is no trace id",
+    ]
+
+
+def test_waiting_ends_as_soon_as_the_spans_are_there(collector: Collector) -> None:
+    asked = threading.Event()
+
+    def three(spans: tuple[Span, ...]) -> bool:
+        asked.set()
+        return len(spans) == 3
+
+    def send_later() -> None:
+        asked.wait()
+        _send(collector, DATAGRAM)
+
+    sender = threading.Thread(target=send_later)
+    sender.start()
+    started = time.monotonic()
+
+    spans = collector.wait_for(three, timeout=60)
+
+    sender.join()
+    assert (len(spans), time.monotonic() - started < 30) == (3, True)
+
+
+def test_what_was_sent_before_the_end_is_taken() -> None:
+    with Collector() as collector:
+        _send(collector, *[DATAGRAM] * 50)
+
+    assert collector.counts == Counts(spans=150, datagrams=50)
+
+
+def test_a_taken_otlp_port_is_named(collector: Collector) -> None:
+    with pytest.raises(ListenError) as raised, Collector(otlp_port=collector.otlp_port):
+        pass
+
+    assert str(raised.value) == (
+        f"TCP port {collector.otlp_port} on 127.0.0.1 is taken. Stop what listens there, or name another "
+        "port; 0 takes a free one."
+    )
+
+
+def test_a_taken_jaeger_port_is_named(collector: Collector) -> None:
+    message = f"^UDP port {collector.jaeger_port} on 127.0.0.1 is taken"
+    with pytest.raises(ListenError, match=message), Collector(jaeger_port=collector.jaeger_port):
+        pass
+
+
+@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 65536)])
+def test_an_address_that_is_not_to_be_had_is_an_error(host: str, port: int) -> None:
+    with pytest.raises(Ot2OtelError, match=f"^Cannot listen on UDP port {port} of {host}: "):
+        Collector(host, jaeger_port=port).__enter__()
+
+
+def test_nothing_is_left_of_a_collector_that_ended() -> None:
+    before = set(threading.enumerate())
+
+    with Collector() as collector:
+        _send(collector, DATAGRAM)
+        session = requests.Session()
+        session.post(f"{collector.otlp_endpoint}/v1/traces", data=OTLP, headers=PROTOBUF, timeout=10)
+        threads = set(threading.enumerate()) - before
+    session.close()
+
+    assert threads
+    for thread in threads:
+        thread.join(5)
+    assert set(threading.enumerate()) <= before
+    with Collector(jaeger_port=collector.jaeger_port, otlp_port=collector.otlp_port) as again:
+        assert (again.jaeger_port, again.otlp_port) == (collector.jaeger_port, collector.otlp_port)
+
+
+def test_it_needs_no_pytest() -> None:
+    program = (
+        "import sys; from ot2otel.collector import Collector\n"
+        "with Collector() as collector: print(collector.spans, 'pytest' in sys.modules)"
+    )
+
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert (finished.stdout, finished.stderr) == ("() False\n", "")

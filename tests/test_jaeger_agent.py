@@ -1,0 +1,65 @@
+"""What only the kernel knows: datagrams that never reached the agent."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ot2otel import jaeger_agent
+from ot2otel.span_store import SpanStore
+
+if TYPE_CHECKING:
+    from ot2otel.wire import WireError
+
+
+class _BusyStore(SpanStore):
+    """Takes the first datagram, and then none before it is told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__(max_spans=1)
+        self.busy = threading.Event()
+        self.go_on = threading.Event()
+
+    def refuse(self, error: WireError, source: str) -> None:
+        self.busy.set()
+        self.go_on.wait()
+        super().refuse(error, source)
+
+
+def _flood(store: _BusyStore, agent: jaeger_agent.JaegerAgent) -> int:
+    """Send three times what the receive buffer may hold; return the number of datagrams."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"x", ("127.0.0.1", agent.port))
+        store.busy.wait()
+        for _ in range(400):
+            sender.sendto(bytes(60_000), ("127.0.0.1", agent.port))
+    return 401
+
+
+@pytest.mark.skipif(not Path("/proc/net/udp").exists(), reason="this kernel does not tell")
+def test_every_datagram_is_either_taken_or_known_to_be_dropped() -> None:
+    store = _BusyStore()
+
+    with jaeger_agent.jaeger_agent(store, "127.0.0.1", 0) as agent:
+        sent = _flood(store, agent)
+        store.go_on.set()
+
+    assert agent.dropped_datagrams() > 0
+    assert store.counts().datagrams + agent.dropped_datagrams() == sent
+
+
+def test_a_kernel_that_does_not_tell_is_taken_to_have_dropped_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(jaeger_agent, "_KERNEL_TABLE", tmp_path / "absent")
+    store = _BusyStore()
+
+    with jaeger_agent.jaeger_agent(store, "127.0.0.1", 0) as agent:
+        _flood(store, agent)
+        store.go_on.set()
+
+    assert agent.dropped_datagrams() == 0

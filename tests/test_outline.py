@@ -1,0 +1,67 @@
+"""Traces as text."""
+
+from __future__ import annotations
+
+from ot2otel.model import Kind, Span, Status, StatusCode
+from ot2otel.outline import outline
+
+TRACE = "0" * 31 + "1"
+MS = 1_000_000
+
+
+def _span(number: int, name: str, parent: int = 0, **fields: object) -> Span:
+    defaults = {"start_ns": number * MS, "end_ns": 2 * number * MS, "resource": {"service.name": "svc"}}
+    parent_id = f"{parent:016x}" if parent else ""
+    return Span(TRACE, f"{number:016x}", name, parent_id, **{**defaults, **fields})
+
+
+def test_nothing_is_said_to_be_nothing() -> None:
+    assert outline([]) == "no spans"
+
+
+def test_children_stand_below_their_parents() -> None:
+    text = outline(
+        [
+            _span(3, "inner", parent=2, status=Status(StatusCode.ERROR, "boom")),
+            _span(1, "outer", kind=Kind.SERVER),
+            _span(4, "second", parent=1),
+            _span(2, "first", parent=1, kind=Kind.CLIENT, resource={}),
+        ]
+    )
+
+    assert text.splitlines() == [
+        f"trace {TRACE}",
+        "  svc: outer (server, 1.000 ms)",
+        "    ?: first (client, 2.000 ms)",
+        "      svc: inner (unspecified, ERROR boom, 3.000 ms)",
+        "    svc: second (unspecified, 4.000 ms)",
+    ]
+
+
+def test_an_orphan_names_the_parent_that_is_absent() -> None:
+    assert outline([_span(1, "lost", parent=9)]).splitlines() == [
+        f"trace {TRACE}",
+        "  svc: lost (unspecified, 1.000 ms, its parent 0000000000000009 is absent)",
+    ]
+
+
+def test_what_would_break_a_terminal_is_escaped() -> None:
+    assert outline([_span(1, "a\nb\x1b[31m\ud800 Grüße")]).splitlines() == [
+        f"trace {TRACE}",
+        r"  svc: a\nb\x1b[31m\ud800 Grüße (unspecified, 1.000 ms)",
+    ]
+
+
+def test_more_spans_than_the_limit_are_counted() -> None:
+    spans = [_span(number, "op") for number in (1, 2, 3)]
+
+    assert outline(spans, limit=2).splitlines()[-2:] == [
+        "  svc: op (unspecified, 2.000 ms)",
+        "... and 1 more",
+    ]
+
+
+def test_a_trace_deeper_than_the_stack_is_shown() -> None:
+    spans = [_span(number, "op", parent=number - 1) for number in range(1, 5001)]
+
+    assert len(outline(spans, limit=5000).splitlines()) == 5001

@@ -1,0 +1,59 @@
+"""What is kept, what goes, and what is counted."""
+
+from __future__ import annotations
+
+from ot2otel.model import Span
+from ot2otel.span_store import Counts, SpanStore
+from ot2otel.wire import Decoded, WireError
+
+
+def _span(trace: int, number: int) -> Span:
+    return Span(f"{trace:032x}", f"{number:016x}", "op")
+
+
+def test_spans_stand_in_the_order_of_their_arrival() -> None:
+    store = SpanStore(10)
+
+    store.take(Decoded((_span(2, 1), _span(1, 2))), "datagrams")
+    store.take(Decoded((_span(2, 3),)), "requests")
+
+    assert store.spans == (_span(2, 1), _span(1, 2), _span(2, 3))
+    assert store.counts() == Counts(spans=3, datagrams=1, requests=1)
+
+
+def test_beyond_the_bound_the_oldest_trace_goes_first() -> None:
+    store = SpanStore(3)
+    store.take(Decoded((_span(1, 1), _span(2, 2), _span(1, 3))), "datagrams")
+
+    store.take(Decoded((_span(3, 4),)), "datagrams")
+
+    assert store.spans == (_span(2, 2), _span(3, 4))
+    assert store.counts() == Counts(spans=4, datagrams=2, evicted_spans=2, evicted_traces=1)
+
+
+def test_what_could_not_be_taken_is_counted_and_told() -> None:
+    store = SpanStore(3)
+
+    store.take(Decoded((), ("span 'a': no id",)), "requests")
+    store.refuse(WireError("no batch"), "datagrams")
+
+    assert store.counts() == Counts(datagrams=1, requests=1, malformed=1, rejected_spans=1)
+    assert store.problems == ("span 'a': no id", "no batch")
+
+
+def test_a_hundred_problems_are_remembered() -> None:
+    store = SpanStore(3)
+
+    for number in range(101):
+        store.refuse(WireError(str(number)), "datagrams")
+
+    assert store.problems == tuple(str(number) for number in range(1, 101))
+
+
+def test_a_cleared_store_is_as_new() -> None:
+    store = SpanStore(3)
+    store.take(Decoded((_span(1, 1),), ("bad",)), "datagrams")
+
+    store.clear()
+
+    assert (store.spans, store.counts(), store.problems) == ((), Counts(), ())
