@@ -5,7 +5,7 @@ VENV := .venv
 NEWEST := .venv-newest
 DOCUMENTS := README.md $(wildcard docs/*.md)
 
-.PHONY: compare test check test-newest golden docs clean
+.PHONY: compare test check test-newest bench bench-instructions golden docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -23,6 +23,14 @@ check: $(VENV)/installed
 test-newest: $(NEWEST)/installed
 	$(NEWEST)/bin/pytest
 
+# What tracing costs a request, in two to three minutes; `make bench ARGUMENTS=--report` takes ten.
+bench: $(VENV)/installed
+	$(VENV)/bin/ot2otel overhead $(ARGUMENTS)
+
+# The same in instructions, which do not depend on what else runs, against the committed table.
+bench-instructions: $(VENV)/installed
+	$(VENV)/bin/python -m benchmarks.instructions $(ARGUMENTS)
+
 # The captured packets and recordings in tests/golden, taken anew.
 golden: $(VENV)/installed
 	$(VENV)/bin/python -m tests.golden.capture
@@ -36,10 +44,10 @@ clean:
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[jaeger-thrift,dev]'
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[jaeger-thrift,instrumentation,bench,dev]'
 	touch $@
 
 $(NEWEST)/installed: pyproject.toml constraints-newest.txt
 	$(PYTHON) -m venv $(NEWEST)
-	$(NEWEST)/bin/pip install --quiet --disable-pip-version-check --constraint constraints-newest.txt --editable '.[dev]'
+	$(NEWEST)/bin/pip install --quiet --disable-pip-version-check --constraint constraints-newest.txt --editable '.[bench,dev]'
 	touch $@

@@ -31,9 +31,9 @@ def main(told: dict[str, Any]) -> dict[str, object]:  # Any: JSON
     import_ms = (time.perf_counter() - started) * 1e3
     with rung.on() as ask:
         repeat(ask, _REQUESTS)
-        rung.flow.flush()
+        rung.variant.flush()
     peak = peak_memory_kib()
-    rung.flow.close()
+    rung.variant.close()
     return {"import_ms": import_ms, "peak_memory_kib": peak}
 
 

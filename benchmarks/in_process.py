@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class InProcess(HTTPAdapter):
     """The transport of every `requests.Session` of this process once `install` was called.
 
-    `applications` holds who answers, by the host of the URL; other hosts are asked over the network, as
-    an exporter does.
+    `applications` holds who answers, by host and port; others are asked over the network, as an exporter
+    does.
     """
 
     applications: dict[str, WSGIApplication] = {}  # noqa: RUF012  # one table, as for the names of a network
@@ -39,7 +39,7 @@ class InProcess(HTTPAdapter):
     ) -> requests.Response:
         """Let the host's application answer, in a context of its own as another process has one."""
         url = urlsplit(str(request.url))
-        application = self.applications.get(str(url.hostname))
+        application = self.applications.get(url.netloc)
         if application is None:
             return super().send(request, stream, timeout, verify, cert, proxies)
         body = request.body.encode() if isinstance(request.body, str) else bytes(request.body or b"")

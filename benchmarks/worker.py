@@ -33,7 +33,7 @@ def measure(rungs: Mapping[str, Rung], warm_up: int, rounds: int, block: int) ->
     for rung in rungs.values():
         with rung.on() as ask:
             repeat(ask, warm_up)
-            rung.flow.flush()
+            rung.variant.flush()
     gc.collect()
     blocks = {name: Blocks() for name in rungs}
     for _ in range(rounds):
@@ -50,7 +50,7 @@ def _measure_block(rung: Rung, block: int, into: Blocks) -> None:
         repeat(ask, block)
         into.wall.append(time.perf_counter_ns() - wall)
         into.foreground.append(time.thread_time_ns() - foreground)
-        rung.flow.flush()
+        rung.variant.flush()
         into.cpu.append(time.process_time_ns() - cpu)
 
 
@@ -88,17 +88,17 @@ def cheapest_span_ns(spans: int = 5000) -> float:
 def open_as_told(told: Mapping[str, Any]) -> Rung:  # Any: JSON
     """Open a rung, with the environment that its tracing reads."""
     os.environ.update(told["environment"])
-    return open_rung(told["variant"], told["level"])
+    return open_rung(told["variant"], told["level"], told["flow"])
 
 
 def main(told: Mapping[str, Any]) -> dict[str, object]:  # Any: JSON
-    """Measure what is told: `{"rungs": [{"name", "variant", "level", "environment"}], "warm_up", ...}`."""
+    """Measure what is told: `{"rungs": [{"name", "variant", "level", "flow", "environment"}], ...}`."""
     rungs: Sequence[Mapping[str, Any]] = told["rungs"]  # Any: JSON
     opened = {rung["name"]: open_as_told(rung) for rung in rungs}
     blocks = measure(opened, told["warm_up"], told["rounds"], told["block"])
     cheapest = cheapest_span_ns()
     for rung in opened.values():
-        rung.flow.close()
+        rung.variant.close()
     return {
         "rungs": {
             name: {"wall": taken.wall, "foreground": taken.foreground, "cpu": taken.cpu}

@@ -1,1 +1,1 @@
-"""The untraced flows under `opentelemetry-instrumentation-flask` and `-requests`: what most people install."""
+"""The untraced flows with the instrumentation of Flask and requests that most people install."""

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask
 from opentelemetry.instrumentation.flask import FlaskInstrumentor
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
-from opentelemetry.trace import TracerProvider
 
-from benchmarks.rungs import Flow, providers
-from benchmarks.untraced import hello
+from benchmarks.rungs import Variant, make, providers
 
 
-def open_flow(level: str) -> Flow:
-    """Open the flow with one provider a service; the one of server-1 traces what `requests` sends."""
-    first, second = (providers.LEVELS[level](service) for service in ("server-1", "server-2"))
-    return Flow(
-        lambda url: _instrumented(hello.server_1(url, work=0), first),
-        lambda: _instrumented(hello.server_2(work=0), second),
-        flush=lambda: providers.flush(first, second),
-        close=lambda: providers.close(first, second),
-        switch_on=lambda: RequestsInstrumentor().instrument(tracer_provider=first, skip_dep_check=True),
+def open_variant(level: str, services: Sequence[str]) -> Variant:
+    """Open the variant with one provider a service; the front one's traces what `requests` sends."""
+    opened = {service: providers.LEVELS[level](service) for service in services}
+    front = opened[services[-1]]
+
+    def make_instrumented(flow: str, service: str, *urls: str) -> Flask:
+        app = make("benchmarks.untraced", flow, service, *urls)
+        FlaskInstrumentor().instrument_app(  # type: ignore[no-untyped-call]  # it publishes no types
+            app, tracer_provider=opened[service]
+        )
+        return app
+
+    return Variant(
+        make_instrumented,
+        flush=lambda: providers.flush(opened.values()),
+        close=lambda: providers.close(opened.values()),
+        switch_on=lambda: RequestsInstrumentor().instrument(tracer_provider=front, skip_dep_check=True),
         switch_off=lambda: RequestsInstrumentor().uninstrument(),
     )
-
-
-def _instrumented(app: Flask, provider: TracerProvider) -> Flask:
-    FlaskInstrumentor().instrument_app(app, tracer_provider=provider)  # type: ignore[no-untyped-call]  # has no types
-    return app

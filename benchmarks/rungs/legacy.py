@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import opentracing
@@ -11,19 +11,17 @@ from jaeger_client.config import Config
 from jaeger_client.reporter import NullReporter, Reporter
 from jaeger_client.sampler import ConstSampler
 
-from benchmarks.rungs import Flow
-from legacy_opentracing import hello
+from benchmarks.rungs import Variant, make
 from legacy_opentracing.tracing import Tracing, start_tracing
 
 
-def open_flow(level: str) -> Flow:
-    """Open the flow with one tracer a service."""
-    first, second = (_LEVELS[level](service) for service in ("server-1", "server-2"))
-    return Flow(
-        lambda url: hello.server_1(first, url, work=0),
-        lambda: hello.server_2(second, work=0),
-        flush=lambda: _flush(first, second),
-        close=lambda: _close(first, second),
+def open_variant(level: str, services: Sequence[str]) -> Variant:
+    """Open the variant with one tracer a service."""
+    tracings = {service: _LEVELS[level](service) for service in services}
+    return Variant(
+        lambda flow, service, *urls: make("legacy_opentracing", flow, service, tracings[service], *urls),
+        flush=lambda: _flush(tracings.values()),
+        close=lambda: _close(tracings.values()),
     )
 
 
@@ -48,7 +46,7 @@ def _null_reporter(service: str, sampled: bool) -> Tracing:
     return Tracing(tracer, close=lambda: None)
 
 
-def _flush(*tracings: Tracing) -> None:
+def _flush(tracings: Iterable[Tracing]) -> None:
     """Wait until the reporters have nothing left but what does not fill a packet.
 
     jaeger-client can't be told to flush: it sends ten spans at once, and fewer after a second.
@@ -69,7 +67,7 @@ def _wait_for_loop(reporter: Any) -> None:  # Any: no published types
     done.wait()
 
 
-def _close(*tracings: Tracing) -> None:
+def _close(tracings: Iterable[Tracing]) -> None:
     for tracing in tracings:
         tracing.close()
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from opentelemetry.propagate import get_global_textmap
-from opentelemetry.trace import TracerProvider
+from collections.abc import Sequence
 
-from benchmarks.rungs import Flow, providers
-from otel_native import hello
+from opentelemetry.propagate import get_global_textmap
+
+from benchmarks.rungs import Variant, make, providers
 from otel_native.tracing import Tracing
 
 
-def open_flow(level: str) -> Flow:
-    """Open the flow with one provider a service."""
-    first, second = (providers.LEVELS[level](service) for service in ("server-1", "server-2"))
-    return Flow(
-        lambda url: hello.server_1(_tracing(first), url, work=0),
-        lambda: hello.server_2(_tracing(second), work=0),
-        flush=lambda: providers.flush(first, second),
-        close=lambda: providers.close(first, second),
+def open_variant(level: str, services: Sequence[str]) -> Variant:
+    """Open the variant with one provider a service."""
+    opened = {service: providers.LEVELS[level](service) for service in services}
+    tracings = {
+        service: Tracing(provider.get_tracer("otel_native"), get_global_textmap(), close=lambda: None)
+        for service, provider in opened.items()
+    }
+    return Variant(
+        lambda flow, service, *urls: make("otel_native", flow, service, tracings[service], *urls),
+        flush=lambda: providers.flush(opened.values()),
+        close=lambda: providers.close(opened.values()),
     )
-
-
-def _tracing(provider: TracerProvider) -> Tracing:
-    return Tracing(provider.get_tracer("otel_native"), get_global_textmap(), close=lambda: None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -57,14 +57,14 @@ LEVELS: dict[str, Callable[[str], AnyTracerProvider]] = {
 }
 
 
-def flush(*providers: AnyTracerProvider) -> None:
+def flush(providers: Iterable[AnyTracerProvider]) -> None:
     """Export what is in the queues, in this thread."""
     for provider in providers:
         if isinstance(provider, TracerProvider):
             provider.force_flush()
 
 
-def close(*providers: AnyTracerProvider) -> None:
+def close(providers: Iterable[AnyTracerProvider]) -> None:
     """End the exporting threads."""
     for provider in providers:
         if isinstance(provider, TracerProvider):

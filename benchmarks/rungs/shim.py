@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from opentelemetry.shim.opentracing_shim import create_tracer
 
-from benchmarks.rungs import Flow, providers
-from legacy_opentracing import hello
+from benchmarks.rungs import Variant, make, providers
 from legacy_opentracing.tracing import Tracing
 
 
-def open_flow(level: str) -> Flow:
-    """Open the flow with one provider a service."""
-    first, second = (providers.LEVELS[level](service) for service in ("server-1", "server-2"))
-    return Flow(
-        lambda url: hello.server_1(Tracing(create_tracer(first), close=lambda: None), url, work=0),
-        lambda: hello.server_2(Tracing(create_tracer(second), close=lambda: None), work=0),
-        flush=lambda: providers.flush(first, second),
-        close=lambda: providers.close(first, second),
+def open_variant(level: str, services: Sequence[str]) -> Variant:
+    """Open the variant with one provider a service."""
+    opened = {service: providers.LEVELS[level](service) for service in services}
+    tracings = {
+        service: Tracing(create_tracer(provider), close=lambda: None) for service, provider in opened.items()
+    }
+    return Variant(
+        lambda flow, service, *urls: make("legacy_opentracing", flow, service, tracings[service], *urls),
+        flush=lambda: providers.flush(opened.values()),
+        close=lambda: providers.close(opened.values()),
     )

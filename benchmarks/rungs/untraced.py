@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks.rungs import Flow
-from benchmarks.untraced import hello
+from collections.abc import Sequence
+from functools import partial
+
+from benchmarks.rungs import Variant, make
 
 
-def open_flow(level: str) -> Flow:
+def open_variant(level: str, services: Sequence[str]) -> Variant:
     """Open the one rung that there is."""
-    return Flow(lambda url: hello.server_1(url, work=0), lambda: hello.server_2(work=0))
+    return Variant(partial(make, "benchmarks.untraced"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from ot2otel.catalog import FLOWS, Flow
 from ot2otel.collector import Collector, SpansMissing
 from ot2otel.overhead import child
 from ot2otel.overhead.ladder import Level, Rung
@@ -17,7 +18,6 @@ from ot2otel.runner import environment
 WARM_UP = 60
 BLOCK = 25
 ROUNDS = 12
-SPANS = 3  # a request's, in each variant
 
 _WORKER = "benchmarks.worker"
 _FOOTPRINT = "benchmarks.footprint"
@@ -25,7 +25,7 @@ _NS_PER_US = 1000
 _ARRIVAL = 5.0  # seconds that spans may be under way after their sender ended
 
 
-def measure(rungs: Sequence[Rung], rounds: int = ROUNDS) -> Sample:
+def measure(rungs: Sequence[Rung], flow: Flow = FLOWS["hello"], rounds: int = ROUNDS) -> Sample:
     """Measure every rung in one fresh process, against a collector in this one.
 
     Raises ChildFailedError if the process does not answer.
@@ -34,14 +34,16 @@ def measure(rungs: Sequence[Rung], rounds: int = ROUNDS) -> Sample:
         answer = child.ask(
             _WORKER,
             {
-                "rungs": [told(rung, collector) for rung in rungs],
+                "rungs": [told(rung, flow, collector) for rung in rungs],
                 "warm_up": WARM_UP,
                 "rounds": rounds,
                 "block": BLOCK,
             },
         )
         requests = WARM_UP + rounds * BLOCK
-        sent = {rung.name: requests * SPANS if rung.level is Level.REAL else 0 for rung in rungs}
+        sent = {
+            rung.name: requests * flow.requests[0].spans if rung.level is Level.REAL else 0 for rung in rungs
+        }
         arrived = _arrived(collector, sent)
     blocks = {
         rung.name: _blocks(answer["rungs"][rung.name], sent[rung.name], arrived[rung.name]) for rung in rungs
@@ -49,23 +51,24 @@ def measure(rungs: Sequence[Rung], rounds: int = ROUNDS) -> Sample:
     return Sample(blocks, answer["cheapest_span_ns"] / _NS_PER_US)
 
 
-def footprint(rung: Rung) -> Footprint:
+def footprint(rung: Rung, flow: Flow = FLOWS["hello"]) -> Footprint:
     """Import and use one rung in a fresh process.
 
     Raises ChildFailedError if the process does not answer.
     """
     with Collector() as collector:
-        answer = child.ask(_FOOTPRINT, told(rung, collector))
+        answer = child.ask(_FOOTPRINT, told(rung, flow, collector))
     peak = answer["peak_memory_kib"]
     return Footprint(answer["import_ms"], None if peak is None else peak / 1024)
 
 
-def told(rung: Rung, collector: Collector) -> dict[str, Any]:  # Any: JSON
+def told(rung: Rung, flow: Flow, collector: Collector) -> dict[str, Any]:  # Any: JSON
     """Return how a process of the benchmarks is told about a rung."""
     return {
         "name": rung.name,
         "variant": rung.variant,
         "level": rung.level.value,
+        "flow": flow.name,
         "environment": environment(rung.exporter, collector, rung.name),
     }
 

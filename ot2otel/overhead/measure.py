@@ -7,13 +7,14 @@ import platform
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.overhead import child, in_process, two_process
-from ot2otel.overhead.ladder import BASELINE, LADDER, Rung, Shape
+from ot2otel.overhead.ladder import LADDER, Rung, Shape
 from ot2otel.overhead.result import Overhead, baseline_us, rows
 from ot2otel.overhead.sample import Footprint, Sample
 from ot2otel.runner import check_exporter, versions
@@ -121,7 +122,14 @@ class _Steps:
 
 
 def _missing(rung: Rung) -> str:
-    if not rung.exporter or rung == BASELINE:
+    """Say why a rung can't be measured here; "" where it can."""
+    if rung.variant == "instrumented":
+        for distribution in rung.subject.distributions:
+            try:
+                metadata.version(distribution)
+            except metadata.PackageNotFoundError:
+                return f"{distribution} is not installed: pip install 'ot2otel[instrumentation]'"
+    if not rung.exporter:
         return ""
     try:
         check_exporter(rung.subject, rung.exporter)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any
 
+from ot2otel.catalog import FLOWS
 from ot2otel.overhead.estimate import Estimate, interval, paired_difference
 from ot2otel.overhead.ladder import AGAIN, BASELINE, Level, Rung, Shape
 from ot2otel.overhead.sample import Footprint, Sample
@@ -15,7 +16,7 @@ from ot2otel.overhead.sample import Footprint, Sample
 IN_PROCESS_TOLERANCE_US = 2.0
 TWO_PROCESS_TOLERANCE = 0.03
 
-_SPANS = 3  # a request's
+_SPANS = FLOWS["hello"].requests[0].spans
 _RECORDING = (Level.NULL, Level.REAL)
 
 
@@ -79,8 +80,8 @@ class Overhead:
             return ()
         return (
             f"{shape.value}: the untraced program differs from itself by {again.low:.1f} to {again.high:.1f} "
-            f"us a request, more than {tolerance:.1f} us from 0. Something else is measured than tracing: end "
-            "what else runs on this machine, then measure again.",
+            f"us a request, more than {tolerance:.1f} us from 0. Something else is measured than tracing: "
+            "end what else runs on this machine, then measure again.",
         )
 
     def _lost(self, shape: Shape) -> tuple[str, ...]:

@@ -22,9 +22,9 @@ from ot2otel.runner import environment
 WARM_UP = 60
 BLOCK = 50
 ROUNDS = 6
-SPANS = 3  # a request's, in each variant
 
 _FLOW = FLOWS["hello"]
+_REQUEST = _FLOW.requests[0]
 _NS_PER_US = 1000
 _ARRIVAL = 5.0
 # Milliseconds; the default of 5 s would have every block wait for its export.
@@ -80,8 +80,8 @@ class _Pair:
     def send(self, ask: Ask, requests: int) -> int:
         """Send a block, wait for its spans, and return the nanoseconds until the last answer."""
         self._collector.clear()
-        wall = ask(f"{self._servers[_FLOW.front.name].url}/Bryan", requests)
-        expected = requests * SPANS if self.rung.level is Level.REAL else 0
+        wall = ask(self._servers[_FLOW.front.name].url + _REQUEST.path.format(name="Bryan"), requests)
+        expected = requests * _REQUEST.spans if self.rung.level is Level.REAL else 0
         with suppress(SpansMissing):  # they are counted as lost
             self._collector.wait_for(lambda spans: len(spans) >= expected, _ARRIVAL)
         self._sent += expected

@@ -51,7 +51,7 @@ def _answer(overhead: Overhead) -> str:
             *(_plot(overhead, shape) for shape in shapes),
             "<h2>Where the CPU time goes</h2>",
             "<p>Calling the tracer, recording spans, exporting them: both services in one process, all "
-            "threads. Exporting runs beside the requests, so little of it shows in their time.</p>",
+            "threads. A batch is exported beside the requests and shows little in their time.</p>",
             _image(parts(overhead), "CPU time of hooks, recording and exporting by variant and exporter"),
             "<h2>The ladder</h2>",
             *(_table(overhead, shape) for shape in shapes),
