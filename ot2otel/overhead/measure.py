@@ -52,7 +52,7 @@ def measure(plan: Plan, progress: Progress = lambda says, share: None) -> Overhe
     """
     child.check_benchmarks()
     load_before = os.getloadavg()[0]
-    left_out = {rung: reason for rung in plan.in_process_rungs if (reason := _missing(rung))}
+    left_out = {rung: reason for rung in plan.in_process_rungs if (reason := missing(rung))}
     alone = [rung for rung in plan.in_process_rungs if rung not in left_out]
     paired = [rung for rung in plan.two_process_rungs if rung not in left_out]
     steps = _Steps(plan, len(alone), len(paired), progress)
@@ -121,7 +121,7 @@ class _Steps:
         self._done += seconds
 
 
-def _missing(rung: Rung) -> str:
+def missing(rung: Rung) -> str:
     """Say why a rung can't be measured here; "" where it can."""
     if rung.variant == "instrumented":
         for distribution in rung.subject.distributions:
