@@ -17,7 +17,7 @@ from legacy_opentracing.tracing import Tracing, start_tracing
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:
     """Open the variant with one tracer a service."""
-    tracings = {service: _LEVELS[level](service) for service in services}
+    tracings = {service: LEVELS[level](service) for service in services}
     return Variant(
         lambda flow, service, *urls: make("legacy_opentracing", flow, service, tracings[service], *urls),
         flush=lambda: _flush(tracings.values()),
@@ -72,7 +72,7 @@ def _close(tracings: Iterable[Tracing]) -> None:
         tracing.close()
 
 
-_LEVELS: dict[str, Callable[[str], Tracing]] = {
+LEVELS: dict[str, Callable[[str], Tracing]] = {
     "hooks": hooks,
     "unsampled": unsampled,
     "null": null,

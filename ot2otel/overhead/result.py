@@ -99,8 +99,9 @@ def rows(
     rungs: Sequence[Rung],
     samples: Sequence[Sample],
     footprints: Mapping[Rung, Sequence[Footprint]],
+    baseline: Rung = BASELINE,
 ) -> tuple[Row, ...]:
-    """Estimate what each rung but the baseline adds to a request; `samples` are two or more processes."""
+    """Estimate what each other rung adds to a request of `baseline`; `samples` are two or more processes."""
     cheapest = [sample.cheapest_span_us for sample in samples if sample.cheapest_span_us is not None]
     floor = _SPANS * median(cheapest) if cheapest else None
     memory = {rung: _peak_memory(taken) for rung, taken in footprints.items()}
@@ -109,13 +110,14 @@ def rows(
         _row(
             shape,
             rung,
+            baseline,
             samples,
             floor,
             memory.get(rung),
-            imports[rung] - imports[BASELINE] if rung in imports else None,
+            imports[rung] - imports[baseline] if rung in imports else None,
         )
         for rung in rungs
-        if rung != BASELINE
+        if rung != baseline
     )
 
 
@@ -127,12 +129,13 @@ def baseline_us(samples: Sequence[Sample]) -> float:
 def _row(
     shape: Shape,
     rung: Rung,
+    baseline: Rung,
     samples: Sequence[Sample],
     floor: float | None,
     memory: float | None,
     import_ms: float | None,
 ) -> Row:
-    pairs = [(sample.rungs[rung.name], sample.rungs[BASELINE.name]) for sample in samples]
+    pairs = [(sample.rungs[rung.name], sample.rungs[baseline.name]) for sample in samples]
     added = [paired_difference(blocks.wall, base.wall) for blocks, base in pairs]
     ratios = [1 + one / median(base.wall) for one, (_, base) in zip(added, pairs, strict=True)]
     foreground = [

@@ -64,7 +64,9 @@ def test_instrumentation_that_is_not_installed_is_left_out_with_the_reason(
 
 
 def test_a_process_that_fails_is_reported_with_its_last_lines() -> None:
-    with pytest.raises(child.ChildFailedError, match=r"benchmarks\.worker failed.*\n(.*\n)*KeyError: 'rungs'"):
+    with pytest.raises(
+        child.ChildFailedError, match=r"benchmarks\.worker failed.*\n(.*\n)*KeyError: 'rungs'"
+    ):
         child.ask("benchmarks.worker", {})
 
 
