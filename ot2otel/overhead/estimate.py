@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from statistics import fmean, median, stdev
 
 from ot2otel.errors import Ot2OtelError
@@ -58,6 +59,7 @@ def interval(samples: Sequence[float]) -> Estimate:
     return Estimate(mean, mean - half_width, mean + half_width)
 
 
+@cache
 def _student_quantile(degrees_of_freedom: int) -> float:
     try:
         # In here: half a second that only who measures has to wait for.
