@@ -27,7 +27,7 @@ from ot2otel.overhead.sample import Sample
 from ot2otel.report.overhead_document import document
 
 RESULTS = Path(__file__).parent / "results"
-LOOPS = (100, 300, 1200)
+LOOPS = (250, 750, 2500)
 BUSY_PROCESSES = 3
 
 Json = dict[str, Any]  # Any: JSON is what it is
