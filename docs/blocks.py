@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ot2otel import recording_file
+from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.diff import Changed, compare
 from ot2otel.recording import Recording
 from ot2otel.report import terminal
@@ -68,6 +69,16 @@ def worked_example(before: str, after: str, path: str) -> str:
         left = now
     lines += ["", f"{len(left)} differences remain"]
     return fenced("\n".join(lines), "diff")
+
+
+def ports() -> str:
+    """Return the table of all services' ports, by variant."""
+    rows = [f"| flow | service | {' | '.join(VARIANTS)} |", f"|---|---|{'---|' * len(VARIANTS)}"]
+    for flow in FLOWS.values():
+        for service in flow.services:
+            cells = " | ".join(str(variant.port(service)) for variant in VARIANTS.values())
+            rows.append(f"| `{flow.name}` | {service.name} | {cells} |")
+    return "\n".join(rows)
 
 
 def source_diff(flow: str) -> str:

@@ -4,58 +4,81 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from types import ModuleType
 
 import click
 import waitress
 from flask import Flask
 
-from legacy_opentracing import hello
+from legacy_opentracing import frontend_backend, hello, orders
 from legacy_opentracing.tracing import Tracing, start_tracing
 
 StartTracing = Callable[[str], Tracing]
+# Its values are the keyword arguments of the service's factory.
+Option = Callable[[Callable[..., None]], Callable[..., None]]
+
 work = click.option("--work", default=1.0, show_default=True, help="Scale of the work's duration; 0 is none.")
-host = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+timeout = click.option(
+    "--timeout", default=3.0, show_default=True, help="Seconds to wait for the service behind."
+)
 
 
-def port(default: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make the option `--port` with the flow's documented port as its default."""
+def url(service: str, port: int) -> Option:
+    """Make the option that says where another service answers: by default on its documented port."""
     return click.option(
-        "--port", default=default, show_default=True, help="Port to listen on; 0 takes a free one."
+        f"--{service}",
+        f"{service.replace('-', '_')}_url",
+        default=f"http://127.0.0.1:{port}",
+        show_default=True,
+        help=f"Where {service} answers.",
     )
 
 
-@click.group()
+def service(name: str, port: int, make_app: Callable[..., Flask], *options: Option) -> click.Command:
+    """Make the command that runs one service, by default on its documented port."""
+
+    @click.command(name, help=make_app.__doc__)
+    @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+    @click.option("--port", default=port, show_default=True, help="Port to listen on; 0 takes a free one.")
+    @click.pass_obj
+    def run(start: StartTracing, /, host: str, port: int, **settings: str | float) -> None:
+        serve(name, start, lambda tracing: make_app(tracing, **settings), host, port)
+
+    for option in options:
+        option(run)
+    return run
+
+
+def flow(name: str, module: ModuleType, *services: click.Command) -> click.Group:
+    """Make the group of a flow's services."""
+    return click.Group(name, services, help=module.__doc__)
+
+
+FLOWS = (
+    flow(
+        "hello",
+        hello,
+        service("server-2", 8081, hello.server_2, work),
+        service("server-1", 8082, hello.server_1, url("server-2", 8081), work, timeout),
+    ),
+    flow(
+        "frontend_backend",
+        frontend_backend,
+        service("backend", 8083, frontend_backend.backend, work),
+        service("frontend", 8084, frontend_backend.frontend, url("backend", 8083), work, timeout),
+    ),
+    flow(
+        "orders",
+        orders,
+        service("user-service", 8085, orders.user_service, work),
+        service("order-service", 8086, orders.order_service, url("user-service", 8085), work, timeout),
+    ),
+)
+
+
+@click.group(commands={flow.name: flow for flow in FLOWS})
 def main() -> None:
     """Run one service of a flow until SIGTERM or SIGINT."""
-
-
-@main.group("hello")
-def hello_flow() -> None:
-    """Server-1 asks server-2 to greet somebody and adds the time."""
-
-
-@hello_flow.command("server-1")
-@host
-@port(8082)
-@click.option(
-    "--server-2", default="http://127.0.0.1:8081", show_default=True, help="Where server-2 answers."
-)
-@work
-@click.option("--timeout", default=3.0, show_default=True, help="Seconds to wait for server-2.")
-@click.pass_obj
-def server_1(start: StartTracing, host: str, port: int, server_2: str, work: float, timeout: float) -> None:
-    """Greets the name in the path: `GET /<name>`."""
-    serve("server-1", start, lambda tracing: hello.server_1(tracing, server_2, work, timeout), host, port)
-
-
-@hello_flow.command("server-2")
-@host
-@port(8081)
-@work
-@click.pass_obj
-def server_2(start: StartTracing, host: str, port: int, work: float) -> None:
-    """Greets whoever is named in the body of a POST."""
-    serve("server-2", start, lambda tracing: hello.server_2(tracing, work), host, port)
 
 
 def serve(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import requests
 from flask import Flask, Response, request
-from opentracing import Format, Span, SpanContextCorruptedException
+from opentracing import Format, Span
 from opentracing.ext import tags
 
+from legacy_opentracing.incoming import incoming_span
 from legacy_opentracing.tracing import Tracing
 
 
@@ -75,25 +74,6 @@ def ask_server_2(tracing: Tracing, server_2_url: str, name: str, timeout: float)
             span.set_tag(tags.ERROR, True)
     response.raise_for_status()
     return response.text
-
-
-@contextmanager
-def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
-    """Open the span of the request that is being handled, as a child of the caller's."""
-    # Lower-case keys: jaeger-client takes any, but behind the shim OpenTelemetry's propagators look for
-    # `traceparent` in a plain dictionary and would not find `Traceparent`: the trace would split here.
-    headers = {key.lower(): value for key, value in request.headers.items()}
-    try:
-        caller = tracing.tracer.extract(Format.HTTP_HEADERS, headers)
-    except SpanContextCorruptedException:
-        caller = None  # a malformed header starts a new trace, it does not fail the request
-    attributes = {
-        tags.SPAN_KIND: tags.SPAN_KIND_RPC_SERVER,
-        tags.HTTP_METHOD: request.method,
-        tags.HTTP_URL: request.url,
-    }
-    with tracing.tracer.start_active_span(name, child_of=caller, tags=attributes) as scope:
-        yield scope.span
 
 
 def answer(span: Span, text: str, status: int) -> Response:

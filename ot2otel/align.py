@@ -106,7 +106,6 @@ class _Aligner:
         self._free_news = Counter(place.key for place in self._news)
         self._taken: set[Place] = set()
         self._pairs: list[tuple[Place, Place]] = []
-        self._moved: list[tuple[Place, Place]] = []
         # Under each pair of parents, the children that found no counterpart there.
         self._surplus: list[tuple[list[Place], list[Place]]] = []
 
@@ -114,10 +113,8 @@ class _Aligner:
         self._match_siblings([self._roots])
 
     def match_renamed(self) -> None:
-        for (
-            olds,
-            news,
-        ) in self._surplus:  # grows while it is walked: what a pair has below it joins at the end
+        # The list grows while it is walked: what a pair has below it joins at the end.
+        for olds, news in self._surplus:
             # A span whose like is free elsewhere was not renamed, it moved.
             lone_olds = [old for old in self._free(olds) if not self._free_news[old.key]]
             lone_news = [new for new in self._free(news) if not self._free_olds[new.key]]
@@ -136,13 +133,17 @@ class _Aligner:
             for old, new in found:
                 # One that moved above them may have brought these two together already.
                 if old not in self._taken and new not in self._taken:
-                    self._moved.append((old, new))
                     self._pair(old, new)
 
     def alignment(self) -> Alignment:
+        counterparts: dict[Place | None, Place | None] = {None: None, **dict(self._pairs)}
         return Alignment(
             tuple(self._pairs),
-            tuple(self._moved),
+            tuple(
+                (old, new)
+                for old, new in self._pairs
+                if old.parent not in counterparts or counterparts[old.parent] is not new.parent
+            ),
             tuple(self._free(self._olds)),
             tuple(self._free(self._news)),
         )
@@ -242,7 +243,7 @@ def in_order(olds: int, news: int, apart: Callable[[int, int], int]) -> list[tup
 
 
 def _in_any_order(olds: list[Place], news: list[Place], content: _Contents) -> list[tuple[Place, Place]]:
-    """Pair the likest first; only spans that ran one after the other may not change their order."""
+    """Pair the likest first, out of order only what ran at the same time or what is left in the end."""
     candidates = sorted(
         (content.apart(old, new), abs(i - j), i, j)
         for i, old in enumerate(olds)
@@ -255,7 +256,8 @@ def _in_any_order(olds: list[Place], news: list[Place], content: _Contents) -> l
         if taken.isdisjoint(pair) and not any(_cross(pair, other) for other in chosen):
             taken |= set(pair)
             chosen.append(pair)
-    return chosen
+    left = ([place for place in side if place not in taken] for side in (olds, news))
+    return [*chosen, *zip(*left, strict=False)]
 
 
 def _cross(one: tuple[Place, Place], other: tuple[Place, Place]) -> bool:

@@ -17,13 +17,21 @@ class Exporter:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to trace the flows: the package to run, what it exports with, what it is made of."""
+    """One way to trace the flows: the package to run, what it exports with, what it is made of.
+
+    Where the variants run beside each other, each moves the flows' documented ports by its `port_shift`.
+    """
 
     name: str
     package: str
     says: str
     exporters: tuple[str, ...]
     distributions: tuple[str, ...]
+    port_shift: int = 0
+
+    def port(self, service: Service) -> int:
+        """Return the port of `service` where all variants run beside each other."""
+        return service.port + self.port_shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that drives a flow, sent to its front service.
+    """A request that drives a flow, sent to its front service unless `to` names another.
 
     `spans` is how many it makes when all goes well; the services in `without` are stopped before it.
     """
@@ -46,6 +54,9 @@ class Request:
     method: str
     path: str
     spans: int
+    to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
     without: tuple[str, ...] = ()
 
 
@@ -82,6 +93,7 @@ VARIANTS = {
             "the same code on OpenTelemetry's OpenTracing shim",
             ("otlp", "jaeger"),
             ("opentracing", "opentelemetry-opentracing-shim", *_SDK),
+            port_shift=100,
         ),
         Variant(
             "native",
@@ -89,6 +101,7 @@ VARIANTS = {
             "the OpenTelemetry API and SDK",
             ("otlp", "jaeger"),
             _SDK,
+            port_shift=200,
         ),
     )
 }
@@ -121,6 +134,51 @@ FLOWS = {
                 Request("an answer", "GET", "/{name}", spans=3),
                 Request("an error from downstream", "GET", "/%20", spans=3),
                 Request("downstream gone", "GET", "/{name}", spans=2, without=("server-2",)),
+            ),
+        ),
+        Flow(
+            "frontend_backend",
+            "frontend passes on what backend answers",
+            (Service("backend", 8083), Service("frontend", 8084, needs={"--backend": "backend"})),
+            (
+                Request("an answer", "GET", "/", spans=3),
+                Request(
+                    "trace headers that mean nothing",
+                    "GET",
+                    "/",
+                    spans=3,
+                    headers={"uber-trace-id": "nonsense", "traceparent": "nonsense"},
+                ),
+                Request("backend gone", "GET", "/", spans=2, without=("backend",)),
+            ),
+        ),
+        Flow(
+            "orders",
+            "order-service asks user-service, which has a database, who placed an order",
+            (
+                Service("user-service", 8085),
+                Service("order-service", 8086, needs={"--user-service": "user-service"}),
+            ),
+            (
+                Request("an order", "GET", "/orders/1", spans=5),
+                Request("an order of nobody", "GET", "/orders/999", spans=5),
+                Request(
+                    "a new user",
+                    "POST",
+                    "/users",
+                    spans=2,
+                    to="user-service",
+                    body='{"name": "Grace Hopper", "email": "grace@example.org"}',
+                ),
+                Request(
+                    "a body that is no user",
+                    "POST",
+                    "/users",
+                    spans=1,
+                    to="user-service",
+                    body='{"name": "Grace Hopper", "email": ',
+                ),
+                Request("user-service gone", "GET", "/orders/2", spans=2, without=("user-service",)),
             ),
         ),
     )

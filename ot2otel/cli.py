@@ -257,7 +257,7 @@ def _printed() -> Iterator[Console]:
 
 
 def _print_json(content: document.Json) -> None:
-    click.echo(json.dumps(content, indent=1, ensure_ascii=False))
+    click.echo(json.dumps(content, indent=1))
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from ot2otel.align import Alignment, Place, align, in_order
 from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Kind, Link, Span
@@ -15,11 +15,10 @@ from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Kind, Li
 # The coarsest clock there is: jaeger-client truncates start and duration to microseconds, each for itself.
 CLOCK_TOLERANCE_NS = 2_000
 
-_Item = TypeVar("_Item")
 _STACK_TRACES = frozenset({"exception.stacktrace", "stack"})
 
-# What a link points at, by its ids: the path of a span.
-Names: TypeAlias = Mapping[tuple[str, str], str]
+# What the ids in a link point at: the place of a span, that of the before where there are two.
+Targets: TypeAlias = Mapping[tuple[str, str], Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,10 @@ class Moved:
 class Changed:
     """One fact of a span; `before` and `after` are literals (see `literal`), None where it is absent.
 
-    `field` is `name`, `service`, `kind`, `status.code`, `status.message`, `attributes.KEY`, `events[N]`
-    or one of its parts, `links[N]` or one of its parts, `scope.name`, `scope.version`,
-    `scope.attributes.KEY`, `resource.KEY` or `dropped.*`; or of its place: `parent` and `time`.
+    `field` is `name`, `service`, `kind`, `status.code`, `status.message`, `attributes.KEY`, `scope.name`,
+    `scope.version`, `scope.attributes.KEY`, `resource.KEY` or `dropped.*`; or of its place: `parent` and
+    `time`. Of an event or a link it is one of its parts, as `events[N].name` or `links[N].to`, with N
+    counted in the before; or all of one that only one side has, as `events[N]`, with N counted there.
     """
 
     path: str
@@ -63,33 +63,57 @@ Difference: TypeAlias = Missing | Extra | Moved | Changed
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two aligned spans, the path of the first, and what the links on either side point at."""
+class _Entry:
+    """What is said of an event or a link: first its name or its target, then more, by the part it is."""
 
-    path: str
-    old: Span
+    part: str
+    said: str
+    more: Mapping[str, str]
+
+    def apart(self, other: _Entry) -> int:
+        """Tell how far two are from being the same; keys don't count, a migration renames them."""
+        return 10 * (self.said != other.said) + len(set(self.more.values()) ^ set(other.more.values()))
+
+    def __str__(self) -> str:
+        more = ", ".join(f"{part.removeprefix('attributes.')}={text}" for part, text in self.more.items())
+        return f"{self.said} ({more})"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A span at its place, its counterpart, and what the links on either side point at."""
+
+    place: Place
     new: Span
-    old_names: Names
-    new_names: Names
+    old_targets: Targets
+    new_targets: Targets
+
+    @property
+    def old(self) -> Span:
+        """The span of the before."""
+        return self.place.span
+
+    @property
+    def path(self) -> str:
+        """Where the span of the before sits; made anew each time, as it is long in a deep trace."""
+        return self.place.path
 
     def changes(self, old: Span, new: Span) -> frozenset[Changed]:
         """Return the differences of two readings of these spans; ids and absolute times never count."""
         before = dict(_facts(old))
         after = dict(_facts(new))
-        for label, event, other in _side_by_side("events", old.events, new.events, _events_apart):
-            before |= _event_facts(label, event, alone=other is None)
-            after |= _event_facts(label, other, alone=event is None)
-        for label, link, other_link in _side_by_side("links", old.links, new.links, self._links_apart):
-            before |= _link_facts(label, link, self.old_names)
-            after |= _link_facts(label, other_link, self.new_names)
-        return frozenset(
-            Changed(self.path, field, before.get(field), after.get(field))
-            for field in before.keys() | after.keys()
-            if before.get(field) != after.get(field)
-        )
-
-    def _links_apart(self, old: Link, new: Link) -> int:
-        return int(_target(old, self.old_names) != _target(new, self.new_names))
+        old_events = [_said_of_event(event) for event in old.events]
+        new_events = [_said_of_event(event) for event in new.events]
+        old_links = [_said_of_link(link, self.old_targets) for link in old.links]
+        new_links = [_said_of_link(link, self.new_targets) for link in new.links]
+        for label, one, other in chain(
+            _side_by_side("events", old_events, new_events), _side_by_side("links", old_links, new_links)
+        ):
+            before |= _entry_facts(label, one, alone=other is None)
+            after |= _entry_facts(label, other, alone=one is None)
+        differing = [field for field in before.keys() | after.keys() if before.get(field) != after.get(field)]
+        path = self.path if differing else ""
+        return frozenset(Changed(path, field, before.get(field), after.get(field)) for field in differing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +139,8 @@ def field_of(change: Changed) -> str:
 def compare(before: Iterable[Span], after: Iterable[Span]) -> Comparison:
     """Align two forests once, so that their spans can be read in more than one way."""
     aligned = align(before, after)
-    old_names, new_names = _names(aligned)
-    pairs = tuple(Pair(old.path, old.span, new.span, old_names, new_names) for old, new in aligned.pairs)
+    old_targets, new_targets = _targets(aligned)
+    pairs = tuple(Pair(old, new.span, old_targets, new_targets) for old, new in aligned.pairs)
     return Comparison(tuple(_structure(aligned)), pairs)
 
 
@@ -133,16 +157,14 @@ def literal(value: AttributeValue) -> str:
             return json.dumps(value, ensure_ascii=False)
 
 
-def _names(aligned: Alignment) -> tuple[Names, Names]:
-    """Name each span by its path, a counterpart by that of the span of the before."""
-    ids = [(place.span.trace_id, place.span.span_id) for place in aligned.missing]
-    old_names = {key: place.path for key, place in zip(ids, aligned.missing, strict=True)}
-    new_names = {(place.span.trace_id, place.span.span_id): place.path for place in aligned.extra}
-    for old, new in aligned.pairs:
-        path = old.path
-        old_names[old.span.trace_id, old.span.span_id] = path
-        new_names[new.span.trace_id, new.span.span_id] = path
-    return old_names, new_names
+def _targets(aligned: Alignment) -> tuple[Targets, Targets]:
+    olds = chain(((place, place) for place in aligned.missing), ((old, old) for old, _ in aligned.pairs))
+    news = chain(((place, place) for place in aligned.extra), ((new, old) for old, new in aligned.pairs))
+    old_targets, new_targets = (
+        {(place.span.trace_id, place.span.span_id): known_as for place, known_as in side}
+        for side in (olds, news)
+    )
+    return old_targets, new_targets
 
 
 def _structure(aligned: Alignment) -> Iterator[Difference]:
@@ -164,14 +186,13 @@ def _parent(place: Place) -> str | None:
 
 
 def _time(place: Place) -> str | None:
-    """Say where a span lies beside its parent in time, unless it was handed over and may come later."""
+    """Say how a span sticks out of its parent in time, unless it was handed over and may come later."""
     if place.parent is None or _handed_over(place.span, place.parent.span):
         return None
-    early = place.parent.span.start_ns - place.span.start_ns > CLOCK_TOLERANCE_NS
-    late = place.span.end_ns - place.parent.span.end_ns > CLOCK_TOLERANCE_NS
-    if early or late:
-        return f"starts before its parent: {early}, ends after it: {late}".lower()
-    return "inside its parent"
+    outer, inner = place.parent.span, place.span
+    early = "starts before its parent" if outer.start_ns - inner.start_ns > CLOCK_TOLERANCE_NS else ""
+    late = "ends after its parent" if inner.end_ns - outer.end_ns > CLOCK_TOLERANCE_NS else ""
+    return ", ".join(filter(None, (early, late))) or None
 
 
 def _handed_over(child: Span, parent: Span) -> bool:
@@ -183,7 +204,7 @@ def _handed_over(child: Span, parent: Span) -> bool:
 def _facts(span: Span) -> Iterator[tuple[str, str]]:
     """Yield what is said of one span alone."""
     yield "name", literal(span.name)
-    yield "service", literal(span.service)
+    yield "service", literal(span.resource.get("service.name", ""))
     yield "kind", span.kind.name
     yield "status.code", span.status.code.name
     for field, text in (
@@ -213,41 +234,32 @@ def _attribute_facts(where: str, attributes: Attributes) -> Iterator[tuple[str, 
         yield f"{where}.{key}", "<stack trace>" if is_stack else literal(value)
 
 
-def _event_facts(label: str, event: Event | None, alone: bool) -> dict[str, str]:
-    if event is None:
+def _said_of_event(event: Event) -> _Entry:
+    dropped = {"dropped.attributes": literal(event.dropped_attributes)} if event.dropped_attributes else {}
+    attributes = dict(_attribute_facts("attributes", event.attributes))
+    return _Entry("name", literal(event.name), attributes | dropped)
+
+
+def _said_of_link(link: Link, targets: Targets) -> _Entry:
+    target = targets.get((link.trace_id, link.span_id))
+    path = target.path if target else "a span that is not here"
+    return _Entry("to", path, dict(_attribute_facts("attributes", link.attributes)))
+
+
+def _entry_facts(label: str, entry: _Entry | None, alone: bool) -> dict[str, str]:
+    if entry is None:
         return {}
-    parts = dict(_attribute_facts(f"{label}.attributes", event.attributes))
     if alone:
-        shown = ", ".join(f"{key.removeprefix(f'{label}.attributes.')}={text}" for key, text in parts.items())
-        return {label: f"{literal(event.name)} ({shown})"}
-    if event.dropped_attributes:
-        parts[f"{label}.dropped.attributes"] = literal(event.dropped_attributes)
-    return {f"{label}.name": literal(event.name), **parts}
-
-
-def _link_facts(label: str, link: Link | None, names: Names) -> dict[str, str]:
-    if link is None:
-        return {}
-    return {
-        label: f"to {_target(link, names)}",
-        **dict(_attribute_facts(f"{label}.attributes", link.attributes)),
-    }
-
-
-def _target(link: Link, names: Names) -> str:
-    return names.get((link.trace_id, link.span_id), "a span that is not here")
-
-
-def _events_apart(old: Event, new: Event) -> int:
-    values = {literal(value) for value in old.attributes.values()}
-    return 10 * (old.name != new.name) + len(values ^ {literal(value) for value in new.attributes.values()})
+        return {label: str(entry)}
+    said = {entry.part: entry.said, **entry.more}
+    return {f"{label}.{part}": text for part, text in said.items()}
 
 
 def _side_by_side(
-    field: str, olds: Sequence[_Item], news: Sequence[_Item], apart: Callable[[_Item, _Item], int]
-) -> Iterator[tuple[str, _Item | None, _Item | None]]:
+    field: str, olds: Sequence[_Entry], news: Sequence[_Entry]
+) -> Iterator[tuple[str, _Entry | None, _Entry | None]]:
     """Yield the entries of two lists beside each other, None beside what only one of them has."""
-    beside = dict(in_order(len(olds), len(news), lambda i, j: apart(olds[i], news[j])))
+    beside = dict(in_order(len(olds), len(news), lambda i, j: olds[i].apart(news[j])))
     for i, old in enumerate(olds):
         yield f"{field}[{i}]", old, news[beside[i]] if i in beside else None
     for j in sorted(set(range(len(news))) - set(beside.values())):

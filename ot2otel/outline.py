@@ -43,8 +43,9 @@ def _line(depth: int, span: Span) -> str:
     facts.append(f"{span.duration_ns / 1e6:.3f} ms")
     if depth == 1 and span.parent_id:
         facts.append(f"its parent {span.parent_id} is absent")
-    return "  " * depth + _printable(f"{span.service or '?'}: {span.name} ({', '.join(facts)})")
+    return "  " * depth + printable(f"{span.service or '?'}: {span.name} ({', '.join(facts)})")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Escape what a terminal would not print as it is: control characters, and halves of characters."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -14,7 +14,8 @@ RUN_ID = "ot2otel.run"
 _OF_ONE_RUN = frozenset(
     {RUN_ID, "service.namespace", "service.instance.id", "process.pid", "process.parent_pid"}
 )
-_ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
+# As Python writes it: `<Connection object at 0x7f12b6e0a2d0>`.
+_ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}\b")
 _TIME_OF_DAY = re.compile(
     r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:[A-Z][a-z]{2}) [ \d]\d \d\d:\d\d:\d\d \d{4}\b"
 )
@@ -92,7 +93,7 @@ def _steady_span(span: Span, text: Callable[[str], str], ports: Mapping[str, Por
         match raw:
             case str():
                 return text(raw)
-            case int() if key.endswith("port"):
+            case int() if key.rpartition(".")[2] == "port":
                 return documented.get(raw, raw)
             case tuple():
                 return tuple(value(key, item) for item in raw)

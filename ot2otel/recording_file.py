@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.recording import Answer, Port, Recording
 from ot2otel.wire import WireError
 from ot2otel.wire.otlp import decode_json, encode_json
+
+_Object = Mapping[str, Any]  # Any: what a JSON document holds is known only after each look
+_T = TypeVar("_T")
 
 
 class RecordingError(Ot2OtelError):
@@ -38,12 +42,12 @@ def encode(recording: Recording) -> dict[str, Any]:
 
 def write(recording: Recording, path: Path) -> None:
     """Write the recording to `path`, over what is there; raise RecordingError if that can't be done."""
-    text = json.dumps(encode(recording), indent=1, ensure_ascii=False)
+    text = json.dumps(encode(recording), indent=1)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text + "\n", encoding="utf-8")
-    except (OSError, UnicodeEncodeError) as error:
-        raise RecordingError(f"{path} can't be written: {error}") from error
+    except OSError as error:
+        raise RecordingError(f"{path} can't be written: {error.strerror}") from error
 
 
 def read(path: Path) -> Recording:
@@ -55,7 +59,7 @@ def read(path: Path) -> Recording:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise RecordingError(f"{path} can't be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RecordingError(f"{path} is not JSON: {error}") from error
     try:
         return decode(document)
@@ -70,16 +74,43 @@ def decode(document: object) -> Recording:
     decoded = decode_json(document)
     if decoded.rejected:
         raise WireError(decoded.rejected[0])
-    about = document.get("recording", {})
-    try:
-        return Recording(
-            spans=decoded.spans,
-            flow=about.get("flow", ""),
-            variant=about.get("variant", ""),
-            exporter=about.get("exporter", ""),
-            answers=tuple(Answer(**answer) for answer in about.get("answers", ())),
-            ports={service: Port(**port) for service, port in about.get("ports", {}).items()},
-            versions=about.get("versions", {}),
-        )
-    except (AttributeError, TypeError) as error:
-        raise WireError(f"the key `recording` is not as written: {error}") from error
+    about = _NOTHING_KNOWN | _checked(document.get("recording", {}), dict, "recording")
+    return Recording(
+        spans=decoded.spans,
+        flow=_member(about, "flow", str),
+        variant=_member(about, "variant", str),
+        exporter=_member(about, "exporter", str),
+        answers=tuple(_answer(_checked(entry, dict, "answers")) for entry in _member(about, "answers", list)),
+        ports={
+            service: _port(_checked(entry, dict, "ports"))
+            for service, entry in _member(about, "ports", dict).items()
+        },
+        versions={
+            distribution: _checked(version, str, "versions")
+            for distribution, version in _member(about, "versions", dict).items()
+        },
+    )
+
+
+_NOTHING_KNOWN = encode(Recording(spans=()))["recording"]
+
+
+def _answer(entry: _Object) -> Answer:
+    return Answer(_member(entry, "request", str), _member(entry, "status", int), _member(entry, "body", str))
+
+
+def _port(entry: _Object) -> Port:
+    return Port(_member(entry, "actual", int), _member(entry, "documented", int))
+
+
+def _member(entry: _Object, key: str, kind: type[_T]) -> _T:
+    return _checked(entry.get(key), kind, key)
+
+
+def _checked(content: object, kind: type[_T], key: str) -> _T:
+    if type(content) is not kind:  # isinstance would take true for a number
+        raise WireError(f"`{key}` in what it says of the recording is not {_NAMES[kind]}")
+    return content
+
+
+_NAMES: dict[type, str] = {dict: "an object", list: "an array", str: "text", int: "an integer"}

@@ -159,19 +159,23 @@ class _Run:
         )
 
     def _ask(self, session: requests.Session, step: Request) -> Answer:
-        front = self._services[self.plan.flow.front.name]
-        asked = f"{step.method} {step.path.format(name=quote(self.plan.name, safe=''))}"
+        asked = self._services[step.to or self.plan.flow.front.name]
+        path = step.path.format(name=quote(self.plan.name, safe=""))
         try:
             response = session.request(
-                step.method, front.url + asked.split(" ", 1)[1], timeout=_ANSWER_TIMEOUT
+                step.method,
+                asked.url + path,
+                headers=step.headers,
+                data=step.body.encode(),
+                timeout=_ANSWER_TIMEOUT,
             )
         except requests.RequestException as error:
-            front.check_running()
+            asked.check_running()
             raise Ot2OtelError(
-                f"{self.plan.variant.name}'s {front.service.name} did not answer {asked}: {error}. "
-                f"Its last log lines:\n{front.log}"
+                f"{self.plan.variant.name}'s {asked.service.name} did not answer {step.method} {path}: "
+                f"{error}. Its last log lines:\n{asked.log}"
             ) from error
-        return Answer(asked, response.status_code, response.text)
+        return Answer(f"{step.method} {path}", response.status_code, response.text)
 
 
 def environment(exporter: str, collector: Collector, run_id: str) -> dict[str, str]:

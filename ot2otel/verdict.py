@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, zip_longest
 
-from ot2otel.diff import Changed, Difference, Pair, compare
+from ot2otel.diff import Changed, Difference, Pair, compare, field_of
 from ot2otel.model import Span
 from ot2otel.recording import Answer, Recording
 from ot2otel.rules import Effect, Rule, rules_for
@@ -97,26 +97,33 @@ def _explain(pair: Pair, rules: tuple[Rule, ...]) -> tuple[dict[Changed, Rule], 
 
     A rule explains the differences that vanish under it. Where others appear in the place of some, it
     only changed their shape: the new ones carry on what was behind those, for a later rule to explain.
+    A rule under which none vanishes expects a change that this pair did not see, and is passed over
+    if it would only make differences.
     """
     old, new = pair.old, pair.new
     behind = {change: frozenset([change]) for change in pair.changes(old, new)}
     credit: dict[Changed, Rule] = {}
     for rule in rules:
-        old, new = rule.before(old), rule.after(new)
-        now = pair.changes(old, new)
-        gone = {change: behind.pop(change) for change in behind.keys() - now}
+        read_old, read_new = rule.before(old), rule.after(new)
+        now = pair.changes(read_old, read_new)
         made = now - behind.keys()
+        if made and behind.keys() <= now:
+            continue
+        old, new = read_old, read_new
+        gone = {change: behind.pop(change) for change in behind.keys() - now}
         for change in made:
             carried = [origins for other, origins in gone.items() if _carries_on(change, other)]
             behind[change] = _union(carried or gone.values())
         carried_on = _union(behind[change] for change in made)
-        for origin in _union(gone.values()) - carried_on:
+        # What a rule calls a loss is one, whatever a later rule makes of the rest of it.
+        credited = _union(gone.values()) - (frozenset() if rule.effect is Effect.DEGRADED else carried_on)
+        for origin in _in_order(credited):
             if origin not in credit or rule.effect.outweighs(credit[origin].effect):
                 credit[origin] = rule
     unsettled = _union(behind.values())
     return (
         {change: rule for change, rule in credit.items() if change not in unsettled},
-        [Unexplained(change, tuple(origins)) for change, origins in sorted(behind.items(), key=_field)],
+        [Unexplained(change, tuple(_in_order(behind[change]))) for change in _in_order(behind)],
     )
 
 
@@ -129,12 +136,12 @@ def _carries_on(change: Changed, gone: Changed) -> bool:
     )
 
 
+def _in_order(changes: Iterable[Changed]) -> list[Changed]:
+    return sorted(changes, key=field_of)
+
+
 def _union(sets: Iterable[frozenset[Changed]]) -> frozenset[Changed]:
     return frozenset(chain.from_iterable(sets))
-
-
-def _field(entry: tuple[Changed, frozenset[Changed]]) -> str:
-    return entry[0].field
 
 
 def _graver_last(entry: tuple[Rule, list[Changed]]) -> int:

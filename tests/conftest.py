@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,17 @@ RUNS = runs()
 JUDGED = [run for run in RUNS if run[0] != "legacy"]
 
 
+@cache
+def recorded(flow: str) -> Mapping[tuple[str, str], Recording]:
+    """A flow, really run once for all tests, by variant and exporter."""
+    plans = [Plan(FLOWS[flow], VARIANTS[variant], exporter, work=0) for variant, exporter in RUNS]
+    return dict(zip(RUNS, record(plans), strict=True))
+
+
 @pytest.fixture(scope="session")
 def recordings() -> Mapping[tuple[str, str], Recording]:
-    """The flow `hello`, really run, by variant and exporter."""
-    plans = [Plan(FLOWS["hello"], VARIANTS[variant], exporter, work=0) for variant, exporter in RUNS]
-    return dict(zip(RUNS, record(plans), strict=True))
+    """The flow `hello`, by variant and exporter."""
+    return recorded("hello")
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ot2otel.diff import Changed, Difference, Extra, Missing, Moved
@@ -17,10 +18,19 @@ def document(flow: str, recordings: Iterable[Recording], verdicts: Iterable[Verd
     """Return what `ot2otel compare --format json` prints: recordings in full, as their files hold them."""
     return {
         "flow": flow,
-        "recordings": {recording.label: encode(recording) for recording in recordings},
+        "recordings": {label: encode(recording) for label, recording in _labelled(recordings)},
         "verdicts": [verdict_entry(verdict) for verdict in verdicts],
         "seconds": round(seconds, 3),
     }
+
+
+def _labelled(recordings: Iterable[Recording]) -> Iterator[tuple[str, Recording]]:
+    """Yield each recording behind its label, with [N] behind it from the second of that label on."""
+    seen: Counter[str] = Counter()
+    for recording in recordings:
+        label = recording.label or "spans"
+        seen[label] += 1
+        yield label if seen[label] == 1 else f"{label}[{seen[label]}]", recording
 
 
 def verdict_entry(verdict: Verdict) -> Json:

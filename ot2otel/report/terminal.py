@@ -14,12 +14,16 @@ from rich.tree import Tree
 
 from ot2otel.diff import Changed, Difference, Extra, Missing, Moved
 from ot2otel.model import Node, Span, StatusCode, traces
+from ot2otel.outline import printable
 from ot2otel.recording import Recording
 from ot2otel.rules import Effect
 from ot2otel.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict
 
 # What is narrower than this beside its neighbours is no tree any more.
 _NARROWEST_TREE = 48
+# What the deepest level shown keeps for itself, and what each level above takes from it.
+_NARROWEST_LINE = 28
+_INDENT = 4
 # In a sum of differences; each unexplained one is shown in full.
 _LONGEST_VALUES = 40
 
@@ -45,9 +49,9 @@ _EFFECT_STYLES = {
 
 def trees(recordings: Sequence[Recording], width: int) -> RenderableType:
     """Show the span trees of each recording, side by side if `width` columns are enough for that."""
-    panels = [_panel(recording) for recording in recordings]
-    if width < _NARROWEST_TREE * len(panels):
-        return Group(*panels)
+    if width < _NARROWEST_TREE * len(recordings):
+        return Group(*(_panel(recording, width) for recording in recordings))
+    panels = [_panel(recording, width // len(recordings)) for recording in recordings]
     table = Table.grid(expand=True)
     for _ in panels:
         table.add_column(ratio=1)
@@ -68,7 +72,8 @@ def verdict(judged: Verdict) -> RenderableType:
 def headline(judged: Verdict) -> Text:
     """Show in one line what a verdict comes to."""
     outcome = judged.outcome
-    line = Text(f"{judged.before.label or 'before'} → {judged.after.label or 'after'}: ", style="bold")
+    before, after = judged.before.label or "before", judged.after.label or "after"
+    line = Text(printable(f"{before} → {after}: "), style="bold")
     line.append(outcome.value, style=_OUTCOME_STYLES[outcome])
     return line.append(f" ({_OUTCOMES[outcome]})", style="not bold")
 
@@ -85,7 +90,8 @@ def _rule(explained: Explained) -> RenderableType:
 def _fields(differences: Iterable[Changed]) -> str:
     """Sum up differences by their field: how often it changed, is new or is gone."""
     counts = Counter((change.field, _what_became(change)) for change in differences)
-    return ", ".join(f"{field} {became} x{count}" for (field, became), count in sorted(counts.items()))
+    summed = (f"{field} {became} x{count}" for (field, became), count in sorted(counts.items()))
+    return printable(", ".join(summed))
 
 
 def _what_became(change: Changed) -> str:
@@ -108,13 +114,14 @@ def _unexplained(unexplained: Unexplained) -> Text:
 def _difference(difference: Difference) -> str:
     match difference:
         case Missing(path):
-            return f"missing span: {path}"
+            text = f"missing span: {path}"
         case Extra(path):
-            return f"extra span: {path}"
+            text = f"extra span: {path}"
         case Moved(path, to):
-            return f"moved span: {path}, now at {to}"
+            text = f"moved span: {path}, now at {to}"
         case Changed(path, field, before, after):
-            return f"{path}: {field}: {before or '(absent)'} → {after or '(absent)'}"
+            text = f"{path}: {field}: {before or '(absent)'} → {after or '(absent)'}"
+    return printable(text)
 
 
 def _answer(change: AnswerChanged) -> Text:
@@ -123,34 +130,35 @@ def _answer(change: AnswerChanged) -> Text:
         for answer in (change.before, change.after)
     )
     request = change.before or change.after
-    return Text.assemble(
-        ("unexplained ", "bold red"), f"answer to {request and request.request}: {before} → {after}"
-    )
+    asked = printable(request.request) if request else ""
+    return Text.assemble(("unexplained ", "bold red"), f"answer to {asked}: {before} → {after}")
 
 
-def _panel(recording: Recording) -> Panel:
-    forest: list[RenderableType] = []
-    for trace in traces(recording.spans):
-        for root in trace.roots:
-            forest.append(_tree(root))
-    return Panel(Group(*forest), title=recording.label or "spans", title_align="left")
+def _panel(recording: Recording, width: int) -> Panel:
+    deepest = (width - _NARROWEST_LINE) // _INDENT
+    forest = [_tree(root, deepest) for trace in traces(recording.spans) for root in trace.roots]
+    return Panel(Group(*forest), title=Text(printable(recording.label or "spans")), title_align="left")
 
 
-def _tree(root: Node) -> Tree:
+def _tree(root: Node, deepest: int) -> Tree:
+    """Show a span and what is below it, as many levels of it as leave room for a name."""
     tree = Tree(_line(root.span, ""), guide_style="dim")
-    pending = [(root, tree)]
+    pending = [(root, tree, 1)]
     while pending:
-        node, branch = pending.pop()
+        node, branch, depth = pending.pop()
+        if depth > deepest and node.children:
+            branch.add(Text(f"... {sum(1 for _ in node.walk()) - 1} more below", style="dim"))
+            continue
         for child in node.children:
-            pending.append((child, branch.add(_line(child.span, node.span.service))))
+            pending.append((child, branch.add(_line(child.span, node.span.service)), depth + 1))
     return tree
 
 
 def _line(span: Span, service_above: str) -> Text:
     """Sum up a span; its service is said where the name does not tell and its parent is of another one."""
-    line = Text(span.name, style="bold", overflow="fold")
+    line = Text(printable(span.name), style="bold", overflow="fold")
     if span.service not in (service_above, span.name):
-        line.append(f" of {span.service}", style="not bold")
+        line.append(f" of {printable(span.service)}", style="not bold")
     status = span.status.code
     line.append(f" {span.kind.name}", style="not bold cyan")
     line.append(f" {status.name}", style="not bold red" if status is StatusCode.ERROR else "not bold dim")

@@ -8,7 +8,7 @@ from ot2otel.rules.opentracing import OPENTRACING_TO_SDK
 from ot2otel.rules.origin import Origin, came_over_thrift, origin
 from ot2otel.rules.rule import Effect, Rule
 from ot2otel.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
-from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER
+from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER, THRIFT_EXPORTER_LOSSES
 
 __all__ = ["STEPS", "Effect", "Origin", "Rule", "rules_for"]
 
@@ -17,7 +17,9 @@ STEPS: dict[tuple[Origin, Origin, bool], tuple[Rule, ...]] = {
     (Origin.OPENTRACING, Origin.SHIM, False): OPENTRACING_TO_SDK + SHIM_OVER_OTLP,
     (Origin.OPENTRACING, Origin.SHIM, True): OPENTRACING_TO_SDK + SHIM_OVER_THRIFT,
     (Origin.OPENTRACING, Origin.OPENTELEMETRY, False): OPENTRACING_TO_SDK + TODAYS_CONVENTIONS,
-    (Origin.OPENTRACING, Origin.OPENTELEMETRY, True): OPENTRACING_TO_SDK + TODAYS_CONVENTIONS,
+    (Origin.OPENTRACING, Origin.OPENTELEMETRY, True): (
+        OPENTRACING_TO_SDK + TODAYS_CONVENTIONS + THRIFT_EXPORTER_LOSSES
+    ),
     (Origin.SHIM, Origin.OPENTELEMETRY, False): OFF_THE_SHIM + TODAYS_CONVENTIONS,
 }
 
@@ -30,4 +32,4 @@ def rules_for(old: Span, new: Span) -> tuple[Rule, ...]:
     """
     exporter = THRIFT_EXPORTER if came_over_thrift(old) or came_over_thrift(new) else ()
     step = (origin(old), origin(new), came_over_thrift(new))
-    return exporter + STEPS.get(step, ())
+    return tuple(rule for rule in exporter + STEPS.get(step, ()) if rule.holds(new))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import SplitResult, urlsplit
 
-from ot2otel.model import Attributes, AttributeValue, Kind, Span, Status, StatusCode
+from ot2otel.model import Attributes, AttributeValue, Event, Kind, Span, Status, StatusCode
+from ot2otel.rules.database import DATABASE
+from ot2otel.rules.opentracing import EXCEPTION_ESCAPED, exception_event
 from ot2otel.rules.rule import CONVENTIONS, SPECIFICATION, Effect, Rule, for_events, renamed, without
 from ot2otel.rules.shim import without_event_attribute
 
@@ -46,6 +48,12 @@ def _request_target(url: SplitResult) -> Attributes:
     return {key: value for key, value in target.items() if value}
 
 
+def _logged_error(event: Event) -> Event:
+    """Read an error that the application logged, the kind in its own words, as an exception event."""
+    kind = event.attributes.get("error.kind")
+    return exception_event(event, kind) if isinstance(kind, str) else event
+
+
 def _error_type(span: Span) -> Span:
     """Add what the conventions make of a failed span: its HTTP status code, or else the exception's type."""
     if span.status.code is not StatusCode.ERROR or "error.type" in span.attributes:
@@ -83,6 +91,14 @@ TODAYS_CONVENTIONS = (
         _HTTP_MIGRATION,
         before=_url,
     ),
+    *DATABASE,
+    Rule(
+        "logged-error",
+        Effect.TRANSLATED,
+        "an error that the application logged with kind, message and stack is the event `exception`",
+        f"{SPECIFICATION}/compatibility/opentracing.md#log",
+        before=for_events(_logged_error),
+    ),
     Rule(
         "error.type",
         Effect.ADDED,
@@ -111,6 +127,7 @@ def _without_scope(span: Span) -> Span:
 
 
 OFF_THE_SHIM = (
+    EXCEPTION_ESCAPED,
     Rule(
         "span-kind",
         Effect.TRANSLATED,

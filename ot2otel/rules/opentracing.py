@@ -24,14 +24,19 @@ _CLASS = re.compile(r"<class '(?P<name>[^']+)'>")
 
 def _exception_event(event: Event) -> Event:
     """Read what jaeger-client logs when an exception leaves a span as OpenTelemetry's exception event."""
+    kind = _CLASS.fullmatch(str(event.attributes.get("error.kind")))
+    return event if kind is None else exception_event(event, kind["name"])
+
+
+def exception_event(event: Event, kind: str) -> Event:
+    """Read the log of an error, if it is one with all its fields, as an exception event of this `kind`."""
     fields = dict(event.attributes)
-    kind = _CLASS.fullmatch(str(fields.get("error.kind")))
-    if event.name != "error" or kind is None or not {"message", "stack"} <= fields.keys():
+    if event.name != "error" or not {"error.kind", "message", "stack"} <= fields.keys():
         return event
     if fields.get("error.object") == fields["message"]:
         del fields["error.object"]  # jaeger-client sends the exception's text twice
     exception = {
-        "exception.type": kind["name"],
+        "exception.type": kind,
         "exception.message": fields.pop("message"),
         "exception.stacktrace": fields.pop("stack"),
     }
@@ -62,6 +67,15 @@ def _internal_by_default(span: Span) -> Span:
 def _without_scope(span: Span) -> Span:
     return replace(span, scope=Scope())
 
+
+EXCEPTION_ESCAPED = Rule(
+    "exception-escaped",
+    Effect.ADDED,
+    "the SDK also says whether the exception left the span",
+    f"{CONVENTIONS}/registry/attributes/exception/",
+    before=for_events(_without_escaped),
+    after=for_events(_without_escaped),
+)
 
 OPENTRACING_TO_SDK = (
     Rule(
@@ -120,13 +134,7 @@ OPENTRACING_TO_SDK = (
         f"{CONVENTIONS}/exceptions/exceptions-spans/",
         before=for_events(_exception_event),
     ),
-    Rule(
-        "exception-escaped",
-        Effect.ADDED,
-        "the SDK also says whether the exception left the span",
-        f"{CONVENTIONS}/registry/attributes/exception/",
-        after=for_events(_without_escaped),
-    ),
+    EXCEPTION_ESCAPED,
     Rule(
         "exception-status-message",
         Effect.ADDED,

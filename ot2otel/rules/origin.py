@@ -29,4 +29,4 @@ def origin(span: Span) -> Origin:
 
 def came_over_thrift(span: Span) -> bool:
     """Tell whether OpenTelemetry's Jaeger thrift exporter sent the span."""
-    return "otel.library.name" in span.attributes
+    return isinstance(span.attributes.get("otel.library.name"), str)

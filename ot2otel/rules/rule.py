@@ -36,12 +36,18 @@ def unchanged(span: Span) -> Span:
     return span
 
 
+def always(span: Span) -> bool:
+    """Hold for any span."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """An expected change: it explains the differences that vanish when both spans are read its way.
 
     `before` reads the old span as `source` says that the new side writes it. `after` only drops,
     renames or moves what the new side's library wrote about itself or copied: it never invents.
+    `holds` tells from the new span whether the change is expected of it: what made it may be too new.
     """
 
     name: str
@@ -50,6 +56,7 @@ class Rule:
     source: str
     before: Callable[[Span], Span] = unchanged
     after: Callable[[Span], Span] = unchanged
+    holds: Callable[[Span], bool] = always
 
 
 def without(attributes: Attributes, *keys: str) -> Attributes:
@@ -64,12 +71,16 @@ def renamed(attributes: Attributes, old: str, new: str) -> Attributes:
     return {new if key == old else key: value for key, value in attributes.items()}
 
 
-def dropping(*prefixes: str, of: str) -> Callable[[Span], Span]:
-    """Make a reading without the keys that start so; `of` says where: "attributes" or "resource"."""
+def dropping(*keys: str, of: str) -> Callable[[Span], Span]:
+    """Make a reading without these keys, those that end in a dot being namespaces.
+
+    `of` says where: "attributes" or "resource".
+    """
+    namespaces = tuple(key for key in keys if key.endswith("."))
 
     def read(span: Span) -> Span:
         attributes: Attributes = getattr(span, of)
-        kept = {key: value for key, value in attributes.items() if not key.startswith(prefixes)}
+        kept = without(attributes, *keys, *(key for key in attributes if key.startswith(namespaces)))
         return replace(span, **{of: kept})  # type: ignore[arg-type]  # mypy can't see which field it is
 
     return read

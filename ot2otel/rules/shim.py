@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ot2otel.model import Event, Kind, Span, Status, StatusCode
 from ot2otel.rules.rule import PYTHON, SPECIFICATION, TRANSLATOR, Effect, Rule, for_events, without
+from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER_LOSSES
 from ot2otel.wire.jaeger_translation import status
 
 _SHIM = f"{PYTHON}/tree/main/shim/opentelemetry-opentracing-shim"
@@ -43,6 +44,16 @@ def _named_log(event: Event) -> Event:
     return event if event.name else replace(event, name="log")
 
 
+def _without_error_object(event: Event) -> Event:
+    if event.name != "error":
+        return event
+    return replace(event, attributes=without(event.attributes, "error.object"))
+
+
+def _drops_objects(span: Span) -> bool:
+    return not any("error.object" in event.attributes for event in span.events)
+
+
 def without_event_attribute(event: Event) -> Event:
     """Read an event without the attribute `event` that the shim leaves on it beside its name."""
     if event.attributes.get("event") != event.name:
@@ -57,6 +68,15 @@ _EITHER_WAY = (
         "a log without the field `event` becomes an event called `log`",
         f"{_COMPATIBILITY}#log",
         before=for_events(_named_log),
+    ),
+    Rule(
+        "shim-error-object",
+        Effect.DEGRADED,
+        "an object is no attribute: of an exception that the application logs as `error.object`, SDK 1.39 "
+        "keeps nothing, 1.45 the text, as jaeger-client does",
+        f"{PYTHON}/pull/5266",
+        before=for_events(_without_error_object),
+        holds=_drops_objects,
     ),
 )
 
@@ -88,6 +108,7 @@ SHIM_OVER_OTLP = (
 
 SHIM_OVER_THRIFT = (
     *_EITHER_WAY,
+    *THRIFT_EXPORTER_LOSSES,
     Rule(
         "shim-kind-lost",
         Effect.DEGRADED,

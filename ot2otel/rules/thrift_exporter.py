@@ -1,4 +1,4 @@
-"""What OpenTelemetry's Jaeger thrift exporter puts elsewhere, put back: on whichever side it was used."""
+"""What OpenTelemetry's Jaeger thrift exporter puts elsewhere, put back, and what it loses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ _RESOURCE = (
 def _resource_back(span: Span) -> Span:
     if not came_over_thrift(span):
         return span
-    copied = {key: value for key, value in span.attributes.items() if key.startswith(_RESOURCE)}
+    copied = {
+        key: value
+        for key, value in span.attributes.items()
+        if key.startswith(_RESOURCE) and span.resource.get(key, value) == value
+    }
     return replace(span, resource={**span.resource, **copied}, attributes=without(span.attributes, *copied))
 
 
@@ -45,9 +49,14 @@ def _named(event: Event) -> Event:
 def _scope_back(span: Span) -> Span:
     if not came_over_thrift(span):
         return span
-    name, version = (str(span.attributes.get(f"otel.library.{part}") or "") for part in ("name", "version"))
+    said = (span.attributes.get(f"otel.library.{part}") for part in ("name", "version"))
+    name, version = (text if isinstance(text, str) else "" for text in said)
     tags = [f"otel.{word}.{part}" for word in ("library", "scope") for part in ("name", "version")]
     return replace(span, scope=Scope(name, version), attributes=without(span.attributes, *tags))
+
+
+def _without_message(event: Event) -> Event:
+    return replace(event, attributes=without(event.attributes, "message"))
 
 
 THRIFT_EXPORTER = (
@@ -74,5 +83,17 @@ THRIFT_EXPORTER = (
         f"{_EXPORTER} (_extract_tags)",
         before=_scope_back,
         after=_scope_back,
+    ),
+)
+
+# What can't be put back. These come after the rules that read the field `message` for what it says.
+THRIFT_EXPORTER_LOSSES = (
+    Rule(
+        "thrift-exporter-message",
+        Effect.DEGRADED,
+        "an event's own field `message` is gone: the exporter writes the event's name into a second field of "
+        "that name, and Jaeger keeps the last one",
+        f"{_EXPORTER} (_extract_logs)",
+        before=for_events(_without_message),
     ),
 )

@@ -1,4 +1,4 @@
-"""Packets as real libraries sent them, each beside the spans it holds.
+"""Packets as real libraries sent them, each beside the spans it holds, and recordings of the flows.
 
 `python -m tests.golden.capture` makes them again.
 """
@@ -6,6 +6,7 @@
 from pathlib import Path
 
 DIRECTORY = Path(__file__).parent
+RECORDINGS = DIRECTORY / "recordings"
 
 
 def packet(name: str) -> bytes:

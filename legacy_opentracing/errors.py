@@ -1,0 +1,21 @@
+"""Records in a span what went wrong, where the error does not leave the span by itself."""
+
+from __future__ import annotations
+
+import traceback
+
+from opentracing import Span, logs
+from opentracing.ext import tags
+
+
+def record_error(span: Span, error: Exception) -> None:
+    """Record the error that is being handled; whether the span failed is not said by this."""
+    span.log_kv(
+        {
+            logs.EVENT: tags.ERROR,
+            logs.ERROR_KIND: f"{type(error).__module__}.{type(error).__qualname__}",
+            logs.ERROR_OBJECT: error,
+            logs.MESSAGE: str(error),
+            logs.STACK: traceback.format_exc(),
+        }
+    )

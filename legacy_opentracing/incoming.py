@@ -1,0 +1,31 @@
+"""Continues the trace of whoever sent the request that is being handled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import request
+from opentracing import Format, Span, SpanContextCorruptedException
+from opentracing.ext import tags
+
+from legacy_opentracing.tracing import Tracing
+
+
+@contextmanager
+def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
+    """Open the span of the request that is being handled, as a child of the caller's."""
+    # Lower-case keys: jaeger-client takes any, but behind the shim OpenTelemetry's propagators look for
+    # `traceparent` in a plain dictionary and would not find `Traceparent`: the trace would split here.
+    headers = {key.lower(): value for key, value in request.headers.items()}
+    try:
+        caller = tracing.tracer.extract(Format.HTTP_HEADERS, headers)
+    except SpanContextCorruptedException:
+        caller = None  # a malformed header starts a new trace, it does not fail the request
+    attributes = {
+        tags.SPAN_KIND: tags.SPAN_KIND_RPC_SERVER,
+        tags.HTTP_METHOD: request.method,
+        tags.HTTP_URL: request.url,
+    }
+    with tracing.tracer.start_active_span(name, child_of=caller, tags=attributes) as scope:
+        yield scope.span

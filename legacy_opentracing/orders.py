@@ -1,0 +1,202 @@
+"""The flow `orders`: order-service asks user-service who placed an order; the users are in a database."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from urllib.parse import quote
+
+import requests
+from flask import Flask, Response, request
+from opentracing import Format, Span
+from opentracing.ext import tags
+from werkzeug.exceptions import BadRequest
+
+from legacy_opentracing.errors import record_error
+from legacy_opentracing.incoming import incoming_span
+from legacy_opentracing.tracing import Tracing
+
+# What order-service tells every service behind it.
+BAGGAGE = {"environment": "production", "version": "1.0.0"}
+# What may be told of a user in a span; everything else is personal.
+PUBLIC = {"id"}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who places orders."""
+
+    id: str
+    name: str
+    email: str
+
+
+def order_service(tracing: Tracing, user_service_url: str, work: float = 1.0, timeout: float = 3.0) -> Flask:
+    """Make order-service, where an order has its user's id; `timeout` is in seconds, for user-service."""
+    app = Flask("order-service")
+
+    @app.get("/orders/<order_id>")
+    def get_order_handler(order_id: str) -> Response:
+        with incoming_span(tracing, "getOrderHandler") as span:
+            span.set_tag("order.id", order_id)
+            time.sleep(0.1 * work)
+            try:
+                with sending_along(span, BAGGAGE):
+                    user = get_user_from_user_service(tracing, user_service_url, order_id, timeout)
+            except requests.RequestException as error:
+                return answer(span, {"error": f"user-service gave no user: {type(error).__name__}"}, 502)
+            return answer(span, {"id": order_id, "user": user}, 200)
+
+    return app
+
+
+def user_service(tracing: Tracing, work: float = 1.0) -> Flask:
+    """Make user-service, which finds and creates users in a database of its own."""
+    app = Flask("user-service")
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    users = open_users()
+    # Python warns of a connection that nobody closed, and the app has no hook for its end.
+    weakref.finalize(app, users.close)
+
+    @app.get("/users/<user_id>")
+    def get_user_handler(user_id: str) -> Response:
+        with incoming_span(tracing, "getUserHandler") as span:
+            span.set_tag("user.id", user_id)
+            baggage = {key: value for key in BAGGAGE if (value := span.get_baggage_item(key))}
+            for key, value in baggage.items():
+                span.set_tag(f"baggage.{key}", value)
+            try:
+                user = fetch_user_details(tracing, users, user_id, work)
+            except LookupError as error:
+                return answer(span, {"error": str(error)}, 404)
+            return answer(span, {**asdict(user), "baggage": baggage}, 200)
+
+    @app.post("/users")
+    def create_user_handler() -> Response:
+        body = request.get_data()
+        with incoming_span(tracing, "createUserHandler") as span:
+            try:
+                name, email = read_user(body)
+            except BadRequest as error:
+                record_error(span, error)
+                return answer(span, {"error": error.description}, 400)
+            user = create_user(tracing, users, name, email)
+            for key, value in described(user).items():
+                span.set_tag(key, value)
+            return answer(span, asdict(user), 201)
+
+    return app
+
+
+def get_user_from_user_service(
+    tracing: Tracing, user_service_url: str, user_id: str, timeout: float
+) -> object:
+    """Return what user-service knows of a user; raise requests.RequestException where it tells nothing."""
+    user_url = f"{user_service_url}/users/{quote(user_id, safe='')}"
+    attributes = {
+        tags.SPAN_KIND: tags.SPAN_KIND_RPC_CLIENT,
+        tags.HTTP_METHOD: "GET",
+        tags.HTTP_URL: user_url,
+        "user.id": user_id,
+    }
+    with tracing.tracer.start_active_span("getUserFromUserService", tags=attributes) as scope:
+        span = scope.span
+        headers: dict[str, str] = {}
+        tracing.tracer.inject(span.context, Format.HTTP_HEADERS, headers)
+        response = requests.get(user_url, headers=headers, timeout=timeout)
+        span.set_tag(tags.HTTP_STATUS_CODE, response.status_code)
+        if response.status_code >= 400:
+            span.set_tag(tags.ERROR, True)
+    response.raise_for_status()
+    return response.json()
+
+
+def fetch_user_details(tracing: Tracing, users: sqlite3.Connection, user_id: str, work: float) -> User:
+    """Return the user with this id; raise LookupError, which the span records, where there is none."""
+    with tracing.tracer.start_active_span("fetchUserDetails") as scope:
+        span = scope.span
+        time.sleep(0.1 * work)
+        user = get_user(tracing, users, user_id)
+        if user is None:
+            raise LookupError(f"there is no user {user_id}")
+        for key, value in described(user).items():
+            span.set_tag(key, value)
+        return user
+
+
+def get_user(tracing: Tracing, users: sqlite3.Connection, user_id: str) -> User | None:
+    """Return the user with this id, None where there is none."""
+    statement = "SELECT id, name, email FROM users WHERE id = ?"
+    rows = query(tracing, users, "db.GetUser", statement, [user_id])
+    return User(*rows[0]) if rows else None
+
+
+def create_user(tracing: Tracing, users: sqlite3.Connection, name: str, email: str) -> User:
+    """Return the user that is made of this name and e-mail address."""
+    statement = "INSERT INTO users (name, email) VALUES (?, ?) RETURNING id, name, email"
+    rows = query(tracing, users, "db.CreateUser", statement, [name, email])
+    return User(*rows[0])
+
+
+def query(
+    tracing: Tracing, users: sqlite3.Connection, name: str, statement: str, parameters: Sequence[str]
+) -> list[tuple[str, str, str]]:
+    """Return the rows that `statement` gives; the span `name` shows it without its parameters."""
+    attributes = {
+        tags.SPAN_KIND: tags.SPAN_KIND_RPC_CLIENT,
+        tags.DATABASE_TYPE: "sqlite",
+        tags.DATABASE_INSTANCE: "users",
+        tags.DATABASE_STATEMENT: statement,
+    }
+    with tracing.tracer.start_active_span(name, tags=attributes):
+        rows = users.execute(statement, parameters).fetchall()
+    return [(str(user_id), user_name, email) for user_id, user_name, email in rows]
+
+
+def open_users() -> sqlite3.Connection:
+    """Open a new database in memory that knows two users; threads share the connection."""
+    users = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    users.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL)")
+    users.executemany(
+        "INSERT INTO users (name, email) VALUES (?, ?)",
+        [("Ada Lovelace", "ada@example.org"), ("Alan Turing", "alan@example.org")],
+    )
+    return users
+
+
+def read_user(body: bytes) -> tuple[str, str]:
+    """Return the name and the e-mail address in `body`; raise BadRequest, which repeats nothing of it."""
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadRequest("send a JSON object") from None
+    match fields:
+        case {"name": str(name), "email": str(email)} if name and email and (name + email).isprintable():
+            return name, email
+    raise BadRequest("send the user's name and email as text")
+
+
+def described(user: User) -> dict[str, str]:
+    """Describe a user in a span: the one place where what is known of people gets in, and it redacts."""
+    return {f"user.{key}": value if key in PUBLIC else "[redacted]" for key, value in asdict(user).items()}
+
+
+@contextmanager
+def sending_along(span: Span, baggage: Mapping[str, str]) -> Iterator[None]:
+    """Let the requests made inside carry `baggage`, to their services and on to those behind them."""
+    for key, value in baggage.items():
+        span.set_baggage_item(key, value)
+    yield
+
+
+def answer(span: Span, content: object, status: int) -> Response:
+    """Record on `span` how the request ended, and answer it in JSON."""
+    span.set_tag(tags.HTTP_STATUS_CODE, status)
+    if status >= 500:
+        span.set_tag(tags.ERROR, True)
+    return Response(json.dumps(content), status, mimetype="application/json")

@@ -1,0 +1,62 @@
+"""What changes when calls of a database are described as the semantic conventions do today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ot2otel.model import Span
+from ot2otel.rules.rule import CONVENTIONS, Effect, Rule, renamed, without
+
+_OPENTRACING = "https://github.com/opentracing/specification/blob/master/semantic_conventions.md"
+_SPANS = f"{CONVENTIONS}/db/database-spans/"
+
+
+def _renaming(old: str, new: str) -> Callable[[Span], Span]:
+    return lambda span: replace(span, attributes=renamed(span.attributes, old, new))
+
+
+def _system(span: Span) -> Span:
+    """Read `db.type` as the system, unless it only says that the database speaks SQL."""
+    if span.attributes.get("db.type") == "sql":
+        return span
+    return _renaming("db.type", "db.system.name")(span)
+
+
+def _without_copied_operation(span: Span) -> Span:
+    words = str(span.attributes.get("db.query.text") or "").split(maxsplit=1)
+    if words[:1] != [span.attributes.get("db.operation.name")]:
+        return span
+    return replace(span, attributes=without(span.attributes, "db.operation.name"))
+
+
+DATABASE = (
+    Rule(
+        "db.system.name",
+        Effect.TRANSLATED,
+        "`db.type`, where it names the product, is called `db.system.name`",
+        f"{_SPANS} ({_OPENTRACING})",
+        before=_system,
+    ),
+    Rule(
+        "db.namespace",
+        Effect.TRANSLATED,
+        "`db.instance` is called `db.namespace`",
+        f"{_SPANS} ({_OPENTRACING})",
+        before=_renaming("db.instance", "db.namespace"),
+    ),
+    Rule(
+        "db.query.text",
+        Effect.TRANSLATED,
+        "`db.statement` is called `db.query.text`",
+        f"{CONVENTIONS}/non-normative/db-migration/",
+        before=_renaming("db.statement", "db.query.text"),
+    ),
+    Rule(
+        "db.operation.name",
+        Effect.ADDED,
+        "the operation is said once more beside the statement that it begins",
+        _SPANS,
+        after=_without_copied_operation,
+    ),
+)

@@ -1,0 +1,41 @@
+"""Continues the trace of whoever sent the request that is being handled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from flask import request
+from opentelemetry.context import attach, detach
+from opentelemetry.semconv.attributes.http_attributes import HTTP_REQUEST_METHOD
+from opentelemetry.semconv.attributes.server_attributes import SERVER_ADDRESS, SERVER_PORT
+from opentelemetry.semconv.attributes.url_attributes import URL_PATH, URL_QUERY, URL_SCHEME
+from opentelemetry.trace import Span, SpanKind
+
+from otel_native.tracing import Tracing
+
+
+@contextmanager
+def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
+    """Open the span of the request that is being handled, as a child of the caller's."""
+    # Lower-case keys: the propagators look for `traceparent` in a plain dictionary and would not find
+    # `Traceparent`: the trace would split here.
+    headers = {key.lower(): value for key, value in request.headers.items()}
+    url = urlsplit(request.url)
+    attributes: dict[str, str | int] = {
+        HTTP_REQUEST_METHOD: request.method,
+        URL_SCHEME: url.scheme,
+        URL_PATH: url.path,
+        SERVER_ADDRESS: url.hostname or "",
+        SERVER_PORT: url.port or 80,
+    }
+    if url.query:
+        attributes[URL_QUERY] = url.query
+    # Attached, not only passed as the span's context: the caller's baggage goes on to the next service.
+    token = attach(tracing.propagator.extract(headers))
+    try:
+        with tracing.tracer.start_as_current_span(name, kind=SpanKind.SERVER, attributes=attributes) as span:
+            yield span
+    finally:
+        detach(token)

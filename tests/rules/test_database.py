@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from ot2otel.rules.database import DATABASE
+from tests.rules.tables import Fields, by_name, reads, span
+
+RULES = by_name(DATABASE)
+SELECT = "SELECT id FROM users"
+
+
+def attributes(values: dict[str, object]) -> Fields:
+    return {"attributes": values}
+
+
+BEFORE_ALONE = [
+    pytest.param("db.system.name", {"db.type": "sql"}, id="any database that speaks SQL"),
+    pytest.param("db.system.name", {"db.type": "redis", "db.system.name": "valkey"}, id="both systems"),
+    pytest.param("db.namespace", {"instance": "users"}, id="another instance"),
+    pytest.param("db.namespace", {"db.instance": "users", "db.namespace": "orders"}, id="both namespaces"),
+    pytest.param("db.query.text", {"statement": SELECT}, id="another statement"),
+    pytest.param(
+        "db.query.text", {"db.statement": SELECT, "db.query.text": "SELECT 1"}, id="both statements"
+    ),
+]
+AFTER_ALONE = [
+    pytest.param(
+        "db.operation.name", {"db.query.text": SELECT, "db.operation.name": "INSERT"}, id="another operation"
+    ),
+    pytest.param(
+        "db.operation.name", {"db.query.text": SELECT, "db.operation.name": "SEL"}, id="half an operation"
+    ),
+    pytest.param("db.operation.name", {"db.operation.name": "findAndModify"}, id="no statement"),
+    pytest.param("db.operation.name", {"db.query.text": "", "db.operation.name": ""}, id="nothing"),
+]
+BEFORE_TRANSLATED = [
+    pytest.param(
+        "db.system.name", {"db.type": "sqlite", "k": 1}, {"db.system.name": "sqlite", "k": 1}, id="product"
+    ),
+    pytest.param("db.namespace", {"db.instance": "users"}, {"db.namespace": "users"}, id="instance"),
+    pytest.param("db.query.text", {"db.statement": SELECT}, {"db.query.text": SELECT}, id="statement"),
+]
+AFTER_TRANSLATED = [
+    pytest.param(
+        "db.operation.name",
+        {"db.query.text": SELECT, "db.operation.name": "SELECT"},
+        {"db.query.text": SELECT},
+        id="the statement's operation",
+    ),
+]
+COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
+
+
+@pytest.mark.parametrize(("rule", "said"), BEFORE_ALONE)
+def test_of_the_before_a_rule_leaves_alone(rule: str, said: dict[str, object]) -> None:
+    assert reads(RULES[rule].before, attributes(said)) == span(attributes(said))
+
+
+@pytest.mark.parametrize(("rule", "said"), AFTER_ALONE)
+def test_of_the_after_a_rule_leaves_alone(rule: str, said: dict[str, object]) -> None:
+    assert reads(RULES[rule].after, attributes(said)) == span(attributes(said))
+
+
+@pytest.mark.parametrize(("rule", "said", "read"), BEFORE_TRANSLATED)
+def test_of_the_before_a_rule_translates(rule: str, said: dict[str, object], read: dict[str, object]) -> None:
+    assert reads(RULES[rule].before, attributes(said)) == span(attributes(read))
+
+
+@pytest.mark.parametrize(("rule", "said", "read"), AFTER_TRANSLATED)
+def test_of_the_after_a_rule_translates(rule: str, said: dict[str, object], read: dict[str, object]) -> None:
+    assert reads(RULES[rule].after, attributes(said)) == span(attributes(read))

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+
+from ot2otel.model import Event, Kind, Status, StatusCode
+from ot2otel.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
+from tests.rules.tables import Fields, by_name, reads, span
+
+RULES = by_name(SHIM_OVER_OTLP, SHIM_OVER_THRIFT)
+ERROR = Status(StatusCode.ERROR)
+
+BEFORE_ALONE = [
+    pytest.param("shim-unnamed-log", {"events": (Event("answered", attributes={"k": 1}),)}, id="a name"),
+    pytest.param("shim-kind-as-attribute", {"kind": Kind.INTERNAL}, id="inner span"),
+    pytest.param("shim-kind-as-attribute", {"kind": Kind.UNSPECIFIED}, id="no kind"),
+    pytest.param("shim-error-as-attribute", {"status": Status(StatusCode.OK)}, id="no error"),
+    pytest.param("shim-error-as-attribute", {"status": Status(StatusCode.ERROR, "why")}, id="a message"),
+    pytest.param(
+        "shim-error-as-attribute", {"status": ERROR, "events": (Event("exception"),)}, id="an exception"
+    ),
+    pytest.param(
+        "shim-kind-lost", {"kind": Kind.INTERNAL, "attributes": {"span.kind": "client"}}, id="inner"
+    ),
+    pytest.param(
+        "shim-status-without-kind",
+        {"kind": Kind.INTERNAL, "attributes": {"http.status_code": 200}},
+        id="a good answer",
+    ),
+    pytest.param(
+        "shim-status-without-kind",
+        {"status": ERROR, "attributes": {"http.status_code": 404}},
+        id="a status already",
+    ),
+    pytest.param(
+        "shim-status-without-kind",
+        {"kind": Kind.SERVER, "attributes": {"http.status_code": 404}},
+        id="a kind still",
+    ),
+]
+AFTER_ALONE = [
+    pytest.param(
+        "shim-event-attribute", {"events": (Event("a", attributes={"event": "b"}),)}, id="not its name"
+    ),
+    pytest.param("shim-event-attribute", {"attributes": {"event": "a"}}, id="of the span"),
+]
+BEFORE_TRANSLATED = [
+    pytest.param(
+        "shim-unnamed-log",
+        {"events": (Event("", 5, {"k": 1}), Event("named"))},
+        {"events": (Event("log", 5, {"k": 1}), Event("named"))},
+        id="log without a name",
+    ),
+    pytest.param(
+        "shim-kind-as-attribute",
+        {"kind": Kind.CLIENT, "attributes": {"k": 1}},
+        {"kind": Kind.INTERNAL, "attributes": {"k": 1, "span.kind": "client"}},
+        id="client",
+    ),
+    pytest.param(
+        "shim-error-as-attribute",
+        {"status": ERROR, "attributes": {"k": 1}, "events": (Event("answered"),)},
+        {"attributes": {"k": 1, "error": True}, "events": (Event("answered"),)},
+        id="error by tag",
+    ),
+    pytest.param("shim-kind-lost", {"kind": Kind.SERVER}, {"kind": Kind.INTERNAL}, id="server"),
+    pytest.param(
+        "shim-status-without-kind",
+        {"kind": Kind.INTERNAL, "attributes": {"http.status_code": 404}},
+        {"kind": Kind.INTERNAL, "attributes": {"http.status_code": 404}, "status": ERROR},
+        id="the client's mistake",
+    ),
+]
+AFTER_TRANSLATED = [
+    pytest.param(
+        "shim-event-attribute",
+        {"events": (Event("a", 5, {"event": "a", "k": 1}),)},
+        {"events": (Event("a", 5, {"k": 1}),)},
+        id="its name",
+    ),
+]
+COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
+
+
+@pytest.mark.parametrize(("rule", "fields"), BEFORE_ALONE)
+def test_of_the_before_a_rule_leaves_alone(rule: str, fields: Fields) -> None:
+    assert reads(RULES[rule].before, fields) == span(fields)
+
+
+@pytest.mark.parametrize(("rule", "fields"), AFTER_ALONE)
+def test_of_the_after_a_rule_leaves_alone(rule: str, fields: Fields) -> None:
+    assert reads(RULES[rule].after, fields) == span(fields)
+
+
+@pytest.mark.parametrize(("rule", "fields", "read"), BEFORE_TRANSLATED)
+def test_of_the_before_a_rule_translates(rule: str, fields: Fields, read: Fields) -> None:
+    assert reads(RULES[rule].before, fields) == span(read)
+
+
+@pytest.mark.parametrize(("rule", "fields", "read"), AFTER_TRANSLATED)
+def test_of_the_after_a_rule_translates(rule: str, fields: Fields, read: Fields) -> None:
+    assert reads(RULES[rule].after, fields) == span(read)

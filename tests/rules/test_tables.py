@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ot2otel.diff import literal
+from ot2otel.model import Attributes, Event, Scope, Span
+from ot2otel.rules import STEPS, Effect, Origin, Rule, rules_for
+from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER
+from tests.rules import (
+    test_database,
+    test_logged_errors,
+    test_native,
+    test_opentracing,
+    test_shim,
+    test_thrift_exporter,
+)
+from tests.rules.tables import span
+from tests.spans import spans
+
+RULES = tuple(dict.fromkeys([*THRIFT_EXPORTER, *(rule for table in STEPS.values() for rule in table)]))
+TESTS = (
+    test_database,
+    test_logged_errors,
+    test_native,
+    test_opentracing,
+    test_shim,
+    test_thrift_exporter,
+)
+each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+
+# What the rules look at: texts alone would hardly ever hit one of these.
+_KEYS = st.sampled_from(
+    [
+        "db.operation.name",
+        "db.query.text",
+        "db.statement",
+        "db.type",
+        "error",
+        "error.kind",
+        "error.object",
+        "event",
+        "exception.escaped",
+        "exception.message",
+        "exception.type",
+        "host.name",
+        "http.method",
+        "http.response.status_code",
+        "http.status_code",
+        "http.url",
+        "message",
+        "os.type",
+        "otel.library.name",
+        "otel.library.version",
+        "otel.status_code",
+        "process.owner",
+        "service.name",
+        "span.kind",
+        "stack",
+        "telemetry.sdk.name",
+    ]
+)
+_VALUES = st.sampled_from(
+    [
+        *(
+            "",
+            "E: m",
+            "m",
+            "my.E",
+            "<class 'my.E'>",
+            "http://[",
+            "http://a:b/",
+            "//a:80",
+            "client",
+            "ERROR",
+            "500",
+        ),
+        *("opentelemetry.shim.opentracing_shim", None, True, 0, 404, 2**62, 0.5, b"m", ("m",)),
+    ]
+)
+_ATTRIBUTES = st.dictionaries(_KEYS, _VALUES, max_size=8)
+_EVENTS = st.builds(Event, st.sampled_from(["", "error", "exception", "log", "m"]), attributes=_ATTRIBUTES)
+
+
+@st.composite
+def likely_spans(draw: st.DrawFn) -> Span:
+    """Any span that a wire can carry, its keys and values such as the rules look at."""
+    return replace(
+        draw(spans),
+        attributes=draw(_ATTRIBUTES),
+        resource=draw(_ATTRIBUTES),
+        events=tuple(draw(st.lists(_EVENTS, max_size=2))),
+        scope=draw(st.sampled_from([Scope(), Scope("lib", "1"), Scope("opentracing-shim")])),
+    )
+
+
+def _values(span: Span) -> Iterator[str]:
+    """Yield all that a span says, less its keys: an empty text or an unset status says nothing."""
+    yield from (span.name, span.kind.name, span.status.code.name, span.status.message)
+    yield from (span.scope.name, span.scope.version)
+    held: list[Attributes] = [span.attributes, span.resource, span.scope.attributes]
+    for event in span.events:
+        yield event.name
+        held.append(event.attributes)
+    for attributes in held:
+        yield from (value if isinstance(value, str) else literal(value) for value in attributes.values())
+
+
+@each_rule
+def test_a_rule_has_a_case_it_leaves_alone_and_one_it_translates(rule: Rule) -> None:
+    for number in range(2):
+        assert rule.name in {case.values[0] for module in TESTS for case in module.COVERED[number]}
+
+
+def test_each_rule_has_a_name_of_its_own() -> None:
+    assert Counter(rule.name for rule in RULES).most_common(1)[0][1] == 1
+
+
+@each_rule
+def test_a_rule_says_what_changes_and_where_that_is_written(rule: Rule) -> None:
+    source = urlsplit(rule.source.split(" ", 1)[0])
+
+    assert rule.says.strip()
+    assert (source.scheme, bool(source.netloc), len(source.path) > 1) == ("https", True, True)
+
+
+@given(likely_spans() | spans)
+def test_no_rule_raises_whatever_a_wire_brings(carried: Span) -> None:
+    for rule in RULES:
+        assert isinstance(rule.before(carried), Span)
+        assert isinstance(rule.after(carried), Span)
+
+
+@given(likely_spans())
+def test_what_a_rule_reads_into_the_after_was_in_it(carried: Span) -> None:
+    said = {*_values(carried), ""}
+
+    for rule in RULES:
+        assert set(_values(rule.after(carried))) <= said, rule.name
+
+
+@given(likely_spans())
+def test_a_rule_reads_its_own_reading_as_it_is(carried: Span) -> None:
+    for rule in RULES:
+        once = rule.after(carried)
+        assert rule.after(once) == once, rule.name
+
+
+OPENTRACING = span({})
+OVER_OTLP = {
+    Origin.SHIM: span({"scope": Scope("opentelemetry.shim.opentracing_shim")}),
+    Origin.OPENTELEMETRY: span({"scope": Scope("lib")}),
+}
+OVER_THRIFT = {
+    api: span({"attributes": {"otel.library.name": sent.scope.name}}) for api, sent in OVER_OTLP.items()
+}
+
+
+def test_no_change_is_expected_of_the_same_api() -> None:
+    assert rules_for(OPENTRACING, OPENTRACING) == ()
+    assert [rules_for(sent, sent) for sent in OVER_OTLP.values()] == [(), ()]
+
+
+@pytest.mark.parametrize("api", OVER_OTLP, ids=lambda api: api.name)
+def test_the_exporter_is_undone_before_the_step_is_judged(api: Origin) -> None:
+    over_otlp = rules_for(OPENTRACING, OVER_OTLP[api])
+    over_thrift = rules_for(OPENTRACING, OVER_THRIFT[api])
+
+    assert over_otlp == STEPS[Origin.OPENTRACING, api, False]
+    assert over_thrift == THRIFT_EXPORTER + STEPS[Origin.OPENTRACING, api, True]
+
+
+def test_the_exporter_alone_is_undone_between_spans_of_one_api() -> None:
+    one, other = OVER_OTLP[Origin.OPENTELEMETRY], OVER_THRIFT[Origin.OPENTELEMETRY]
+
+    assert rules_for(one, other) == rules_for(other, one) == THRIFT_EXPORTER
+
+
+def test_only_the_shim_and_the_thrift_exporter_degrade() -> None:
+    lost = {rule.name for rule in RULES if rule.effect is Effect.DEGRADED}
+
+    assert lost == {
+        "shim-kind-as-attribute",
+        "shim-error-as-attribute",
+        "shim-error-object",
+        "shim-kind-lost",
+        "shim-status-without-kind",
+        "thrift-exporter-message",
+    }

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+
+from ot2otel.model import Event, Scope
+from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER
+from tests.rules.tables import Fields, by_name, reads, span
+
+RULES = by_name(THRIFT_EXPORTER)
+SENT = {"otel.library.name": "lib"}
+
+ALONE = [
+    pytest.param(
+        "thrift-exporter-resource", {"attributes": {"host.name": "h"}}, id="not sent by the exporter"
+    ),
+    pytest.param(
+        "thrift-exporter-resource", {"attributes": SENT | {"hostname": "h"}}, id="no resource's key"
+    ),
+    pytest.param(
+        "thrift-exporter-resource",
+        {"attributes": SENT | {"host.name": "h"}, "resource": {"host.name": "other"}},
+        id="not what the resource says",
+    ),
+    pytest.param(
+        "thrift-exporter-event-name",
+        {"events": (Event("", attributes={"message": "m"}),)},
+        id="OpenTracing's message",
+    ),
+    pytest.param(
+        "thrift-exporter-event-name",
+        {"attributes": SENT, "events": (Event("named", attributes={"message": "m"}),)},
+        id="another name",
+    ),
+    pytest.param(
+        "thrift-exporter-event-name",
+        {"attributes": SENT, "events": (Event("", attributes={"message": 1}),)},
+        id="a message that is no text",
+    ),
+    pytest.param(
+        "thrift-exporter-scope", {"scope": Scope("lib"), "attributes": {"otel.scope.name": "x"}}, id="a scope"
+    ),
+    pytest.param(
+        "thrift-exporter-scope", {"attributes": {"otel.library.name": 1}}, id="a name that is no text"
+    ),
+]
+TRANSLATED = [
+    pytest.param(
+        "thrift-exporter-resource",
+        {
+            "attributes": SENT | {"host.name": "h", "service.name": "s", "k": 1},
+            "resource": {"service.name": "s"},
+        },
+        {"attributes": SENT | {"k": 1}, "resource": {"host.name": "h", "service.name": "s"}},
+        id="resource",
+    ),
+    pytest.param(
+        "thrift-exporter-event-name",
+        {"attributes": SENT, "events": (Event("", 5, {"message": "answered", "k": 1}),)},
+        {"attributes": SENT, "events": (Event("answered", 5, {"k": 1}),)},
+        id="name in the message",
+    ),
+    pytest.param(
+        "thrift-exporter-event-name",
+        {"attributes": SENT, "events": (Event("answered", 5, {"message": "answered"}),)},
+        {"attributes": SENT, "events": (Event("answered", 5),)},
+        id="name said twice",
+    ),
+    pytest.param(
+        "thrift-exporter-scope",
+        {
+            "attributes": {
+                "otel.library.name": "lib",
+                "otel.library.version": "1",
+                "otel.scope.name": "lib",
+                "otel.scope.version": "1",
+                "k": 1,
+            }
+        },
+        {"attributes": {"k": 1}, "scope": Scope("lib", "1")},
+        id="scope",
+    ),
+    pytest.param("thrift-exporter-scope", {"attributes": SENT}, {"scope": Scope("lib")}, id="no version"),
+]
+COVERED = (ALONE, TRANSLATED)
+
+
+@pytest.mark.parametrize(("rule", "fields"), ALONE)
+def test_on_either_side_a_rule_leaves_alone(rule: str, fields: Fields) -> None:
+    assert reads(RULES[rule].before, fields) == reads(RULES[rule].after, fields) == span(fields)
+
+
+@pytest.mark.parametrize(("rule", "fields", "read"), TRANSLATED)
+def test_on_either_side_a_rule_translates(rule: str, fields: Fields, read: Fields) -> None:
+    assert reads(RULES[rule].before, fields) == reads(RULES[rule].after, fields) == span(read)

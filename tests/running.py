@@ -1,0 +1,79 @@
+"""A flow's services as real processes, and what they send as it comes off the wire."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+from ot2otel.catalog import FLOWS, VARIANTS
+from ot2otel.collector import Collector
+from ot2otel.process import ServiceProcess
+from ot2otel.runner import environment
+
+Services = Mapping[str, ServiceProcess]
+
+
+@dataclass
+class Wiretap:
+    """Listens where a collector would; `sent` has every body and datagram once the services have stopped."""
+
+    host: str
+    jaeger_port: int
+    otlp_endpoint: str
+    sent: list[bytes] = field(default_factory=list)
+
+
+@contextmanager
+def wiretap() -> Iterator[Wiretap]:
+    bodies: list[bytes] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as agent,
+        ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server,
+    ):
+        agent.bind(("127.0.0.1", 0))
+        agent.setblocking(False)
+        Thread(target=server.serve_forever).start()
+        tap = Wiretap("127.0.0.1", agent.getsockname()[1], f"http://127.0.0.1:{server.server_port}", bodies)
+        try:
+            yield tap
+            while True:
+                bodies.append(agent.recv(65536))
+        except BlockingIOError:
+            pass
+        finally:
+            server.shutdown()
+
+
+@contextmanager
+def services(
+    flow: str, variant: str, exporter: str, reporting_to: Collector | Wiretap, *options: str
+) -> Iterator[Services]:
+    """Run all services of a flow; `options` are the front service's."""
+    settings = environment(exporter, reporting_to, "test") | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
+    started: dict[str, ServiceProcess] = {}
+    with ExitStack() as stack:
+        for service in FLOWS[flow].services:
+            needs = [part for option, name in service.needs.items() for part in (option, started[name].url)]
+            own = options if service is FLOWS[flow].front else ()
+            process = ServiceProcess(
+                VARIANTS[variant], FLOWS[flow], service, ["--work", "0", *needs, *own], settings
+            )
+            stack.enter_context(process)
+            process.start()
+            process.wait_until_ready()
+            started[service.name] = process
+        yield started

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ot2otel.model import Span
+from ot2otel.recording import Answer, Port, Recording
+from ot2otel.recording_file import RecordingError, decode, encode, read, write
+from ot2otel.wire import WireError
+from tests.spans import spans
+
+_TEXTS = st.text(st.characters(), max_size=8) | st.just("\ud800")
+_NUMBERS = st.integers(0, 2**16)
+recordings = st.builds(
+    Recording,
+    # A file keeps the spans of a resource and a scope together: one span, so that the order is kept.
+    spans=st.lists(spans, max_size=1).map(tuple),
+    flow=_TEXTS,
+    variant=_TEXTS,
+    exporter=_TEXTS,
+    answers=st.lists(st.builds(Answer, _TEXTS, _NUMBERS, _TEXTS), max_size=2).map(tuple),
+    ports=st.dictionaries(_TEXTS, st.builds(Port, _NUMBERS, _NUMBERS), max_size=2),
+    versions=st.dictionaries(_TEXTS, _TEXTS, max_size=2),
+)
+RECORDING = Recording(
+    (Span("1" * 32, "2" * 16, "op", resource={"service.name": "s"}),),
+    "hello",
+    "native",
+    "otlp",
+    (Answer("GET /", 200, "Hello Zoë!"),),
+    {"s": Port(50123, 8081)},
+    {"opentelemetry-sdk": "1.39.1"},
+)
+ABOUT: dict[str, Any] = encode(RECORDING)["recording"]
+# Whatever JSON holds.
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda values: st.lists(values, max_size=2) | st.dictionaries(st.text(max_size=3), values, max_size=2),
+    max_leaves=4,
+)
+
+
+def _broken(about: object) -> str:
+    """Return what is said of a document of which only `recording` is wrong."""
+    with pytest.raises(WireError) as raised:
+        decode({"resourceSpans": [], "recording": about})
+    return str(raised.value)
+
+
+@given(recordings)
+def test_what_is_read_back_is_what_was_written(recording: Recording) -> None:
+    with TemporaryDirectory() as directory:
+        path = Path(directory, "run.json")
+        write(recording, path)
+
+        # By their text: a NaN equals nothing, and 1 equals True.
+        assert repr(read(path)) == repr(recording)
+
+
+def test_a_file_is_a_document_of_otlp_and_one_more_key(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "run.json"
+
+    write(RECORDING, path)
+
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert list(document) == ["resourceSpans", "recording"]
+    assert document["recording"] == {
+        "flow": "hello",
+        "variant": "native",
+        "exporter": "otlp",
+        "answers": [{"request": "GET /", "status": 200, "body": "Hello Zoë!"}],
+        "ports": {"s": {"actual": 50123, "documented": 8081}},
+        "versions": {"opentelemetry-sdk": "1.39.1"},
+    }
+
+
+def test_a_document_of_another_tool_has_spans_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps({"resourceSpans": encode(RECORDING)["resourceSpans"]}), encoding="utf-8")
+
+    assert read(path) == Recording(RECORDING.spans)
+
+
+def test_what_a_recording_does_not_say_is_empty() -> None:
+    document = {"resourceSpans": [], "recording": {"variant": "native", "unknown": 1}}
+
+    assert decode(document) == Recording((), variant="native")
+
+
+@pytest.mark.parametrize(
+    ("content", "trouble"),
+    [
+        pytest.param(b"", "is not JSON", id="nothing"),
+        pytest.param(b"{", "is not JSON", id="half an object"),
+        pytest.param(b"\xff", "is not JSON", id="not UTF-8"),
+        pytest.param(b"[" * 200_000, "is not JSON", id="nested without end"),
+        pytest.param(b"[]", "`resourceSpans` is missing", id="a list"),
+        pytest.param(b"{}", "`resourceSpans` is missing", id="no spans"),
+        pytest.param(b'{"resourceSpans": 1}', "resourceSpans must be an array", id="spans that are none"),
+        pytest.param(
+            b'{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "1", "spanId": "2"}]}]}]}',
+            "'1' is no trace id",
+            id="an id that is none",
+        ),
+        pytest.param(
+            b'{"resourceSpans": [], "recording": {"answers": 1}}', "`answers`", id="a wrong recording"
+        ),
+    ],
+)
+def test_a_broken_file_is_named_with_its_trouble(tmp_path: Path, content: bytes, trouble: str) -> None:
+    path = tmp_path / "broken.json"
+    path.write_bytes(content)
+
+    with pytest.raises(RecordingError) as raised:
+        read(path)
+
+    assert str(raised.value).startswith(str(path))
+    assert trouble in str(raised.value)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "none.json"
+
+    with pytest.raises(RecordingError) as raised:
+        read(path)
+
+    assert str(raised.value) == f"{path} can't be read: No such file or directory"
+
+
+def test_a_directory_is_no_recording(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError) as raised:
+        read(tmp_path)
+
+    assert str(raised.value) == f"{tmp_path} can't be read: Is a directory"
+
+
+def test_a_directory_is_not_written_over(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError) as raised:
+        write(RECORDING, tmp_path)
+
+    assert str(raised.value) == f"{tmp_path} can't be written: Is a directory"
+
+
+@pytest.mark.parametrize(
+    ("about", "key", "wanted"),
+    [
+        pytest.param(None, "recording", "an object", id="nothing"),
+        pytest.param([], "recording", "an object", id="a list"),
+        pytest.param({"flow": 1}, "flow", "text", id="flow"),
+        pytest.param({"variant": None}, "variant", "text", id="variant"),
+        pytest.param({"exporter": ["otlp"]}, "exporter", "text", id="exporter"),
+        pytest.param({"answers": 1}, "answers", "an array", id="answers"),
+        pytest.param({"answers": "abc"}, "answers", "an array", id="answers as text"),
+        pytest.param({"answers": [1]}, "answers", "an object", id="answer"),
+        pytest.param({"answers": [{"status": 200, "body": ""}]}, "request", "text", id="no request"),
+        pytest.param(
+            {"answers": [ABOUT["answers"][0] | {"status": "200"}]}, "status", "an integer", id="status"
+        ),
+        pytest.param(
+            {"answers": [ABOUT["answers"][0] | {"status": True}]}, "status", "an integer", id="true"
+        ),
+        pytest.param({"answers": [ABOUT["answers"][0] | {"body": None}]}, "body", "text", id="body"),
+        pytest.param({"ports": []}, "ports", "an object", id="ports"),
+        pytest.param({"ports": {"s": 1}}, "ports", "an object", id="port"),
+        pytest.param({"ports": {"s": {"actual": "x", "documented": 1}}}, "actual", "an integer", id="actual"),
+        pytest.param({"ports": {"s": {"actual": 1}}}, "documented", "an integer", id="no documented port"),
+        pytest.param({"versions": ["1"]}, "versions", "an object", id="versions"),
+        pytest.param({"versions": {"sdk": 1}}, "versions", "text", id="version"),
+    ],
+)
+def test_what_is_wrong_in_a_recording_is_named(about: object, key: str, wanted: str) -> None:
+    assert _broken(about) == f"`{key}` in what it says of the recording is not {wanted}"
+
+
+@given(st.sampled_from(sorted(ABOUT)), _JSON)
+def test_whatever_a_recording_says_it_is_read_or_refused(key: str, content: object) -> None:
+    try:
+        recording = decode({"resourceSpans": [], "recording": ABOUT | {key: content}})
+    except WireError:
+        return
+
+    assert encode(recording)["recording"][key] == content
+    recording.steady_answers()
