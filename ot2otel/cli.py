@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from ot2otel import recording_file
 from ot2otel.catalog import EXPORTERS, FLOWS, VARIANTS
 from ot2otel.errors import Ot2OtelError
 from ot2otel.overhead import measure
+from ot2otel.overhead.result import Overhead
 from ot2otel.recording import Recording
 from ot2otel.report import document, overhead_document, overhead_terminal, terminal
 from ot2otel.runner import Plan, check_exporter, record
@@ -196,23 +197,17 @@ def overhead(report: bool, output: str) -> None:
 
     Exits with 1 and withholds the answer where the machine was not quiet enough or spans were lost.
     """
+    show = _OVERHEAD_REPORTS[output]()  # first: what is missing shows before minutes of measuring
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=1.0)
         found = measure.measure(
             measure.REPORT if report else measure.QUICK,
             lambda says, share: bar.update(task, description=says, completed=share),
         )
-    if output == "json":
-        _print_json(overhead_document.document(found))
-    elif output == "html":
-        from ot2otel.report import overhead_page  # matplotlib, which nothing else here needs
-
-        click.echo(overhead_page.page(found))
-    else:
-        with _printed() as console:
-            console.print(overhead_terminal.report(found))
-    for reason in found.withheld:
-        click.echo(f"Withheld: {reason}", err=True)
+    show(found)
+    if output != "text":
+        for reason in found.withheld:
+            click.echo(f"Withheld: {reason}", err=True)
     sys.exit(int(bool(found.withheld)))
 
 
@@ -242,6 +237,29 @@ def _print_report(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) 
             console.print(terminal.verdict(judged))
         if len(verdicts) > 1:
             console.print(*map(terminal.headline, verdicts), sep="\n")
+
+
+def _overhead_text() -> Callable[[Overhead], None]:
+    def show(found: Overhead) -> None:
+        with _printed() as console:
+            console.print(overhead_terminal.report(found))
+
+    return show
+
+
+def _overhead_json() -> Callable[[Overhead], None]:
+    return lambda found: _print_json(overhead_document.document(found))
+
+
+def _overhead_html() -> Callable[[Overhead], None]:
+    try:
+        from ot2otel.report import overhead_page  # in here: nothing else needs matplotlib
+    except ImportError as error:
+        raise Ot2OtelError(f"The page needs matplotlib ({error}): pip install 'ot2otel[bench]'.") from error
+    return lambda found: click.echo(overhead_page.page(found))
+
+
+_OVERHEAD_REPORTS = {"text": _overhead_text, "json": _overhead_json, "html": _overhead_html}
 
 
 @contextmanager

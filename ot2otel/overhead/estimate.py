@@ -59,6 +59,11 @@ def interval(samples: Sequence[float]) -> Estimate:
     return Estimate(mean, mean - half_width, mean + half_width)
 
 
+def check_installed() -> None:
+    """Raise Ot2OtelError where what the estimator needs is not installed."""
+    _student_quantile(1)
+
+
 @cache
 def _student_quantile(degrees_of_freedom: int) -> float:
     try:

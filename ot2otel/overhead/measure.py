@@ -14,6 +14,7 @@ from typing import Any
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.overhead import child, in_process, two_process
+from ot2otel.overhead.estimate import check_installed
 from ot2otel.overhead.ladder import LADDER, Rung, Shape
 from ot2otel.overhead.result import Overhead, baseline_us, rows
 from ot2otel.overhead.sample import Footprint, Sample
@@ -48,9 +49,10 @@ def measure(plan: Plan, progress: Progress = lambda says, share: None) -> Overhe
     """Measure what `plan` says, one process after the other so that none disturbs another.
 
     Rungs whose exporter does not import here are left out, with the reason. Raises Ot2OtelError where
-    benchmarks/ is not installed or a measured process fails.
+    benchmarks/ or scipy is not installed or a measured process fails.
     """
     child.check_benchmarks()
+    check_installed()
     load_before = os.getloadavg()[0]
     left_out = {rung: reason for rung in plan.in_process_rungs if (reason := missing(rung))}
     alone = [rung for rung in plan.in_process_rungs if rung not in left_out]

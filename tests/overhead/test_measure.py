@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from click.testing import CliRunner
 
 from ot2otel import cli
-from ot2otel.overhead import child, in_process, measure, two_process
+from ot2otel.overhead import child, estimate, in_process, measure, two_process
 from ot2otel.overhead.ladder import BASELINE, LADDER, Level, Rung
 from ot2otel.overhead.result import Overhead
 from tests.conftest import RUNS
@@ -77,6 +79,27 @@ def test_without_a_checkout_it_says_what_is_needed(monkeypatch: pytest.MonkeyPat
 
     assert result.exit_code == 2
     assert "clone the repository and run `make bench` there" in result.output
+
+
+@pytest.mark.parametrize(
+    ("output", "lacking", "named"),
+    [("text", "scipy.stats", "Measuring needs scipy"), ("html", "matplotlib", "The page needs matplotlib")],
+)
+def test_what_is_not_installed_is_named_before_anything_is_measured(
+    output: str, lacking: str, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estimate._student_quantile.cache_clear()
+    monkeypatch.setitem(sys.modules, lacking, None)
+    for loaded in ("overhead_page", "overhead_plots"):
+        monkeypatch.delitem(sys.modules, f"ot2otel.report.{loaded}", raising=False)
+    monkeypatch.delattr("ot2otel.report.overhead_page", raising=False)
+    monkeypatch.setattr(in_process, "measure", None)
+
+    result = CliRunner().invoke(cli.main, ["overhead", "--format", output])
+
+    assert result.exit_code == 2
+    assert f"{named}" in result.output
+    assert "pip install 'ot2otel[bench]'" in result.output
 
 
 @pytest.mark.parametrize(("again", "exit_code"), [(0.2, 0), (9.0, 1)], ids=["believed", "withheld"])
