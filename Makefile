@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 NEWEST := .venv-newest
-DOCUMENTS := README.md $(wildcard docs/*.md) benchmarks/README.md
+DOCUMENTS := README.md $(wildcard docs/*.md)
 
 .PHONY: compare test check test-newest bench bench-instructions golden docs clean
 

@@ -73,6 +73,14 @@ def repeats() -> str:
     return _spreads(read("repeats")["runs"])
 
 
+def withheld() -> str:
+    """Say how many of the ten repeats withheld their answer, and why."""
+    runs = [run["quick"]["withheld"] for run in read("repeats")["runs"]]
+    refused = [reasons for reasons in runs if reasons]
+    reasons = "".join(f"\n- {reason}" for reasons in refused for reason in reasons)
+    return f"{len(refused)} of {len(runs)} quick runs withheld their answer{':' if refused else '.'}{reasons}"
+
+
 def busy() -> str:
     """Return the same beside busy processes."""
     return _spreads(read("busy")["runs"])
