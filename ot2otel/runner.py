@@ -227,7 +227,7 @@ class Run:
                 service.name: Port(self._services[service.name].port, service.port)
                 for service in plan.flow.services
             },
-            versions=_versions(plan.variant),
+            versions=versions(plan.variant),
             stored_in=self._destination.stored_in,
         )
 
@@ -246,11 +246,12 @@ def environment(exporter: str, receiver: Receiver, run_id: str) -> dict[str, str
     }
 
 
-def _versions(variant: Variant) -> dict[str, str]:
-    versions = {"python": ".".join(map(str, sys.version_info[:3]))}
+def versions(variant: Variant) -> dict[str, str]:
+    """Return the versions of what `variant` is made of, as installed here."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
     for distribution in (*variant.distributions, "flask", "waitress", "requests"):
         try:
-            versions[distribution] = metadata.version(distribution)
+            found[distribution] = metadata.version(distribution)
         except metadata.PackageNotFoundError:
             continue
-    return versions
+    return found
