@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 
 from ot2otel import recording_file
-from ot2otel.catalog import EXPORTERS, FLOWS, VARIANTS
+from ot2otel.catalog import EXPORTERS, FLOWS, SAMPLERS, VARIANTS
 from ot2otel.errors import Ot2OtelError
 from ot2otel.recording import Recording
 from ot2otel.report import document, terminal
@@ -122,6 +122,14 @@ def main() -> None:
     show_default=True,
     help="Scale of the work's duration.",
 )
+@click.option(
+    "--sampler",
+    type=click.Choice(list(SAMPLERS)),
+    default="always_on",
+    show_default=True,
+    help="What the services sample; of nothing only the answers are compared.",
+)
+@click.option("--console", is_flag=True, help="Show the services' logs, their spans among them.")
 @output
 @click.option(
     "--save", type=click.Path(file_okay=False, path_type=Path), help="Directory to write the recordings to."
@@ -134,6 +142,8 @@ def compare(
     name: str,
     times: int,
     work: float,
+    sampler: str,
+    console: bool,
     output: str,
     save: Path | None,
     strict: bool,
@@ -141,7 +151,7 @@ def compare(
     """Run a flow in each variant, lay the traces over each other, and judge what changed."""
     started = time.monotonic()
     plans = [
-        Plan(FLOWS[flow], variant, by, name, times, work)
+        Plan(FLOWS[flow], variant, by, name, times, work, sampler=sampler, console=console)
         for variant in map(VARIANTS.__getitem__, variants)
         for by in variant.exporters
         if exporter in ("all", by) or len(variant.exporters) == 1
@@ -149,7 +159,7 @@ def compare(
     for plan in plans:
         check_exporter(plan.variant, plan.exporter)
     with Console(stderr=True).status("") as status:
-        recordings = record(plans, status.update)
+        recordings = record(plans, status.update, lambda line: click.echo(line, err=True))
     if save:
         for recording in recordings:
             recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.json")

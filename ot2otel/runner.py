@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import secrets
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import metadata
@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import requests
 
-from ot2otel.catalog import EXPORTERS, Flow, Request, Variant
+from ot2otel.catalog import EXPORTERS, SAMPLERS, Flow, Request, Variant
 from ot2otel.collector import Collector
 from ot2otel.errors import Ot2OtelError
 from ot2otel.process import ServiceProcess
@@ -28,7 +28,8 @@ class Plan:
     """What to run: one variant of a flow over one exporter.
 
     `name` is who is greeted, `times` how often each of the flow's requests is sent, `work` scales the
-    duration of the services' work, `deadline` is how many seconds the spans may take to arrive.
+    duration of the services' work, `deadline` is how many seconds the spans may take to arrive. `sampler`
+    is one of SAMPLERS; with `console` the services also write their spans into their logs.
     """
 
     flow: Flow
@@ -38,6 +39,8 @@ class Plan:
     times: int = 1
     work: float = 0.1
     deadline: float = 10.0
+    sampler: str = "always_on"
+    console: bool = False
 
     @property
     def steps(self) -> tuple[Request, ...]:
@@ -46,8 +49,18 @@ class Plan:
 
     @property
     def spans(self) -> int:
-        """How many spans the run makes."""
-        return sum(request.spans for request in self.steps)
+        """How many spans the run exports."""
+        return sum(request.spans for request in self.steps) if self.sampler == "always_on" else 0
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """The ecosystem's own variables that say what to sample and whether to write it into the log."""
+        console = {
+            "OTEL_TRACES_EXPORTER": f"{self.exporter},console",
+            "OTEL_PYTHON_LOG_CORRELATION": "true",
+            "JAEGER_REPORTER_LOG_SPANS": "true",
+        }
+        return {**SAMPLERS[self.sampler], **(console if self.console else {})}
 
 
 def check_exporter(variant: Variant, exporter: str) -> None:
@@ -62,8 +75,14 @@ def check_exporter(variant: Variant, exporter: str) -> None:
         ) from error
 
 
-def record(plans: Sequence[Plan], progress: Callable[[str], None] = lambda _: None) -> list[Recording]:
+def record(
+    plans: Sequence[Plan],
+    progress: Callable[[str], None] = lambda _: None,
+    show: Callable[[str], None] = lambda _: None,
+) -> list[Recording]:
     """Run the plans and return what each left behind; `progress` is told what is going on.
+
+    `show` gets each line that a service of a plan with `console` writes, with the name of the service.
 
     The services are processes of their own on free ports, and each plan's report to a collector of
     its own, embedded here. The plans start together, are driven one after the other so that none
@@ -71,7 +90,7 @@ def record(plans: Sequence[Plan], progress: Callable[[str], None] = lambda _: No
     ServiceFailedError if a service does not come up, SpansMissing if spans do not arrive in time.
     """
     with ExitStack() as running:
-        runs = [_Run(plan, running) for plan in plans]
+        runs = [_Run(plan, running, show) for plan in plans]
         for index in range(max(len(plan.flow.services) for plan in plans)):
             progress("starting the services")
             for run in runs:
@@ -95,11 +114,15 @@ def record(plans: Sequence[Plan], progress: Callable[[str], None] = lambda _: No
 class _Run:
     """One plan under way; what it opens is closed by `running`."""
 
-    def __init__(self, plan: Plan, running: ExitStack) -> None:
+    def __init__(self, plan: Plan, running: ExitStack, show: Callable[[str], None]) -> None:
         self.plan = plan
+        self._show = show
         self._running = running
         self._collector = running.enter_context(Collector())
-        self._environment = environment(plan.exporter, self._collector, secrets.token_hex(4))
+        self._environment = {
+            **environment(plan.exporter, self._collector, secrets.token_hex(4)),
+            **plan.settings,
+        }
         self._services: dict[str, ServiceProcess] = {}
         self._answers: list[Answer] = []
 
@@ -114,9 +137,14 @@ class _Run:
                 service,
                 [*needs, "--work", str(self.plan.work)],
                 self._environment,
+                show=self._shown(service.name),
             )
             self._services[service.name] = self._running.enter_context(process)
             process.start()
+
+    def _shown(self, service: str) -> Callable[[str], None]:
+        label = f"{self.plan.variant.name}/{self.plan.exporter} {service}"
+        return lambda line: self._show(f"{label} | {line}") if self.plan.console else None
 
     def wait_until_ready(self, index: int) -> None:
         for service in self.plan.flow.services[index : index + 1]:
