@@ -68,13 +68,13 @@ def start_provider(service: str, namespace: str) -> TracerProvider:
     OTEL_TRACES_SAMPLER, OTEL_BSP_* and OTEL_RESOURCE_ATTRIBUTES. With OTEL_PYTHON_LOG_LEVEL=debug the
     start and end of every span is logged. Raises UnknownExporterError.
     """
-    exporters = [_exporter(name) for name in os.environ.get("OTEL_TRACES_EXPORTER", "otlp").split(",")]
     # jaeger-client always says on which host it runs; the SDK's detector for it is found by name only.
     os.environ.setdefault("OTEL_EXPERIMENTAL_RESOURCE_DETECTORS", "host")
     resource = Resource.create({"service.name": service, "service.namespace": namespace})
     if metrics.wanted():
-        # Before the tracer's provider, whose metrics on itself go there.
+        # Before there are exporters and processors, whose metrics on themselves go there.
         set_meter_provider(MeterProvider([PrometheusMetricReader()], resource))
+    exporters = [_exporter(name) for name in os.environ.get("OTEL_TRACES_EXPORTER", "otlp").split(",")]
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)
     if os.environ.get("OTEL_PYTHON_LOG_LEVEL", "").lower() == "debug":
         provider.add_span_processor(SpanLog())
@@ -128,6 +128,8 @@ class UntrustedCollectorError(requests.RequestException):
 
 class _Session(requests.Session):
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **options: Any) -> requests.Response:
+        # Otherwise REQUESTS_CA_BUNDLE wins over the authority that newer SDKs leave with the session.
+        options.setdefault("verify", self.verify)
         try:
             return super().request(method, url, *args, **options)
         except requests.exceptions.SSLError as error:

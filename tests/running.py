@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -60,17 +60,30 @@ def wiretap() -> Iterator[Wiretap]:
 
 @contextmanager
 def services(
-    flow: str, variant: str, exporter: str, reporting_to: Collector | Wiretap, *options: str
+    flow: str,
+    variant: str,
+    exporter: str,
+    reporting_to: Collector | Wiretap,
+    *options: str,
+    settings: Mapping[str, str] | None = None,
+    behind: Mapping[str, str] | None = None,
+    show: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Services]:
-    """Run all services of a flow; `options` are the front service's."""
-    settings = environment(exporter, reporting_to, "test") | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
+    """Run all services of a flow; `options` are the front service's, `behind` the others' own settings."""
+    common = environment(exporter, reporting_to, "test") | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
+    common |= settings or {}
     started: dict[str, ServiceProcess] = {}
     with ExitStack() as stack:
         for service in FLOWS[flow].services:
             needs = [part for option, name in service.needs.items() for part in (option, started[name].url)]
             own = options if service is FLOWS[flow].front else ()
             process = ServiceProcess(
-                VARIANTS[variant], FLOWS[flow], service, ["--work", "0", *needs, *own], settings
+                VARIANTS[variant],
+                FLOWS[flow],
+                service,
+                ["--work", "0", *needs, *own],
+                common if service is FLOWS[flow].front else common | dict(behind or {}),
+                show=show,
             )
             stack.enter_context(process)
             process.start()
