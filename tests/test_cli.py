@@ -58,7 +58,7 @@ def test_with_nothing_sampled_no_span_arrives_and_the_answers_are_compared() -> 
 
     document = json.loads(result.stdout)
     assert result.returncode == 0
-    assert [recording["spans"] for recording in document["recordings"].values()] == [0, 0, 0]
+    assert [recording["resourceSpans"] for recording in document["recordings"].values()] == [[], [], []]
     assert [verdict["verdict"] for verdict in document["verdicts"]] == ["identical", "identical"]
 
 
