@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from itertools import product
 from pathlib import Path
 from threading import Event
@@ -178,9 +179,7 @@ def compare(
             for plan in plans:
                 check_exporter(plan.variant, plan.exporter)
             open_destination = _in_jaeger(stored) if stored else embedded
-            recordings = record(
-                plans, status.update, open_destination, lambda line: click.echo(line, err=True)
-            )
+            recordings = record(plans, status.update, open_destination, partial(click.echo, err=True))
     if save:
         for recording in recordings:
             recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.json")

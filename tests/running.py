@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+import requests
+
 from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.collector import Collector
+from ot2otel.model import Span
 from ot2otel.process import ServiceProcess
 from ot2otel.runner import environment
 
@@ -90,3 +93,18 @@ def services(
             process.wait_until_ready()
             started[service.name] = process
         yield started
+
+
+def sampled(
+    variant: str, times: int, settings: Mapping[str, str], behind: Mapping[str, str] | None = None
+) -> tuple[Span, ...]:
+    """Return the spans that arrive of so many requests to server-1."""
+    exporter = VARIANTS[variant].exporters[0]
+    with (
+        Collector() as collector,
+        services("hello", variant, exporter, collector, settings=settings, behind=behind) as running,
+        requests.Session() as session,
+    ):
+        for _ in range(times):
+            assert session.get(f"{running['server-1'].url}/Bryan", timeout=10).status_code == 200
+    return collector.spans

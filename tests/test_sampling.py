@@ -18,7 +18,7 @@ from ot2otel.collector import Collector
 from ot2otel.model import Span
 from ot2otel.process import ServiceFailedError, ServiceProcess
 from ot2otel.runner import environment
-from tests.running import services
+from tests.running import sampled
 
 REQUESTS = 700  # in each variant, so more than 2 000 in all
 RATIO = 0.1
@@ -31,21 +31,6 @@ AT_THE_HEAD = {
 # What the service behind would do with a trace of its own.
 BEHIND = SAMPLERS["always_on"]
 NOT_BY_CHANCE = 1e-5
-
-
-def sampled(
-    variant: str, times: int, settings: Mapping[str, str], behind: Mapping[str, str] | None = None
-) -> tuple[Span, ...]:
-    """Return the spans that arrive of so many requests to server-1."""
-    exporter = VARIANTS[variant].exporters[0]
-    with (
-        Collector() as collector,
-        services("hello", variant, exporter, collector, settings=settings, behind=behind) as running,
-        requests.Session() as session,
-    ):
-        for _ in range(times):
-            assert session.get(f"{running['server-1'].url}/Bryan", timeout=10).status_code == 200
-    return collector.spans
 
 
 def chance(kept: int, of: int, ratio: float) -> float:
