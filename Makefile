@@ -5,7 +5,7 @@ VENV := .venv
 NEWEST := .venv-newest
 DOCUMENTS := README.md $(wildcard docs/*.md)
 
-.PHONY: compare test check test-newest golden fleet docs clean
+.PHONY: compare test check test-newest golden fleet beside docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -32,6 +32,11 @@ golden: $(VENV)/installed
 fleet: $(VENV)/installed $(NEWEST)/installed
 	$(VENV)/bin/python -m tests.golden.fleet
 	$(NEWEST)/bin/python -m tests.golden.fleet
+
+# What docs/beside-the-spans.md shows of both lanes, measured anew.
+beside: $(VENV)/installed $(NEWEST)/installed
+	$(VENV)/bin/python -m tests.golden.beside
+	$(NEWEST)/bin/python -m tests.golden.beside
 
 # What the documents show of code, recordings and measurements, written anew.
 docs: $(VENV)/installed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import metadata
+
 import pytest
 import requests
 
@@ -65,6 +67,13 @@ def test_only_opentelemetry_detects_the_process(
 
     expected = {"process.pid", "process.runtime.version", "os.type"}
     assert detected & expected == (set() if run[0] == "legacy" else expected)
+
+
+@pytest.mark.skipif(metadata.version("opentelemetry-sdk") != "1.39.1", reason="newer SDKs leave it out")
+def test_the_process_detector_of_sdk_1_39_tells_the_whole_command_line(
+    described: dict[tuple[str, str], Recording],
+) -> None:
+    assert "--server-2 http://" in str(resource(described["native", "otlp"])["process.command_line"])
 
 
 @pytest.mark.parametrize("run", [run for run in RUNS if run[0] == "native"], ids="/".join)
