@@ -6,7 +6,7 @@ NEWEST := .venv-newest
 INSTALL := pip install --quiet --disable-pip-version-check
 DOCUMENTS := README.md $(wildcard docs/*.md)
 
-.PHONY: compare test check test-newest bench bench-instructions golden fleet docs clean
+.PHONY: compare test check test-newest bench bench-instructions golden fleet beside docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -41,6 +41,11 @@ golden: $(VENV)/equipped
 fleet: $(VENV)/equipped $(NEWEST)/equipped
 	$(VENV)/bin/python -m tests.golden.fleet
 	$(NEWEST)/bin/python -m tests.golden.fleet
+
+# What docs/beside-the-spans.md shows of both lanes, measured anew.
+beside: $(VENV)/equipped $(NEWEST)/equipped
+	$(VENV)/bin/python -m tests.golden.beside
+	$(NEWEST)/bin/python -m tests.golden.beside
 
 # What the documents show of code, recordings and measurements, written anew.
 docs: $(VENV)/equipped

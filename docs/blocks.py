@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import json
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -106,6 +108,26 @@ def source_diff(flow: str) -> str:
     return fenced("\n".join(difflib.unified_diff(*texts, *paths, lineterm="")), "diff")
 
 
+def health() -> str:
+    """Return the names of the metrics that each tracer keeps on itself, as measured in both lanes."""
+    rows = ["| tracer | tells of itself |", "|---|---|"]
+    for sdk, found in sorted(_beside().items()):
+        if len(rows) == 2:
+            rows.append(_told("jaeger-client", found["health"]["legacy"]))
+        rows.append(_told(f"SDK {sdk}, under the shim or not", found["health"]["native"]))
+    return "\n".join(rows)
+
+
+def volumes() -> str:
+    """Return how many traces each tracer's defaults keep, as measured in both lanes."""
+    rows = ["| default | SDK | requests | traces |", "|---|---|---|---|"]
+    for sdk, found in sorted(_beside().items()):
+        for name, traces in sorted(found["traces"].items(), reverse=True):
+            with_sdk = sdk if name.startswith("OpenTelemetry") else "none"
+            rows.append(f"| {name} | {with_sdk} | {found['requests']} | {traces} |")
+    return "\n".join(rows)
+
+
 def _listed(changes: frozenset[Changed], mark: str) -> list[str]:
     return [
         f"{mark} {change.field}: {change.before or '(absent)'} → {change.after or '(absent)'}"
@@ -119,3 +141,12 @@ def _printed(*renderables: object) -> str:
         for renderable in renderables:
             console.print(renderable)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _told(tracer: str, names: list[str]) -> str:
+    return f"| {tracer} | {', '.join(f'`{name}`' for name in names) or 'nothing'} |"
+
+
+def _beside() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((ROOT / "tests" / "golden" / "beside.json").read_text("utf-8"))
+    return content
