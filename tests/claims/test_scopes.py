@@ -118,10 +118,10 @@ def test_a_scope_closed_before_its_child_is_lost_in_jaeger_client_and_leaks_a_co
 @claim("mixing-start-span")
 def test_start_span_of_the_shim_does_not_see_a_native_span_and_start_active_span_does() -> None:
     opentracing, opentelemetry = shim_and_native()
-    with opentracing.tracer.start_active_span("root"):
-        with opentelemetry.tracer.start_as_current_span("native"):
-            opentracing.tracer.start_span("plain").finish()
-            opentracing.tracer.start_active_span("active").close()
+    outer, inner = opentracing.tracer.start_active_span, opentelemetry.tracer.start_as_current_span
+    with outer("root"), inner("native"):
+        opentracing.tracer.start_span("plain").finish()
+        opentracing.tracer.start_active_span("active").close()
 
     assert children(opentracing) == {"native": "root", "plain": "root", "active": "native"}
 
@@ -140,9 +140,9 @@ def test_start_span_of_the_shim_under_a_native_span_alone_starts_another_trace()
 @claim("mixing-native-inside")
 def test_a_native_span_is_a_child_of_the_shims_active_span() -> None:
     opentracing, opentelemetry = shim_and_native()
-    with opentracing.tracer.start_active_span("root"):
-        with opentelemetry.tracer.start_as_current_span("native"):
-            pass
+    outer, inner = opentracing.tracer.start_active_span, opentelemetry.tracer.start_as_current_span
+    with outer("root"), inner("native"):
+        pass
 
     assert children(opentracing) == {"native": "root"}
 
