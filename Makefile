@@ -5,7 +5,7 @@ VENV := .venv
 NEWEST := .venv-newest
 DOCUMENTS := README.md $(wildcard docs/*.md)
 
-.PHONY: compare test check test-newest golden docs clean
+.PHONY: compare test check test-newest golden fleet docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -26,6 +26,11 @@ test-newest: $(NEWEST)/installed
 # The captured packets and recordings in tests/golden, taken anew.
 golden: $(VENV)/installed
 	$(VENV)/bin/python -m tests.golden.capture
+
+# The fleet's matrix, measured anew in both lanes.
+fleet: $(VENV)/installed $(NEWEST)/installed
+	$(VENV)/bin/python -m tests.golden.fleet
+	$(NEWEST)/bin/python -m tests.golden.fleet
 
 # What the documents show of code, recordings and measurements, written anew.
 docs: $(VENV)/installed

@@ -197,6 +197,6 @@ def sending_along(span: Span, baggage: Mapping[str, str]) -> Iterator[None]:
 def answer(span: Span, content: object, status: int) -> Response:
     """Record on `span` how the request ended, and answer it in JSON."""
     span.set_tag(tags.HTTP_STATUS_CODE, status)
-    if status >= 400:
+    if status >= 500:
         span.set_tag(tags.ERROR, True)
     return Response(json.dumps(content), status, mimetype="application/json")

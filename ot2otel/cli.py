@@ -8,8 +8,9 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 from rich.console import Console
@@ -17,8 +18,14 @@ from rich.console import Console
 from ot2otel import recording_file
 from ot2otel.catalog import EXPORTERS, FLOWS, VARIANTS
 from ot2otel.errors import Ot2OtelError
+from ot2otel.extractors import read
+from ot2otel.fleet import measure
+from ot2otel.headers import MAX_BYTES, examine, parse
+from ot2otel.propagation import QUICK, SETTINGS, chosen
 from ot2otel.recording import Recording
 from ot2otel.report import document, terminal
+from ot2otel.report import fleet as fleet_report
+from ot2otel.report import headers as headers_report
 from ot2otel.runner import Plan, check_exporter, record
 from ot2otel.verdict import Outcome, Verdict, judge
 
@@ -176,6 +183,47 @@ def diff_recordings(before: Path, after: Path, output: str, strict: bool) -> Non
     else:
         _print_report(recordings, [judged])
     sys.exit(_exit_code([judged], strict))
+
+
+@main.command()
+@click.option("--quick", is_flag=True, help="Only each variant's default and the composite propagator.")
+@click.option(
+    "--from",
+    "callers",
+    metavar="SET",
+    multiple=True,
+    help="Only these as server-1: native, jaeger or native/jaeger. May be given several times.",
+)
+@click.option("--to", "callees", metavar="SET", multiple=True, help="Only these as server-2.")
+@output
+def fleet(quick: bool, callers: Sequence[str], callees: Sequence[str], output: str) -> None:
+    """Let every variant call every other with every propagator, and say what survives."""
+    started = time.monotonic()
+    settings = QUICK if quick else SETTINGS
+    pairs = list(product(chosen(callers, settings), chosen(callees, settings)))
+    check_exporter(VARIANTS["native"], "otlp")
+    with Console(stderr=True).status("") as status:
+        cells = measure(pairs, status.update)
+    seconds = time.monotonic() - started
+    if output == "json":
+        _print_json(fleet_report.document(cells, seconds))
+    else:
+        click.echo(f"{fleet_report.text(cells)}\n\n{len(cells)} pairs measured in {seconds:.1f} s")
+
+
+@main.command()
+@click.argument("captured", type=click.File("rb"), default="-")
+@output
+def headers(captured: BinaryIO, output: str) -> None:
+    """Say what each variant makes of a request's headers, captured in a file or standard input.
+
+    They come as `Name: value` lines or as JSON.
+    """
+    report = examine(parse(captured.read(MAX_BYTES + 1)), read)
+    if output == "json":
+        _print_json(headers_report.document(report))
+    else:
+        click.echo(headers_report.text(report))
 
 
 def _to_judge(recordings: Sequence[Recording]) -> list[tuple[Recording, Recording]]:

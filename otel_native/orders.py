@@ -221,7 +221,7 @@ def sending_along(span: Span, baggage: Mapping[str, str]) -> Iterator[None]:
 def answer(span: Span, content: object, status: int) -> Response:
     """Record on `span` how the request ended, and answer it in JSON."""
     span.set_attribute(HTTP_RESPONSE_STATUS_CODE, status)
-    if status >= 400:
+    if status >= 500:
         span.set_status(StatusCode.ERROR)
         span.set_attribute(ERROR_TYPE, str(status))
     return Response(json.dumps(content), status, mimetype="application/json")
