@@ -171,3 +171,10 @@ def test_a_native_span_of_start_span_is_not_the_current_one() -> None:
 def test_the_scope_manager_for_tornado_does_not_import_with_tornado_6() -> None:
     with pytest.raises(ImportError, match="stack_context"):
         import opentracing.scope_managers.tornado  # noqa: F401
+
+
+@claim("scope-active-native")
+def test_the_shim_has_no_active_span_under_a_native_span_alone() -> None:
+    opentracing, opentelemetry = shim_and_native()
+    with opentelemetry.tracer.start_as_current_span("native"):
+        assert opentracing.tracer.active_span is None
