@@ -99,7 +99,7 @@ def test_every_property_and_method_of_config_is_a_key_or_has_a_row() -> None:
     as_keys = {key.replace(".", "_") for key in keys()}
     groups = {"local_agent_group", "throttler_group"}
 
-    left = {name for name in public(Config)} - as_keys - groups
+    left = set(public(Config)) - as_keys - groups
     assert {f"Config.{name}" for name in left} - set(rows()) == set()
 
 

@@ -10,11 +10,13 @@ import opentracing
 import pytest
 from jaeger_client import config as jaeger_config
 from jaeger_client.config import Config
+from jaeger_client.metrics import Metrics
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import NoOpTracer
 
 from tests.claims import claim
+from tests.claims.tracers import legacy
 
 
 @claim("config-environment")
@@ -87,3 +89,12 @@ def test_a_tracer_imported_by_name_stays_the_one_that_does_nothing(monkeypatch: 
 
     assert opentracing.global_tracer() is real
     assert imported is not real
+
+
+@claim("metrics-client")
+def test_jaeger_client_counts_its_spans_for_a_metrics_factory() -> None:
+    counted: dict[str, int] = {}
+    metrics = Metrics(count=lambda name, value: counted.update({name: counted.get(name, 0) + value}))
+    legacy(metrics=metrics).tracer.start_span("s").finish()
+
+    assert counted == {}
