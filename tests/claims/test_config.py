@@ -97,4 +97,8 @@ def test_jaeger_client_counts_its_spans_for_a_metrics_factory() -> None:
     metrics = Metrics(count=lambda name, value: counted.update({name: counted.get(name, 0) + value}))
     legacy(metrics=metrics).tracer.start_span("s").finish()
 
-    assert counted == {}
+    assert counted == {
+        "jaeger:traces.sampled_y.state_started": 1,
+        "jaeger:started_spans.sampled_y": 1,
+        "jaeger:finished_spans": 1,
+    }

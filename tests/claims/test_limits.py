@@ -53,12 +53,16 @@ def test_otlp_carries_a_span_of_any_size(collector: Collector) -> None:
 
 @needs_thrift_exporter
 @claim("limit-thrift-exporter")
-@pytest.mark.parametrize(("split", "arriving"), [(False, 0), (True, 512)])
-def test_the_thrift_exporter_drops_a_batch_above_65_kb_and_reports_success(
-    split: bool, arriving: int, collector: Collector
+@pytest.mark.parametrize(
+    ("number", "value", "split", "arriving"),
+    [(512, "", False, 0), (512, "", True, 512), (1, "x" * 100_000, True, 0)],
+    ids=["not split", "split", "one large span"],
+)
+def test_the_thrift_exporter_drops_what_is_above_65_kb_and_reports_success(
+    number: int, value: str, split: bool, arriving: int, collector: Collector
 ) -> None:
     exporter = thrift_exporter(collector.jaeger_port, udp_split_oversized_batches=split)
-    result = exporter.export(finished(512))
+    result = exporter.export(finished(number, value))
     exporter.shutdown()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.sendto(LAST, ("127.0.0.1", collector.jaeger_port))

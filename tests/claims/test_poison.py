@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter
 from opentelemetry.shim.opentracing_shim import create_tracer
 
 from ot2otel.collector import Collector
 from tests.claims import claim
 from tests.claims.processes import run
 from tests.claims.service import POISON
-from tests.claims.tracers import needs_thrift_exporter, thrift_exporter
+from tests.claims.tracers import legacy, needs_thrift_exporter, thrift_exporter
 
 EVENT: Callable[[Any], object] = lambda span: span.log_kv({"event": 7})  # noqa: E731  # as in POISON
 BEFORE_1970: Callable[[Any], object] = lambda span: setattr(span.unwrap(), "_start_time", -5)  # noqa: E731
@@ -76,6 +76,27 @@ def test_a_bad_name_or_time_costs_otlp_the_batch(
     exporter = OTLPSpanExporter(f"{collector.otlp_endpoint}/v1/traces")
 
     assert arriving(exporter, collector, make_bad) == ["a1", "a2", "b1", "b2", "c1", "c2"]
+
+
+@claim("poison-not-legacy")
+def test_an_event_name_that_is_no_text_and_a_start_before_1970_cost_jaeger_client_nothing() -> None:
+    traced = legacy()
+    with traced.tracer.start_span("s", start_time=-5) as span:
+        span.log_kv({"event": 7})
+
+    assert traced.span.name == "s"
+
+
+@needs_thrift_exporter
+@claim("poison-not-thrift-exporter")
+def test_a_start_before_1970_costs_the_thrift_exporter_nothing(collector: Collector) -> None:
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(thrift_exporter(collector.jaeger_port)))
+    BEFORE_1970(span := create_tracer(provider).start_span("s"))
+    span.finish()
+
+    assert [span.name for span in collector.wait_for(bool)] == ["s"]
+    provider.shutdown()
 
 
 @needs_thrift_exporter

@@ -54,7 +54,8 @@ def test_jaeger_tags_cannot_hold_an_equals_sign_in_a_value(monkeypatch: pytest.M
 
     with pytest.raises(ValueError, match="too many values"):
         _ = Config({}, service_name="service").tags
-    assert Resource.create({}).attributes.get("query") is None
+    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "query=a%3Db")
+    assert Resource.create({}).attributes["query"] == "a=b"
 
 
 @claim("scope-name")
