@@ -8,12 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 import opentelemetry.environment_variables as api_variables
 import opentelemetry.sdk.environment_variables as sdk_variables
 import pytest
+from click.testing import CliRunner
 
 from ot2otel import recording_file
 from ot2otel.cli import main
@@ -24,6 +26,17 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)(?: \"[^\"]*\")?\)")
 CONSOLE = re.compile(r"^```(?:console|sh)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:ot2otel|python|make|pytest) [^`]+)`")
 PROGRAMS = {"ot2otel", "python", "make"}
+RECORDINGS = "tests/golden/recordings"
+FILES = {
+    "before.json": f"{RECORDINGS}/hello-legacy-jaeger.json",
+    "after.json": f"{RECORDINGS}/hello-native-otlp.json",
+    "BEFORE": f"{RECORDINGS}/hello-legacy-jaeger.json",
+    "AFTER": f"{RECORDINGS}/hello-shim-otlp.json",
+    "runs/hello-native-jaeger.json": f"{RECORDINGS}/hello-native-jaeger.json",
+    "runs/hello-native-otlp.json": f"{RECORDINGS}/hello-native-otlp.json",
+    "captured.txt": "docs/captured-headers.txt",
+    "captured-headers.txt": "docs/captured-headers.txt",
+}
 GROUPS = {"legacy_opentracing", "otel_native", "shim_bridge"}
 
 
@@ -89,7 +102,7 @@ def complaint(words: list[str]) -> str:
         if words[1] != "-m":
             return "" if (ROOT / words[1]).is_file() else f"no file {words[1]}"
         if words[2] not in GROUPS:
-            return "" if import_module(words[2]) else ""
+            return "" if find_spec(words[2]) else f"no module {words[2]}"
         group, words = import_module(f"{words[2]}.__main__").main, words[3:]
     else:
         group, words = main, words[1:]
@@ -108,9 +121,22 @@ def test_every_command_in_a_document_exists_with_its_options() -> None:
     assert {command: text for command, text in complaints.items() if text} == {}
 
 
+def test_the_commands_that_need_files_run_on_files_like_those_they_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, content in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / content).read_bytes())
+    needing = [words for words in commands() if words[:2] in (["ot2otel", "diff"], ["ot2otel", "headers"])]
+
+    results = {shlex.join(words): CliRunner().invoke(main, words[1:]) for words in needing}
+    assert {command: result.exit_code for command, result in results.items()} == dict.fromkeys(results, 0)
+    assert len(results) >= 4
+
+
 def test_every_setting_of_opentelemetry_in_a_document_is_one() -> None:
     known = {name for module in (api_variables, sdk_variables) for name in vars(module)}
-    # The API itself looks for this one, and the resource's detectors for that.
     written = {
         name
         for document in DOCUMENTS
