@@ -19,6 +19,7 @@ from ot2otel.report import headers as headers_report
 from ot2otel.report import terminal
 from ot2otel.rules import Effect, rules_for
 from ot2otel.verdict import judge
+from tests.claims import marks
 from tests.golden import fleet as golden
 
 ROOT = Path(__file__).parents[1]
@@ -150,6 +151,16 @@ def kept(contract: str) -> str:
     if f'name = "{contract}"' not in (ROOT / "pyproject.toml").read_text(encoding="utf-8"):
         raise LookupError(f"pyproject.toml has no contract {contract!r}")
     return fenced(f"$ lint-imports\n…\n{contract} KEPT", "console")
+
+
+def claims(document: str) -> str:
+    """Return, for the claims that a document makes as `[✓][id]`, where their tests are."""
+    text = (ROOT / "docs" / f"{document}.md").read_text(encoding="utf-8")
+    return "\n".join(
+        f"[{claim}]: ../tests/claims/{path.name}"
+        for claim, path in marks.tests().items()
+        if claim in marks.made(text)
+    )
 
 
 def _function(path: str, name: str) -> str:

@@ -128,7 +128,7 @@ def test_the_commands_that_need_files_run_on_files_like_those_they_name(
     for name, content in FILES.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / content).read_bytes())
-    needing = [words for words in commands() if words[:2] in (["ot2otel", "diff"], ["ot2otel", "headers"])]
+    needing = [words for words in commands() if words[1] in ("diff", "headers") and len(words) > 2]
 
     results = {shlex.join(words): CliRunner().invoke(main, words[1:]) for words in needing}
     assert {command: result.exit_code for command, result in results.items()} == dict.fromkeys(results, 0)

@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-from inspect import isfunction
-from pathlib import Path
 
+from tests.claims import marks
 from tests.conftest import ROOT
 
-HERE = Path(__file__).parent
-# [✓](../tests/claims/test_kind.py "shim-kind")
-MARK = re.compile(r"\[✓\]\(\S*tests/claims/(\w+)\.py \"([\w-]+)\"\)")
-
-
-def claimed() -> set[tuple[str, str]]:
-    """Return the claims in the documents, as the module and the id of each."""
-    documents = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
-    return {mark for document in documents for mark in MARK.findall(document.read_text(encoding="utf-8"))}
-
-
-def borne() -> list[tuple[str, str]]:
-    """Return the claims that bear tests, as the module and the id of each."""
-    found = []
-    for path in HERE.glob("test_*.py"):
-        module = importlib.import_module(f"tests.claims.{path.stem}")
-        for test in filter(isfunction, vars(module).values()):
-            marks = getattr(test, "pytestmark", ())
-            found += [(path.stem, mark.args[0]) for mark in marks if mark.name == "claim"]
-    return found
+TEXTS = [path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")]
 
 
 def test_every_claim_is_tested_and_every_tested_claim_is_made() -> None:
-    assert claimed() ^ set(borne()) == set()
+    made = {claim for text in TEXTS for claim in marks.made(text)}
+
+    assert made == set(marks.tests())
 
 
-def test_no_two_tests_bear_the_same_claim() -> None:
-    ids = [claim for _, claim in borne()]
+def test_every_claim_leads_to_the_file_of_its_test() -> None:
+    for text in TEXTS:
+        leads = dict(re.findall(r"^\[([\w-]+)\]: \.\./tests/claims/(\S+)$", text, re.MULTILINE))
 
-    assert sorted(ids) == sorted(set(ids))
+        assert leads == {claim: marks.tests()[claim].name for claim in marks.made(text)}
 
 
 def test_there_are_as_many_claims_as_promised() -> None:
-    assert len(borne()) >= 40
+    assert len(marks.tests()) >= 40
