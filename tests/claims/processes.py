@@ -14,6 +14,8 @@ from ot2otel.model import Span
 from tests.claims.tracers import legacy
 from tests.conftest import ROOT
 
+_OURS = ("OTEL_", "JAEGER_")
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
@@ -31,7 +33,10 @@ class Ran:
 def run(library: str, things: Sequence[str], options: str = "{}") -> Ran:
     """Let one process of the library do each thing after its span, which has the thing's name."""
     with Collector() as collector:
-        environment = os.environ | {
+        inherited = {
+            name: os.environ[name] for name in os.environ if not name.startswith(("OTEL_", "JAEGER_"))
+        }
+        environment = inherited | {
             "JAEGER_AGENT_HOST": "127.0.0.1",
             "JAEGER_AGENT_PORT": str(collector.jaeger_port),
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector.otlp_endpoint,

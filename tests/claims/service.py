@@ -34,6 +34,12 @@ class Legacy:
     def close_and_wait(self) -> None:
         done(self.close(), 10)
 
+    def flush(self) -> None:
+        done(self.close(), 0.5)
+
+    def trace_id(self, span: Any) -> int:
+        return int(span.trace_id)
+
 
 class Native:
     """A provider with a batch processor, with its defaults but for the wait."""
@@ -53,6 +59,12 @@ class Native:
         self.provider.shutdown()
 
     close_and_wait = close
+
+    def flush(self) -> None:
+        self.provider.force_flush()
+
+    def trace_id(self, span: Any) -> int:
+        return int(span.context.unwrap().trace_id)
 
 
 LIBRARIES: dict[str, Callable[..., Any]] = {"legacy": Legacy, "native": Native}
@@ -131,19 +143,11 @@ def fork(library: Any) -> None:
         if not child:
             span = library.tracer.start_span(f"child {number}")
             span.finish()
-            trace_id = span.context.trace_id if hasattr(span.context, "trace_id") else id_of(span)
-            os.write(write, json.dumps([trace_id, threading.active_count()]).encode())
-            if hasattr(library, "provider"):
-                library.provider.force_flush()
-            else:
-                done(library.close(), 0.5)
+            os.write(write, str(library.trace_id(span)).encode())
+            library.flush()
             os._exit(0)
         os.waitpid(child, 0)
         print(os.read(read, 1000).decode())
-
-
-def id_of(span: Any) -> int:
-    return int(span.unwrap().get_span_context().trace_id)
 
 
 @thing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 
 from jaeger_client.config import Config
@@ -69,12 +68,11 @@ def test_with_logging_on_the_future_of_close_is_never_done() -> None:
 
 @claim("fork")
 def test_forked_workers_of_jaeger_client_send_nothing_and_share_their_ids() -> None:
-    before, after = ([json.loads(line) for line in ran.printed["fork"]] for ran in (legacy(), native()))
     children = {"child 0", "child 1"}
+    ids = [len(set(ran.printed["fork"])) for ran in (legacy(), native())]
 
     assert (legacy().names & children, native().names & children) == (set(), children)
-    assert before[0][0] == before[1][0]
-    assert after[0][0] != after[1][0]
+    assert ids == [1, 2]
 
 
 @claim("queue-defaults")
