@@ -7,9 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from jaeger_client import ConstSampler
+from jaeger_client import Tracer as JaegerTracer
+from jaeger_client.reporter import InMemoryReporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.shim.opentracing_shim import create_tracer
 
 from ot2otel.collector import Collector
@@ -87,6 +91,21 @@ def test_an_event_name_that_is_no_text_and_a_start_before_1970_cost_jaeger_clien
         span.log_kv({"event": 7})
 
     assert traced.span.name == "s"
+
+
+@claim("poison-in-process")
+@pytest.mark.parametrize("kind", POISON)
+def test_exporters_in_the_process_show_a_bad_span_beside_good_ones(kind: str) -> None:
+    before, after = InMemoryReporter(), InMemorySpanExporter()
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(after))
+    old = JaegerTracer("service", reporter=before, sampler=ConstSampler(True), tags={"ip": "127.0.0.1"})
+    for tracer in (old, create_tracer(provider)):
+        tracer.start_span("good").finish()
+        POISON[kind](bad := tracer.start_span("bad"))
+        bad.finish()
+
+    assert (len(before.get_spans()), len(after.get_finished_spans())) == (2, 2)
 
 
 @needs_thrift_exporter

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from opentelemetry.sdk.resources import Resource
 
+from ot2otel.collector import Collector
 from tests.claims import claim
-from tests.claims.tracers import legacy, native, shim
+from tests.claims.tracers import legacy, native, needs_thrift_exporter, shim, shim_over_thrift
 from tests.conftest import SDK
 
 
@@ -56,6 +57,21 @@ def test_jaeger_tags_cannot_hold_an_equals_sign_in_a_value(monkeypatch: pytest.M
         _ = Config({}, service_name="service").tags
     monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "query=a%3Db")
     assert Resource.create({}).attributes["query"] == "a=b"
+
+
+@needs_thrift_exporter
+@claim("thrift-resource")
+def test_the_thrift_exporter_writes_the_resource_into_every_span_and_nothing_into_the_process(
+    collector: Collector,
+) -> None:
+    with shim_over_thrift(collector.jaeger_port) as tracer:
+        tracer.start_span("s").finish()
+        (span,) = collector.wait_for(bool)
+
+    assert set(span.resource) == {"service.name"}
+    assert {"service.name", "telemetry.sdk.name", "otel.library.name", "otel.scope.name"} <= set(
+        span.attributes
+    )
 
 
 @claim("scope-name")
