@@ -19,6 +19,7 @@ from click.testing import CliRunner
 
 from ot2otel import recording_file
 from ot2otel.cli import main
+from ot2otel.propagation import chosen
 from tests.conftest import ROOT, SDK
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -119,6 +120,20 @@ def test_every_command_in_a_document_exists_with_its_options() -> None:
     complaints = {shlex.join(words): complaint(words) for words in commands()}
 
     assert {command: text for command, text in complaints.items() if text} == {}
+
+
+def test_the_values_that_a_document_gives_to_a_command_are_taken() -> None:
+    given = [
+        words[1:]
+        for words in commands()
+        # One that ends with an option's name only speaks of it.
+        if words[0] == "ot2otel" and words[1] in ("compare", "fleet", "up") and words[-1][:2] != "--"
+    ]
+    parsed = [main.commands[name].make_context(name, list(rest)).params for name, *rest in given]
+
+    for values in parsed:
+        assert chosen([*values.get("callers", ()), *values.get("callees", ())])
+    assert len(given) >= 10
 
 
 def test_the_commands_that_need_files_run_on_files_like_those_they_name(

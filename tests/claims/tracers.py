@@ -18,7 +18,7 @@ from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.propagate import get_global_textmap, set_global_textmap
 from opentelemetry.propagators.composite import CompositePropagator
 from opentelemetry.propagators.textmap import TextMapPropagator
-from opentelemetry.sdk.environment_variables import __dict__ as environment_variables
+from opentelemetry.sdk import environment_variables
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -31,9 +31,8 @@ from ot2otel.model import Span
 from ot2otel.wire.jaeger_thrift import decode_datagram
 from ot2otel.wire.otlp import decode_protobuf
 
-HAS_THRIFT_EXPORTER = (
-    find_spec("opentelemetry.exporter.jaeger") is not None
-    and "OTEL_EXPORTER_JAEGER_AGENT_HOST" in environment_variables
+HAS_THRIFT_EXPORTER = find_spec("opentelemetry.exporter.jaeger") is not None and hasattr(
+    environment_variables, "OTEL_EXPORTER_JAEGER_AGENT_HOST"
 )
 needs_thrift_exporter = pytest.mark.skipif(
     not HAS_THRIFT_EXPORTER, reason="the Jaeger thrift exporter does not import beside this SDK"
