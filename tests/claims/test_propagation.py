@@ -87,7 +87,9 @@ def test_opentelemetry_does_not_find_a_title_case_name_in_a_dictionary() -> None
     ]
 
     assert legacy().tracer.extract(Format.HTTP_HEADERS, title_case(JAEGER)) is not None
+    assert legacy().tracer.extract(Format.HTTP_HEADERS, JAEGER) is not None
     assert theirs.extract(Format.HTTP_HEADERS, title_case(B3)) is not None
+    assert theirs.extract(Format.HTTP_HEADERS, B3) is not None
     for propagator, headers in formats:
         found = [continued(propagator, carrier) for carrier in (headers, title_case(headers))]
         assert found == [TRACE, ""]
@@ -96,15 +98,17 @@ def test_opentelemetry_does_not_find_a_title_case_name_in_a_dictionary() -> None
 @claim("carrier-request-headers")
 def test_flasks_headers_lose_jaegers_baggage_and_make_b3_of_jaeger_client_raise() -> None:
     theirs = legacy(extra_codecs={Format.HTTP_HEADERS: B3Codec()}).tracer
-    with Flask("app").test_request_context(headers=JAEGER | B3 | {"uberctx-user": "ada"}):
+    with Flask("app").test_request_context(headers=W3C | JAEGER | B3 | {"uberctx-user": "ada"}):
         carrier = request.headers
         lower = {name.lower(): value for name, value in carrier.items()}
         baggage = [dict(get_all(JaegerPropagator().extract(headers))) for headers in (carrier, lower)]
-        trace = continued(JaegerPropagator(), carrier)
+        propagators = TraceContextTextMapPropagator(), JaegerPropagator(), B3MultiFormat()
+        traces = [continued(propagator, carrier) for propagator in propagators]
         with pytest.raises(InvalidCarrierException):
             theirs.extract(Format.HTTP_HEADERS, carrier)
 
-    assert (trace, baggage) == (TRACE, [{}, {"user": "ada"}])
+    assert traces == [TRACE, TRACE, TRACE]
+    assert baggage == [{}, {"user": "ada"}]
 
 
 @claim("extract-malformed")
