@@ -158,8 +158,11 @@ def test_every_setting_of_opentelemetry_in_a_document_is_one() -> None:
         for name in re.findall(r"\bOTEL_[A-Z_]*[A-Z]\b", document.read_text(encoding="utf-8"))
     }
     gone = set() if SDK < (1, 40) else {name for name in written if "JAEGER" in name}
+    to_come = {"OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED"} if SDK < (1, 40) else set()
+    # Of opentelemetry-instrumentation-logging, which is not needed for what these services do by them.
+    of_instrumentation = {"OTEL_PYTHON_LOG_CORRELATION", "OTEL_PYTHON_LOG_LEVEL"}
 
-    assert written - known - gone == set()
+    assert written - known - gone - to_come - of_instrumentation == set()
 
 
 def test_what_is_recorded_before_a_migration_can_be_judged(tmp_path: Path) -> None:

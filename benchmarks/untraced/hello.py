@@ -44,7 +44,8 @@ def server_2(work: float = 1.0) -> Flask:
         if not name:
             return answer("send a name as UTF-8 text", 400)
         time.sleep(0.5 * work)
-        return answer(f"Hello {name}!", 200)
+        greeting = "Hello"
+        return answer(f"{greeting} {name}!", 200)
 
     return app
 
