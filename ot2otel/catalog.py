@@ -127,6 +127,16 @@ EXPORTERS = {
     )
 }
 
+# Environment variables by the sampler's OpenTelemetry name: each tracer has its own for the same decision.
+SAMPLERS: Mapping[str, Mapping[str, str]] = {
+    f"always_{word}": {
+        "OTEL_TRACES_SAMPLER": f"parentbased_always_{word}",
+        "JAEGER_SAMPLER_TYPE": "const",
+        "JAEGER_SAMPLER_PARAM": param,
+    }
+    for word, param in (("on", "1"), ("off", "0"))
+}
+
 FLOWS = {
     flow.name: flow
     for flow in (

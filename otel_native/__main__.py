@@ -10,7 +10,7 @@ import click
 import waitress
 from flask import Flask
 
-from otel_native import frontend_backend, hello, orders
+from otel_native import frontend_backend, hello, logs, metrics, orders
 from otel_native.tracing import Tracing, start_tracing
 
 StartTracing = Callable[[str], Tracing]
@@ -87,7 +87,8 @@ def serve(
     """Serve until SIGTERM or SIGINT, then deliver every finished span."""
     try:
         tracing = start(service)
-        server = waitress.create_server(make_app(tracing), host=host, port=port)
+        logs.start_logging(tracing)
+        server = waitress.create_server(metrics.measured(make_app(tracing)), host=host, port=port)
     except ValueError as error:
         raise click.UsageError(f"{service} can't be traced as the environment says: {error}") from error
     except OSError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ot2otel.cli import compare, diff, fleet, headers, up
+from ot2otel.cli import compare, diff, fleet, headers, overhead, up
 from ot2otel.errors import Ot2OtelError
 
 
@@ -27,7 +27,9 @@ class _Commands(click.Group):
             ctx.exit(128 + signal.SIGINT)
 
 
-@click.group(cls=_Commands, commands=[module.command for module in (compare, diff, fleet, headers, up)])
+@click.group(
+    cls=_Commands, commands=[module.command for module in (compare, diff, fleet, headers, overhead, up)]
+)
 @click.version_option(package_name="ot2otel")
 def main() -> None:
     """Move Python services from OpenTracing to OpenTelemetry with evidence.

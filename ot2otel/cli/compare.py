@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from ot2otel import recording_file, targets
-from ot2otel.catalog import EXPORTERS, FLOWS, VARIANTS
+from ot2otel.catalog import EXPORTERS, FLOWS, SAMPLERS, VARIANTS
 from ot2otel.cli import options, printing
 from ot2otel.recording import Recording
 from ot2otel.report import document, jaeger_links
@@ -55,6 +55,14 @@ def _each_once(
     help="Rounds of the flow's requests.",
 )
 @options.work(0.1)
+@click.option(
+    "--sampler",
+    type=click.Choice(list(SAMPLERS)),
+    default="always_on",
+    show_default=True,
+    help="What the services sample; where it is nothing, only the answers are compared.",
+)
+@click.option("--console", is_flag=True, help="Show the services' logs, their spans among them.")
 @options.output
 @click.option(
     "--save", type=click.Path(file_okay=False, path_type=Path), help="Directory to write the recordings to."
@@ -83,6 +91,8 @@ def command(
     name: str,
     times: int,
     work: float,
+    sampler: str,
+    console: bool,
     output: str,
     save: Path | None,
     strict: bool,
@@ -97,10 +107,12 @@ def command(
     started = time.monotonic()
     stored = options.running_jaeger(jaeger, jaeger_agent, otlp)
     ui = jaeger_ui or jaeger
-    plan = partial(Plan, name=name, times=times, work=work)
+    plan = partial(Plan, name=name, times=times, work=work, sampler=sampler, console=console)
     if target_list:
         if stored is None:
             raise click.UsageError("Say with --jaeger where the services of --target report to.")
+        if sampler != "always_on" or console:
+            raise click.UsageError("--sampler and --console are for services that are started here.")
         drivable = targets.drivable(FLOWS[flow])
         plans = [plan(drivable, target.variant, target.variant.exporter(exporter)) for target in target_list]
         recorded = partial(targets.record, plans, [target.url for target in target_list], stored, run)
@@ -113,7 +125,12 @@ def command(
         ]
         for each in plans:
             check_exporter(each.variant, each.exporter)
-        recorded = partial(record, plans, open_destination=in_jaeger(stored) if stored else embedded)
+        recorded = partial(
+            record,
+            plans,
+            open_destination=in_jaeger(stored) if stored else embedded,
+            show=partial(click.echo, err=True),
+        )
     with Console(stderr=True).status("") as status:
         recordings = recorded(progress=status.update)
     if save:
