@@ -111,8 +111,7 @@ class RunInJaeger:
         if met:
             return self._spans
         raise SpansMissing(
-            f"Waited {timeout:g} s for {what} in {self._query.url}, got {len(self._spans)}:\n"
-            f"{outline(self._spans)}"
+            f"Waited {timeout:g} s for {what} in {self._query.url}, got:\n{outline(self._spans)}"
         )
 
     def _try_to_look(self) -> JaegerError | None:

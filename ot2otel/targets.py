@@ -7,10 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ot2otel.catalog import Flow, Variant
+from ot2otel.destination import Condition
 from ot2otel.driver import Driver
+from ot2otel.model import Span, traces
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
 from ot2otel.runner import Plan
 from ot2otel.running_jaeger import RunInJaeger, RunningJaeger
+from ot2otel.whole import WholeTraces
+
+# Seconds after which no more of a trace is expected: the SDK's batches leave every 5 s unless told otherwise.
+QUIET = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ def record(
 
     A plan's traces are those of its variant's `service.namespace` and, unless `run` is "", of that run id
     which began after it was first driven: whoever else uses the services meanwhile is mixed in. Raises
-    NoAnswerError, JaegerError, or SpansMissing if not all spans are stored in time.
+    NoAnswerError, JaegerError, or SpansMissing if fewer traces than were requested are whole in time.
     """
     return [_record(plan, url, jaeger, run, progress) for plan, url in zip(plans, urls, strict=True)]
 
@@ -54,8 +60,10 @@ def _record(
         progress(f"driving {plan.flow.name} at {url}")
         answers = _drive(plan, url)
         progress(f"waiting for the spans of {name}")
-        what = f"{plan.spans} spans of {name} at {url}"
-        spans = stored.wait_for(lambda spans: len(spans) >= plan.spans, plan.deadline, what)
+        wanted = sum(step.spans > 0 for step in plan.steps)
+        what = f"{wanted} whole traces of {name} at {url}"
+        most = max(step.spans for step in plan.steps)
+        spans = stored.wait_for(_so_many_whole(wanted, most), plan.deadline + QUIET, what)
     return Recording(
         spans=spans,
         flow=plan.flow.name,
@@ -67,6 +75,18 @@ def _record(
         },
         stored_in=stored.stored_in,
     )
+
+
+def _so_many_whole(wanted: int, most_spans: int) -> Condition:
+    """Return the condition that `wanted` traces are whole; it knows what the looks before have seen."""
+    whole = WholeTraces(most_spans, QUIET)
+    found: set[str] = set()
+
+    def met(spans: tuple[Span, ...]) -> bool:
+        found.update(trace.trace_id for trace in whole.newly_whole(traces(spans), time.monotonic()))
+        return len(found) >= wanted
+
+    return met
 
 
 def _drive(plan: Plan, url: str) -> tuple[Answer, ...]:
