@@ -141,18 +141,19 @@ def server_1(
 
 
 @pytest.mark.parametrize(
-    ("variant", "header", "unsampled"),
-    [("legacy", "uber-trace-id", ":0"), ("shim", "traceparent", "-00"), ("native", "traceparent", "-00")],
+    ("variant", "header"),
+    [("legacy", "uber-trace-id"), ("shim", "traceparent"), ("native", "traceparent")],
 )
 def test_an_unsampled_request_exports_nothing_and_still_says_so_to_the_next_service(
-    variant: str, header: str, unsampled: str
+    variant: str, header: str
 ) -> None:
     with Collector() as collector, standing_behind() as behind, ExitStack() as stack:
         service = server_1(stack, variant, collector, SAMPLERS["always_off"], "--server-2", behind.url)
         service.wait_until_ready()
         requests.get(f"{service.url}/Bryan", timeout=10)
 
-    assert [headers[header].endswith(unsampled) for headers in behind.headers] == [True]
+    # The lowest bit says "sampled"; the next one, which newer SDKs set, only how the id was made.
+    assert [int(headers[header][-1], 16) & 1 for headers in behind.headers] == [0]
     assert collector.spans == ()
 
 
