@@ -36,10 +36,10 @@ clean:
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[jaeger-thrift,dev]'
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[jaeger-thrift,redis,dev]'
 	touch $@
 
 $(NEWEST)/installed: pyproject.toml constraints-newest.txt
 	$(PYTHON) -m venv $(NEWEST)
-	$(NEWEST)/bin/pip install --quiet --disable-pip-version-check --constraint constraints-newest.txt --editable '.[dev]'
+	$(NEWEST)/bin/pip install --quiet --disable-pip-version-check --constraint constraints-newest.txt --editable '.[redis,dev]'
 	touch $@

@@ -1,0 +1,134 @@
+"""Queues in Redis, with kombu."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from threading import Lock
+from typing import Any
+
+from kombu.connection import Connection
+from kombu.message import Message
+from kombu.simple import SimpleQueue
+from redis import Redis
+
+from event_queue.broker import Attempt, Delivery, texts
+
+# Less than kombu's BRPOP waits, which is 1 s: only a wait that ends before that makes it look for messages
+# whose worker was lost.
+_LONGEST_WAIT = 0.5
+
+
+class RedisBroker:
+    """The queues and the journal in one database of a Redis server."""
+
+    system = "redis"
+
+    def __init__(self, url: str, lease: float) -> None:
+        self._connection = Connection(
+            url,
+            # As it is kombu looks for lost messages only every tenth time that it finds a queue empty.
+            transport_options={"visibility_timeout": lease, "unacked_restore_throttle": 1},
+        )
+        self._queues: dict[str, SimpleQueue] = {}
+        self._sending = Lock()  # threads must not share a connection of kombu's
+        self._journal: Redis = Redis.from_url(url, decode_responses=True)
+
+    def new_event(self) -> str:
+        """Return the id of a new event."""
+        return str(self._journal.incr("events.last-id"))
+
+    def note(self, event_id: str, state: str) -> None:
+        """Note what became of an event."""
+        self._journal.zadd(f"events.states.{event_id}", {state: time.time()}, nx=True)
+
+    def states(self, event_id: str) -> Sequence[str]:
+        """Return what was noted of an event, in order."""
+        states: Any = self._journal.zrange(f"events.states.{event_id}", 0, -1)  # Any: or an awaitable one
+        return list(states)
+
+    def send(self, queue: str, metadata: Mapping[str, str], body: Mapping[str, object]) -> None:
+        """Put a message into a queue."""
+        with self._sending:
+            self._queue(queue).put(body, headers=dict(metadata), message_id=str(uuid.uuid4()))
+
+    def receive(self, queue: str, most: int, wait: float) -> Sequence[Delivery]:
+        """Return up to `most` messages."""
+        messages = self._queue(queue)
+        found: list[Delivery] = []
+        while len(found) < most:
+            try:
+                message = messages.get(timeout=0.001 if found else min(wait, _LONGEST_WAIT))
+            except messages.Empty:
+                break
+            found.append(_delivery(queue, message))
+        return found
+
+    def begin(self, delivery: Delivery) -> Attempt:
+        """Note that the work on a message begins."""
+        key = _attempts(delivery)
+        known: Any = self._journal.hgetall(key)  # Any: or an awaitable one
+        number = len(known) + 1
+        self._journal.hset(key, str(number), str(time.time_ns()))
+        lost = ((int(earlier), int(begun_ns)) for earlier, begun_ns in known.items() if begun_ns)
+        return Attempt(number, tuple(sorted(lost)))
+
+    def settle(self, delivery: Delivery) -> None:
+        """Forget a message."""
+        _message(delivery).ack()
+        self._journal.delete(_attempts(delivery))
+
+    def release(self, delivery: Delivery) -> None:
+        """End the attempt at a message, which is delivered again."""
+        key = _attempts(delivery)
+        numbers: Any = self._journal.hkeys(key)  # Any: or an awaitable one
+        self._journal.hset(key, mapping=dict.fromkeys(numbers, ""))
+        _message(delivery).requeue()
+
+    def bury(self, delivery: Delivery) -> None:
+        """Move a message to the queue of the dead letters, then forget it here."""
+        self._queue(_dead(delivery.queue)).put(delivery.body, headers=dict(delivery.metadata))
+        self.settle(delivery)
+
+    def dead_letters(self, queue: str) -> Sequence[object]:
+        """Return the bodies of what was buried, and leave it there."""
+        letters = self.receive(_dead(queue), most=1_000, wait=0.1)
+        for letter in letters:
+            _message(letter).requeue()
+        return [letter.body for letter in letters]
+
+    def close(self) -> None:
+        """Close the connections."""
+        for queue in self._queues.values():
+            queue.close()
+        self._connection.release()
+        self._journal.close()
+
+    def _queue(self, name: str) -> SimpleQueue:
+        if name not in self._queues:
+            self._queues[name] = self._connection.SimpleQueue(name)
+        return self._queues[name]
+
+
+def _delivery(queue: str, message: Message) -> Delivery:
+    try:
+        body = message.payload
+    except Exception:  # whatever the decoder of a stranger's content type raises
+        body = None
+    message_id = message.properties.get("message_id") or str(message.delivery_tag)
+    return Delivery(queue, message_id, texts(message.headers), body, message)
+
+
+def _message(delivery: Delivery) -> Message:
+    if not isinstance(delivery.handle, Message):
+        raise TypeError("this delivery is another broker's")
+    return delivery.handle
+
+
+def _attempts(delivery: Delivery) -> str:
+    return f"events.attempts.{delivery.message_id}"
+
+
+def _dead(queue: str) -> str:
+    return f"{queue}.dead-letters"
