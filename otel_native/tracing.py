@@ -18,11 +18,12 @@ from opentelemetry.trace import Tracer
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """What a service needs for its spans; `close` delivers those that are finished."""
+    """What a service needs for its spans; `close` and `flush` deliver those that are finished."""
 
     tracer: Tracer
     propagator: TextMapPropagator
     close: Callable[[], None]
+    flush: Callable[[], None] = lambda: None
 
 
 class UnknownExporterError(ValueError):
@@ -33,7 +34,10 @@ def start_tracing(service: str) -> Tracing:
     """Return the tracing of `service`, exporting as OpenTelemetry's environment variables say."""
     provider = start_provider(service, namespace="native")
     return Tracing(
-        provider.get_tracer("otel_native"), get_global_textmap(), close=lambda: close_provider(provider)
+        provider.get_tracer("otel_native"),
+        get_global_textmap(),
+        close=lambda: close_provider(provider),
+        flush=lambda: flush_provider(provider),
     )
 
 
@@ -60,6 +64,14 @@ def close_provider(provider: TracerProvider, timeout: float = 4.0) -> None:
     shutdown = threading.Thread(target=provider.shutdown, daemon=True)
     shutdown.start()
     shutdown.join(timeout)
+
+
+def flush_provider(provider: TracerProvider, timeout: float = 2.0) -> None:
+    """Wait until every span finished so far was exported, for `timeout` seconds at most."""
+    # The SDK's time-out doesn't hold: its batch processor exports in the calling thread, back-off and all.
+    flush = threading.Thread(target=provider.force_flush, daemon=True)
+    flush.start()
+    flush.join(timeout)
 
 
 def _exporter(name: str) -> SpanExporter | None:
