@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import secrets
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from urllib.parse import quote
 
@@ -21,6 +23,8 @@ from ot2otel.recording import RUN_ID, Answer, Port, Recording
 
 # Seconds; a service may hold a request for as long as it waits for the next one, and some more.
 _ANSWER_TIMEOUT = 30.0
+# Seconds between two looks at how far something has come that a request began.
+_BETWEEN_LOOKS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,10 @@ class _Run:
         self._running = running
         self._collector = running.enter_context(Collector())
         self._environment = environment(plan.exporter, self._collector, secrets.token_hex(4))
+        self._shared: list[str] = []
+        if plan.flow.shares:
+            directory = running.enter_context(tempfile.TemporaryDirectory(prefix="ot2otel-"))
+            self._shared = [plan.flow.shares, directory]
         self._services: dict[str, ServiceProcess] = {}
         self._answers: list[Answer] = []
 
@@ -112,7 +120,7 @@ class _Run:
                 self.plan.variant,
                 self.plan.flow,
                 service,
-                [*needs, "--work", str(self.plan.work)],
+                [*needs, *self._shared, "--work", str(self.plan.work)],
                 self._environment,
             )
             self._services[service.name] = self._running.enter_context(process)
@@ -128,7 +136,7 @@ class _Run:
             for step in self.plan.steps:
                 for name in step.without:
                     self._services[name].stop()
-                self._answers.append(self._ask(session, step))
+                self._answers += self._ask(session, step)
 
     def ask_to_stop(self) -> None:
         for process in self._services.values():
@@ -158,11 +166,30 @@ class _Run:
             versions=_versions(plan.variant),
         )
 
-    def _ask(self, session: requests.Session, step: Request) -> Answer:
+    def _ask(self, session: requests.Session, step: Request) -> list[Answer]:
         asked = self._services[step.to or self.plan.flow.front.name]
         path = step.path.format(name=quote(self.plan.name, safe=""))
+        response = self._request(session, asked, step, path)
+        answers = [Answer(f"{step.method} {path}", response.status_code, response.text)]
+        if step.until:
+            path = response.headers.get("Location", path)
+            follow = replace(step, method="GET", body="")
+            deadline = time.monotonic() + self.plan.deadline
+            while step.until not in (response := self._request(session, asked, follow, path)).text:
+                if time.monotonic() > deadline:
+                    raise Ot2OtelError(
+                        f"Waited {self.plan.deadline:g} s for {step.until} in the answer of "
+                        f"{self.plan.variant.name} to GET {path}, got {response.text}"
+                    )
+                time.sleep(_BETWEEN_LOOKS)
+            answers.append(Answer(f"GET {path}", response.status_code, response.text))
+        return answers
+
+    def _request(
+        self, session: requests.Session, asked: ServiceProcess, step: Request, path: str
+    ) -> requests.Response:
         try:
-            response = session.request(
+            return session.request(
                 step.method,
                 asked.url + path,
                 headers=step.headers,
@@ -175,7 +202,6 @@ class _Run:
                 f"{self.plan.variant.name}'s {asked.service.name} did not answer {step.method} {path}: "
                 f"{error}. Its last log lines:\n{asked.log}"
             ) from error
-        return Answer(f"{step.method} {path}", response.status_code, response.text)
 
 
 def environment(exporter: str, collector: Collector, run_id: str) -> dict[str, str]:
@@ -189,6 +215,8 @@ def environment(exporter: str, collector: Collector, run_id: str) -> dict[str, s
         "OTEL_TRACES_EXPORTER": exporter,
         "OTEL_RESOURCE_ATTRIBUTES": run,
         "JAEGER_TAGS": run,
+        # A worker settles a message when its span is sent, for which jaeger-client otherwise takes a second.
+        "JAEGER_REPORTER_FLUSH_INTERVAL": "50",
     }
 
 
