@@ -70,8 +70,8 @@ class Broker(Protocol):
     def bury(self, delivery: Delivery) -> None:
         """Move a message to where the dead letters of its queue are."""
 
-    def dead_letters(self, queue: str) -> Sequence[object]:
-        """Return the bodies of what was buried."""
+    def dead_letters(self, queue: str) -> int:
+        """Return how many messages of a queue were buried."""
 
     def close(self) -> None:
         """Close the connections."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
 
 from litequeue import LiteQueue, Message, MessageStatus
 
@@ -16,6 +17,17 @@ from event_queue.broker import Attempt, Delivery, texts
 # Seconds to wait for a lock that another process holds, and between two looks into an empty queue.
 _PATIENCE = 30.0
 _PAUSE = 0.01
+
+_JOURNAL = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = NORMAL;
+CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT);
+CREATE TABLE IF NOT EXISTS states (event TEXT, state TEXT, UNIQUE (event, state));
+CREATE TABLE IF NOT EXISTS attempts (
+    message TEXT, number INTEGER, begun_ns INTEGER, ended INTEGER
+);
+CREATE INDEX IF NOT EXISTS attempts_at ON attempts (message);
+"""
 
 
 class FileBroker:
@@ -28,22 +40,11 @@ class FileBroker:
         self._directory.mkdir(parents=True, exist_ok=True)
         self._lease = lease
         self._queues: dict[str, LiteQueue] = {}
-        self._opening = Lock()
         self._journal = sqlite3.connect(
             self._directory / "journal.db", _PATIENCE, isolation_level=None, check_same_thread=False
         )
-        self._journal.executescript(
-            """
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = NORMAL;
-            CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT);
-            CREATE TABLE IF NOT EXISTS states (event TEXT, state TEXT, UNIQUE (event, state));
-            CREATE TABLE IF NOT EXISTS attempts (
-                message TEXT, number INTEGER, begun_ns INTEGER, ended INTEGER
-            );
-            CREATE INDEX IF NOT EXISTS attempts_at ON attempts (message);
-            """
-        )
+        with self._alone():
+            self._journal.executescript(_JOURNAL)
 
     def new_event(self) -> str:
         """Return the id of a new event."""
@@ -72,6 +73,7 @@ class FileBroker:
             if time.monotonic() > deadline:
                 return []
             time.sleep(_PAUSE)
+            self._free_overdue(messages)
         found = [first]
         while len(found) < most and (another := messages.pop()):
             found.append(another)
@@ -104,9 +106,9 @@ class FileBroker:
         self._queue(delivery.queue).mark_failed(delivery.message_id)
         self._journal.execute("DELETE FROM attempts WHERE message = ?", [delivery.message_id])
 
-    def dead_letters(self, queue: str) -> Sequence[object]:
-        """Return the bodies of what was buried."""
-        return [_delivery(queue, message).body for message in self._queue(queue).list_failed()]
+    def dead_letters(self, queue: str) -> int:
+        """Return how many messages of a queue were buried."""
+        return sum(1 for _ in self._queue(queue).list_failed())
 
     def close(self) -> None:
         """Close the files."""
@@ -115,11 +117,19 @@ class FileBroker:
         self._journal.close()
 
     def _queue(self, name: str) -> LiteQueue:
-        with self._opening:
-            if name not in self._queues:
-                self._queues[name] = LiteQueue(self._directory / f"{name}.db", timeout=_PATIENCE)
-                self._queues[name].prune(include_failed=False)
-            return self._queues[name]
+        if name not in self._queues:
+            with self._alone():
+                queue = LiteQueue(self._directory / f"{name}.db", timeout=_PATIENCE)
+            queue.prune(include_failed=False)
+            self._queues.setdefault(name, queue)
+        return self._queues[name]
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep all others from opening files: SQLite does not wait where two turn to its WAL at once."""
+        with (self._directory / "opening").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _free_overdue(self, messages: LiteQueue) -> None:
         for overdue in list(messages.list_locked(self._lease)):

@@ -18,6 +18,8 @@ from event_queue.broker import Attempt, Delivery, texts
 # Less than kombu's BRPOP waits, which is 1 s: only a wait that ends before that makes it look for messages
 # whose worker was lost.
 _LONGEST_WAIT = 0.5
+# For one that is there already.
+_SHORTEST_WAIT = 0.005
 
 
 class RedisBroker:
@@ -56,13 +58,17 @@ class RedisBroker:
     def receive(self, queue: str, most: int, wait: float) -> Sequence[Delivery]:
         """Return up to `most` messages."""
         messages = self._queue(queue)
+        deadline = time.monotonic() + wait
         found: list[Delivery] = []
         while len(found) < most:
             try:
-                message = messages.get(timeout=0.001 if found else min(wait, _LONGEST_WAIT))
+                left = max(_SHORTEST_WAIT, deadline - time.monotonic())
+                message = messages.get(timeout=_SHORTEST_WAIT if found else min(left, _LONGEST_WAIT))
             except messages.Empty:
-                break
-            found.append(_delivery(queue, message))
+                if found or time.monotonic() >= deadline:
+                    break
+            else:
+                found.append(_delivery(queue, message))
         return found
 
     def begin(self, delivery: Delivery) -> Attempt:
@@ -91,12 +97,10 @@ class RedisBroker:
         self._queue(_dead(delivery.queue)).put(delivery.body, headers=dict(delivery.metadata))
         self.settle(delivery)
 
-    def dead_letters(self, queue: str) -> Sequence[object]:
-        """Return the bodies of what was buried, and leave it there."""
-        letters = self.receive(_dead(queue), most=1_000, wait=0.1)
-        for letter in letters:
-            _message(letter).requeue()
-        return [letter.body for letter in letters]
+    def dead_letters(self, queue: str) -> int:
+        """Return how many messages of a queue were buried."""
+        number: Any = self._journal.llen(_dead(queue))  # Any: or an awaitable one
+        return int(number)
 
     def close(self) -> None:
         """Close the connections."""

@@ -97,7 +97,7 @@ def archiver(tracing: Tracing, queues: str, lease: float, context: str, work: fl
 
 
 def worker(name: str, tracing: Tracing, broker: Broker, carrying: Carrying, stage: Stage) -> Worker:
-    """Make a worker; its port tells how many attempts ended how, and how many had no context."""
+    """Make a worker; its port tells how its attempts ended, and how many dead letters there are."""
     counts: Counter[str] = Counter()
 
     def turn() -> None:
@@ -116,7 +116,7 @@ def worker(name: str, tracing: Tracing, broker: Broker, carrying: Carrying, stag
 
     @app.get("/")
     def tell_counts() -> Response:
-        return answer(counts, 200)
+        return answer({"attempts": counts, "dead letters": broker.dead_letters(stage.queue)}, 200)
 
     return app
 

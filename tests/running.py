@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 from ot2otel.catalog import FLOWS, VARIANTS
@@ -66,11 +67,14 @@ def services(
     settings = environment(exporter, reporting_to, "test") | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
     started: dict[str, ServiceProcess] = {}
     with ExitStack() as stack:
+        shared: list[str] = []
+        if FLOWS[flow].shares:
+            shared = [FLOWS[flow].shares, stack.enter_context(TemporaryDirectory())]
         for service in FLOWS[flow].services:
             needs = [part for option, name in service.needs.items() for part in (option, started[name].url)]
             own = options if service is FLOWS[flow].front else ()
             process = ServiceProcess(
-                VARIANTS[variant], FLOWS[flow], service, ["--work", "0", *needs, *own], settings
+                VARIANTS[variant], FLOWS[flow], service, ["--work", "0", *needs, *shared, *own], settings
             )
             stack.enter_context(process)
             process.start()
