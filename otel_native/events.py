@@ -128,7 +128,7 @@ def worker(name: str, tracing: Tracing, broker: Broker, carrying: Carrying, stag
 
     @app.get("/")
     def tell_counts() -> Response:
-        return answer({"attempts": counts, "dead letters": broker.dead_letters(stage.queue)}, 200)
+        return answer({"attempts": dict(counts), "dead letters": broker.dead_letters(stage.queue)}, 200)
 
     return app
 
