@@ -5,7 +5,7 @@ VENV := .venv
 NEWEST := .venv-newest
 DOCUMENTS := README.md $(wildcard docs/*.md)
 
-.PHONY: compare test check test-newest golden docs clean
+.PHONY: compare test check test-newest golden fleet docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -18,6 +18,7 @@ check: $(VENV)/installed
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(VENV)/bin/python -m cogapp --check $(DOCUMENTS)
 
 test-newest: $(NEWEST)/installed
@@ -26,6 +27,11 @@ test-newest: $(NEWEST)/installed
 # The captured packets and recordings in tests/golden, taken anew.
 golden: $(VENV)/installed
 	$(VENV)/bin/python -m tests.golden.capture
+
+# The fleet's matrix, measured anew in both lanes.
+fleet: $(VENV)/installed $(NEWEST)/installed
+	$(VENV)/bin/python -m tests.golden.fleet
+	$(NEWEST)/bin/python -m tests.golden.fleet
 
 # What the documents show of code, recordings and measurements, written anew.
 docs: $(VENV)/installed

@@ -10,10 +10,15 @@ from rich.console import Console
 from ot2otel import recording_file
 from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.diff import Changed, compare
+from ot2otel.extractors import read
+from ot2otel.headers import examine, parse
 from ot2otel.recording import Recording
+from ot2otel.report import fleet as fleet_report
+from ot2otel.report import headers as headers_report
 from ot2otel.report import terminal
 from ot2otel.rules import Effect, rules_for
 from ot2otel.verdict import judge
+from tests.golden import fleet as golden
 
 ROOT = Path(__file__).parents[1]
 WIDTH = 108
@@ -69,6 +74,19 @@ def worked_example(before: str, after: str, path: str) -> str:
         left = now
     lines += ["", f"{len(left)} differences remain"]
     return fenced("\n".join(lines), "diff")
+
+
+def fleet(lane: str) -> str:
+    """Return what `ot2otel fleet` printed when the lane's golden file was made, and the versions it ran."""
+    versions = ", ".join(f"{name} {version}" for name, version in golden.measured_versions(lane).items())
+    return f"Measured with {versions}:\n\n{fenced(fleet_report.text(golden.cells(lane)))}"
+
+
+def headers(name: str) -> str:
+    """Return what `ot2otel headers` prints for a file beside the documents."""
+    captured = (ROOT / "docs" / name).read_bytes()
+    says = headers_report.text(examine(parse(captured), read))
+    return fenced(f"$ cat {name}\n{captured.decode()}$ ot2otel headers {name}\n{says}", "console")
 
 
 def ports() -> str:

@@ -129,9 +129,9 @@ def serve(
         signal.signal(ending, stop)
     try:
         with ExitStack() as working:
-            if isinstance(app, Worker):
-                working.enter_context(app)
             print(f"{service} listening on http://{host}:{server.effective_port}", flush=True)
+            if isinstance(app, Worker):
+                working.enter_context(app)  # behind that line, which its own must not run into
             server.run()
     finally:
         tracing.close()

@@ -36,7 +36,7 @@ def server_1(tracing: Tracing, server_2_url: str, work: float = 1.0, timeout: fl
 
 
 def server_2(tracing: Tracing, work: float = 1.0) -> Flask:
-    """Make server-2, which greets whoever is named in the body of a POST."""
+    """Make server-2, which greets whoever is named in the body of a POST, in the words of the baggage."""
     app = Flask("server-2")
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
 
@@ -52,7 +52,8 @@ def server_2(tracing: Tracing, work: float = 1.0) -> Flask:
             if not name:
                 return answer(span, "send a name as UTF-8 text", 400)
             time.sleep(0.5 * work)
-            return answer(span, f"Hello {name}!", 200)
+            greeting = span.get_baggage_item("greeting") or "Hello"
+            return answer(span, f"{greeting} {name}!", 200)
 
     return app
 

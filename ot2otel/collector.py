@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
-from typing import TypeAlias
 
-from ot2otel.errors import Ot2OtelError
+from ot2otel.destination import Condition, SpansMissing
 from ot2otel.jaeger_agent import JaegerAgent, jaeger_agent
 from ot2otel.model import Span
 from ot2otel.otlp_http import otlp_http
 from ot2otel.outline import outline
 from ot2otel.span_store import Counts, SpanStore
 
-__all__ = ["Collector", "Counts", "SpansMissing"]
-
-Condition: TypeAlias = Callable[[tuple[Span, ...]], bool]
-
-
-class SpansMissing(Ot2OtelError):  # noqa: N818  # it says what happened
-    """What was waited for did not arrive in time; the text shows what did."""
+__all__ = ["Collector", "Condition", "Counts", "SpansMissing"]
 
 
 class Collector:
@@ -30,6 +22,8 @@ class Collector:
     beyond that the oldest trace goes first, and `counts` says so. Port 0 takes a free one. Entering raises
     ListenError if a port is taken.
     """
+
+    stored_in = ""
 
     def __init__(
         self, host: str = "127.0.0.1", jaeger_port: int = 0, otlp_port: int = 0, max_spans: int = 100_000

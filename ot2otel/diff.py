@@ -117,11 +117,20 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class TracePair:
+    """The ids of two traces of which some spans are counterparts; None where a trace has no partner."""
+
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two forests laid over each other: the differences of structure, and the pairs of spans."""
+    """Two forests laid over each other: the differences of structure, the pairs of spans and of traces."""
 
     structure: tuple[Difference, ...]
     pairs: tuple[Pair, ...]
+    traces: tuple[TracePair, ...]
 
 
 def diff(before: Iterable[Span], after: Iterable[Span]) -> tuple[Difference, ...]:
@@ -141,7 +150,7 @@ def compare(before: Iterable[Span], after: Iterable[Span]) -> Comparison:
     aligned = align(before, after)
     old_targets, new_targets = _targets(aligned)
     pairs = tuple(Pair(old, new.span, old_targets, new_targets) for old, new in aligned.pairs)
-    return Comparison(tuple(_structure(aligned)), pairs)
+    return Comparison(tuple(_structure(aligned)), pairs, tuple(_trace_pairs(aligned)))
 
 
 def literal(value: AttributeValue) -> str:
@@ -165,6 +174,21 @@ def _targets(aligned: Alignment) -> tuple[Targets, Targets]:
         for side in (olds, news)
     )
     return old_targets, new_targets
+
+
+def _trace_pairs(aligned: Alignment) -> Iterator[TracePair]:
+    """Yield the pairs in the order of the before, then the traces of which no span has a counterpart."""
+    beginnings = sorted(aligned.pairs, key=lambda pair: (pair[0].depth, pair[0].span.start_ns))
+    together = dict.fromkeys((old.span.trace_id, new.span.trace_id) for old, new in beginnings)
+    for before, after in together:
+        yield TracePair(before, after)
+    paired = {before for before, _ in together}, {after for _, after in together}
+    for trace_id in dict.fromkeys(place.span.trace_id for place in aligned.missing):
+        if trace_id not in paired[0]:
+            yield TracePair(trace_id, None)
+    for trace_id in dict.fromkeys(place.span.trace_id for place in aligned.extra):
+        if trace_id not in paired[1]:
+            yield TracePair(None, trace_id)
 
 
 def _structure(aligned: Alignment) -> Iterator[Difference]:

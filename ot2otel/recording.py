@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from ot2otel.model import Attributes, AttributeValue, KeyValues, Span
 
 RUN_ID = "ot2otel.run"
+JAEGER = "jaeger"  # as `Recording.stored_in`
 
 # Which run and which process it was, on the resource or, through the thrift exporter, on the span.
 _OF_ONE_RUN = frozenset(
@@ -42,8 +43,9 @@ class Answer:
 class Recording:
     """One run of a flow by one variant over one exporter.
 
-    `ports` goes by service, `versions` by distribution. A file that is not one of ours has spans
-    only; its `flow`, `variant` and `exporter` are "".
+    `ports` goes by service, `versions` by distribution; `stored_in` is "jaeger" where the spans were
+    read back from one. A file that is not one of ours has spans only; its `flow`, `variant` and
+    `exporter` are "".
     """
 
     spans: tuple[Span, ...]
@@ -53,6 +55,7 @@ class Recording:
     answers: tuple[Answer, ...] = ()
     ports: Mapping[str, Port] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    stored_in: str = ""
 
     @property
     def label(self) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ot2otel.errors import Ot2OtelError
-from ot2otel.recording import Answer, Port, Recording
-from ot2otel.wire import WireError
+from ot2otel.model import Span
+from ot2otel.recording import JAEGER, Answer, Port, Recording
+from ot2otel.wire import Decoded, WireError
+from ot2otel.wire.jaeger_json import decode_json as decode_jaeger
 from ot2otel.wire.otlp import decode_json, encode_json
 
 _Object = Mapping[str, Any]  # Any: what a JSON document holds is known only after each look
@@ -36,6 +39,7 @@ def encode(recording: Recording) -> dict[str, Any]:
                 for service, port in recording.ports.items()
             },
             "versions": dict(recording.versions),
+            "stored_in": recording.stored_in,
         }
     }
 
@@ -51,32 +55,72 @@ def write(recording: Recording, path: Path) -> None:
 
 
 def read(path: Path) -> Recording:
-    """Return the recording in `path`, or one of spans alone if it is an OTLP/JSON document of another tool.
+    """Return the recording in `path`, or one of spans alone where the file is another tool's.
 
-    Raises RecordingError.
+    Its content tells which it is: OTLP/JSON, also one document a line, or Jaeger's JSON. Raises
+    RecordingError, whose text names the place of what can't be read.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        documents = _documents(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise RecordingError(f"{path} can't be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise RecordingError(f"{path} is not JSON: {error}") from error
+    recordings = []
+    for place, document in documents:
+        try:
+            recordings.append(_recording(document))
+        except WireError as error:
+            raise RecordingError(f"{path} holds no spans that can be read: {place}{error}") from error
+    spans = (span for recording in recordings for span in recording.spans)
+    return replace(recordings[0], spans=tuple(spans))
+
+
+def _documents(text: str) -> list[tuple[str, object]]:
+    """Return the document in a text, or those in its lines, each with its place; raise ValueError."""
     try:
-        return decode(document)
-    except WireError as error:
-        raise RecordingError(f"{path} holds no spans that can be read: {error}") from error
+        return [("", json.loads(text))]
+    except ValueError:
+        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+        if len(lines) < 2 or not _is_json(lines[0][1]):
+            raise
+    documents = []
+    for number, line in lines:
+        try:
+            documents.append((f"line {number}: ", json.loads(line)))
+        except ValueError as error:
+            raise ValueError(f"line {number}: {error}") from error
+    return documents
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _recording(document: object) -> Recording:
+    if isinstance(document, list) or (isinstance(document, dict) and {"data", "spans"} & document.keys()):
+        return Recording(_all(decode_jaeger(document)), stored_in=JAEGER)
+    return decode(document)
+
+
+def _all(decoded: Decoded) -> tuple[Span, ...]:
+    if decoded.rejected:
+        raise WireError(decoded.rejected[0])
+    return decoded.spans
 
 
 def decode(document: object) -> Recording:
     """Return the recording that `encode` made `document` of; raise WireError if it is not one."""
     if not isinstance(document, dict) or "resourceSpans" not in document:
-        raise WireError("it is not an OTLP/JSON document: `resourceSpans` is missing")
-    decoded = decode_json(document)
-    if decoded.rejected:
-        raise WireError(decoded.rejected[0])
+        raise WireError("it is neither OTLP/JSON, whose `resourceSpans` is missing, nor Jaeger's JSON")
+    spans = _all(decode_json(document))
     about = _NOTHING_KNOWN | _checked(document.get("recording", {}), dict, "recording")
     return Recording(
-        spans=decoded.spans,
+        spans=spans,
         flow=_member(about, "flow", str),
         variant=_member(about, "variant", str),
         exporter=_member(about, "exporter", str),
@@ -89,6 +133,7 @@ def decode(document: object) -> Recording:
             distribution: _checked(version, str, "versions")
             for distribution, version in _member(about, "versions", dict).items()
         },
+        stored_in=_member(about, "stored_in", str),
     )
 
 

@@ -6,25 +6,19 @@ import importlib
 import secrets
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from importlib import metadata
-from urllib.parse import quote
-
-import requests
+from typing import TypeAlias
 
 from ot2otel.catalog import EXPORTERS, Flow, Request, Variant
 from ot2otel.collector import Collector
+from ot2otel.destination import Destination, Receiver
+from ot2otel.driver import Driver, NoAnswerError
 from ot2otel.errors import Ot2OtelError
 from ot2otel.process import ServiceProcess
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
-
-# Seconds; a service may hold a request for as long as it waits for the next one, and some more.
-_ANSWER_TIMEOUT = 30.0
-# Seconds between two looks at how far something has come that a request began.
-_BETWEEN_LOOKS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +26,8 @@ class Plan:
     """What to run: one variant of a flow over one exporter.
 
     `name` is who is greeted, `times` how often each of the flow's requests is sent, `work` scales the
-    duration of the services' work, `deadline` is how many seconds the spans may take to arrive.
+    duration of the services' work, `deadline` is how many seconds the spans may take to arrive. The services
+    listen on free ports, or on the documented ones of their variant.
     """
 
     flow: Flow
@@ -42,6 +37,7 @@ class Plan:
     times: int = 1
     work: float = 0.1
     deadline: float = 10.0
+    documented_ports: bool = False
 
     @property
     def steps(self) -> tuple[Request, ...]:
@@ -52,6 +48,15 @@ class Plan:
     def spans(self) -> int:
         """How many spans the run makes."""
         return sum(request.spans for request in self.steps)
+
+
+# Opens the destination of a plan's spans; its second argument is the id of the run.
+OpenDestination: TypeAlias = Callable[[Plan, str], AbstractContextManager[Destination]]
+
+
+def embedded(plan: Plan, run: str) -> AbstractContextManager[Destination]:
+    """Open a collector for this plan alone."""
+    return Collector()
 
 
 def check_exporter(variant: Variant, exporter: str) -> None:
@@ -66,44 +71,72 @@ def check_exporter(variant: Variant, exporter: str) -> None:
         ) from error
 
 
-def record(plans: Sequence[Plan], progress: Callable[[str], None] = lambda _: None) -> list[Recording]:
+def record(
+    plans: Sequence[Plan],
+    progress: Callable[[str], None] = lambda _: None,
+    open_destination: OpenDestination = embedded,
+) -> list[Recording]:
     """Run the plans and return what each left behind; `progress` is told what is going on.
 
-    The services are processes of their own on free ports, and each plan's report to a collector of
-    its own, embedded here. The plans start together, are driven one after the other so that none
-    takes time from another, and stop together; whatever happens, no process survives. Raises
-    ServiceFailedError if a service does not come up, SpansMissing if spans do not arrive in time.
+    The services are processes of their own on free ports, and each plan's report to a destination of
+    its own. The plans start together, are driven one after the other so that none takes time from
+    another, and stop together; whatever happens, no process survives. Raises ServiceFailedError if a
+    service does not come up, SpansMissing if spans do not arrive in time.
     """
     with ExitStack() as running:
-        runs = [_Run(plan, running) for plan in plans]
-        for index in range(max(len(plan.flow.services) for plan in plans)):
-            progress("starting the services")
-            for run in runs:
-                run.start(index)
-            for run in runs:
-                run.wait_until_ready(index)
-        for run in runs:
-            progress(f"driving {run.plan.flow.name} in {run.plan.variant.name} over {run.plan.exporter}")
-            run.drive()
+        runs = []
+        for plan in plans:
+            run = secrets.token_hex(4)
+            destination = running.enter_context(open_destination(plan, run))
+            runs.append(Run(plan, run, destination, running))
+        start(runs, progress)
+        for each in runs:
+            progress(f"driving {each.plan.flow.name} in {each.plan.variant.name} over {each.plan.exporter}")
+            each.drive()
         progress("stopping the services")
-        for run in runs:
-            run.ask_to_stop()
-        for run in runs:
-            run.stop()
-        for run in runs:
-            progress(f"waiting for the spans of {run.plan.variant.name} over {run.plan.exporter}")
-            run.wait_for_spans()
-    return [run.recording() for run in runs]
+        stop(runs)
+        for each in runs:
+            progress(f"waiting for the spans of {each.plan.variant.name} over {each.plan.exporter}")
+            each.wait_for_spans()
+    return [each.recording() for each in runs]
 
 
-class _Run:
-    """One plan under way; what it opens is closed by `running`."""
+def start(runs: Sequence[Run], progress: Callable[[str], None]) -> None:
+    """Start the services of all runs, in each flow's order, and wait until they are ready."""
+    for index in range(max(len(run.plan.flow.services) for run in runs)):
+        progress("starting the services")
+        for run in runs:
+            run.start(index)
+        for run in runs:
+            run.wait_until_ready(index)
 
-    def __init__(self, plan: Plan, running: ExitStack) -> None:
+
+def stop(runs: Sequence[Run]) -> None:
+    """Stop the services of all runs together; each delivers its finished spans first."""
+    for run in runs:
+        run.ask_to_stop()
+    for run in runs:
+        run.stop()
+
+
+class Run:
+    """One plan under way, whose services carry the id `run`; what it opens is closed by `running`.
+
+    `settings` are more environment variables for its services.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        run: str,
+        destination: Destination,
+        running: ExitStack,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.plan = plan
         self._running = running
-        self._collector = running.enter_context(Collector())
-        self._environment = environment(plan.exporter, self._collector, secrets.token_hex(4))
+        self._destination = destination
+        self._environment = environment(plan.exporter, destination, run) | dict(settings or {})
         self._shared: list[str] = []
         if plan.flow.shares:
             directory = running.enter_context(tempfile.TemporaryDirectory(prefix="ot2otel-"))
@@ -112,6 +145,7 @@ class _Run:
         self._answers: list[Answer] = []
 
     def start(self, index: int) -> None:
+        """Start the service of this index, if the flow has so many."""
         for service in self.plan.flow.services[index : index + 1]:
             needs = [
                 part for option, name in service.needs.items() for part in (option, self._services[name].url)
@@ -122,39 +156,61 @@ class _Run:
                 service,
                 [*needs, *self._shared, "--work", str(self.plan.work)],
                 self._environment,
+                self.plan.variant.port(service) if self.plan.documented_ports else 0,
             )
             self._services[service.name] = self._running.enter_context(process)
             process.start()
 
     def wait_until_ready(self, index: int) -> None:
+        """Wait for the service of this index; raise ServiceFailedError if it does not come up."""
         for service in self.plan.flow.services[index : index + 1]:
             self._services[service.name].wait_until_ready()
 
+    @property
+    def front_url(self) -> str:
+        """Where the flow's front service is asked, once it was started and is ready."""
+        return self._services[self.plan.flow.front.name].url
+
+    def check_running(self) -> None:
+        """Raise ServiceFailedError if a service ended by itself."""
+        for process in self._services.values():
+            process.check_running()
+
     def drive(self) -> None:
-        with requests.Session() as session:
-            session.trust_env = False
+        """Send the plan's requests, one after the other."""
+        with Driver() as driver:
             for step in self.plan.steps:
                 for name in step.without:
                     self._services[name].stop()
-                self._answers += self._ask(session, step)
+                asked = self._services[step.to or self.plan.flow.front.name]
+                label = f"{self.plan.variant.name}'s {asked.service.name}"
+                try:
+                    self._answers += driver.ask(step, self.plan.name, asked.url, label)
+                except NoAnswerError as error:
+                    asked.check_running()
+                    raise Ot2OtelError(f"{error} Its last log lines:\n{asked.log}") from error
 
     def ask_to_stop(self) -> None:
+        """Send SIGTERM to the services that run."""
         for process in self._services.values():
             process.ask_to_stop()
 
     def stop(self) -> None:
+        """Wait until the services have ended."""
         for process in self._services.values():
             process.stop()
 
     def wait_for_spans(self) -> None:
+        """Wait for as many spans as the plan makes; raise SpansMissing."""
         plan = self.plan
         what = f"{plan.spans} spans of {plan.variant.name} over {plan.exporter}"
-        self._collector.wait_for(lambda spans: len(spans) >= plan.spans, plan.deadline, what)
+        self._destination.wait_for(lambda spans: len(spans) >= plan.spans, plan.deadline, what)
 
     def recording(self) -> Recording:
+        """Return what the run left behind so far."""
         plan = self.plan
         return Recording(
-            spans=self._collector.spans,
+            spans=self._destination.spans,
             flow=plan.flow.name,
             variant=plan.variant.name,
             exporter=plan.exporter,
@@ -164,54 +220,18 @@ class _Run:
                 for service in plan.flow.services
             },
             versions=_versions(plan.variant),
+            stored_in=self._destination.stored_in,
         )
 
-    def _ask(self, session: requests.Session, step: Request) -> list[Answer]:
-        asked = self._services[step.to or self.plan.flow.front.name]
-        path = step.path.format(name=quote(self.plan.name, safe=""))
-        response = self._request(session, asked, step, path)
-        answers = [Answer(f"{step.method} {path}", response.status_code, response.text)]
-        if step.until:
-            path = response.headers.get("Location", path)
-            follow = replace(step, method="GET", body="")
-            deadline = time.monotonic() + self.plan.deadline
-            while step.until not in (response := self._request(session, asked, follow, path)).text:
-                if time.monotonic() > deadline:
-                    raise Ot2OtelError(
-                        f"Waited {self.plan.deadline:g} s for {step.until} in the answer of "
-                        f"{self.plan.variant.name} to GET {path}, got {response.text}"
-                    )
-                time.sleep(_BETWEEN_LOOKS)
-            answers.append(Answer(f"GET {path}", response.status_code, response.text))
-        return answers
 
-    def _request(
-        self, session: requests.Session, asked: ServiceProcess, step: Request, path: str
-    ) -> requests.Response:
-        try:
-            return session.request(
-                step.method,
-                asked.url + path,
-                headers=step.headers,
-                data=step.body.encode(),
-                timeout=_ANSWER_TIMEOUT,
-            )
-        except requests.RequestException as error:
-            asked.check_running()
-            raise Ot2OtelError(
-                f"{self.plan.variant.name}'s {asked.service.name} did not answer {step.method} {path}: "
-                f"{error}. Its last log lines:\n{asked.log}"
-            ) from error
-
-
-def environment(exporter: str, collector: Collector, run_id: str) -> dict[str, str]:
+def environment(exporter: str, receiver: Receiver, run_id: str) -> dict[str, str]:
     """Return the ecosystem's own variables that say where and how to report, and which run it is."""
     run = f"{RUN_ID}={run_id}"
-    agent = {"HOST": collector.host, "PORT": str(collector.jaeger_port)}
+    agent = {"HOST": receiver.host, "PORT": str(receiver.jaeger_port)}
     return {
         **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
         **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},
-        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.otlp_endpoint,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.otlp_endpoint,
         "OTEL_TRACES_EXPORTER": exporter,
         "OTEL_RESOURCE_ATTRIBUTES": run,
         "JAEGER_TAGS": run,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, zip_longest
 
-from ot2otel.diff import Changed, Difference, Pair, compare, field_of
+from ot2otel.diff import Changed, Difference, Pair, TracePair, compare, field_of
 from ot2otel.model import Span
 from ot2otel.recording import Answer, Recording
-from ot2otel.rules import Effect, Rule, rules_for
+from ot2otel.rules import IN_JAEGER, Effect, Rule, rules_for
 
 RulesFor = Callable[[Span, Span], tuple[Rule, ...]]
 
@@ -53,13 +53,17 @@ class AnswerChanged:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one recording beside another; every original difference is in it exactly once."""
+    """What became of one recording beside another; every original difference is in it exactly once.
+
+    `traces` says which trace was compared with which.
+    """
 
     before: Recording
     after: Recording
     explained: tuple[Explained, ...]
     unexplained: tuple[Unexplained, ...]
     answers: tuple[AnswerChanged, ...]
+    traces: tuple[TracePair, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -72,12 +76,16 @@ class Verdict:
 
 
 def judge(before: Recording, after: Recording, rules: RulesFor = rules_for) -> Verdict:
-    """Lay two recordings over each other and let the rules of each aligned pair explain what differs."""
+    """Lay two recordings over each other and let the rules of each aligned pair explain what differs.
+
+    Where only one of them was read back from Jaeger, what Jaeger changed is explained first.
+    """
+    storage = IN_JAEGER if before.stored_in != after.stored_in else ()
     comparison = compare(before.steady_spans(), after.steady_spans())
     unexplained = [Unexplained(difference, (difference,)) for difference in comparison.structure]
     credited: dict[Rule, list[Changed]] = {}
     for pair in comparison.pairs:
-        credit, left = _explain(pair, rules(pair.old, pair.new))
+        credit, left = _explain(pair, storage + rules(pair.old, pair.new))
         for change, rule in credit.items():
             credited.setdefault(rule, []).append(change)
         unexplained += left
@@ -89,6 +97,7 @@ def judge(before: Recording, after: Recording, rules: RulesFor = rules_for) -> V
         ),
         tuple(unexplained),
         tuple(_changed_answers(before, after)),
+        comparison.traces,
     )
 
 

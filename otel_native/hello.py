@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import requests
 from flask import Flask, Response, request
+from opentelemetry.baggage import get_baggage
 from opentelemetry.semconv.attributes.error_attributes import ERROR_TYPE
 from opentelemetry.semconv.attributes.http_attributes import HTTP_REQUEST_METHOD, HTTP_RESPONSE_STATUS_CODE
 from opentelemetry.semconv.attributes.server_attributes import SERVER_ADDRESS, SERVER_PORT
@@ -40,7 +41,7 @@ def server_1(tracing: Tracing, server_2_url: str, work: float = 1.0, timeout: fl
 
 
 def server_2(tracing: Tracing, work: float = 1.0) -> Flask:
-    """Make server-2, which greets whoever is named in the body of a POST."""
+    """Make server-2, which greets whoever is named in the body of a POST, in the words of the baggage."""
     app = Flask("server-2")
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
 
@@ -56,7 +57,8 @@ def server_2(tracing: Tracing, work: float = 1.0) -> Flask:
             if not name:
                 return answer(span, "send a name as UTF-8 text", 400)
             time.sleep(0.5 * work)
-            return answer(span, f"Hello {name}!", 200)
+            greeting = get_baggage("greeting") or "Hello"
+            return answer(span, f"{greeting} {name}!", 200)
 
     return app
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from flask import request
-from opentelemetry.context import attach, detach
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.semconv.attributes.http_attributes import HTTP_REQUEST_METHOD
 from opentelemetry.semconv.attributes.server_attributes import SERVER_ADDRESS, SERVER_PORT
 from opentelemetry.semconv.attributes.url_attributes import URL_PATH, URL_QUERY, URL_SCHEME
@@ -33,7 +33,8 @@ def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
     if url.query:
         attributes[URL_QUERY] = url.query
     # Attached, not only passed as the span's context: the caller's baggage goes on to the next service.
-    token = attach(tracing.propagator.extract(headers))
+    # Given a context as OTEL_PROPAGATORS=none would otherwise extract None, which can't be attached.
+    token = attach(tracing.propagator.extract(headers, Context()))
     try:
         with tracing.tracer.start_as_current_span(name, kind=SpanKind.SERVER, attributes=attributes) as span:
             yield span

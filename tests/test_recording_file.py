@@ -77,6 +77,7 @@ def test_a_file_is_a_document_of_otlp_and_one_more_key(tmp_path: Path) -> None:
         "answers": [{"request": "GET /", "status": 200, "body": "Hello Zoë!"}],
         "ports": {"s": {"actual": 50123, "documented": 8081}},
         "versions": {"opentelemetry-sdk": "1.39.1"},
+        "stored_in": "",
     }
 
 
@@ -100,7 +101,7 @@ def test_what_a_recording_does_not_say_is_empty() -> None:
         pytest.param(b"{", "is not JSON", id="half an object"),
         pytest.param(b"\xff", "is not JSON", id="not UTF-8"),
         pytest.param(b"[" * 200_000, "is not JSON", id="nested without end"),
-        pytest.param(b"[]", "`resourceSpans` is missing", id="a list"),
+        pytest.param(b"[1]", "trace 1 is not one: `spans` is missing", id="a list"),
         pytest.param(b"{}", "`resourceSpans` is missing", id="no spans"),
         pytest.param(b'{"resourceSpans": 1}', "resourceSpans must be an array", id="spans that are none"),
         pytest.param(

@@ -45,6 +45,7 @@ def verdict_entry(verdict: Verdict) -> Json:
             *(_unexplained(unexplained) for unexplained in verdict.unexplained),
             *(_answer_changed(change) for change in verdict.answers),
         ],
+        "traces": [{"before": pair.before, "after": pair.after} for pair in verdict.traces],
     }
 
 

@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from ot2otel.diff import Changed, Difference, Extra, Missing, Moved
-from ot2otel.model import Node, Span, StatusCode, traces
+from ot2otel.catalog import Flow, Variant
+from ot2otel.diff import Changed, Difference, Extra, Missing, Moved, TracePair
+from ot2otel.model import AttributeValue, Node, Span, StatusCode, Trace, traces
 from ot2otel.outline import printable
 from ot2otel.recording import Recording
 from ot2otel.rules import Effect
@@ -59,13 +60,37 @@ def trees(recordings: Sequence[Recording], width: int) -> RenderableType:
     return table
 
 
+def trace(arrived: Trace, url: str | None, width: int) -> RenderableType:
+    """Show one trace as trees, under the namespace of its services and the address it is found at."""
+    namespaces = {str(_said(node.span, "service.namespace")) for node in arrived.walk()}
+    return _forest(arrived.roots, f"{' and '.join(sorted(namespaces))} {url or arrived.trace_id}", width)
+
+
+def services(flow: Flow, variants: Sequence[Variant]) -> RenderableType:
+    """Show where each variant of the flow is opened, and what its services are called."""
+    table = Table("variant", "open", "services in Jaeger", "tag")
+    first = flow.requests[0].path.format(name="Bryan")
+    for variant in variants:
+        table.add_row(
+            variant.name,
+            f"http://127.0.0.1:{variant.port(flow.front)}{first}",
+            ", ".join(service.name for service in flow.services),
+            f"service.namespace={variant.name}",
+        )
+    return table
+
+
 def verdict(judged: Verdict) -> RenderableType:
     """Show the verdict, whatever is unexplained, and each rule with the differences that it explains."""
     rules = Table.grid(padding=(0, 2))
     for explained in reversed(judged.explained):
         effect = explained.rule.effect
         rules.add_row(Text(effect.value, style=_EFFECT_STYLES[effect]), _rule(explained))
-    remaining = [*map(_unexplained, judged.unexplained), *map(_answer, judged.answers)]
+    remaining = [
+        *map(_unexplained, judged.unexplained),
+        *map(_answer, judged.answers),
+        *(_alone(pair) for pair in judged.traces if pair.before is None or pair.after is None),
+    ]
     return Group(headline(judged), Padding(Group(*remaining, rules), (0, 0, 1, 2)))
 
 
@@ -111,6 +136,11 @@ def _unexplained(unexplained: Unexplained) -> Text:
     return line
 
 
+def _alone(pair: TracePair) -> Text:
+    side = "before" if pair.after is None else "after"
+    return Text(f"trace {pair.before or pair.after} of the {side} has no partner")
+
+
 def _difference(difference: Difference) -> str:
     match difference:
         case Missing(path):
@@ -134,10 +164,20 @@ def _answer(change: AnswerChanged) -> Text:
     return Text.assemble(("unexplained ", "bold red"), f"answer to {asked}: {before} → {after}")
 
 
+def _said(span: Span, key: str) -> AttributeValue:
+    # The thrift exporter writes the resource on each span.
+    return span.resource.get(key, span.attributes.get(key, "?"))
+
+
 def _panel(recording: Recording, width: int) -> Panel:
+    roots = [root for trace in traces(recording.spans) for root in trace.roots]
+    return _forest(roots, recording.label or "spans", width)
+
+
+def _forest(roots: Iterable[Node], title: str, width: int) -> Panel:
     deepest = (width - _NARROWEST_LINE) // _INDENT
-    forest = [_tree(root, deepest) for trace in traces(recording.spans) for root in trace.roots]
-    return Panel(Group(*forest), title=Text(printable(recording.label or "spans")), title_align="left")
+    trees = [_tree(root, deepest) for root in roots]
+    return Panel(Group(*trees), title=Text(printable(title)), title_align="left")
 
 
 def _tree(root: Node, deepest: int) -> Tree:

@@ -8,13 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from ot2otel.model import Attributes, AttributeValue, Event, Kind, Link, Status, StatusCode
+from ot2otel.model import Attributes, AttributeValue, Event, Kind, Link, Scope, Status, StatusCode
 
 _KINDS = {kind.name.lower(): kind for kind in Kind if kind is not Kind.UNSPECIFIED}
 _STATUS_CODES = {"OK": StatusCode.OK, "ERROR": StatusCode.ERROR}
 _UNSET = Status()
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+
+# In the order in which they were sent; a key may be there twice.
+Tags: TypeAlias = Sequence[tuple[str, AttributeValue]]
+
+# A span that OpenTelemetry recorded has one of these, as a tag or in its process.
+SDK_TAGS = frozenset({"otel.scope.name", "telemetry.sdk.name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,17 @@ class Reference:
     type: str
     trace_id: str
     span_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the tags say of a span that OpenTelemetry recorded; the fields are those of `Span`."""
+
+    attributes: Attributes
+    kind: Kind
+    status: Status
+    scope: Scope
+    trace_state: str
 
 
 def resource(service_name: str, tags: Attributes) -> Attributes:
@@ -48,6 +66,31 @@ def described(tags: Attributes) -> tuple[Attributes, Kind, Status]:
         attributes.pop("otel.status_code", None)
         attributes.pop("otel.status_description", None)
     return attributes, kind, described_status
+
+
+def described_by_sdk(tags: Tags) -> Described:
+    """Return what Jaeger's tags of a span that OpenTelemetry recorded were before it wrote them as tags.
+
+    Jaeger writes the attributes first and kind and status behind them (`traces_to_jaegerproto.go` of the
+    translator), so of two tags of one name the last is Jaeger's and the other an attribute. A status is in
+    `otel.status_code` and only there: neither `error` nor an HTTP status code makes one.
+    """
+    left = list(tags)
+    kind = _KINDS.get(_text(_take_last(left, "span.kind")), Kind.UNSPECIFIED)
+    code = _STATUS_CODES.get(_text(_take_last(left, "otel.status_code")), StatusCode.UNSET)
+    message = _text(_take_last(left, "otel.status_description"))
+    if code is StatusCode.ERROR:
+        _take_last(left, "error")
+    scope = Scope(_text(_take_last(left, "otel.scope.name")), _text(_take_last(left, "otel.scope.version")))
+    trace_state = _text(_take_last(left, "w3c.tracestate"))
+    return Described(dict(left), kind, Status(code, message), scope, trace_state)
+
+
+def _take_last(tags: list[tuple[str, AttributeValue]], key: str) -> AttributeValue:
+    for index in reversed(range(len(tags))):
+        if tags[index][0] == key:
+            return tags.pop(index)[1]
+    return None
 
 
 def status(attributes: Attributes, kind: Kind) -> Status:

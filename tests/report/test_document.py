@@ -32,6 +32,7 @@ def test_a_document_has_the_recordings_by_their_labels_and_a_verdict_for_each_pa
                 "verdict": "identical",
                 "explained": [],
                 "unexplained": [],
+                "traces": [],
             }
         ],
         "seconds": 1.235,

@@ -1,0 +1,137 @@
+"""Options that commands share, and what their values may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+
+from ot2otel.catalog import FLOWS, VARIANTS
+from ot2otel.running_jaeger import RunningJaeger
+from ot2otel.targets import Target
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: as many options as it has
+
+_AGENT_PORT = 6831
+_OTLP_PORT = 4318
+
+
+class Names(click.ParamType[Sequence[str]]):
+    """A list of names, separated by commas, out of those that are known."""
+
+    name = "names"
+
+    def __init__(self, known: Sequence[str]) -> None:
+        self._known = known
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Sequence[str]:  # Any: as click declares it
+        """Return the names in their order, each once."""
+        names = [name.strip() for name in value.split(",")]
+        for name in names:
+            if name not in self._known:
+                self.fail(f"{name!r} is not one of {', '.join(self._known)}.", param, ctx)
+        return list(dict.fromkeys(names))
+
+
+class Url(click.ParamType[str]):
+    """An address with http:// or https:// and a host."""
+
+    name = "url"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:  # Any: as click declares it
+        """Return the address without a slash at its end."""
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            good = False
+        if not good:
+            self.fail(f"{value!r} is no address like http://127.0.0.1:16686.", param, ctx)
+        return str(value).rstrip("/")
+
+
+class HostPort(click.ParamType[tuple[str, int]]):
+    """A host and a port, with a colon between them."""
+
+    name = "host:port"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:  # Any: as click declares it
+        """Return host and port."""
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+            self.fail(f"{value!r} is no address like 127.0.0.1:6831.", param, ctx)
+        return host, int(port)
+
+
+class TargetType(click.ParamType[Target]):
+    """VARIANT=URL."""
+
+    name = "variant=url"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Target:  # Any: as click declares it
+        """Return the variant and the URL of its front service."""
+        variant, _, url = value.partition("=")
+        if variant not in VARIANTS:
+            self.fail(f"{variant!r} is not one of {', '.join(VARIANTS)}; write VARIANT=URL.", param, ctx)
+        return Target(VARIANTS[variant], Url().convert(url, param, ctx))
+
+
+output = click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or one JSON document for programs.",
+)
+strict = click.option("--strict", is_flag=True, help="Exit with 1 where something is degraded, too.")
+flow = click.option(
+    "--flow", type=click.Choice(list(FLOWS)), default="hello", show_default=True, help="Program to run."
+)
+
+
+def jaeger(command: _Command) -> _Command:
+    """Add the options that name a running Jaeger; `running_jaeger` reads their values."""
+    for option in (
+        click.option("--otlp", type=Url(), help="Where that Jaeger takes OTLP/HTTP.  [default: port 4318]"),
+        click.option(
+            "--jaeger-agent",
+            type=HostPort(),
+            metavar="HOST:PORT",
+            help="Where that Jaeger takes Thrift over UDP.  [default: port 6831]",
+        ),
+        click.option(
+            "--jaeger",
+            type=Url(),
+            help="Report to this running Jaeger (the address of its UI) and read the traces back from it.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def running_jaeger(url: str | None, agent: tuple[str, int] | None, otlp: str | None) -> RunningJaeger | None:
+    """Return the Jaeger that these options name, None without `--jaeger`.
+
+    Raises click.UsageError where the others are given without it.
+    """
+    if url is None:
+        if agent or otlp:
+            raise click.UsageError(
+                "--jaeger-agent and --otlp say where a Jaeger takes spans: name it with --jaeger."
+            )
+        return None
+    host = urlsplit(url).hostname or ""
+    agent_host, agent_port = agent or (host, _AGENT_PORT)
+    written = f"[{host}]" if ":" in host else host
+    return RunningJaeger(url, agent_host, agent_port, otlp or f"http://{written}:{_OTLP_PORT}")

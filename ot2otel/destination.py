@@ -1,0 +1,46 @@
+"""Where the services of a run report to, and where their spans are read again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+from ot2otel.errors import Ot2OtelError
+from ot2otel.model import Span
+
+Condition: TypeAlias = Callable[[tuple[Span, ...]], bool]
+
+
+class SpansMissing(Ot2OtelError):  # noqa: N818  # it says what happened
+    """What was waited for did not arrive in time; the text shows what did."""
+
+
+class Receiver(Protocol):
+    """Takes Jaeger's Thrift over UDP and OTLP over HTTP."""
+
+    @property
+    def host(self) -> str:
+        """The host of Jaeger's agent."""
+
+    @property
+    def jaeger_port(self) -> int:
+        """The UDP port of Jaeger's agent."""
+
+    @property
+    def otlp_endpoint(self) -> str:
+        """What OTEL_EXPORTER_OTLP_ENDPOINT has to be; exporters add `/v1/traces`."""
+
+
+class Destination(Receiver, Protocol):
+    """A receiver that gives back the spans of one run."""
+
+    @property
+    def stored_in(self) -> str:
+        """What a recording says of where its spans were read: "jaeger", or "" for the collector here."""
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The spans that are known so far."""
+
+    def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
+        """Return the spans when they meet the condition; raise SpansMissing after `timeout` seconds."""

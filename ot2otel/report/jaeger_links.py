@@ -1,0 +1,74 @@
+"""Where to look at the judged traces in Jaeger's own UI, and what that cannot show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from rich.text import Text
+
+from ot2otel.recording import Recording
+from ot2otel.verdict import Verdict
+
+Links: TypeAlias = dict[str, dict[str, list[str]]]
+
+_CANNOT = (
+    "Jaeger's compare page counts spans by service and operation: it shows no changed tag, kind, status, "
+    "event, link or duration."
+)
+
+
+def trace_url(jaeger: str, trace_id: str) -> str:
+    """Return the address of a trace in the UI at `jaeger`."""
+    return f"{jaeger}/trace/{_short(trace_id)}"
+
+
+def compare_url(jaeger: str, before: str, after: str) -> str:
+    """Return the address at which the UI lays two traces over each other."""
+    before, after = _short(before), _short(after)
+    return f"{jaeger}/trace/{before}...{after}?cohort={before}&cohort={after}"
+
+
+def links(jaeger: str, recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> Text:
+    """Show a link to each trace and to the compare page for each pair of traces that was judged.
+
+    Print it with `soft_wrap`: a terminal opens an address only where it is in one piece.
+    """
+    shown = entry(jaeger, recordings, verdicts)
+    lines = [Text("In Jaeger", style="bold")]
+    for urls in shown.values():
+        for label, addresses in urls.items():
+            lines += [Text.assemble((f"  {label} ", "dim"), address) for address in addresses]
+    return Text("\n").join([*lines, Text(_CANNOT, style="dim")])
+
+
+def entry(
+    jaeger: str, recordings: Sequence[Recording], verdicts: Sequence[Verdict]
+) -> dict[str, dict[str, list[str]]]:
+    """Return the same links for a JSON document."""
+    return {
+        "traces": {
+            recording.label: [trace_url(jaeger, trace_id) for trace_id in _trace_ids(recording)]
+            for recording in recordings
+        },
+        "compare": {
+            f"{judged.before.label} → {judged.after.label}": _compare_urls(jaeger, judged)
+            for judged in verdicts
+        },
+    }
+
+
+def _trace_ids(recording: Recording) -> list[str]:
+    in_order = sorted(recording.spans, key=lambda span: span.start_ns)
+    return list(dict.fromkeys(span.trace_id for span in in_order))
+
+
+def _compare_urls(jaeger: str, judged: Verdict) -> list[str]:
+    return [
+        compare_url(jaeger, pair.before, pair.after) for pair in judged.traces if pair.before and pair.after
+    ]
+
+
+def _short(trace_id: str) -> str:
+    """Write the id as Jaeger does: with 16 digits where the others are zeros."""
+    return trace_id.removeprefix("0" * 16)

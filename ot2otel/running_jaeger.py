@@ -1,0 +1,130 @@
+"""A Jaeger that runs already as the destination of spans: one run's are found among all others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+from ot2otel.destination import Condition, SpansMissing
+from ot2otel.jaeger_query import JaegerError, JaegerQuery
+from ot2otel.model import Span
+from ot2otel.outline import outline
+from ot2otel.recording import JAEGER
+
+_MOST_TRACES = 5000
+DAY = 24 * 3600.0  # seconds
+_PAUSE = 0.2  # seconds between two looks
+
+
+@dataclass(frozen=True, slots=True)
+class RunningJaeger:
+    """Where a Jaeger answers (`url`) and where it takes spans: its agent over UDP, OTLP over HTTP."""
+
+    url: str
+    agent_host: str
+    agent_port: int
+    otlp_endpoint: str
+
+
+class RunInJaeger:
+    """One run's spans in a Jaeger: those that have all of `tags`, on the resource or on the span itself.
+
+    Only traces of `services` that began at `since_ns` or later, and not more than `look_back` seconds ago,
+    are looked at. Entering raises JaegerError if there is no Jaeger.
+    """
+
+    stored_in = JAEGER
+
+    def __init__(
+        self,
+        jaeger: RunningJaeger,
+        services: Sequence[str],
+        tags: Mapping[str, str],
+        since_ns: int,
+        look_back: float = DAY,
+        pause: float = _PAUSE,
+        timeout: float = 5.0,
+    ) -> None:
+        self.host = jaeger.agent_host
+        self.jaeger_port = jaeger.agent_port
+        self.otlp_endpoint = jaeger.otlp_endpoint
+        self._query = JaegerQuery(jaeger.url, timeout)
+        self._services = services
+        self._tags = tags
+        self._since_ns = since_ns
+        self._look_back_ns = int(look_back * 1e9)
+        self._pause = pause
+        self._spans: tuple[Span, ...] = ()
+
+    def __enter__(self) -> RunInJaeger:
+        self._query.check()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._query.__exit__(kind, error, traceback)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The spans that the last look found."""
+        return self._spans
+
+    def look(self) -> tuple[Span, ...]:
+        """Return the spans that are stored now; raise JaegerError."""
+        traces: dict[str, list[Span]] = {}
+        since_ns = max(self._since_ns, time.time_ns() - self._look_back_ns)
+        for service in self._services:
+            found: dict[str, list[Span]] = {}
+            decoded = self._query.traces(service, self._tags, since_ns, _MOST_TRACES)
+            for span in decoded.spans:
+                found.setdefault(span.trace_id, []).append(span)
+            for trace_id, spans in found.items():
+                # Between two questions more of a trace may have come.
+                traces[trace_id] = max(traces.get(trace_id, []), spans, key=len)
+        self._spans = tuple(span for spans in traces.values() for span in spans if self._is_ours(span))
+        return self._spans
+
+    def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
+        """Return the spans when they meet the condition and the next look finds no more of them.
+
+        An answer that cannot be used is asked for again. After `timeout` seconds raises JaegerError if the
+        last answer was of that sort, else SpansMissing, whose text shows the traces that did arrive.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            seen = len(self._spans)
+            problem = self._try_to_look()
+            met = not problem and condition(self._spans)
+            if met and len(self._spans) == seen:
+                return self._spans
+            if time.monotonic() > deadline:
+                break
+            time.sleep(self._pause)
+        if problem:
+            raise problem
+        if met:
+            return self._spans
+        raise SpansMissing(
+            f"Waited {timeout:g} s for {what} in {self._query.url}, got {len(self._spans)}:\n"
+            f"{outline(self._spans)}"
+        )
+
+    def _try_to_look(self) -> JaegerError | None:
+        try:
+            self.look()
+        except JaegerError as error:
+            return error
+        return None
+
+    def _is_ours(self, span: Span) -> bool:
+        # The thrift exporter writes the resource on each span.
+        said = {**span.attributes, **span.resource}
+        return span.start_ns >= self._since_ns and all(
+            said.get(key) == value for key, value in self._tags.items()
+        )

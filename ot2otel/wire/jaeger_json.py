@@ -1,0 +1,183 @@
+"""Jaeger's JSON to spans: what its query API answers, its UI downloads and people keep in files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from ot2otel.model import Attributes, AttributeValue, Event, Span
+from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, gathered
+from ot2otel.wire import jaeger_translation as translation
+from ot2otel.wire.json_fields import (
+    JsonObject,
+    binary,
+    checked,
+    double,
+    integer,
+    object_at,
+    objects_at,
+    text_at,
+    unlike,
+    unsigned_at,
+)
+
+# What OTLP stored without a `service.name` is shown with this one.
+_NO_SERVICE_NAME = "OTLPResourceNoServiceName"
+_REFERENCES = {"CHILD_OF": "child_of", "FOLLOWS_FROM": "follows_from"}
+
+
+def decode_json(body: bytes | str | object) -> Decoded:
+    """Return the spans of a JSON text, or of the document that such a text holds.
+
+    That is the query API's envelope (`{"data": [...]}`, which the UI's download is, too), one trace, or an
+    array of traces. A span that cannot be read is rejected, and the text says which. Unknown fields are
+    ignored. Raises WireError for anything else.
+    """
+    document = _parsed(body) if isinstance(body, (bytes, str)) else body
+    return gathered(_spans_of_all(_traces(document)))
+
+
+def _parsed(body: bytes | str) -> object:
+    try:
+        document: object = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"{len(body)} bytes that are no JSON: {error}") from error
+    return document
+
+
+def _traces(document: object) -> Sequence[object]:
+    if isinstance(document, list):
+        return document
+    entry = checked(document, dict, "The document")
+    if "spans" in entry:
+        return [entry]
+    errors = objects_at(entry, "errors")
+    if errors and not entry.get("data"):
+        raise WireError(f"Jaeger answered with an error: {text_at(errors[0], 'msg')[:200]}")
+    if "data" not in entry:
+        raise WireError("it is no Jaeger JSON: neither `data` nor `spans` is there")
+    return objects_at(entry, "data")
+
+
+def _spans_of_all(traces: Sequence[object]) -> Iterator[Span | str]:
+    for number, trace in enumerate(traces, 1):
+        if not isinstance(trace, dict) or "spans" not in trace:
+            raise WireError(f"trace {number} is not one: `spans` is missing")
+        processes = object_at(trace, "processes")
+        trace_id = text_at(trace, "traceID")
+        for index, entry in enumerate(objects_at(trace, "spans"), 1):
+            try:
+                yield _span(entry, _process(entry, processes), trace_id)
+            except WireError as error:
+                yield f"trace {number}, span {index}: {error}"
+
+
+def _process(entry: JsonObject, processes: JsonObject) -> JsonObject:
+    if "process" in entry:
+        return object_at(entry, "process")
+    name = text_at(entry, "processID")
+    if name not in processes:
+        raise WireError(f"its process {name!r} is not among `processes`")
+    return checked(processes[name], dict, f"processes.{name}")
+
+
+def _span(entry: JsonObject, process: JsonObject, id_of_trace: str) -> Span:
+    trace_id = _trace_id(text_at(entry, "traceID") or id_of_trace)
+    parent_id = text_at(entry, "parentSpanID")
+    parent_id, links = translation.parent_and_links(
+        trace_id,
+        _span_id(parent_id) if parent_id else "",
+        [_reference(ref) for ref in objects_at(entry, "references")],
+    )
+    resource = _resource(process)
+    start = unsigned_at(entry, "startTime", 64)
+    span = Span(
+        trace_id=trace_id,
+        span_id=_span_id(text_at(entry, "spanID")),
+        name=text_at(entry, "operationName"),
+        parent_id="" if parent_id == NO_SPAN_ID else parent_id,
+        start_ns=_nanoseconds(start, "startTime"),
+        # Jaeger writes a negative duration as an unsigned number.
+        end_ns=_nanoseconds((start + unsigned_at(entry, "duration", 64)) % 2**64, "duration"),
+        events=tuple([_event(log) for log in objects_at(entry, "logs")]),
+        links=links,
+        resource=resource,
+    )
+    return _described(span, _tags(entry, "tags"))
+
+
+def _described(span: Span, tags: translation.Tags) -> Span:
+    keys = {key for key, _ in tags}
+    if not translation.SDK_TAGS.isdisjoint(keys | span.resource.keys()):
+        described = translation.described_by_sdk(tags)
+        return replace(
+            span,
+            attributes=described.attributes,
+            kind=described.kind,
+            status=described.status,
+            scope=described.scope,
+            trace_state=described.trace_state,
+        )
+    attributes, kind, status = translation.described(dict(tags))
+    return replace(span, attributes=attributes, kind=kind, status=status)
+
+
+def _resource(process: JsonObject) -> Attributes:
+    name = text_at(process, "serviceName")
+    return translation.resource("" if name == _NO_SERVICE_NAME else name, dict(_tags(process, "tags")))
+
+
+def _event(log: JsonObject) -> Event:
+    time = _nanoseconds(unsigned_at(log, "timestamp", 64), "timestamp")
+    return translation.event(time, dict(_tags(log, "fields")))
+
+
+def _reference(entry: JsonObject) -> translation.Reference:
+    name = text_at(entry, "refType")
+    if name not in _REFERENCES:
+        raise unlike("refType", " or ".join(_REFERENCES), name)
+    return translation.Reference(
+        _REFERENCES[name], _trace_id(text_at(entry, "traceID")), _span_id(text_at(entry, "spanID"))
+    )
+
+
+def _tags(entry: JsonObject, field: str) -> translation.Tags:
+    return [(text_at(tag, "key"), _value(tag)) for tag in objects_at(entry, field)]
+
+
+def _value(tag: JsonObject) -> AttributeValue:
+    kind, content = text_at(tag, "type").lower(), tag.get("value")
+    if kind in _VALUES:
+        return _VALUES[kind](content, f"the value of {text_at(tag, 'key')[:80]!r}")
+    if content is None or isinstance(content, (str, bool, int, float)):
+        return content
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _boolean(content: object, field: str) -> bool:
+    # Elasticsearch's documents, from which some files are made, have all values as text.
+    if isinstance(content, str) and content.lower() in ("true", "false"):
+        return content.lower() == "true"
+    return checked(content, bool, field)
+
+
+_VALUES: dict[str, Callable[[object, str], AttributeValue]] = {
+    "string": lambda content, field: checked(content, str, field),
+    "bool": _boolean,
+    "int64": lambda content, field: integer(content, field, -(2**63), 2**63),
+    "float64": double,
+    "binary": binary,
+}
+
+
+def _trace_id(text: str) -> str:
+    return text.lower().zfill(32)
+
+
+def _span_id(text: str) -> str:
+    return text.lower().zfill(16)
+
+
+def _nanoseconds(microseconds: int, field: str) -> int:
+    return integer(microseconds * 1000, f"{field} in nanoseconds", 0, 2**64)
