@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,12 @@ _SHORTEST_WAIT = 0.005
 
 
 class RedisBroker:
-    """The queues and the journal in one database of a Redis server."""
+    """The queues and the journal in one database of a Redis server.
+
+    kombu takes a message out of its list first and then notes that it has it: who dies in between takes the
+    message along. So each is kept here as well until it is settled, and what nobody has seen for two
+    leases, while its queue is empty, is put into the queue again.
+    """
 
     system = "redis"
 
@@ -33,6 +39,7 @@ class RedisBroker:
             # As it is kombu looks for lost messages only every tenth time that it finds a queue empty.
             transport_options={"visibility_timeout": lease, "unacked_restore_throttle": 1},
         )
+        self._lease = lease
         self._queues: dict[str, SimpleQueue] = {}
         self._sending = Lock()  # threads must not share a connection of kombu's
         self._journal: Redis = Redis.from_url(url, decode_responses=True)
@@ -52,8 +59,7 @@ class RedisBroker:
 
     def send(self, queue: str, metadata: Mapping[str, str], body: Mapping[str, object]) -> None:
         """Put a message into a queue."""
-        with self._sending:
-            self._queue(queue).put(body, headers=dict(metadata), message_id=str(uuid.uuid4()))
+        self._put(queue, str(uuid.uuid4()), json.dumps([dict(metadata), body]))
 
     def receive(self, queue: str, most: int, wait: float) -> Sequence[Delivery]:
         """Return up to `most` messages."""
@@ -67,8 +73,10 @@ class RedisBroker:
             except messages.Empty:
                 if found or time.monotonic() >= deadline:
                     break
+                self._put_lost_ones(queue)
             else:
                 found.append(_delivery(queue, message))
+                self._journal.zadd(_seen(queue), {found[-1].message_id: time.time()})
         return found
 
     def begin(self, delivery: Delivery) -> Attempt:
@@ -84,6 +92,8 @@ class RedisBroker:
         """Forget a message."""
         _message(delivery).ack()
         self._journal.delete(_attempts(delivery))
+        self._journal.zrem(_seen(delivery.queue), delivery.message_id)
+        self._journal.hdel(_kept(delivery.queue), delivery.message_id)
 
     def release(self, delivery: Delivery) -> None:
         """End the attempt at a message, which is delivered again."""
@@ -109,6 +119,24 @@ class RedisBroker:
         self._connection.release()
         self._journal.close()
 
+    def _put(self, queue: str, message_id: str, kept: str) -> None:
+        metadata, body = json.loads(kept)
+        self._journal.hset(_kept(queue), message_id, kept)
+        self._journal.zadd(_seen(queue), {message_id: time.time()})
+        with self._sending:
+            self._queue(queue).put(body, headers=metadata, message_id=message_id)
+
+    def _put_lost_ones(self, queue: str) -> None:
+        if self._journal.llen(queue):
+            return
+        overdue: Any = self._journal.zrange(
+            _seen(queue), 0, int(time.time() - 2 * self._lease), byscore=True
+        )  # Any: or an awaitable one
+        for message_id in overdue:
+            kept: Any = self._journal.hget(_kept(queue), message_id)  # Any: or an awaitable one
+            if kept is not None:
+                self._put(queue, message_id, kept)
+
     def _queue(self, name: str) -> SimpleQueue:
         if name not in self._queues:
             self._queues[name] = self._connection.SimpleQueue(name)
@@ -132,6 +160,14 @@ def _message(delivery: Delivery) -> Message:
 
 def _attempts(delivery: Delivery) -> str:
     return f"events.attempts.{delivery.message_id}"
+
+
+def _kept(queue: str) -> str:
+    return f"events.kept.{queue}"
+
+
+def _seen(queue: str) -> str:
+    return f"events.seen.{queue}"
 
 
 def _dead(queue: str) -> str:

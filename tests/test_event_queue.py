@@ -170,6 +170,24 @@ def test_metadata_arrives_with_keys_in_lower_case(broker: Broker) -> None:
     assert dict(delivery.metadata).get("traceparent") == "x"
 
 
+def test_what_redis_gave_to_a_worker_who_died_before_it_could_note_that_is_delivered(
+    redis_url: str,
+) -> None:
+    import redis
+
+    broker = open_broker(redis_url, LEASE)
+    broker.send("abrupt", {"a": "b"}, BODY)
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.rpop("abrupt")
+
+    [delivery] = broker.receive("abrupt", most=1, wait=WAIT)
+    broker.settle(delivery)
+    left = broker.receive("abrupt", most=1, wait=3 * LEASE)
+    broker.close()
+
+    assert (dict(delivery.metadata).get("a"), delivery.body, left) == ("b", BODY, [])
+
+
 @pytest.mark.parametrize(
     ("text", "metadata", "body"),
     [

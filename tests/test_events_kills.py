@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from event_queue import Broker, open_broker
 from ot2otel.model import Trace, traces
+from tests.redis_server import redis_server
 from tests.test_events import (
     ARCHIVER,
     FIRST,
@@ -27,18 +29,9 @@ from tests.test_events import (
 STATES = {VALIDATOR: "valid", ARCHIVER: "archived"}
 
 
-def reached(directory: Path, worker: str, number: int) -> Callable[[], bool]:
-    """Ask how many events a worker is done with."""
-
-    def ask() -> bool:
-        journal = sqlite3.connect(directory / "journal.db")
-        [(done,)] = journal.execute(
-            "SELECT count(*) FROM states WHERE state = ?", [STATES[worker]]
-        ).fetchall()
-        journal.close()
-        return bool(done >= number)
-
-    return ask
+def reached(broker: Broker, ids: Sequence[str], worker: str, number: int) -> Callable[[], bool]:
+    """Ask whether a worker is done with so many events."""
+    return lambda: sum(STATES[worker] in broker.states(event_id) for event_id in ids) >= number
 
 
 def is_whole(trace: Trace) -> bool:
@@ -49,7 +42,7 @@ def is_whole(trace: Trace) -> bool:
     return first.span.name == LIFECYCLE and not others and stages == {VALIDATOR, ARCHIVER}
 
 
-def survive(flow: Events, directory: Path, number: int, kills: int, seed: int) -> Counter[str]:
+def survive(flow: Events, broker: Broker, number: int, kills: int, seed: int) -> Counter[str]:
     """Send events, kill a worker that often at a random moment of its work, wait until all are archived."""
     chance = random.Random(seed)
     flow.start(INTAKE)
@@ -57,12 +50,11 @@ def survive(flow: Events, directory: Path, number: int, kills: int, seed: int) -
     flow.start(VALIDATOR, ARCHIVER, work=0.1)
     for kill in range(kills):
         victim = chance.choice([VALIDATOR, ARCHIVER])
-        wait_until(reached(directory, victim, kill * number // (kills + 2)), timeout=60)
+        wait_until(reached(broker, ids, victim, kill * number // (kills + 2)), timeout=60)
         time.sleep(chance.uniform(0, 0.1))  # at no particular point of the work on ten events
         flow.kill(victim)
         flow.start(victim, work=0.1)
-    wait_until(reached(directory, ARCHIVER, number), timeout=120)
-    assert [event_id for event_id in ids if "archived" not in flow.states(event_id)] == []
+    wait_until(reached(broker, ids, ARCHIVER, number), timeout=120)
     flow.collector.wait_for(
         lambda spans: sum(is_whole(trace) for trace in traces(spans)) >= number, 20, f"{number} whole traces"
     )
@@ -80,10 +72,27 @@ def survive(flow: Events, directory: Path, number: int, kills: int, seed: int) -
     )
 
 
+@pytest.fixture(params=["files", "redis"])
+def queues(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "files":
+        yield str(tmp_path)
+    else:
+        with redis_server() as url:
+            yield url
+
+
+@contextmanager
+def under_watch(run: tuple[str, str], queues: str) -> Iterator[tuple[Events, Broker]]:
+    broker = open_broker(queues, lease=60)
+    with events(run, queues, "--lease", "1") as flow:
+        yield flow, broker
+    broker.close()
+
+
 @pytest.mark.parametrize("run", FIRST, ids="/".join)
 def test_a_hundred_events_survive_three_kills(run: tuple[str, str], tmp_path: Path) -> None:
-    with events(run, tmp_path, "--lease", "1") as flow:
-        counts = survive(flow, tmp_path, number=100, kills=3, seed=7)
+    with under_watch(run, str(tmp_path)) as (flow, broker):
+        counts = survive(flow, broker, number=100, kills=3, seed=7)
 
     assert (counts["traces"], counts["whole"]) == (100, 100)
     assert counts["lost attempts"] >= 1
@@ -92,9 +101,9 @@ def test_a_hundred_events_survive_three_kills(run: tuple[str, str], tmp_path: Pa
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("run", FIRST, ids="/".join)
-def test_a_thousand_events_survive_twenty_kills(run: tuple[str, str], tmp_path: Path) -> None:
-    with events(run, tmp_path, "--lease", "1") as flow:
-        counts = survive(flow, tmp_path, number=1_000, kills=20, seed=1)
+def test_a_thousand_events_survive_twenty_kills(run: tuple[str, str], queues: str) -> None:
+    with under_watch(run, queues) as (flow, broker):
+        counts = survive(flow, broker, number=1_000, kills=20, seed=1)
 
-    print(run, dict(counts))
+    print(*run, queues, dict(counts))
     assert (counts["traces"], counts["whole"]) == (1_000, 1_000)
