@@ -129,9 +129,8 @@ class RedisBroker:
     def _put_lost_ones(self, queue: str) -> None:
         if self._journal.llen(queue):
             return
-        overdue: Any = self._journal.zrange(
-            _seen(queue), 0, int(time.time() - 2 * self._lease), byscore=True
-        )  # Any: or an awaitable one
+        latest = int(time.time() - 2 * self._lease)
+        overdue: Any = self._journal.zrange(_seen(queue), 0, latest, byscore=True)  # Any: or an awaitable one
         for message_id in overdue:
             kept: Any = self._journal.hget(_kept(queue), message_id)  # Any: or an awaitable one
             if kept is not None:

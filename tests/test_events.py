@@ -20,7 +20,7 @@ from ot2otel.collector import Collector
 from ot2otel.model import Kind, Span, StatusCode, traces
 from ot2otel.process import ServiceProcess
 from ot2otel.runner import environment
-from tests.conftest import RUNS, recorded
+from tests.conftest import ROOT, RUNS, recorded
 from tests.redis_server import redis_server
 
 FLOW = "events"
@@ -172,6 +172,16 @@ def test_a_consumers_span_has_the_creator_of_its_message_as_parent_and_as_link(r
     attributes, kind = REFERENCES[run]
     assert found == [(True, [(True, attributes)])] * 6
     assert {span.kind for span in consumers} == {kind}
+
+
+def test_the_document_says_what_a_consumers_span_has() -> None:
+    rows = [line for line in (ROOT / "docs" / "events.md").read_text().splitlines() if "| yes |" in line]
+
+    found = {tuple(row.split(" | ")[:2]): ("`follows_from`" in row, row.split()[-2]) for row in rows}
+    assert found == {
+        (f"| {variant}", exporter): (bool(attributes), kind.name)
+        for (variant, exporter), (attributes, kind) in REFERENCES.items()
+    }
 
 
 @each_run
