@@ -74,6 +74,11 @@ class RedisBroker:
                 if found or time.monotonic() >= deadline:
                     break
                 self._put_lost_ones(queue)
+            except self._connection.connection_errors:
+                # Its consumers went with it, and nothing would ever come of one that is connected again.
+                self._queues.clear()
+                self._connection = self._connection.clone()
+                raise
             else:
                 found.append(_delivery(queue, message))
                 self._journal.zadd(_seen(queue), {found[-1].message_id: time.time()})

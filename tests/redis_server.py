@@ -13,15 +13,16 @@ import pytest
 
 
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """Run a server that keeps nothing, on a free port; give its URL. Skips where there is none to run."""
+def redis_server(port: int = 0) -> Iterator[str]:
+    """Run a server that keeps nothing, on this port or a free one; skip where there is none. Give its URL."""
     pytest.importorskip("kombu", reason="kombu is not installed: install ot2otel[redis]")
     redis = pytest.importorskip("redis", reason="redis is not installed: install ot2otel[redis]")
     command = shutil.which("redis-server")
     if command is None:
         pytest.skip("redis-server is not installed")
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
         [command, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],

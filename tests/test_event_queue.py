@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -168,6 +169,22 @@ def test_metadata_arrives_with_keys_in_lower_case(broker: Broker) -> None:
     [delivery] = broker.receive("q", most=1, wait=WAIT)
 
     assert dict(delivery.metadata).get("traceparent") == "x"
+
+
+def test_a_worker_goes_on_when_redis_is_back() -> None:
+    with redis_server() as url:
+        broker = open_broker(url, lease=60)
+        assert broker.receive("q", most=1, wait=0.05) == []
+    import redis
+
+    with pytest.raises(redis.ConnectionError):
+        broker.receive("q", most=1, wait=WAIT)
+    with redis_server(urlsplit(url).port or 0):
+        broker.send("q", {}, BODY)
+        [delivery] = broker.receive("q", most=1, wait=WAIT)
+        broker.close()
+
+    assert delivery.body == BODY
 
 
 def test_what_redis_gave_to_a_worker_who_died_before_it_could_note_that_is_delivered(
