@@ -71,9 +71,11 @@ class RedisBroker:
                 left = max(_SHORTEST_WAIT, deadline - time.monotonic())
                 message = messages.get(timeout=_SHORTEST_WAIT if found else min(left, _LONGEST_WAIT))
             except messages.Empty:
-                if found or time.monotonic() >= deadline:
+                if found:
                     break
                 self._put_lost_ones(queue)
+                if time.monotonic() >= deadline:
+                    break
             except self._connection.connection_errors:
                 # Its consumers went with it, and nothing would ever come of one that is connected again.
                 self._queues.clear()
