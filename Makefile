@@ -3,17 +3,18 @@
 PYTHON ?= python3
 VENV := .venv
 NEWEST := .venv-newest
+INSTALL := pip install --quiet --disable-pip-version-check
 DOCUMENTS := README.md $(wildcard docs/*.md)
 
-.PHONY: compare test check test-newest golden fleet docs clean
+.PHONY: compare test check test-newest bench bench-instructions golden fleet beside docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
 
-test: $(VENV)/installed
+test: $(VENV)/equipped
 	$(VENV)/bin/pytest
 
-check: $(VENV)/installed
+check: $(VENV)/equipped
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
@@ -21,20 +22,33 @@ check: $(VENV)/installed
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(VENV)/bin/python -m cogapp --check $(DOCUMENTS)
 
-test-newest: $(NEWEST)/installed
+test-newest: $(NEWEST)/equipped
 	$(NEWEST)/bin/pytest
 
+# What tracing costs a request, in two to three minutes; `make bench ARGUMENTS=--report` takes ten.
+bench: $(VENV)/equipped
+	$(VENV)/bin/ot2otel overhead $(ARGUMENTS)
+
+# The same in instructions, which do not depend on what else runs, against the committed table.
+bench-instructions: $(VENV)/equipped
+	$(VENV)/bin/python -m benchmarks.instructions $(ARGUMENTS)
+
 # The captured packets and recordings in tests/golden, taken anew.
-golden: $(VENV)/installed
+golden: $(VENV)/equipped
 	$(VENV)/bin/python -m tests.golden.capture
 
 # The fleet's matrix, measured anew in both lanes.
-fleet: $(VENV)/installed $(NEWEST)/installed
+fleet: $(VENV)/equipped $(NEWEST)/equipped
 	$(VENV)/bin/python -m tests.golden.fleet
 	$(NEWEST)/bin/python -m tests.golden.fleet
 
+# What docs/beside-the-spans.md shows of both lanes, measured anew.
+beside: $(VENV)/equipped $(NEWEST)/equipped
+	$(VENV)/bin/python -m tests.golden.beside
+	$(NEWEST)/bin/python -m tests.golden.beside
+
 # What the documents show of code, recordings and measurements, written anew.
-docs: $(VENV)/installed
+docs: $(VENV)/equipped
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
 
 clean:
@@ -42,10 +56,15 @@ clean:
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[jaeger-thrift,redis,dev]'
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[jaeger-thrift]'
 	touch $@
 
-$(NEWEST)/installed: pyproject.toml constraints-newest.txt
+# What tests, checks and benchmarks need beside it.
+$(VENV)/equipped: $(VENV)/installed
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[jaeger-thrift,redis,instrumentation,bench,dev]'
+	touch $@
+
+$(NEWEST)/equipped: pyproject.toml constraints-newest.txt
 	$(PYTHON) -m venv $(NEWEST)
-	$(NEWEST)/bin/pip install --quiet --disable-pip-version-check --constraint constraints-newest.txt --editable '.[redis,dev]'
+	$(NEWEST)/bin/$(INSTALL) --constraint constraints-newest.txt --editable '.[redis,bench,dev]'
 	touch $@

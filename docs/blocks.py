@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
+import json
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -18,6 +21,7 @@ from ot2otel.report import headers as headers_report
 from ot2otel.report import terminal
 from ot2otel.rules import Effect, rules_for
 from ot2otel.verdict import judge
+from tests.claims import marks
 from tests.golden import fleet as golden
 
 ROOT = Path(__file__).parents[1]
@@ -106,6 +110,89 @@ def source_diff(flow: str) -> str:
     return fenced("\n".join(difflib.unified_diff(*texts, *paths, lineterm="")), "diff")
 
 
+def health() -> str:
+    """Return the names of the metrics that each tracer keeps on itself, as measured in both lanes."""
+    rows = ["| tracer | tells of itself |", "|---|---|"]
+    for sdk, found in sorted(_beside().items()):
+        if len(rows) == 2:
+            rows.append(_told("jaeger-client", found["health"]["legacy"]))
+        rows.append(_told(f"SDK {sdk}, under the shim or not", found["health"]["native"]))
+    return "\n".join(rows)
+
+
+def volumes() -> str:
+    """Return how many traces each tracer's defaults keep, as measured in both lanes."""
+    rows = ["| default | SDK | requests | traces |", "|---|---|---|---|"]
+    for sdk, found in sorted(_beside().items()):
+        for name, traces in sorted(found["traces"].items(), reverse=True):
+            with_sdk = sdk if name.startswith("OpenTelemetry") else "none"
+            rows.append(f"| {name} | {with_sdk} | {found['requests']} | {traces} |")
+    return "\n".join(rows)
+
+
+def function(path: str, *names: str) -> str:
+    """Return functions out of a source file."""
+    return fenced("\n\n\n".join(_function(path, name) for name in names), "python")
+
+
+def function_diff(
+    module: str, *names: str, before: str = "legacy_opentracing", after: str = "otel_native"
+) -> str:
+    """Return how functions of a module of one variant become those of another, as unified diffs."""
+    paths = [f"{package}/{module}.py" for package in (before, after)]
+    lines: list[str] = []
+    for name in names:
+        texts = [_function(path, name).splitlines() for path in paths]
+        # Whole functions: what stays as it was is part of the answer.
+        diff = [*difflib.unified_diff(*texts, *paths, lineterm="", n=len(texts[0]))]
+        lines += [*(diff[:2] if not lines else [" "]), *diff[3:]]
+    return fenced("\n".join(lines), "diff")
+
+
+def judged(command: str, before: str, *afters: str) -> str:
+    """Return a command and the last line that it prints for each verdict, of committed recordings."""
+    verdicts = (judge(recording(before), recording(after)) for after in afters)
+    return fenced(f"$ {command}\n…\n{_printed(*map(terminal.headline, verdicts))}", "console")
+
+
+def trees(command: str, *names: str) -> str:
+    """Return a command and the span trees that it prints for committed recordings."""
+    printed = _printed(terminal.trees([recording(name) for name in names], WIDTH))
+    return fenced(f"$ {command}\n{printed}", "console")
+
+
+def finding(lane: str, command: str) -> str:
+    """Return a command and what it concluded from the cells of the lane's golden file."""
+    lines = fleet_report.text(golden.cells(lane)).splitlines()
+    found = lines[next(number for number, line in enumerate(lines) if line.startswith("Finding:")) :]
+    return fenced("\n".join([f"$ {command}", "…", *found[: found.index("")]]), "console")
+
+
+def kept(contract: str) -> str:
+    """Return how `lint-imports` ends on a contract that pyproject.toml names and CI holds."""
+    if f'name = "{contract}"' not in (ROOT / "pyproject.toml").read_text(encoding="utf-8"):
+        raise LookupError(f"pyproject.toml has no contract {contract!r}")
+    return fenced(f"$ lint-imports\n…\n{contract} KEPT", "console")
+
+
+def claims(document: str) -> str:
+    """Return, for the claims that a document makes as `[✓][id]`, where their tests are."""
+    text = (ROOT / "docs" / f"{document}.md").read_text(encoding="utf-8")
+    return "\n".join(
+        f"[{claim}]: ../tests/claims/{path.name}"
+        for claim, path in marks.tests().items()
+        if claim in marks.made(text)
+    )
+
+
+def _function(path: str, name: str) -> str:
+    text = (ROOT / path).read_text(encoding="utf-8")
+    found = next(node for node in ast.parse(text).body if getattr(node, "name", "") == name)
+    assert isinstance(found, ast.FunctionDef)
+    start = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)])
+    return "\n".join(text.splitlines()[start - 1 : found.end_lineno])
+
+
 def _listed(changes: frozenset[Changed], mark: str) -> list[str]:
     return [
         f"{mark} {change.field}: {change.before or '(absent)'} → {change.after or '(absent)'}"
@@ -119,3 +206,12 @@ def _printed(*renderables: object) -> str:
         for renderable in renderables:
             console.print(renderable)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _told(tracer: str, names: list[str]) -> str:
+    return f"| {tracer} | {', '.join(f'`{name}`' for name in names) or 'nothing'} |"
+
+
+def _beside() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((ROOT / "tests" / "golden" / "beside.json").read_text("utf-8"))
+    return content

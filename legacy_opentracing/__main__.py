@@ -12,7 +12,7 @@ import waitress
 from flask import Flask
 
 from event_queue import Worker
-from legacy_opentracing import events, frontend_backend, hello, orders
+from legacy_opentracing import events, frontend_backend, hello, logs, metrics, orders
 from legacy_opentracing.creation_context import CARRYING
 from legacy_opentracing.tracing import Tracing, start_tracing
 
@@ -117,8 +117,9 @@ def serve(
     """Serve until SIGTERM or SIGINT, then deliver every finished span."""
     try:
         tracing = start(service)
+        logs.start_logging(tracing)
         app = make_app(tracing)
-        server = waitress.create_server(app, host=host, port=port)
+        server = waitress.create_server(metrics.measured(app), host=host, port=port)
     except ValueError as error:
         raise click.UsageError(f"{service} can't be traced as the environment says: {error}") from error
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,7 +10,10 @@ from flask import request
 from opentracing import Format, Span, SpanContextCorruptedException
 from opentracing.ext import tags
 
+from legacy_opentracing.metrics import EXEMPLAR
 from legacy_opentracing.tracing import Tracing
+
+LOGGER = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -28,4 +32,8 @@ def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
         tags.HTTP_URL: request.url,
     }
     with tracing.tracer.start_active_span(name, child_of=caller, tags=attributes) as scope:
+        LOGGER.info("%s %r", request.method, request.path)
+        ids = tracing.ids()
+        if ids.get("trace_flags") == "01":
+            request.environ[EXEMPLAR] = {key: ids[key] for key in ("trace_id", "span_id")}
         yield scope.span

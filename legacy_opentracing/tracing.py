@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import opentracing
 from jaeger_client.config import Config
+from jaeger_client.metrics.prometheus import PrometheusMetricsFactory
+from jaeger_client.reporter import BaseReporter
+from jaeger_client.span import Span
+from opentracing.scope_managers.contextvars import ContextVarsScopeManager
+from tornado.concurrent import Future
+
+from legacy_opentracing import metrics
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """What a service needs for its spans; `close` and `flush` deliver those that are finished."""
+    """What a service needs for its spans; `close` and `flush` deliver those that are finished.
+
+    `ids` returns the active span's `trace_id` of 32 digits, its `span_id` of 16 and its `trace_flags`
+    ("01" if it is sampled, "00" if not); nothing where no span is active.
+    """
 
     tracer: opentracing.Tracer
     close: Callable[[], None]
+    ids: Callable[[], Mapping[str, str]] = dict
     flush: Callable[[], None] = lambda: None
 
 
@@ -25,13 +41,13 @@ def start_tracing(service: str) -> Tracing:
     """Return the tracing of `service`, reporting to JAEGER_AGENT_HOST:JAEGER_AGENT_PORT over UDP.
 
     jaeger-client itself reads JAEGER_TAGS and JAEGER_TRACEID_128BIT. JAEGER_PROPAGATION (`jaeger` or
-    `b3`) and JAEGER_REPORTER_FLUSH_INTERVAL (in ms) are the names that Jaeger's other clients gave to what
-    are only configuration keys in this one.
+    `b3`), JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM, JAEGER_REPORTER_FLUSH_INTERVAL (in ms) and
+    JAEGER_REPORTER_LOG_SPANS are the names that Jaeger's other clients gave to what are only configuration
+    keys in this one. Raises ValueError where they mean nothing.
     """
     config = Config(
         {
-            # The default sampler asks the agent over HTTP and starts at one trace in a thousand.
-            "sampler": {"type": "const", "param": True},
+            "sampler": _sampler(),
             # The default queue of 100 drops half of a burst of 200 spans without a word.
             "reporter_queue_size": 2048,
             "reporter_flush_interval": int(os.environ.get("JAEGER_REPORTER_FLUSH_INTERVAL", "1000")) / 1000,
@@ -39,9 +55,79 @@ def start_tracing(service: str) -> Tracing:
             "tags": {"service.namespace": "legacy"},
         },
         service_name=service,
+        metrics_factory=TracerMetrics() if metrics.wanted() else None,
+        # The default one is per thread: tasks of one event loop would see each other's spans.
+        scope_manager=ContextVarsScopeManager(),
     )
-    tracer = config.new_tracer()
-    return Tracing(tracer, close=lambda: _close(tracer), flush=lambda: _flush(tracer))
+    try:
+        tracer = config.new_tracer()
+    except (AssertionError, ValueError) as error:
+        raise ValueError(f"JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM: {error}") from error
+    sender: Any = tracer.reporter  # Any: its base class declares neither its loop nor its queue
+    if os.environ.get("JAEGER_REPORTER_LOG_SPANS", "").lower() == "true":
+        tracer.reporter = SpanLog(tracer.reporter)
+    return Tracing(
+        tracer,
+        close=lambda: _close(tracer),
+        ids=lambda: _ids(tracer),
+        flush=lambda: _flush(sender),
+    )
+
+
+class TracerMetrics(PrometheusMetricsFactory):
+    """Tells Prometheus of the tracer's own health under names such as `jaeger_started_spans_total`.
+
+    jaeger-client writes `jaeger:started_spans`; of a colon today's prometheus_client makes an underscore
+    in a sample's name and none in that of its type, so that a parser reads neither.
+    """
+
+    def create_counter(self, name: str, tags: dict[str, Any] | None = None) -> Callable[[int], None]:
+        """Make a counter, and return what adds to it."""
+        return super().create_counter(name.replace(":", "_"), tags)
+
+    def create_gauge(self, name: str, tags: dict[str, Any] | None = None) -> Callable[[float], None]:
+        """Make a gauge, and return what sets it."""
+        return super().create_gauge(name.replace(":", "_"), tags)
+
+
+class SpanLog(BaseReporter):
+    """Logs each sampled span when it ends, with its duration, and hands it on.
+
+    jaeger-client's own key `logging` does this too, and then `close` never comes to an end.
+    """
+
+    def __init__(self, reporter: BaseReporter) -> None:
+        self._reporter = reporter
+
+    def report_span(self, span: Span) -> None:
+        """Log the span and report it; a reporter isn't told when a span starts."""
+        duration = (span.end_time or 0) - span.start_time
+        ids = f"{span.trace_id:032x}:{span.span_id:016x}"
+        _LOGGER.info("%s %s ended after %.3f ms", span.operation_name, ids, duration * 1e3)
+        self._reporter.report_span(span)
+
+    def close(self) -> Future[Any]:  # Any: as jaeger-client declares it
+        """Return the future that is done when all spans were sent."""
+        return self._reporter.close()
+
+
+def _sampler() -> dict[str, str]:
+    kind = os.environ.get("JAEGER_SAMPLER_TYPE", "const")
+    if kind == "remote":
+        # jaeger-client's default, by no name: it asks the agent and starts at one trace in a thousand.
+        return {}
+    return {"type": kind, "param": os.environ.get("JAEGER_SAMPLER_PARAM", "1")}
+
+
+def _ids(tracer: opentracing.Tracer) -> Mapping[str, str]:
+    span = tracer.active_span
+    if span is None:
+        return {}
+    return {
+        "trace_id": f"{span.trace_id:032x}",
+        "span_id": f"{span.span_id:016x}",
+        "trace_flags": f"{span.flags & 1:02x}",
+    }
 
 
 def _close(tracer: opentracing.Tracer, timeout: float = 4.0) -> None:
@@ -53,13 +139,12 @@ def _close(tracer: opentracing.Tracer, timeout: float = 4.0) -> None:
         time.sleep(0.01)
 
 
-def _flush(tracer: opentracing.Tracer, timeout: float = 2.0) -> None:
-    """Wait until every span finished so far was sent, `timeout` seconds at most.
+def _flush(sender: Any, timeout: float = 2.0) -> None:
+    """Wait until every span finished so far was sent by `sender`, `timeout` seconds at most.
 
     jaeger-client sends ten spans at once, fewer of them after its flush interval.
     """
-    reporter = tracer.reporter
     sent = threading.Event()
-    # In the reporter's own thread, behind the spans that are still on their way into its queue.
-    reporter.io_loop.add_callback(lambda: reporter.queue.join().add_done_callback(lambda _: sent.set()))
+    # In the sender's own thread, behind the spans that are still on their way into its queue.
+    sender.io_loop.add_callback(lambda: sender.queue.join().add_done_callback(lambda _: sent.set()))
     sent.wait(timeout)

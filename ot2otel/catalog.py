@@ -33,6 +33,10 @@ class Variant:
         """Return the port of `service` where all variants run beside each other."""
         return service.port + self.port_shift
 
+    def exporter(self, wanted: str) -> str:
+        """Return the exporter that is wanted where the variant has it, else the first that it has."""
+        return wanted if wanted in self.exporters else self.exporters[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -128,6 +132,16 @@ EXPORTERS = {
             "with constraints.txt, or use --exporter otlp",
         ),
     )
+}
+
+# Environment variables by the sampler's OpenTelemetry name: each tracer has its own for the same decision.
+SAMPLERS: Mapping[str, Mapping[str, str]] = {
+    f"always_{word}": {
+        "OTEL_TRACES_SAMPLER": f"parentbased_always_{word}",
+        "JAEGER_SAMPLER_TYPE": "const",
+        "JAEGER_SAMPLER_PARAM": param,
+    }
+    for word, param in (("on", "1"), ("off", "0"))
 }
 
 FLOWS = {

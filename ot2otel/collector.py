@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from ssl import SSLContext
 from types import TracebackType
 
 from ot2otel.destination import Condition, SpansMissing
 from ot2otel.jaeger_agent import JaegerAgent, jaeger_agent
 from ot2otel.model import Span
 from ot2otel.otlp_http import otlp_http
+from ot2otel.otlp_https import otlp_https
 from ot2otel.outline import outline
 from ot2otel.span_store import Counts, SpanStore
 
@@ -19,17 +21,23 @@ class Collector:
     """Receives spans while its `with` block runs, and keeps them afterwards.
 
     Jaeger's Thrift comes in over UDP, OTLP in protobuf or JSON over HTTP. It keeps up to `max_spans` spans;
-    beyond that the oldest trace goes first, and `counts` says so. Port 0 takes a free one. Entering raises
-    ListenError if a port is taken.
+    beyond that the oldest trace goes first, and `counts` says so. Port 0 takes a free one. With `tls`, a
+    server's context, OTLP comes over HTTPS. Entering raises ListenError if a port is taken.
     """
 
     stored_in = ""
 
     def __init__(
-        self, host: str = "127.0.0.1", jaeger_port: int = 0, otlp_port: int = 0, max_spans: int = 100_000
+        self,
+        host: str = "127.0.0.1",
+        jaeger_port: int = 0,
+        otlp_port: int = 0,
+        max_spans: int = 100_000,
+        tls: SSLContext | None = None,
     ) -> None:
         self.host = host
         self._ports = jaeger_port, otlp_port
+        self._tls = tls
         self._store = SpanStore(max_spans)
         self._running = ExitStack()
         self._agent: JaegerAgent
@@ -39,7 +47,11 @@ class Collector:
         jaeger_port, otlp_port = self._ports
         with ExitStack() as started:
             self._agent = started.enter_context(jaeger_agent(self._store, self.host, jaeger_port))
-            self.otlp_port = started.enter_context(otlp_http(self._store, self.host, otlp_port))
+            self.otlp_port = started.enter_context(
+                otlp_https(self._store, self.host, otlp_port, self._tls)
+                if self._tls
+                else otlp_http(self._store, self.host, otlp_port)
+            )
             self._running = started.pop_all()
         return self
 
@@ -59,7 +71,7 @@ class Collector:
     @property
     def otlp_endpoint(self) -> str:
         """What OTEL_EXPORTER_OTLP_ENDPOINT has to be; exporters add `/v1/traces`."""
-        return f"http://{self.host}:{self.otlp_port}"
+        return f"{'https' if self._tls else 'http'}://{self.host}:{self.otlp_port}"
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -58,7 +58,7 @@ def otlp_http(store: SpanStore, host: str, port: int) -> Iterator[int]:
     bound = bound_socket(socket.SOCK_STREAM, host, port)
     port_in_use: int = bound.getsockname()[1]
     server = waitress.create_server(
-        _application(store),
+        application(store),
         map=channels,
         sockets=[bound],
         threads=_WORKERS,
@@ -76,7 +76,9 @@ def otlp_http(store: SpanStore, host: str, port: int) -> Iterator[int]:
         loop.join()
 
 
-def _application(store: SpanStore) -> WSGIApplication:
+def application(store: SpanStore) -> WSGIApplication:
+    """Make the WSGI application that takes `POST /v1/traces` into the store."""
+
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         answer: Message = ExportTraceServiceResponse()
         status, headers = "200 OK", list[tuple[str, str]]()
@@ -124,6 +126,8 @@ def _media_type(environ: WSGIEnvironment) -> str:
 
 
 def _body(environ: WSGIEnvironment) -> bytes:
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        raise _HttpError("411 Length Required", "A body's length has to be in Content-Length.")
     length = int(environ.get("CONTENT_LENGTH") or 0)  # waitress has counted it, also of a chunked body
     if length > MAX_BODY:
         raise _too_large()

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 
@@ -31,7 +31,8 @@ class ServiceProcess:
     """A service that `start` runs; leaving its context stops it, so enter that first.
 
     `environment` holds its tracing settings and replaces every OTEL_* and JAEGER_* variable of this
-    process, so that what is set here for other reasons changes nothing there.
+    process, so that what is set here for other reasons changes nothing there. `show` is called with each
+    line that the service writes.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class ServiceProcess:
         options: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         port: int = 0,
+        show: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.service = service
         self.url = ""
@@ -50,6 +52,7 @@ class ServiceProcess:
         self._command = [sys.executable, "-m", variant.package, flow.name, service.name]
         self._command += ["--port", str(port), *options]
         self._environment = _environment(environment or {})
+        self._show = show
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._listening = threading.Event()
         self._process: subprocess.Popen[str] | None = None
@@ -137,6 +140,7 @@ class ServiceProcess:
     def _read_log(self, process: subprocess.Popen[str]) -> None:
         for line in process.stdout or ():
             self._log.append(line.rstrip())
+            self._show(line.rstrip())
             if (found := _LISTENING.search(line)) and not self._listening.is_set():
                 self.url, self.port = found[1], int(found[2])
                 self._listening.set()

@@ -6,19 +6,21 @@ import importlib
 import secrets
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from importlib import metadata
 from typing import TypeAlias
 
-from ot2otel.catalog import EXPORTERS, Flow, Request, Variant
+from ot2otel.catalog import EXPORTERS, SAMPLERS, Flow, Request, Variant
 from ot2otel.collector import Collector
 from ot2otel.destination import Destination, Receiver
 from ot2otel.driver import Driver, NoAnswerError
 from ot2otel.errors import Ot2OtelError
 from ot2otel.process import ServiceProcess
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
+from ot2otel.running_jaeger import DAY, RunInJaeger, RunningJaeger
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Plan:
 
     `name` is who is greeted, `times` how often each of the flow's requests is sent, `work` scales the
     duration of the services' work, `deadline` is how many seconds the spans may take to arrive. The services
-    listen on free ports, or on the documented ones of their variant.
+    listen on free ports, or on the documented ones of their variant. `sampler` is one of SAMPLERS; with
+    `console` the services also write their spans into their logs.
     """
 
     flow: Flow
@@ -38,6 +41,8 @@ class Plan:
     work: float = 0.1
     deadline: float = 10.0
     documented_ports: bool = False
+    sampler: str = "always_on"
+    console: bool = False
 
     @property
     def steps(self) -> tuple[Request, ...]:
@@ -46,8 +51,18 @@ class Plan:
 
     @property
     def spans(self) -> int:
-        """How many spans the run makes."""
-        return sum(request.spans for request in self.steps)
+        """How many spans the run exports."""
+        return sum(request.spans for request in self.steps) if self.sampler == "always_on" else 0
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """The ecosystem's own variables that say what to sample and whether to write it into the log."""
+        console = {
+            "OTEL_TRACES_EXPORTER": f"{self.exporter},console",
+            "OTEL_PYTHON_LOG_CORRELATION": "true",
+            "JAEGER_REPORTER_LOG_SPANS": "true",
+        }
+        return {**SAMPLERS[self.sampler], **(console if self.console else {})}
 
 
 # Opens the destination of a plan's spans; its second argument is the id of the run.
@@ -57,6 +72,17 @@ OpenDestination: TypeAlias = Callable[[Plan, str], AbstractContextManager[Destin
 def embedded(plan: Plan, run: str) -> AbstractContextManager[Destination]:
     """Open a collector for this plan alone."""
     return Collector()
+
+
+def in_jaeger(jaeger: RunningJaeger, look_back: float = DAY) -> OpenDestination:
+    """Return what opens a plan's part of a running Jaeger, of the last `look_back` seconds."""
+    begun = time.time_ns()
+
+    def opened(plan: Plan, run: str) -> AbstractContextManager[Destination]:
+        services = [service.name for service in plan.flow.services]
+        return RunInJaeger(jaeger, services, {RUN_ID: run}, begun, look_back)
+
+    return opened
 
 
 def check_exporter(variant: Variant, exporter: str) -> None:
@@ -75,8 +101,11 @@ def record(
     plans: Sequence[Plan],
     progress: Callable[[str], None] = lambda _: None,
     open_destination: OpenDestination = embedded,
+    show: Callable[[str], None] = lambda _: None,
 ) -> list[Recording]:
     """Run the plans and return what each left behind; `progress` is told what is going on.
+
+    `show` gets each line that a service of a plan with `console` writes, with the name of the service.
 
     The services are processes of their own on free ports, and each plan's report to a destination of
     its own. The plans start together, are driven one after the other so that none takes time from
@@ -88,7 +117,7 @@ def record(
         for plan in plans:
             run = secrets.token_hex(4)
             destination = running.enter_context(open_destination(plan, run))
-            runs.append(Run(plan, run, destination, running))
+            runs.append(Run(plan, run, destination, running, show=show))
         start(runs, progress)
         for each in runs:
             progress(f"driving {each.plan.flow.name} in {each.plan.variant.name} over {each.plan.exporter}")
@@ -122,7 +151,8 @@ def stop(runs: Sequence[Run]) -> None:
 class Run:
     """One plan under way, whose services carry the id `run`; what it opens is closed by `running`.
 
-    `settings` are more environment variables for its services.
+    `settings` are more environment variables for its services; `show` gets what they write, if the plan
+    has `console`.
     """
 
     def __init__(
@@ -132,11 +162,17 @@ class Run:
         destination: Destination,
         running: ExitStack,
         settings: Mapping[str, str] | None = None,
+        show: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.plan = plan
         self._running = running
         self._destination = destination
-        self._environment = environment(plan.exporter, destination, run) | dict(settings or {})
+        self._show = show
+        self._environment = {
+            **environment(plan.exporter, destination, run),
+            **plan.settings,
+            **(settings or {}),
+        }
         self._shared: list[str] = []
         if plan.flow.shares:
             directory = running.enter_context(tempfile.TemporaryDirectory(prefix="ot2otel-"))
@@ -157,9 +193,14 @@ class Run:
                 [*needs, *self._shared, "--work", str(self.plan.work)],
                 self._environment,
                 self.plan.variant.port(service) if self.plan.documented_ports else 0,
+                self._shown(service.name),
             )
             self._services[service.name] = self._running.enter_context(process)
             process.start()
+
+    def _shown(self, service: str) -> Callable[[str], None]:
+        label = f"{self.plan.variant.name}/{self.plan.exporter} {service}"
+        return lambda line: self._show(f"{label} | {line}") if self.plan.console else None
 
     def wait_until_ready(self, index: int) -> None:
         """Wait for the service of this index; raise ServiceFailedError if it does not come up."""
@@ -219,7 +260,7 @@ class Run:
                 service.name: Port(self._services[service.name].port, service.port)
                 for service in plan.flow.services
             },
-            versions=_versions(plan.variant),
+            versions=versions(plan.variant),
             stored_in=self._destination.stored_in,
         )
 
@@ -240,11 +281,12 @@ def environment(exporter: str, receiver: Receiver, run_id: str) -> dict[str, str
     }
 
 
-def _versions(variant: Variant) -> dict[str, str]:
-    versions = {"python": ".".join(map(str, sys.version_info[:3]))}
+def versions(variant: Variant) -> dict[str, str]:
+    """Return the versions of what `variant` is made of, as installed here."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
     for distribution in (*variant.distributions, "flask", "waitress", "requests"):
         try:
-            versions[distribution] = metadata.version(distribution)
+            found[distribution] = metadata.version(distribution)
         except metadata.PackageNotFoundError:
             continue
-    return versions
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from opentelemetry.semconv.attributes.url_attributes import URL_PATH, URL_QUERY,
 from opentelemetry.trace import Span, SpanKind
 
 from otel_native.tracing import Tracing
+
+LOGGER = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -37,6 +40,7 @@ def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
     token = attach(tracing.propagator.extract(headers, Context()))
     try:
         with tracing.tracer.start_as_current_span(name, kind=SpanKind.SERVER, attributes=attributes) as span:
+            LOGGER.info("%s %r", request.method, request.path)
             yield span
     finally:
         detach(token)

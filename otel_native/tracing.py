@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import requests
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.metrics import set_meter_provider
 from opentelemetry.propagate import get_global_textmap
 from opentelemetry.propagators.textmap import TextMapPropagator
+from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SpanExporter
-from opentelemetry.trace import Tracer
+from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.export import (
+    BatchSpanProcessor,
+    ConsoleSpanExporter,
+    SpanExporter,
+    SpanExportResult,
+)
+from opentelemetry.trace import Tracer, get_current_span
+
+from otel_native import metrics
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """What a service needs for its spans; `close` and `flush` deliver those that are finished."""
+    """What a service needs for its spans; `close` and `flush` deliver those that are finished.
+
+    `ids` returns the active span's `trace_id` of 32 digits, its `span_id` of 16 and its `trace_flags`
+    ("01" if it is sampled, "00" if not); nothing where no span is active.
+    """
 
     tracer: Tracer
     propagator: TextMapPropagator
     close: Callable[[], None]
+    ids: Callable[[], Mapping[str, str]] = dict
     flush: Callable[[], None] = lambda: None
 
 
@@ -37,6 +58,7 @@ def start_tracing(service: str) -> Tracing:
         provider.get_tracer("otel_native"),
         get_global_textmap(),
         close=lambda: close_provider(provider),
+        ids=active_ids,
         flush=lambda: flush_provider(provider),
     )
 
@@ -45,13 +67,19 @@ def start_provider(service: str, namespace: str) -> TracerProvider:
     """Return a provider with the exporters that OTEL_TRACES_EXPORTER lists (`otlp` unless it is set).
 
     The SDK itself reads OTEL_EXPORTER_OTLP_*, OTEL_EXPORTER_JAEGER_*, OTEL_PROPAGATORS,
-    OTEL_TRACES_SAMPLER, OTEL_BSP_* and OTEL_RESOURCE_ATTRIBUTES. Raises UnknownExporterError.
+    OTEL_TRACES_SAMPLER, OTEL_BSP_* and OTEL_RESOURCE_ATTRIBUTES. With OTEL_PYTHON_LOG_LEVEL=debug the
+    start and end of every span is logged. Raises UnknownExporterError.
     """
-    exporters = [_exporter(name) for name in os.environ.get("OTEL_TRACES_EXPORTER", "otlp").split(",")]
     # jaeger-client always says on which host it runs; the SDK's detector for it is found by name only.
     os.environ.setdefault("OTEL_EXPERIMENTAL_RESOURCE_DETECTORS", "host")
     resource = Resource.create({"service.name": service, "service.namespace": namespace})
+    if metrics.wanted():
+        # Before there are exporters and processors, whose metrics on themselves go there.
+        set_meter_provider(MeterProvider([PrometheusMetricReader()], resource))
+    exporters = [_exporter(name) for name in os.environ.get("OTEL_TRACES_EXPORTER", "otlp").split(",")]
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+    if os.environ.get("OTEL_PYTHON_LOG_LEVEL", "").lower() == "debug":
+        provider.add_span_processor(SpanLog())
     for exporter in exporters:
         if exporter is not None:
             provider.add_span_processor(BatchSpanProcessor(exporter))
@@ -72,6 +100,64 @@ def flush_provider(provider: TracerProvider, timeout: float = 2.0) -> None:
     flush = threading.Thread(target=provider.force_flush, daemon=True)
     flush.start()
     flush.join(timeout)
+
+
+def active_ids() -> Mapping[str, str]:
+    """Return the ids of the active span as `Tracing.ids` does."""
+    context = get_current_span().get_span_context()
+    if not context.is_valid:
+        return {}
+    return {
+        "trace_id": f"{context.trace_id:032x}",
+        "span_id": f"{context.span_id:016x}",
+        "trace_flags": f"{context.trace_flags & 1:02x}",
+    }
+
+
+class SpanLog(SpanProcessor):
+    """Logs each sampled span when it starts and, with its duration, when it ends."""
+
+    def on_start(self, span: Span, parent_context: Context | None = None) -> None:
+        """Log that the span started."""
+        _LOGGER.debug("%s %s started", span.name, _label(span))
+
+    def on_end(self, span: ReadableSpan) -> None:
+        """Log that the span ended, and after how long."""
+        duration = (span.end_time or 0) - (span.start_time or 0)
+        _LOGGER.debug("%s %s ended after %.3f ms", span.name, _label(span), duration / 1e6)
+
+
+def _label(span: ReadableSpan) -> str:
+    context = span.context
+    return f"{context.trace_id:032x}:{context.span_id:016x}" if context else ""
+
+
+class UntrustedCollectorError(requests.RequestException):
+    """The collector's certificate, or ours, is refused; no ConnectionError, as trying again is no use."""
+
+
+class _Session(requests.Session):
+    def request(self, method: str | bytes, url: str | bytes, *args: Any, **options: Any) -> requests.Response:
+        # Otherwise REQUESTS_CA_BUNDLE wins over the authority that newer SDKs leave with the session.
+        options.setdefault("verify", self.verify)
+        try:
+            return super().request(method, url, *args, **options)
+        except requests.exceptions.SSLError as error:
+            raise UntrustedCollectorError(
+                f"no TLS with {url!s}, check OTEL_EXPORTER_OTLP_CERTIFICATE: {error}"
+            ) from error
+
+
+class _OTLPSpanExporter(OTLPSpanExporter):
+    def __init__(self) -> None:
+        super().__init__(session=_Session())
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        try:
+            return super().export(spans)
+        except UntrustedCollectorError as error:  # which the SDK reports itself from 1.40 on
+            _LOGGER.error("Failed to export spans: %s", error)
+            return SpanExportResult.FAILURE
 
 
 def _exporter(name: str) -> SpanExporter | None:
@@ -99,7 +185,7 @@ def _jaeger() -> SpanExporter:
 
 
 _EXPORTERS: dict[str, Callable[[], SpanExporter | None]] = {
-    "otlp": OTLPSpanExporter,
+    "otlp": _OTLPSpanExporter,
     "jaeger": _jaeger,
     "console": ConsoleSpanExporter,
     "none": lambda: None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from opentelemetry.shim.opentracing_shim import create_tracer
 
 from legacy_opentracing.tracing import Tracing
-from otel_native.tracing import close_provider, flush_provider, start_provider
+from otel_native.tracing import active_ids, close_provider, flush_provider, start_provider
 
 
 def start_tracing(service: str) -> Tracing:
@@ -14,5 +14,6 @@ def start_tracing(service: str) -> Tracing:
     return Tracing(
         create_tracer(provider),
         close=lambda: close_provider(provider),
+        ids=active_ids,
         flush=lambda: flush_provider(provider),
     )

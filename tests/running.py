@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from tempfile import TemporaryDirectory
 from threading import Thread
 
+import requests
+
 from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.collector import Collector
+from ot2otel.model import Span
 from ot2otel.process import ServiceProcess
 from ot2otel.runner import environment
 
@@ -61,10 +64,18 @@ def wiretap() -> Iterator[Wiretap]:
 
 @contextmanager
 def services(
-    flow: str, variant: str, exporter: str, reporting_to: Collector | Wiretap, *options: str
+    flow: str,
+    variant: str,
+    exporter: str,
+    reporting_to: Collector | Wiretap,
+    *options: str,
+    settings: Mapping[str, str] | None = None,
+    behind: Mapping[str, str] | None = None,
+    show: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Services]:
-    """Run all services of a flow; `options` are the front service's."""
-    settings = environment(exporter, reporting_to, "test") | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
+    """Run all services of a flow; `options` are the front service's, `behind` the others' own settings."""
+    common = environment(exporter, reporting_to, "test") | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
+    common |= settings or {}
     started: dict[str, ServiceProcess] = {}
     with ExitStack() as stack:
         shared: list[str] = []
@@ -74,10 +85,30 @@ def services(
             needs = [part for option, name in service.needs.items() for part in (option, started[name].url)]
             own = options if service is FLOWS[flow].front else ()
             process = ServiceProcess(
-                VARIANTS[variant], FLOWS[flow], service, ["--work", "0", *needs, *shared, *own], settings
+                VARIANTS[variant],
+                FLOWS[flow],
+                service,
+                ["--work", "0", *needs, *shared, *own],
+                common if service is FLOWS[flow].front else common | dict(behind or {}),
+                show=show,
             )
             stack.enter_context(process)
             process.start()
             process.wait_until_ready()
             started[service.name] = process
         yield started
+
+
+def sampled(
+    variant: str, times: int, settings: Mapping[str, str], behind: Mapping[str, str] | None = None
+) -> tuple[Span, ...]:
+    """Return the spans that arrive of so many requests to server-1."""
+    exporter = VARIANTS[variant].exporters[0]
+    with (
+        Collector() as collector,
+        services("hello", variant, exporter, collector, settings=settings, behind=behind) as running,
+        requests.Session() as session,
+    ):
+        for _ in range(times):
+            assert session.get(f"{running['server-1'].url}/Bryan", timeout=10).status_code == 200
+    return collector.spans

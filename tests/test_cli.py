@@ -53,6 +53,25 @@ def test_strict_makes_degraded_a_no(tmp_path: Path) -> None:
     assert "legacy/jaeger → shim/otlp: degraded" in lenient.stdout
 
 
+def test_with_nothing_sampled_no_span_arrives_and_the_answers_are_compared() -> None:
+    result = ot2otel("compare", "--work", "0", "--sampler", "always_off", "--format", "json")
+
+    document = json.loads(result.stdout)
+    assert result.returncode == 0
+    assert [recording["resourceSpans"] for recording in document["recordings"].values()] == [[], [], []]
+    assert [verdict["verdict"] for verdict in document["verdicts"]] == ["identical", "identical"]
+
+
+def test_the_console_shows_the_spans_of_every_variant_beside_the_report() -> None:
+    result = ot2otel("compare", "--work", "0", "--console", "--format", "json")
+
+    labels = {
+        line.partition(" | ")[0] for line in result.stderr.splitlines() if "server-1_to_server-2" in line
+    }
+    assert list(json.loads(result.stdout)["recordings"]) == ["legacy/jaeger", "shim/otlp", "native/otlp"]
+    assert labels == {"legacy/jaeger server-1", "shim/otlp server-1", "native/otlp server-1"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -100,7 +119,7 @@ def test_spans_that_never_arrive_are_a_failed_run_that_shows_what_came(
 ) -> None:
     silent = Variant("native", "tests.planted.silent", "", ("otlp",), ())
     monkeypatch.setitem(catalog.VARIANTS, "native", silent)
-    monkeypatch.setattr("ot2otel.cli.Plan", partial(Plan, deadline=0.2))
+    monkeypatch.setattr("ot2otel.cli.compare.Plan", partial(Plan, deadline=0.2))
 
     result = CliRunner().invoke(main, ["compare", "--variants", "native", "--work", "0"])
 

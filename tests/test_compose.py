@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,22 @@ import pytest
 from click import Context
 from ruamel.yaml import YAML
 
-from ot2otel.catalog import FLOWS, VARIANTS
+from ot2otel.catalog import FLOWS, VARIANTS, Flow
 from ot2otel.cli import main
 from ot2otel.collector import Collector
 from ot2otel.driver import Driver
-from ot2otel.model import traces
+from ot2otel.model import Trace, traces
 from ot2otel.report.jaeger_links import trace_url
 
 ROOT = Path(__file__).parent.parent
 COMPOSE: dict[str, Any] = YAML(typ="safe").load(ROOT / "docker-compose.yml")
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = [f"{variant}-{service.name}" for variant in VARIANTS for service in FLOWS["hello"].services]
+OURS = {
+    f"{variant}-{service.name}": (VARIANTS[variant], service)
+    for flow in FLOWS.values()
+    for service in flow.services
+    for variant in VARIANTS
+}
 
 
 class Loopback:
@@ -50,32 +55,19 @@ class Loopback:
             process.send_signal(signal.SIGTERM)
         self._running.close()
 
-    def start(self, name: str) -> None:
-        """Start a service when those that it depends on are up, and wait until it listens."""
-        service = SERVICES[name]
-        for other in service["depends_on"]:
-            if other != "jaeger" and other not in self.urls:
-                self.start(other)
-        process = subprocess.Popen(
-            self._command(name, service["command"]),
-            env={
-                **_bare_environment(),
-                **{key: self._address(v) for key, v in service["environment"].items()},
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self._running.enter_context(process)
-        self._processes[name] = process
-        assert process.stdout
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            if found := re.search(r"listening on (http://127\.0\.0\.1:\d+)$", line):
-                self.urls[name] = found[1]
-                return
-        pytest.fail(f"{name} did not come up:\n{''.join(lines)}")
+    def start(self, names: Iterable[str]) -> None:
+        """Start services together, those that they depend on being up, and wait until they listen."""
+        started = {name: self._started(name) for name in names}
+        for name, process in started.items():
+            assert process.stdout
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if found := re.search(r"listening on (http://127\.0\.0\.1:\d+)$", line):
+                    self.urls[name] = found[1]
+                    break
+            else:
+                pytest.fail(f"{name} did not come up:\n{''.join(lines)}")
 
     def is_healthy(self, name: str) -> bool:
         """Run the service's own health check."""
@@ -85,14 +77,33 @@ class Loopback:
         there = [part.replace(port, self.urls[name].rpartition(":")[2]) for part in command]
         return subprocess.run(_python(there), check=False).returncode == 0
 
+    def _started(self, name: str) -> subprocess.Popen[str]:
+        service = SERVICES[name]
+        assert service["depends_on"].keys() <= {"jaeger", *self.urls}
+        process = subprocess.Popen(
+            self._command(name, [*service["entrypoint"], *service["command"]]),
+            env={
+                **_bare_environment(),
+                **{key: self._address(v) for key, v in service["environment"].items()},
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._processes[name] = self._running.enter_context(process)
+        return process
+
     def _command(self, name: str, command: list[str]) -> list[str]:
         """Return the command with the addresses of this machine, and with a free port."""
+        variant, service = OURS[name]
+        port = _published(name)[1]
         assert command[command.index("--host") + 1] == "0.0.0.0"
-        assert command[command.index("--port") + 1] == _published(name)[1]
-        free = {"0.0.0.0": "127.0.0.1", _published(name)[1]: "0"}
-        here = [free.get(part, part) for part in command]
-        variant = name.partition("-")[0]
-        return _python([self.urls[f"{variant}-server-2"] if "//server-2:" in part else part for part in here])
+        assert command[command.index("--port") + 1] == port
+        here = {"0.0.0.0": "127.0.0.1", port: "0"}
+        for needed in service.needs.values():
+            url = self.urls[f"{variant.name}-{needed}"]
+            here[f"http://{needed}:{_published(f'{variant.name}-{needed}')[1]}"] = url
+        return _python([here.get(part, part) for part in command])
 
     def _address(self, text: str) -> str:
         for name, here in self._jaeger.items():
@@ -119,44 +130,58 @@ def _published(name: str) -> tuple[str, str]:
     return outside, inside
 
 
-@pytest.fixture(scope="module")
-def seen() -> Iterator[dict[str, list[str]]]:
-    """Run all six services, ask each first one, and give what arrived: for each variant its trees."""
+@pytest.mark.parametrize("flow", FLOWS.values(), ids=lambda flow: flow.name)
+def test_the_services_of_the_file_send_the_traces_of_the_flow(flow: Flow) -> None:
+    asked = flow.requests[0]
     with Collector() as collector:
-        with Loopback(collector) as loopback:
-            for name in OURS:
-                if name not in loopback.urls:
-                    loopback.start(name)
-            assert [name for name in OURS if not loopback.is_healthy(name)] == []
+        with Loopback(collector) as loopback, Driver() as driver:
+            for service in flow.services:
+                loopback.start(f"{variant}-{service.name}" for variant in VARIANTS)
+            sick = [name for name in loopback.urls if not loopback.is_healthy(name)]
             for variant in VARIANTS:
-                with Driver() as driver:
-                    driver.ask(
-                        FLOWS["hello"].requests[0], "Bryan", loopback.urls[f"{variant}-server-1"], variant
-                    )
-        collector.wait_for(lambda spans: len(spans) >= 9, 10, "9 spans of the services in docker-compose.yml")
-        trees: dict[str, list[str]] = {}
-        for trace in traces(collector.spans):
-            for node in trace.walk():
-                resource = node.span.resource
-                key = f"{resource['service.namespace']} {resource['ot2otel.run']}"
-                trees.setdefault(key, []).append(node.span.name)
-        yield trees
+                driver.ask(asked, "Bryan", loopback.urls[f"{variant}-{flow.front.name}"], variant)
+        wanted = asked.spans * len(VARIANTS)
+        spans = collector.wait_for(lambda spans: len(spans) >= wanted, 10, f"{wanted} spans of {flow.name}")
+
+    assert (sick, [summed_up(trace) for trace in traces(spans)]) == (
+        [],
+        [(variant, "compose", len(flow.services), asked.spans) for variant in VARIANTS],
+    )
 
 
-def test_the_services_of_the_file_send_the_traces_of_the_flow(seen: dict[str, list[str]]) -> None:
-    tree = ["server-1", "server-1_to_server-2", "server-2"]
-
-    assert seen == {f"{variant} compose": tree for variant in VARIANTS}
+def summed_up(trace: Trace) -> tuple[object, object, int, int]:
+    """Return whose the trace is, of which run, how many services took part, and how many spans it has."""
+    spans = [node.span for node in trace.walk()]
+    resource = trace.roots[0].span.resource
+    return (
+        resource["service.namespace"],
+        resource["ot2otel.run"],
+        len({span.service for span in spans}),
+        len(spans),
+    )
 
 
 def test_each_service_is_published_on_the_documented_port_of_its_variant() -> None:
-    published = {name: _published(name)[0] for name in OURS}
+    published = {name: _published(name) for name in OURS}
 
     assert published == {
-        f"{name}-{service.name}": str(variant.port(service))
-        for name, variant in VARIANTS.items()
-        for service in FLOWS["hello"].services
+        name: (str(variant.port(service)), str(service.port)) for name, (variant, service) in OURS.items()
     }
+
+
+def test_the_file_has_every_service_and_no_other() -> None:
+    assert SERVICES.keys() == {*OURS, "jaeger", "compare"}
+
+
+def test_hello_starts_by_itself_and_each_other_flow_with_its_profile() -> None:
+    profiles = {
+        flow.name: {
+            tuple(SERVICES[f"{v}-{s.name}"].get("profiles", ())) for v in VARIANTS for s in flow.services
+        }
+        for flow in FLOWS.values()
+    }
+
+    assert profiles == {name: {() if name == "hello" else (name,)} for name in FLOWS}
 
 
 def test_everything_is_published_on_this_machine_only() -> None:
@@ -174,26 +199,30 @@ def test_jaeger_is_pinned_does_not_trace_itself_and_takes_thrift_over_udp() -> N
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_service_starts_when_jaeger_is_healthy(name: str) -> None:
-    waiting_for, pending = set(), [name]
-    while pending:
-        for other, how in SERVICES[pending.pop()].get("depends_on", {}).items():
-            assert how == {"condition": "service_healthy"}
-            waiting_for.add(other)
-            pending.append(other)
+def test_a_service_starts_when_those_that_it_calls_are_healthy_and_jaeger_before_them(name: str) -> None:
+    variant, service = OURS[name]
 
-    assert "jaeger" in waiting_for
+    assert SERVICES[name]["depends_on"] == {
+        other: {"condition": "service_healthy"}
+        for other in [f"{variant.name}-{needed}" for needed in service.needs.values()] or ["jaeger"]
+    }
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_in_each_network_server_2_is_the_variants_own(variant: str) -> None:
-    members = {name for name, service in SERVICES.items() if variant in service["networks"]}
-    called = {name for name in members if name.endswith("-server-2")}
-
-    assert members == {f"{variant}-server-1", f"{variant}-server-2", "jaeger", "compare"}
-    assert {name: SERVICES[name]["networks"][variant] for name in called} == {
-        f"{variant}-server-2": {"aliases": ["server-2"]}
+def test_in_each_network_a_called_service_is_the_variants_own(variant: str) -> None:
+    called = {needed for _, service in OURS.values() for needed in service.needs.values()}
+    members = {
+        name: service["networks"] for name, service in SERVICES.items() if variant in service["networks"]
     }
+
+    aliased = {name: networks for name, networks in members.items() if isinstance(networks, dict)}
+
+    assert members.keys() == {
+        "jaeger",
+        "compare",
+        *(n for n, (its, _) in OURS.items() if its.name == variant),
+    }
+    assert aliased == {f"{variant}-{name}": {variant: {"aliases": [name]}} for name in called}
 
 
 def test_the_compare_service_drives_each_variant_and_links_to_what_a_browser_finds() -> None:

@@ -12,7 +12,7 @@ from threading import Event, Thread
 import pytest
 from click.testing import CliRunner
 
-from ot2otel import cli, up
+from ot2otel import catalog, cli, up
 from ot2otel.catalog import FLOWS, VARIANTS, Flow
 from ot2otel.collector import Collector
 from ot2otel.destination import Destination
@@ -114,9 +114,9 @@ def test_the_command_says_what_to_open_and_ends_well_with_ctrl_c(monkeypatch: py
         raise KeyboardInterrupt
 
     monkeypatch.setattr(up, "watch", interrupted)
-    monkeypatch.setitem(cli.FLOWS, "hello", flow_on(0, 0))
+    monkeypatch.setitem(catalog.FLOWS, "hello", flow_on(0, 0))
     for name, variant in FREE.items():
-        monkeypatch.setitem(cli.VARIANTS, name, variant)
+        monkeypatch.setitem(catalog.VARIANTS, name, variant)
 
     printed = CliRunner().invoke(cli.main, ["up"])
 

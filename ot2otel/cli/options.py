@@ -11,6 +11,7 @@ import click
 from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.running_jaeger import RunningJaeger
 from ot2otel.targets import Target
+from ot2otel.verdict import Outcome, Verdict
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: as many options as it has
 
@@ -98,6 +99,31 @@ strict = click.option("--strict", is_flag=True, help="Exit with 1 where somethin
 flow = click.option(
     "--flow", type=click.Choice(list(FLOWS)), default="hello", show_default=True, help="Program to run."
 )
+EXPORTER_HELP = "How OpenTelemetry exports; jaeger-client always reports to a Jaeger agent."
+
+
+def variants(says: str) -> Callable[[_Command], _Command]:
+    """Make the option that names variants, by default all."""
+    return click.option(
+        "--variants", type=Names(list(VARIANTS)), default=",".join(VARIANTS), show_default=True, help=says
+    )
+
+
+def work(default: float) -> Callable[[_Command], _Command]:
+    """Make the option that scales how long the services work."""
+    return click.option(
+        "--work",
+        type=click.FloatRange(0, 10),
+        default=default,
+        show_default=True,
+        help="Scale of the work's duration.",
+    )
+
+
+def exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
+    """Return 1 where a verdict is a no, which with `strict` a degraded one is as well; else 0."""
+    bad = {Outcome.DIFFERENT, Outcome.DEGRADED} if strict else {Outcome.DIFFERENT}
+    return int(any(judged.outcome in bad for judged in verdicts))
 
 
 def jaeger(command: _Command) -> _Command:

@@ -1,0 +1,192 @@
+"""Runs what shows that the estimator can be trusted and saves it: `python -m benchmarks.evidence WHAT`.
+
+The README's tables are made of what is saved. Each run wants a quiet machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ot2otel.overhead import child, in_process
+from ot2otel.overhead.estimate import paired_difference
+from ot2otel.overhead.ladder import BASELINE, LADDER, Rung, Shape
+from ot2otel.overhead.measure import QUICK, REPORT, environment, measure, missing
+from ot2otel.overhead.result import rows
+from ot2otel.overhead.sample import Sample
+from ot2otel.report.overhead_document import document
+
+RESULTS = Path(__file__).parent / "results"
+LOOPS = (250, 750, 2500)
+BUSY_PROCESSES = 3
+
+Json = dict[str, Any]  # Any: JSON is what it is
+
+
+@click.group()
+def main() -> None:
+    """Measure, and save as benchmarks/results/WHAT.json."""
+
+
+@main.command()
+def report() -> None:
+    """Measure all there is for the longest: what `ot2otel overhead --report` does."""
+    with _saved("report") as found:
+        found |= document(measure(REPORT, _say))
+
+
+@main.command()
+@click.option("--times", default=10, show_default=True)
+def repeats(times: int) -> None:
+    """Repeat the quick run, and pytest-benchmark's request table after each."""
+    with _saved("repeats") as found:
+        found["runs"] = []
+        for number in range(times):
+            _say(f"repeat {number + 1} of {times}", 0)
+            found["runs"].append(
+                {"quick": document(measure(QUICK, _say)), "pytest_benchmark": _pytest_table()}
+            )
+
+
+@main.command()
+@click.option("--processes", default=60, show_default=True)
+def pool(processes: int) -> None:
+    """Measure many processes, from which runs are drawn."""
+    with _saved("pool") as found:
+        samples = [_sample(number) for number in range(processes)]
+        found["environment"] = environment(_rungs())
+        found["added_us"] = {rung.name: _per_process(samples, rung) for rung in _rungs() if rung != BASELINE}
+
+
+@main.command()
+@click.option("--times", default=3, show_default=True)
+def busy(times: int) -> None:
+    """Measure beside processes that compute without a pause."""
+    with _saved("busy") as found, _busy_processes():
+        found["busy_processes"] = BUSY_PROCESSES
+        found["environment"] = environment(_rungs())
+        found["runs"] = []
+        for _ in range(times):
+            samples = [_sample(number) for number in range(QUICK.processes)]
+            found["runs"].append({"quick": _estimates(samples), "pytest_benchmark": _pytest_table()})
+
+
+@main.command()
+@click.option("--processes", default=QUICK.processes, show_default=True)
+def planted(processes: int) -> None:
+    """Measure busy loops whose length is known."""
+    told = {
+        "loops": LOOPS,
+        "warm_up": in_process.WARM_UP,
+        "rounds": in_process.ROUNDS,
+        "block": in_process.BLOCK,
+    }
+    with _saved("planted") as found:
+        found["environment"] = environment([BASELINE])
+        answers = [child.ask("benchmarks.planted", told) for _ in range(processes)]
+        found["loops"] = {
+            str(loops): {
+                "alone_us": [answer["alone_us"][str(loops)] for answer in answers],
+                "added_us": [
+                    paired_difference(answer["wall"][str(loops)], answer["wall"]["untraced"])
+                    / in_process.BLOCK
+                    / 1e3
+                    for answer in answers
+                ],
+            }
+            for loops in LOOPS
+        }
+
+
+@contextmanager
+def _saved(name: str) -> Iterator[Json]:
+    """Save what is put into the given dictionary, and how long that took, if all went well."""
+    started = time.monotonic()
+    found: Json = {"load_before": os.getloadavg()[0]}
+    yield found
+    found["seconds"] = round(time.monotonic() - started)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
+
+
+def _rungs() -> list[Rung]:
+    return [rung for rung in LADDER if not missing(rung)]
+
+
+def _sample(number: int) -> Sample:
+    _say(f"process {number + 1}", 0)
+    return in_process.measure(_rungs())
+
+
+def _per_process(samples: Sequence[Sample], rung: Rung) -> list[float]:
+    return [
+        round(paired_difference(sample.rungs[rung.name].wall, sample.rungs[BASELINE.name].wall), 3)
+        for sample in samples
+    ]
+
+
+def _estimates(samples: Sequence[Sample]) -> Json:
+    """Return the in-process part of a document's rows."""
+    return {
+        "rows": [
+            {
+                "variant": row.rung.variant,
+                "rung": row.rung.level.value,
+                "shape": row.shape.value,
+                "exporter": row.rung.exporter,
+                "added_us": round(row.added.value, 2),
+                "low_us": round(row.added.low, 2),
+                "high_us": round(row.added.high, 2),
+            }
+            for row in rows(Shape.IN_PROCESS, _rungs(), samples, {})
+        ]
+    }
+
+
+def _pytest_table() -> dict[str, dict[str, float]]:
+    """Return pytest-benchmark's statistics of each rung in microseconds, from a run as people do it."""
+    with tempfile.TemporaryDirectory() as directory:
+        written = Path(directory) / "table.json"
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--processes", "0"),
+                *("--benchmark-json", str(written), str(Path(__file__).parent / "test_requests.py")),
+            ],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env=child.environment(),
+        )
+        table = json.loads(written.read_text())["benchmarks"]
+    return {
+        each["param"]: {name: round(each["stats"][name] * 1e6, 2) for name in ("mean", "median", "min")}
+        for each in table
+    }
+
+
+@contextmanager
+def _busy_processes() -> Iterator[None]:
+    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(BUSY_PROCESSES)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+def _say(says: str, share: float) -> None:
+    click.echo(says, err=True)
+
+
+if __name__ == "__main__":
+    main()

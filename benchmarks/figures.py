@@ -1,0 +1,180 @@
+"""The README's tables, made of what the evidence runs saved; cog calls these functions (`make docs`)."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import fmean, median
+from typing import Any
+
+from ot2otel.overhead.estimate import Estimate, interval
+from ot2otel.overhead.ladder import LADDER, Level, Rung
+
+RESULTS = Path(__file__).parent / "results"
+RUN = 10  # processes
+DRAWS = 2000
+
+Json = dict[str, Any]  # Any: JSON is what it is
+
+# What people compare, and the program against itself.
+SHOWN = tuple(rung for rung in LADDER if rung.level in (Level.AGAIN, Level.NULL, Level.REAL))
+
+
+def read(name: str) -> Json:
+    """Return what `python -m benchmarks.evidence NAME` saved."""
+    found: Json = json.loads((RESULTS / f"{name}.json").read_text())
+    return found
+
+
+def circumstances(name: str) -> str:
+    """Say on what a run was measured and how long it took."""
+    found = read(name)
+    environment = found.get("environment") or found["runs"][0]["quick"]["environment"]
+    versions = ", ".join(f"{package} {version}" for package, version in environment["versions"].items())
+    return (
+        f"`python -m benchmarks.evidence {name}`: {found['seconds']} s on {environment['cores']} cores "
+        f"({environment['cpu']}), load {found['load_before']:.1f} before, switch interval "
+        f"{environment['switch_interval_s'] * 1e3:g} ms; {versions}."
+    )
+
+
+def ladder(shape: str) -> str:
+    """Return the rows of the saved report run."""
+    lines = []
+    for row in read("report")["rows"]:
+        if row["shape"] == shape:
+            estimate = _estimate(row)
+            rung = Rung(row["variant"], Level(row["rung"]), row["exporter"])
+            sent = f"{row['sent']}/{row['arrived']}/{row['lost']}" if row["sent"] else ""
+            lines.append(
+                (
+                    rung.label,
+                    f"{estimate.value:.1f} ± {estimate.half_width:.1f}",
+                    f"{row['ratio']:.3f} ({row['ratio_low']:.3f} to {row['ratio_high']:.3f})",
+                    _number(row["foreground_cpu_us"], 1),
+                    _number(row["cpu_us"], 1),
+                    sent,
+                    _number(row["peak_memory_mib"], 1),
+                    _number(row["import_ms"], 0),
+                    _number(row["floor_multiple"], 0),
+                )
+            )
+    heads = (
+        *("rung", "added us", "ratio", "CPU us, foreground", "CPU us, total", "sent/arrived/lost"),
+        *("MiB", "import ms", "x cheapest span"),
+    )
+    return table(heads, lines)
+
+
+def repeats() -> str:
+    """Return what ten repeats of the quick run say, beside pytest-benchmark's mean and median in them."""
+    return _spreads(read("repeats")["runs"])
+
+
+def withheld() -> str:
+    """Say how many of the ten repeats withheld their answer, and why."""
+    runs = [run["quick"]["withheld"] for run in read("repeats")["runs"]]
+    refused = [reasons for reasons in runs if reasons]
+    reasons = "".join(f"\n- {reason}" for reasons in refused for reason in reasons)
+    return f"{len(refused)} of {len(runs)} quick runs withheld their answer{':' if refused else '.'}{reasons}"
+
+
+def busy() -> str:
+    """Return the same beside busy processes."""
+    return _spreads(read("busy")["runs"])
+
+
+def half_widths() -> str:
+    """Return the half-widths reached against what was aimed at, quick and report."""
+    quick = [run["quick"]["rows"] for run in read("repeats")["runs"]]
+    report = read("report")["rows"]
+    lines = []
+    for rung in SHOWN:
+        runs = [_estimate(row) for rows in quick for row in rows if _is(row, rung)]
+        long = next(_estimate(row) for row in report if _is(row, rung))
+        reached = median(run.half_width for run in runs)
+        added = fmean(run.value for run in runs)
+        lines.append(
+            (
+                rung.label,
+                f"{reached:.1f}",
+                _aim(reached, max(0.03 * added, 6)),
+                f"{long.half_width:.1f}",
+                _aim(long.half_width, max(0.015 * long.value, 3)),
+            )
+        )
+    return table(("rung", "quick, median ± us", "aim", "report, ± us", "aim"), lines)
+
+
+def coverage() -> str:
+    """Return how often an interval of ten processes, drawn from the pool, holds the pool's own mean."""
+    chance = random.Random(1)
+    lines = []
+    for rung in SHOWN:
+        pool: list[float] = read("pool")["added_us"][rung.name]
+        runs = [interval(chance.choices(pool, k=RUN)) for _ in range(DRAWS)]
+        truth = fmean(pool)
+        covered = fmean(run.low <= truth <= run.high for run in runs)
+        half_width = median(run.half_width for run in runs)
+        lines.append((rung.label, f"{truth:.1f}", f"{half_width:.1f}", f"{covered:.3f}"))
+    return table(("rung", f"mean of {len(pool)} processes, us", "median ± us", "coverage"), lines)
+
+
+def planted() -> str:
+    """Return what the estimator reads where a busy loop of known length was added."""
+    lines = []
+    for found in read("planted")["loops"].values():
+        known, estimate = fmean(found["alone_us"]), interval(found["added_us"])
+        lines.append((f"{known:.1f}", f"{estimate.value:.1f} ± {estimate.half_width:.1f}"))
+    return table(("loop by itself, us", "added us"), lines)
+
+
+def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown; all columns but the first hold figures."""
+    rule = ["---", *["---:"] * (len(heads) - 1)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *lines))
+
+
+def _spreads(runs: Sequence[Json]) -> str:
+    """Compare, rung by rung, the lowest and the highest of what each way said in all runs."""
+    lines = []
+    for rung in SHOWN:
+        ours = [row["added_us"] for run in runs for row in run["quick"]["rows"] if _is(row, rung)]
+        means, medians = (
+            [
+                run["pytest_benchmark"][rung.name][statistic]
+                - run["pytest_benchmark"]["untraced-untraced"][statistic]
+                for run in runs
+            ]
+            for statistic in ("mean", "median")
+        )
+        lines.append((rung.label, *map(_range, (ours, means, medians))))
+    heads = ("rung", "this estimator, us", "pytest-benchmark's mean, us", "pytest-benchmark's median, us")
+    return table(heads, lines)
+
+
+def _range(values: Sequence[float]) -> str:
+    return f"{min(values):.0f} to {max(values):.0f}"
+
+
+def _is(row: Json, rung: Rung) -> bool:
+    return (row["shape"], row["variant"], row["rung"], row["exporter"]) == (
+        "in-process",
+        rung.variant,
+        rung.level.value,
+        rung.exporter,
+    )
+
+
+def _estimate(row: Json) -> Estimate:
+    return Estimate(row["added_us"], row["low_us"], row["high_us"])
+
+
+def _aim(reached: float, aim: float) -> str:
+    return f"{aim:.1f}, {'met' if reached <= aim else 'missed'}"
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"

@@ -1,0 +1,41 @@
+"""Says what it takes to import one rung: `python -m benchmarks.footprint`, told which by its input."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+_REQUESTS = 100
+_STATUS = Path("/proc/self/status")
+
+
+def peak_memory_kib() -> int | None:
+    """Return the most memory this process ever held; None where the system does not tell."""
+    # getrusage's figure starts with what the parent held when it forked.
+    if not _STATUS.exists():
+        return None
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", _STATUS.read_text(), re.MULTILINE)
+    return int(found[1]) if found else None
+
+
+def main(told: dict[str, Any]) -> dict[str, object]:  # Any: JSON
+    """Open a rung, send some requests, and say what that took."""
+    started = time.perf_counter()
+    from benchmarks.worker import open_as_told, repeat  # the import is what is measured
+
+    rung = open_as_told(told)
+    import_ms = (time.perf_counter() - started) * 1e3
+    with rung.on() as ask:
+        repeat(ask, _REQUESTS)
+        rung.variant.flush()
+    peak = peak_memory_kib()
+    rung.variant.close()
+    return {"import_ms": import_ms, "peak_memory_kib": peak}
+
+
+if __name__ == "__main__":
+    json.dump(main(json.load(sys.stdin)), sys.stdout)

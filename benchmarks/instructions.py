@@ -1,0 +1,133 @@
+"""Counts the instructions that each rung adds to a request: `python -m benchmarks.instructions [--update]`.
+
+Instruction counts repeat whatever else the machine does, so a change that makes tracing dearer shows
+here at once. They are a gate and not the answer: an instruction may take long or no time at all.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks.counted import REQUESTS
+from ot2otel.overhead import child
+from ot2otel.overhead.ladder import BASELINE, LADDER, Level, Rung
+from ot2otel.overhead.measure import environment, missing
+
+TABLE = Path(__file__).parent / "results" / "instructions.json"
+TOLERANCE = 0.02
+TOOLS = ("valgrind", "callgrind_control")
+
+Added = Mapping[str, int]
+
+
+def counted_rungs() -> list[Rung]:
+    """Return the rungs that are counted: what is exported depends on the other side's timing."""
+    return [rung for rung in LADDER if rung.level not in (Level.AGAIN, Level.REAL) and not missing(rung)]
+
+
+def instructions(rung: Rung) -> int:
+    """Return the instructions of `REQUESTS` requests through one rung in a fresh process under valgrind."""
+    told = {
+        "variant": rung.variant,
+        "level": rung.level.value,
+        "flow": "hello",
+        # No batch in the middle of the count.
+        "environment": {"OTEL_BSP_SCHEDULE_DELAY": "3600000"},
+    }
+    done = subprocess.run(
+        [
+            *("valgrind", "--tool=callgrind", "--instr-atstart=no", "--callgrind-out-file=/dev/null"),
+            *(sys.executable, "-m", "benchmarks.counted"),
+        ],
+        input=json.dumps(told),
+        capture_output=True,
+        text=True,
+        env=child.environment() | {"PYTHONHASHSEED": "0"},
+    )
+    found = re.search(r"Collected : (\d+)", done.stderr)
+    if done.returncode or not found:
+        raise child.ChildFailedError(f"valgrind ended with {done.returncode}: {done.stderr[-2000:]}")
+    return int(found[1])
+
+
+def moved(before: Added, after: Added) -> dict[str, float]:
+    """Return by rung the change, as a share, of what it adds, where that is more than the tolerance.
+
+    A rung that only one of them has moved by infinity.
+    """
+    changes = {
+        name: after[name] / before[name] - 1 if name in before and name in after else float("inf")
+        for name in (*before, *(name for name in after if name not in before))
+    }
+    return {name: change for name, change in changes.items() if abs(change) > TOLERANCE}
+
+
+def key(rungs: Sequence[Rung]) -> dict[str, Any]:  # Any: JSON
+    """Return what the counts depend on beside the code: the interpreter's build and the versions."""
+    found = environment(rungs)
+    return {
+        "python": f"{found['python_build']} {platform.machine()}",
+        "versions": {name: version for name, version in found["versions"].items() if name != "python"},
+    }
+
+
+def read_table() -> list[dict[str, Any]]:  # Any: JSON
+    """Return the committed counts, one entry an interpreter and its versions."""
+    return list(json.loads(TABLE.read_text())) if TABLE.exists() else []
+
+
+@click.command()
+@click.option("--update", is_flag=True, help="Write this machine's counts into the committed table.")
+def main(update: bool) -> None:
+    """Compare the instructions that each rung adds to a request with the committed table.
+
+    Exits with 1 where one moved by more than 2%. Without valgrind, or where the table has nothing for
+    this interpreter and these versions, it says so and compares nothing.
+    """
+    if lacking := [tool for tool in TOOLS if shutil.which(tool) is None]:
+        click.echo(f"Skipped: {' and '.join(lacking)} not found. Install the package valgrind.")
+        return
+    rungs = counted_rungs()
+    entries = read_table()
+    mine = key(rungs)
+    known = next((entry for entry in entries if entry["key"] == mine), None)
+    if known is None and not update:
+        click.echo(
+            "Skipped: the committed table has no counts for this interpreter and these versions. "
+            "--update counts them and adds them."
+        )
+        return
+    counts = {}
+    for rung in rungs:
+        click.echo(f"counting {rung.label}", err=True)
+        counts[rung.name] = instructions(rung) // REQUESTS
+    base = counts.pop(BASELINE.name)
+    added = {name: count - base for name, count in counts.items()}
+    click.echo(f"{'untraced':30}{base:>12,} instructions a request")
+    for name, count in added.items():
+        was = known["added"].get(name) if known else None
+        click.echo(f"{name:30}{count:>+12,}  {count / base:+.1%}" + (f"  was {was:+,}" if was else ""))
+    if update:
+        others = [entry for entry in entries if entry["key"] != mine]
+        TABLE.write_text(
+            json.dumps([*others, {"key": mine, "untraced": base, "added": added}], indent=1) + "\n"
+        )
+        return
+    if known and (changes := moved(known["added"], added)):
+        told = ", ".join(f"{name} {change:+.1%}" for name, change in changes.items())
+        click.echo(f"Moved by more than {TOLERANCE:.0%}: {told}. If that is meant, --update the table.")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

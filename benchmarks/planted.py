@@ -1,0 +1,59 @@
+"""Measures a cost that is known: `python -m benchmarks.planted`, told the busy loops by its input."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from statistics import median
+from typing import Any
+
+from benchmarks.rungs import Rung, open_rung
+from benchmarks.worker import measure
+
+_TIMED = 2000
+
+
+def busy(loops: int) -> None:
+    """Compute for a while."""
+    for _ in range(loops):
+        pass
+
+
+def with_busy_loop(rung: Rung, loops: int) -> Rung:
+    """Return a rung whose requests are followed by a busy loop."""
+    ask = rung.ask
+
+    def ask_and_compute() -> None:
+        ask()
+        busy(loops)
+
+    return Rung(ask_and_compute, rung.variant)
+
+
+def microseconds(work: Callable[[], None]) -> float:
+    """Return the median time of `work` by itself."""
+    times = []
+    for _ in range(_TIMED):
+        started = time.perf_counter_ns()
+        work()
+        times.append(time.perf_counter_ns() - started)
+    return median(times) / 1e3
+
+
+def main(told: dict[str, Any]) -> dict[str, object]:  # Any: JSON
+    """Measure `{"loops": [...], "warm_up", "rounds", "block"}` and say how long each loop really takes."""
+    rungs = {"untraced": open_rung("untraced", "untraced")}
+    for loops in told["loops"]:
+        rungs[str(loops)] = with_busy_loop(open_rung("untraced", "untraced"), loops)
+    blocks = measure(rungs, told["warm_up"], told["rounds"], told["block"])
+    return {
+        "wall": {name: taken.wall for name, taken in blocks.items()},
+        "alone_us": {str(loops): microseconds(partial(busy, loops)) for loops in told["loops"]},
+    }
+
+
+if __name__ == "__main__":
+    json.dump(main(json.load(sys.stdin)), sys.stdout)

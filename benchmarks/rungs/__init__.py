@@ -1,0 +1,97 @@
+"""The rungs of the ladder, opened in this process: one module a variant, imported when it is measured."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+
+from flask import Flask
+
+from benchmarks.in_process import InProcess, call, install
+from ot2otel.catalog import FLOWS
+
+_numbers = count(1)
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A variant up to some level: `make(flow, service, *urls)` makes a service's application.
+
+    `flush` returns when every finished span was exported; `close` ends the tracing after a flush.
+    `switch_on` and `switch_off` stand around the requests, for what is installed in the whole process.
+    """
+
+    make: Callable[..., Flask]
+    flush: Callable[[], None] = _nothing
+    close: Callable[[], None] = _nothing
+    switch_on: Callable[[], None] = _nothing
+    switch_off: Callable[[], None] = _nothing
+
+
+# What each module here offers as `open_variant`: the level, and the names of the services to trace.
+OpenVariant = Callable[[str, Sequence[str]], Variant]
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """An open rung: `ask` sends one request through all services and takes the answer."""
+
+    ask: Callable[[], None]
+    variant: Variant
+
+    @contextmanager
+    def on(self) -> Iterator[Callable[[], None]]:
+        """Give `ask` while what this rung installs in the whole process is installed."""
+        self.variant.switch_on()
+        try:
+            yield self.ask
+        finally:
+            self.variant.switch_off()
+
+
+class WrongAnswerError(Exception):
+    """A request that is measured was not answered as it should be."""
+
+
+def open_rung(variant: str, level: str, flow: str = "hello") -> Rung:
+    """Open the rung `level` of `variant`: `untraced`, `hooks`, `unsampled`, `null` or `real`.
+
+    A real one exports as this process's environment says at this moment. The request is the first of the
+    flow's, in which all goes well.
+    """
+    open_variant: OpenVariant = importlib.import_module(f"benchmarks.rungs.{variant}").open_variant
+    services = FLOWS[flow].services
+    opened = open_variant(level, [service.name for service in services])
+    install()
+    number = next(_numbers)
+    hosts = {service.name: f"{service.name}.rung-{number}:{service.port}" for service in services}
+    for service in services:
+        urls = [f"http://{hosts[needed]}" for needed in service.needs.values()]
+        application = opened.make(flow, service.name, *urls)
+        InProcess.applications[hosts[service.name]] = application
+    front, host = application, hosts[FLOWS[flow].front.name]
+    request = FLOWS[flow].requests[0]
+    path = request.path.format(name="Bryan")
+    headers = {"User-Agent": "benchmark", "Accept": "*/*"}
+
+    def ask() -> None:
+        status, _, body = call(front, request.method, path, headers, b"", host)
+        if not status.startswith("200"):
+            raise WrongAnswerError(f"{variant} ({level}) answered {status}: {body[:200]!r}")
+
+    return Rung(ask, opened)
+
+
+def make(package: str, flow: str, service: str, *arguments: object) -> Flask:
+    """Make an application as each flow's module does: a function named like the service."""
+    application: Flask = getattr(importlib.import_module(f"{package}.{flow}"), service.replace("-", "_"))(
+        *arguments, work=0
+    )
+    return application

@@ -1,0 +1,32 @@
+"""The untraced flow under OpenTelemetry's instrumentation of Flask and requests, up to each rung."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask
+from opentelemetry.instrumentation.flask import FlaskInstrumentor
+from opentelemetry.instrumentation.requests import RequestsInstrumentor
+
+from benchmarks.rungs import Variant, make, providers
+
+
+def open_variant(level: str, services: Sequence[str]) -> Variant:
+    """Open the variant with one provider a service; the front one's traces what `requests` sends."""
+    opened = {service: providers.LEVELS[level](service) for service in services}
+    front = opened[services[-1]]
+
+    def make_instrumented(flow: str, service: str, *urls: str) -> Flask:
+        app = make("benchmarks.untraced", flow, service, *urls)
+        FlaskInstrumentor().instrument_app(  # type: ignore[no-untyped-call]  # it publishes no types
+            app, tracer_provider=opened[service]
+        )
+        return app
+
+    return Variant(
+        make_instrumented,
+        flush=lambda: providers.flush(opened.values()),
+        close=lambda: providers.close(opened.values()),
+        switch_on=lambda: RequestsInstrumentor().instrument(tracer_provider=front, skip_dep_check=True),
+        switch_off=lambda: RequestsInstrumentor().uninstrument(),
+    )

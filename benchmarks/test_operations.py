@@ -1,0 +1,26 @@
+"""The micro table: one group an operation, one row a variant. `pytest benchmarks/test_operations.py`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks.operations import OPERATIONS, VARIANTS
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
+
+pytestmark = [
+    # jaeger-client leaves its sockets to the garbage collector.
+    pytest.mark.filterwarnings("ignore:.*socket.socket:pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_operation(benchmark: BenchmarkFixture, operation: str, variant: str) -> None:
+    name, level = OPERATIONS[operation]
+    benchmark.group = operation
+
+    benchmark(VARIANTS[variant](level)[name])

@@ -1,0 +1,1 @@
+"""The flows without tracing: what every other variant is measured against."""

@@ -1,0 +1,24 @@
+"""Records what services send while you drive them: `python docs/record.py before.json`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ot2otel import recording_file
+from ot2otel.collector import Collector
+from ot2otel.recording import Recording
+
+
+def record(path: Path, jaeger_port: int = 6831, otlp_port: int = 4318) -> None:
+    """Write the spans that arrive until Enter is pressed, over Jaeger's UDP or OTLP/HTTP."""
+    with Collector(jaeger_port=jaeger_port, otlp_port=otlp_port) as collector:
+        input(
+            f"Jaeger on UDP port {collector.jaeger_port}, OTLP on {collector.otlp_endpoint}. Enter ends it. "
+        )
+    recording_file.write(Recording(collector.spans), path)
+    print(f"{len(collector.spans)} spans in {path}")
+
+
+if __name__ == "__main__":
+    record(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -1,0 +1,30 @@
+"""Log lines that say in which span they were written."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from legacy_opentracing.tracing import Tracing
+
+FORMAT = "%(asctime)s %(levelname)s [%(name)s] [trace_id=%(trace_id)s span_id=%(span_id)s] %(message)s"
+NO_SPAN = {"trace_id": "0" * 32, "span_id": "0" * 16}
+
+
+def start_logging(tracing: Tracing) -> None:
+    """Log to standard error with the active span's ids, if OTEL_PYTHON_LOG_CORRELATION is `true`.
+
+    OTEL_PYTHON_LOG_LEVEL says from which level on, `info` unless it is set; ValueError if there is no
+    such level. Whoever logs, every record gets the fields `trace_id` (32 digits) and `span_id` (16).
+    """
+    if os.environ.get("OTEL_PYTHON_LOG_CORRELATION", "").lower() != "true":
+        return
+    logging.basicConfig(format=FORMAT, level=os.environ.get("OTEL_PYTHON_LOG_LEVEL", "info").upper())
+    make_record = logging.getLogRecordFactory()
+
+    def correlated(*args: object, **fields: object) -> logging.LogRecord:
+        record: logging.LogRecord = make_record(*args, **fields)
+        vars(record).update(NO_SPAN | dict(tracing.ids()))
+        return record
+
+    logging.setLogRecordFactory(correlated)

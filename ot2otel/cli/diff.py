@@ -1,0 +1,35 @@
+"""`ot2otel diff`: two files of traces, judged."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from ot2otel import recording_file
+from ot2otel.cli import options, printing
+from ot2otel.report import document
+from ot2otel.verdict import judge
+
+
+@click.command("diff")
+@click.argument("before", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("after", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@options.output
+@options.strict
+def command(before: Path, after: Path, output: str, strict: bool) -> None:
+    """Judge two files of traces: recordings, OTLP/JSON, lines of it, or Jaeger's JSON.
+
+    Which it is, is told by the content. Several traces in a file are paired by their structure.
+    """
+    started = time.monotonic()
+    recordings = [recording_file.read(before), recording_file.read(after)]
+    verdicts = [judge(recordings[0], recordings[1])]
+    if output == "json":
+        seconds = time.monotonic() - started
+        printing.print_json(document.document(recordings[0].flow, recordings, verdicts, seconds))
+    else:
+        printing.print_verdicts(recordings, verdicts)
+    sys.exit(options.exit_code(verdicts, strict))

@@ -1,0 +1,43 @@
+"""`ot2otel fleet`: every variant calling every other, measured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from itertools import product
+
+import click
+from rich.console import Console
+
+from ot2otel.catalog import VARIANTS
+from ot2otel.cli import options, printing
+from ot2otel.fleet import measure
+from ot2otel.propagation import QUICK, SETTINGS, chosen
+from ot2otel.report import fleet as report
+from ot2otel.runner import check_exporter
+
+
+@click.command("fleet")
+@click.option("--quick", is_flag=True, help="Only each variant's default and the composite propagator.")
+@click.option(
+    "--from",
+    "callers",
+    metavar="SET",
+    multiple=True,
+    help="Only these as server-1: native, jaeger or native/jaeger. May be given several times.",
+)
+@click.option("--to", "callees", metavar="SET", multiple=True, help="Only these as server-2.")
+@options.output
+def command(quick: bool, callers: Sequence[str], callees: Sequence[str], output: str) -> None:
+    """Let every variant call every other with every propagator, and say what survives."""
+    started = time.monotonic()
+    settings = QUICK if quick else SETTINGS
+    pairs = list(product(chosen(callers, settings), chosen(callees, settings)))
+    check_exporter(VARIANTS["native"], "otlp")
+    with Console(stderr=True).status("") as status:
+        cells = measure(pairs, status.update)
+    seconds = time.monotonic() - started
+    if output == "json":
+        printing.print_json(report.document(cells, seconds))
+    else:
+        click.echo(f"{report.text(cells)}\n\n{len(cells)} pairs measured in {seconds:.1f} s")

@@ -1,0 +1,27 @@
+"""`ot2otel headers`: a captured request's headers, as each variant reads them."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import click
+
+from ot2otel.cli import options, printing
+from ot2otel.extractors import read
+from ot2otel.headers import MAX_BYTES, examine, parse
+from ot2otel.report import headers as report
+
+
+@click.command("headers")
+@click.argument("captured", type=click.File("rb"), default="-")
+@options.output
+def command(captured: BinaryIO, output: str) -> None:
+    """Say what each variant makes of a request's headers, captured in a file or standard input.
+
+    They come as `Name: value` lines or as JSON.
+    """
+    examined = examine(parse(captured.read(MAX_BYTES + 1)), read)
+    if output == "json":
+        printing.print_json(report.document(examined))
+    else:
+        click.echo(report.text(examined))

@@ -1,0 +1,68 @@
+"""`ot2otel overhead`: what tracing costs a request."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from ot2otel.cli import printing
+from ot2otel.errors import Ot2OtelError
+from ot2otel.overhead import measure
+from ot2otel.overhead.result import Overhead
+from ot2otel.report import overhead_document, overhead_terminal
+
+
+@click.command("overhead")
+@click.option("--report", is_flag=True, help="Measure all there is, for longer: 30 processes, 10 pairs.")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="For people, one JSON document for programs, or one page with plots.",
+)
+def command(report: bool, output: str) -> None:
+    """Measure what tracing costs a request, in a checkout of the repository.
+
+    Exits with 1 and withholds the answer where the machine was not quiet enough or spans were lost.
+    """
+    show = _REPORTS[output]()  # first: what is missing shows before minutes of measuring
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        found = measure.measure(
+            measure.REPORT if report else measure.QUICK,
+            lambda says, share: bar.update(task, description=says, completed=share),
+        )
+    show(found)
+    if output != "text":
+        for reason in found.withheld:
+            click.echo(f"Withheld: {reason}", err=True)
+    sys.exit(int(bool(found.withheld)))
+
+
+def _text() -> Callable[[Overhead], None]:
+    def show(found: Overhead) -> None:
+        with printing.printed() as console:
+            console.print(overhead_terminal.report(found))
+
+    return show
+
+
+def _json() -> Callable[[Overhead], None]:
+    return lambda found: printing.print_json(overhead_document.document(found))
+
+
+def _html() -> Callable[[Overhead], None]:
+    try:
+        from ot2otel.report import overhead_page  # in here: nothing else needs matplotlib
+    except ImportError as error:
+        raise Ot2OtelError(f"The page needs matplotlib ({error}): pip install 'ot2otel[bench]'.") from error
+    return lambda found: click.echo(overhead_page.page(found))
+
+
+_REPORTS = {"text": _text, "json": _json, "html": _html}

@@ -1,0 +1,51 @@
+"""How commands print: a report for people, or one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+
+from ot2otel.recording import Recording
+from ot2otel.report import document, terminal
+from ot2otel.verdict import Verdict
+
+# Lines of a report that is piped into a file or another program are this long.
+_WIDTH_OF_NO_TERMINAL = 160
+
+
+def console() -> Console:
+    """Return standard output, with lines of a fixed length where it is no terminal."""
+    found = Console()
+    if found.is_terminal or "COLUMNS" in os.environ:
+        return found
+    return Console(width=_WIDTH_OF_NO_TERMINAL)
+
+
+@contextmanager
+def printed() -> Iterator[Console]:
+    """Print what the console is given, in the end and without blanks at the ends of lines."""
+    printing = console()
+    with printing.capture() as captured:
+        yield printing
+    for line in captured.get().splitlines():
+        click.echo(line.rstrip())
+
+
+def print_json(content: document.Json) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(content, indent=1))
+
+
+def print_verdicts(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> None:
+    """Print each recording's traces and each verdict for people."""
+    with printed() as printing:
+        printing.print(terminal.trees(recordings, printing.width))
+        for judged in verdicts:
+            printing.print(terminal.verdict(judged))
+        if len(verdicts) > 1:
+            printing.print(*map(terminal.headline, verdicts), sep="\n")

@@ -1,0 +1,65 @@
+"""OTLP over HTTPS: what `otlp_http` serves, behind TLS, which waitress does not speak."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socketserver import ThreadingMixIn
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from ot2otel.listening import bound_socket
+from ot2otel.otlp_http import application
+from ot2otel.wire import WireError
+
+if TYPE_CHECKING:
+    from ot2otel.span_store import SpanStore
+
+
+class _Handler(WSGIRequestHandler):
+    timeout = 5  # seconds for a handshake, a header or a body: none of them may hold up the end
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: what is wrong with a request is in the store's problems."""
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    def __init__(self, bound: socket.socket, tls: ssl.SSLContext, store: SpanStore) -> None:
+        super().__init__(bound.getsockname(), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = bound
+        self.server_name, self.server_port = bound.getsockname()
+        self.setup_environ()
+        self.set_app(application(store))
+        self._tls = tls
+        self._store = store
+
+    def get_request(self) -> tuple[ssl.SSLSocket, Any]:  # Any: as socketserver declares an address
+        connection, address = self.socket.accept()
+        # The handshake is left to the connection's own thread: here a slow client would hold up all others.
+        return self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep what went wrong, as an HTTP server keeps what it refuses."""
+        self._store.refuse(WireError(f"Connection from {client_address}: {sys.exc_info()[1]}"), "requests")
+
+
+@contextmanager
+def otlp_https(store: SpanStore, host: str, port: int, tls: ssl.SSLContext) -> Iterator[int]:
+    """Serve OTLP over HTTPS and give the port; what is being read at the end is still taken.
+
+    `tls` has the server's certificate, and the authority of its clients' if it wants these to have one.
+    Raises ListenError if the address is not to be had.
+    """
+    with _Server(bound_socket(socket.SOCK_STREAM, host, port), tls, store) as server:
+        loop = threading.Thread(target=server.serve_forever, args=(0.05,), name="otlp-https")
+        loop.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            loop.join()

@@ -1,0 +1,64 @@
+"""A process of the benchmarks that is told what to do by JSON and answers with JSON."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from ot2otel.errors import Ot2OtelError
+
+# `requests` reads every variable at every request, so how many there are would be part of the result.
+_INHERITED = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "VIRTUAL_ENV")
+_TIMEOUT = 300.0
+
+
+class ChildFailedError(Ot2OtelError):
+    """A process of the benchmarks ended without an answer; the text has its last log lines."""
+
+
+def check_benchmarks() -> None:
+    """Raise Ot2OtelError where the programs that are measured are not installed."""
+    try:
+        found = importlib.util.find_spec("benchmarks.rungs")
+    except ModuleNotFoundError:
+        found = None
+    if found is None:
+        raise Ot2OtelError(
+            "What is measured is in benchmarks/, which only a checkout has: clone the repository and run "
+            "`make bench` there, or `pip install --editable '.[bench]'` and this command again."
+        )
+
+
+def ask(module: str, told: Mapping[str, Any]) -> Any:  # Any: JSON
+    """Run `module` in a fresh process with few environment variables and return its answer.
+
+    Raises ChildFailedError if there is none.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", module],
+            input=json.dumps(told),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=_TIMEOUT,
+            env=environment(),
+            check=True,
+        )
+        return json.loads(done.stdout)
+    except subprocess.TimeoutExpired as error:
+        raise ChildFailedError(f"{module} gave no answer within {_TIMEOUT:g} s.") from error
+    except subprocess.CalledProcessError as error:
+        lines = "\n".join(error.stderr.splitlines()[-20:])
+        raise ChildFailedError(f"{module} failed. Its last log lines:\n{lines}") from error
+    except json.JSONDecodeError as error:
+        raise ChildFailedError(f"{module} answered no JSON: {error}") from error
+
+
+def environment() -> dict[str, str]:
+    """Return the few environment variables of this process that one which is measured gets."""
+    return {name: os.environ[name] for name in _INHERITED if name in os.environ}

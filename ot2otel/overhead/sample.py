@@ -1,0 +1,38 @@
+"""What one process, or one pair of server processes, was measured to take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The blocks of one rung in the order of their rounds, in microseconds a request.
+
+    `cpu` is the time of all threads after what the block left was exported; `foreground` that of the
+    thread which handles the requests, empty where it can't be told from the others. `sent` and `arrived`
+    count spans.
+    """
+
+    wall: Sequence[float]
+    foreground: Sequence[float]
+    cpu: Sequence[float]
+    sent: int = 0
+    arrived: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One process with all its rungs, by name; `cheapest_span_us` is None where it was not measured."""
+
+    rungs: Mapping[str, Blocks]
+    cheapest_span_us: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """What one fresh process took to import a rung, in milliseconds, and the most memory it held, in MiB."""
+
+    import_ms: float
+    peak_memory_mib: float | None

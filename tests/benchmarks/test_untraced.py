@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+# What is there for tracing only: arguments, and the function that opens the span of a request.
+TRACING_ARGUMENTS = {"tracing", "span"}
+TRACING_FUNCTIONS = {"incoming_span"}
+
+Functions = dict[str, list[str]]
+
+
+def functions(module: Path) -> Functions:
+    return {
+        node.name: [argument.arg for argument in node.args.args]
+        for node in ast.parse(module.read_text()).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def without_tracing(of: Functions) -> Functions:
+    return {
+        name: [argument for argument in arguments if argument not in TRACING_ARGUMENTS]
+        for name, arguments in of.items()
+        if name not in TRACING_FUNCTIONS
+    }
+
+
+def test_the_untraced_twin_has_the_functions_of_the_traced_one() -> None:
+    twin = functions(ROOT / "benchmarks" / "untraced" / "hello.py")
+
+    traced = functions(ROOT / "legacy_opentracing" / "hello.py")
+    assert list(twin.items()) == list(without_tracing(traced).items())
+
+
+def lines(module: Path) -> list[str]:
+    """Return the lines of code without their indentation and without what is handed on for tracing only."""
+    text = module.read_text()
+    for passed_on in ("tracing: Tracing, ", "span: Span, ", "tracing, ", "span, "):
+        text = text.replace(passed_on, "")
+    return [line.strip() for line in text.splitlines() if not line.strip().startswith('"""')]
+
+
+def test_every_line_of_the_untraced_twin_is_one_of_the_traced_one() -> None:
+    twin, traced = (
+        lines(ROOT / package / "hello.py") for package in ("benchmarks/untraced", "legacy_opentracing")
+    )
+
+    assert [line for line in twin if line not in traced] == []

@@ -1,0 +1,25 @@
+"""Which claims the documents make, and which tests bear them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def made(text: str) -> set[str]:
+    """Return the claims that a document makes, each marked as `[✓][id]`."""
+    return set(re.findall(r"\[✓\]\[([\w-]+)\]", text))
+
+
+def tests() -> Mapping[str, Path]:
+    """Return the files of the claims' tests, by claim; raise ValueError where two bear the same."""
+    found: dict[str, Path] = {}
+    for path in sorted(HERE.glob("test_*.py")):
+        for claim in re.findall(r"^@claim\(\"([\w-]+)\"\)$", path.read_text(encoding="utf-8"), re.MULTILINE):
+            if claim in found:
+                raise ValueError(f"{path.name} and {found[claim].name} both test {claim}")
+            found[claim] = path
+    return found

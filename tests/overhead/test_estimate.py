@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import random
+from statistics import fmean
+
+import pytest
+
+from ot2otel.overhead.estimate import Estimate, interval, paired_difference
+
+TRUTH = 170.0
+PROCESSES = 10
+ROUNDS = 12
+
+
+def measured(chance: random.Random, truth: float) -> list[float]:
+    """One run: processes that differ by 3%, rounds that drift, blocks of which some are disturbed."""
+    return [paired_difference(*_process(chance, truth * chance.gauss(1, 0.03))) for _ in range(PROCESSES)]
+
+
+def _process(chance: random.Random, added: float) -> tuple[list[float], list[float]]:
+    blocks, baseline = [], []
+    for number in range(ROUNDS):
+        base = 264.0 + 5 * number
+        baseline.append(base + _noise(chance))
+        blocks.append(base + added + _noise(chance))
+    return blocks, baseline
+
+
+def _noise(chance: random.Random) -> float:
+    disturbed = chance.random() < 0.1
+    return chance.gauss(0, 4) + (chance.expovariate(1 / 100) if disturbed else 0)
+
+
+def test_a_difference_is_the_median_over_rounds() -> None:
+    assert paired_difference([12.0, 900.0, 33.0], [10.0, 20.0, 30.0]) == 3.0
+
+
+def test_blocks_without_a_partner_are_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        paired_difference([1.0, 2.0], [1.0])
+
+
+def test_one_process_makes_no_interval() -> None:
+    with pytest.raises(ValueError, match="takes two of them or more, not 1"):
+        interval([170.0])
+
+
+def test_the_interval_is_students() -> None:
+    # Gosset's own example: the additional hours of sleep gained by ten patients, in every textbook.
+    gained = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+
+    estimate = interval(gained)
+
+    assert estimate == Estimate(
+        pytest.approx(0.75), pytest.approx(-0.530, abs=5e-4), pytest.approx(2.030, abs=5e-4)
+    )
+
+
+def test_the_interval_holds_the_truth_in_95_of_100_runs() -> None:
+    chance = random.Random(1)
+
+    runs = [interval(measured(chance, TRUTH)) for _ in range(2000)]
+
+    covered = fmean(run.low <= TRUTH <= run.high for run in runs)
+    assert covered == pytest.approx(0.95, abs=0.015)
+
+
+def test_the_estimate_is_not_biased() -> None:
+    chance = random.Random(2)
+
+    runs = [interval(measured(chance, TRUTH)).value for _ in range(2000)]
+
+    assert fmean(runs) == pytest.approx(TRUTH, abs=0.3)
+
+
+def test_a_program_against_itself_shows_nothing_in_95_of_100_runs() -> None:
+    chance = random.Random(3)
+
+    runs = [interval(measured(chance, 0.0)) for _ in range(2000)]
+
+    silent = fmean(run.beyond_zero == 0 for run in runs)
+    assert silent == pytest.approx(0.95, abs=0.015)
+
+
+def test_a_drift_that_meets_both_is_no_difference() -> None:
+    baseline = [264.0 + 20 * number for number in range(ROUNDS)]
+
+    assert paired_difference([base + 7 for base in baseline], baseline) == pytest.approx(7)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "beyond"),
+    [(1.5, 4.0, 1.5), (-4.0, -1.5, 1.5), (-1.0, 2.0, 0.0)],
+    ids=["above", "below", "around"],
+)
+def test_how_far_an_interval_stays_away_from_zero(low: float, high: float, beyond: float) -> None:
+    assert Estimate((low + high) / 2, low, high).beyond_zero == beyond
