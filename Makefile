@@ -61,10 +61,10 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 # What tests, checks and benchmarks need beside it.
 $(VENV)/equipped: $(VENV)/installed
-	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[jaeger-thrift,instrumentation,bench,dev]'
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[jaeger-thrift,redis,instrumentation,bench,dev]'
 	touch $@
 
 $(NEWEST)/equipped: pyproject.toml constraints-newest.txt
 	$(PYTHON) -m venv $(NEWEST)
-	$(NEWEST)/bin/$(INSTALL) --constraint constraints-newest.txt --editable '.[bench,dev]'
+	$(NEWEST)/bin/$(INSTALL) --constraint constraints-newest.txt --editable '.[redis,bench,dev]'
 	touch $@

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import ModuleType
 
 import click
 import waitress
 from flask import Flask
 
-from legacy_opentracing import frontend_backend, hello, logs, metrics, orders
+from event_queue import Worker
+from legacy_opentracing import events, frontend_backend, hello, logs, metrics, orders
+from legacy_opentracing.creation_context import CARRYING
 from legacy_opentracing.tracing import Tracing, start_tracing
 
 StartTracing = Callable[[str], Tracing]
@@ -20,6 +23,26 @@ Option = Callable[[Callable[..., None]], Callable[..., None]]
 work = click.option("--work", default=1.0, show_default=True, help="Scale of the work's duration; 0 is none.")
 timeout = click.option(
     "--timeout", default=3.0, show_default=True, help="Seconds to wait for the service behind."
+)
+queues = click.option(
+    "--queues",
+    required=True,
+    envvar="EVENT_QUEUES",
+    show_envvar=True,
+    help="Where all services of the flow find the queues: a directory, or redis://HOST:PORT/DATABASE.",
+)
+lease = click.option(
+    "--lease",
+    default=10.0,
+    show_default=True,
+    help="Seconds after which a message that a worker took and did not settle is delivered again.",
+)
+context = click.option(
+    "--context",
+    type=click.Choice(list(CARRYING)),
+    default="propagator",
+    show_default=True,
+    help="How the trace context is put into a message, and found there.",
 )
 
 
@@ -73,6 +96,13 @@ FLOWS = (
         service("user-service", 8085, orders.user_service, work),
         service("order-service", 8086, orders.order_service, url("user-service", 8085), work, timeout),
     ),
+    flow(
+        "events",
+        events,
+        service("archiver", 8087, events.archiver, queues, lease, context, work),
+        service("validator", 8088, events.validator, queues, lease, context, work),
+        service("intake", 8089, events.intake, queues, lease, context, work),
+    ),
 )
 
 
@@ -88,7 +118,8 @@ def serve(
     try:
         tracing = start(service)
         logs.start_logging(tracing)
-        server = waitress.create_server(metrics.measured(make_app(tracing)), host=host, port=port)
+        app = make_app(tracing)
+        server = waitress.create_server(metrics.measured(app), host=host, port=port)
     except ValueError as error:
         raise click.UsageError(f"{service} can't be traced as the environment says: {error}") from error
     except OSError as error:
@@ -98,8 +129,11 @@ def serve(
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, stop)
     try:
-        print(f"{service} listening on http://{host}:{server.effective_port}", flush=True)
-        server.run()
+        with ExitStack() as working:
+            print(f"{service} listening on http://{host}:{server.effective_port}", flush=True)
+            if isinstance(app, Worker):
+                working.enter_context(app)  # behind that line, which its own must not run into
+            server.run()
     finally:
         tracing.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """What a service needs for its spans; `close` delivers those that are finished.
+    """What a service needs for its spans; `close` and `flush` deliver those that are finished.
 
     `ids` returns the active span's `trace_id` of 32 digits, its `span_id` of 16 and its `trace_flags`
     ("01" if it is sampled, "00" if not); nothing where no span is active.
@@ -33,21 +34,23 @@ class Tracing:
     tracer: opentracing.Tracer
     close: Callable[[], None]
     ids: Callable[[], Mapping[str, str]] = dict
+    flush: Callable[[], None] = lambda: None
 
 
 def start_tracing(service: str) -> Tracing:
     """Return the tracing of `service`, reporting to JAEGER_AGENT_HOST:JAEGER_AGENT_PORT over UDP.
 
     jaeger-client itself reads JAEGER_TAGS and JAEGER_TRACEID_128BIT. JAEGER_PROPAGATION (`jaeger` or
-    `b3`), JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM and JAEGER_REPORTER_LOG_SPANS are the names that
-    Jaeger's other clients gave to what are only configuration keys in this one. Raises ValueError
-    where they mean nothing.
+    `b3`), JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM, JAEGER_REPORTER_FLUSH_INTERVAL (in ms) and
+    JAEGER_REPORTER_LOG_SPANS are the names that Jaeger's other clients gave to what are only configuration
+    keys in this one. Raises ValueError where they mean nothing.
     """
     config = Config(
         {
             "sampler": _sampler(),
             # The default queue of 100 drops half of a burst of 200 spans without a word.
             "reporter_queue_size": 2048,
+            "reporter_flush_interval": int(os.environ.get("JAEGER_REPORTER_FLUSH_INTERVAL", "1000")) / 1000,
             "propagation": os.environ.get("JAEGER_PROPAGATION", "jaeger"),
             "tags": {"service.namespace": "legacy"},
         },
@@ -60,9 +63,15 @@ def start_tracing(service: str) -> Tracing:
         tracer = config.new_tracer()
     except (AssertionError, ValueError) as error:
         raise ValueError(f"JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM: {error}") from error
+    sender: Any = tracer.reporter  # Any: its base class declares neither its loop nor its queue
     if os.environ.get("JAEGER_REPORTER_LOG_SPANS", "").lower() == "true":
         tracer.reporter = SpanLog(tracer.reporter)
-    return Tracing(tracer, close=lambda: _close(tracer), ids=lambda: _ids(tracer))
+    return Tracing(
+        tracer,
+        close=lambda: _close(tracer),
+        ids=lambda: _ids(tracer),
+        flush=lambda: _flush(sender),
+    )
 
 
 class TracerMetrics(PrometheusMetricsFactory):
@@ -128,3 +137,14 @@ def _close(tracer: opentracing.Tracer, timeout: float = 4.0) -> None:
     # The future that jaeger-client returns can't be waited on: its result() takes no time-out.
     while not sent.done() and time.monotonic() < deadline:
         time.sleep(0.01)
+
+
+def _flush(sender: Any, timeout: float = 2.0) -> None:
+    """Wait until every span finished so far was sent by `sender`, `timeout` seconds at most.
+
+    jaeger-client sends ten spans at once, fewer of them after its flush interval.
+    """
+    sent = threading.Event()
+    # In the sender's own thread, behind the spans that are still on their way into its queue.
+    sender.io_loop.add_callback(lambda: sender.queue.join().add_done_callback(lambda _: sent.set()))
+    sent.wait(timeout)

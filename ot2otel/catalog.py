@@ -52,6 +52,8 @@ class Request:
     """A request that drives a flow, sent to its front service unless `to` names another.
 
     `spans` is how many it makes when all goes well; the services in `without` are stopped before it.
+    Where more comes of it than the answer says, `until` is what has to stand in the answer from the
+    response's Location before the next request is sent; that answer is recorded too.
     """
 
     shows: str
@@ -61,17 +63,22 @@ class Request:
     to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
+    until: str = ""
     without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A distributed program: its services in the order in which they start, the front one last."""
+    """A distributed program: its services in the order in which they start, the front one last.
+
+    `shares` is the option that takes the directory which all its services work in, "" if there is none.
+    """
 
     name: str
     says: str
     services: tuple[Service, ...]
     requests: tuple[Request, ...]
+    shares: str = ""
 
     @property
     def front(self) -> Service:
@@ -194,6 +201,35 @@ FLOWS = {
                 ),
                 Request("user-service gone", "GET", "/orders/2", spans=2, without=("user-service",)),
             ),
+        ),
+        Flow(
+            "events",
+            "an event goes from intake through two durable queues, to validator and archiver",
+            (Service("archiver", 8087), Service("validator", 8088), Service("intake", 8089)),
+            (
+                Request(
+                    "an event", "POST", "/events", spans=3, body='{"reading": "21.5"}', until='"archived"'
+                ),
+                Request(
+                    "an event that no attempt can handle",
+                    "POST",
+                    "/events",
+                    spans=4,
+                    body='{"reading": "lukewarm"}',
+                    until='"dead-lettered"',
+                ),
+                Request("a body that is no event", "POST", "/events", spans=0, body='{"reading": 21.5}'),
+                Request(
+                    "archiver gone",
+                    "POST",
+                    "/events",
+                    spans=2,
+                    body='{"reading": "19"}',
+                    until='"valid"',
+                    without=("archiver",),
+                ),
+            ),
+            shares="--queues",
         ),
     )
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import secrets
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -172,6 +173,10 @@ class Run:
             **plan.settings,
             **(settings or {}),
         }
+        self._shared: list[str] = []
+        if plan.flow.shares:
+            directory = running.enter_context(tempfile.TemporaryDirectory(prefix="ot2otel-"))
+            self._shared = [plan.flow.shares, directory]
         self._services: dict[str, ServiceProcess] = {}
         self._answers: list[Answer] = []
 
@@ -185,7 +190,7 @@ class Run:
                 self.plan.variant,
                 self.plan.flow,
                 service,
-                [*needs, "--work", str(self.plan.work)],
+                [*needs, *self._shared, "--work", str(self.plan.work)],
                 self._environment,
                 self.plan.variant.port(service) if self.plan.documented_ports else 0,
                 self._shown(service.name),
@@ -221,7 +226,7 @@ class Run:
                 asked = self._services[step.to or self.plan.flow.front.name]
                 label = f"{self.plan.variant.name}'s {asked.service.name}"
                 try:
-                    self._answers.append(driver.ask(step, self.plan.name, asked.url, label))
+                    self._answers += driver.ask(step, self.plan.name, asked.url, label)
                 except NoAnswerError as error:
                     asked.check_running()
                     raise Ot2OtelError(f"{error} Its last log lines:\n{asked.log}") from error
@@ -271,6 +276,8 @@ def environment(exporter: str, receiver: Receiver, run_id: str) -> dict[str, str
         "OTEL_TRACES_EXPORTER": exporter,
         "OTEL_RESOURCE_ATTRIBUTES": run,
         "JAEGER_TAGS": run,
+        # A worker settles a message when its span is sent, for which jaeger-client otherwise takes a second.
+        "JAEGER_REPORTER_FLUSH_INTERVAL": "50",
     }
 
 

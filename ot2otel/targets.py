@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from ot2otel.catalog import Flow, Variant
 from ot2otel.destination import Condition
@@ -95,4 +96,5 @@ def _drive(plan: Plan, url: str) -> tuple[Answer, ...]:
     # All variants are asked as at the flow's documented address, which their spans name.
     address = f"127.0.0.1:{front.port}"
     with Driver() as driver:
-        return tuple(driver.ask(step, plan.name, url, label, address) for step in plan.steps)
+        answers = (driver.ask(step, plan.name, url, label, address) for step in plan.steps)
+        return tuple(chain.from_iterable(answers))

@@ -34,7 +34,7 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """What a service needs for its spans; `close` delivers those that are finished.
+    """What a service needs for its spans; `close` and `flush` deliver those that are finished.
 
     `ids` returns the active span's `trace_id` of 32 digits, its `span_id` of 16 and its `trace_flags`
     ("01" if it is sampled, "00" if not); nothing where no span is active.
@@ -44,6 +44,7 @@ class Tracing:
     propagator: TextMapPropagator
     close: Callable[[], None]
     ids: Callable[[], Mapping[str, str]] = dict
+    flush: Callable[[], None] = lambda: None
 
 
 class UnknownExporterError(ValueError):
@@ -58,6 +59,7 @@ def start_tracing(service: str) -> Tracing:
         get_global_textmap(),
         close=lambda: close_provider(provider),
         ids=active_ids,
+        flush=lambda: flush_provider(provider),
     )
 
 
@@ -90,6 +92,14 @@ def close_provider(provider: TracerProvider, timeout: float = 4.0) -> None:
     shutdown = threading.Thread(target=provider.shutdown, daemon=True)
     shutdown.start()
     shutdown.join(timeout)
+
+
+def flush_provider(provider: TracerProvider, timeout: float = 2.0) -> None:
+    """Wait until every span finished so far was exported, for `timeout` seconds at most."""
+    # The SDK's time-out doesn't hold: its batch processor exports in the calling thread, back-off and all.
+    flush = threading.Thread(target=provider.force_flush, daemon=True)
+    flush.start()
+    flush.join(timeout)
 
 
 def active_ids() -> Mapping[str, str]:

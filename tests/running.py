@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 import requests
@@ -77,6 +78,9 @@ def services(
     common |= settings or {}
     started: dict[str, ServiceProcess] = {}
     with ExitStack() as stack:
+        shared: list[str] = []
+        if FLOWS[flow].shares:
+            shared = [FLOWS[flow].shares, stack.enter_context(TemporaryDirectory())]
         for service in FLOWS[flow].services:
             needs = [part for option, name in service.needs.items() for part in (option, started[name].url)]
             own = options if service is FLOWS[flow].front else ()
@@ -84,7 +88,7 @@ def services(
                 VARIANTS[variant],
                 FLOWS[flow],
                 service,
-                ["--work", "0", *needs, *own],
+                ["--work", "0", *needs, *shared, *own],
                 common if service is FLOWS[flow].front else common | dict(behind or {}),
                 show=show,
             )

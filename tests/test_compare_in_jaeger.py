@@ -22,6 +22,8 @@ from tests.fake_jaeger import FakeJaeger
 from tests.golden import DIRECTORY
 
 REAL = "OT2OTEL_JAEGER_URL"
+# Jaeger shows a link that says nothing of its type as FOLLOWS_FROM, and so hides that the shim says nothing.
+UNSEEN = {"shim-reference-type"}
 Judged = dict[tuple[str, str], tuple[str, set[str], int]]  # outcome, what is lost, how much is unexplained
 
 
@@ -54,7 +56,8 @@ def test_verdicts_through_jaeger_are_those_of_the_embedded_collector(
 
     embedded = recorded(flow)
     judged = [verdict_entry(judge(embedded["legacy", "jaeger"], embedded[run])) for run in JUDGED]
-    assert summed_up(through_jaeger) == summed_up(judged)
+    kept = {run: (word, lost - UNSEEN, left) for run, (word, lost, left) in summed_up(judged).items()}
+    assert summed_up(through_jaeger) == kept
 
 
 def summed_up(verdicts: list[dict[str, Any]]) -> Judged:

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from ot2otel.model import Attributes, AttributeValue, Event, Kind, Span, Status, StatusCode
 from ot2otel.rules.database import DATABASE
+from ot2otel.rules.messaging import MESSAGING
 from ot2otel.rules.opentracing import EXCEPTION_ESCAPED, exception_event
 from ot2otel.rules.rule import CONVENTIONS, SPECIFICATION, Effect, Rule, for_events, renamed, without
 from ot2otel.rules.shim import without_event_attribute
@@ -92,6 +93,7 @@ TODAYS_CONVENTIONS = (
         before=_url,
     ),
     *DATABASE,
+    *MESSAGING,
     Rule(
         "logged-error",
         Effect.TRANSLATED,

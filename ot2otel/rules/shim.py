@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ot2otel.model import Event, Kind, Span, Status, StatusCode
-from ot2otel.rules.rule import PYTHON, SPECIFICATION, TRANSLATOR, Effect, Rule, for_events, without
+from ot2otel.rules.rule import (
+    CONVENTIONS,
+    PYTHON,
+    SPECIFICATION,
+    TRANSLATOR,
+    Effect,
+    Rule,
+    for_events,
+    without,
+)
 from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER_LOSSES
 from ot2otel.wire.jaeger_translation import status
 
@@ -80,6 +89,18 @@ _EITHER_WAY = (
     ),
 )
 
+
+def _without_reference_types(span: Span) -> Span:
+    links = tuple(
+        replace(link, attributes=without(link.attributes, "opentracing.ref_type")) for link in span.links
+    )
+    return replace(span, links=links)
+
+
+def _drops_reference_types(span: Span) -> bool:
+    return not any("opentracing.ref_type" in link.attributes for link in span.links)
+
+
 SHIM_OVER_OTLP = (
     *_EITHER_WAY,
     Rule(
@@ -103,6 +124,15 @@ SHIM_OVER_OTLP = (
         "the tag `error=true` stays an attribute; the specification wants the status ERROR, it is UNSET",
         f"{_COMPATIBILITY}#set-tag",
         before=_error_as_attribute,
+    ),
+    Rule(
+        "shim-reference-type",
+        Effect.DEGRADED,
+        "a reference becomes the parent and a link without `opentracing.ref_type`, which the specification "
+        "wants there: nobody can tell any more whether a span was waited for or only followed",
+        f"{CONVENTIONS}/general/trace-compatibility/",
+        before=_without_reference_types,
+        holds=_drops_reference_types,
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ot2otel.model import Event, Scope, Span
+from ot2otel.model import Event, Link, Scope, Span
 from ot2otel.rules.origin import Origin, came_over_thrift, origin
 from ot2otel.rules.rule import PYTHON, Effect, Rule, for_events, without
 
@@ -55,6 +55,18 @@ def _scope_back(span: Span) -> Span:
     return replace(span, scope=Scope(name, version), attributes=without(span.attributes, *tags))
 
 
+def _links_back(span: Span) -> Span:
+    if not came_over_thrift(span):
+        return span
+    return replace(span, links=tuple(_as_linked(link) for link in span.links))
+
+
+def _as_linked(link: Link) -> Link:
+    if link.attributes.get("opentracing.ref_type") != "follows_from":
+        return link
+    return replace(link, attributes=without(link.attributes, "opentracing.ref_type"))
+
+
 def _without_message(event: Event) -> Event:
     return replace(event, attributes=without(event.attributes, "message"))
 
@@ -76,6 +88,15 @@ THRIFT_EXPORTER = (
         before=_event_names_back,
         after=_event_names_back,
     ),
+    Rule(
+        "thrift-exporter-link",
+        Effect.TRANSLATED,
+        "the exporter writes every link as a reference FOLLOWS_FROM",
+        f"{_EXPORTER} (_extract_refs)",
+        before=_links_back,
+        after=_links_back,
+    ),
+    # Last of these: what it takes away tells the others that the exporter was used.
     Rule(
         "thrift-exporter-scope",
         Effect.TRANSLATED,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ot2otel.model import Event, Kind, Status, StatusCode
+from ot2otel.model import Event, Kind, Link, Status, StatusCode
 from ot2otel.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
 from tests.rules.tables import Fields, by_name, reads, span
 
@@ -35,6 +35,11 @@ BEFORE_ALONE = [
         "shim-status-without-kind",
         {"kind": Kind.SERVER, "attributes": {"http.status_code": 404}},
         id="a kind still",
+    ),
+    pytest.param(
+        "shim-reference-type",
+        {"attributes": {"opentracing.ref_type": "child_of"}, "links": (Link("2" * 32, "2" * 16, {"k": 1}),)},
+        id="no type",
     ),
 ]
 AFTER_ALONE = [
@@ -69,6 +74,17 @@ BEFORE_TRANSLATED = [
         {"kind": Kind.INTERNAL, "attributes": {"http.status_code": 404}, "status": ERROR},
         id="the client's mistake",
     ),
+    pytest.param(
+        "shim-reference-type",
+        {
+            "links": (
+                Link("2" * 32, "2" * 16, {"opentracing.ref_type": "follows_from", "k": 1}),
+                Link("2" * 32, "3" * 16, {"opentracing.ref_type": "child_of"}),
+            )
+        },
+        {"links": (Link("2" * 32, "2" * 16, {"k": 1}), Link("2" * 32, "3" * 16))},
+        id="two references",
+    ),
 ]
 AFTER_TRANSLATED = [
     pytest.param(
@@ -99,3 +115,10 @@ def test_of_the_before_a_rule_translates(rule: str, fields: Fields, read: Fields
 @pytest.mark.parametrize(("rule", "fields", "read"), AFTER_TRANSLATED)
 def test_of_the_after_a_rule_translates(rule: str, fields: Fields, read: Fields) -> None:
     assert reads(RULES[rule].after, fields) == span(read)
+
+
+def test_a_shim_that_says_the_type_of_a_reference_is_not_expected_to_drop_it() -> None:
+    typed = span({"links": (Link("2" * 32, "2" * 16, {"opentracing.ref_type": "follows_from"}),)})
+    bare = span({"links": (Link("2" * 32, "2" * 16),)})
+
+    assert [RULES["shim-reference-type"].holds(new) for new in (typed, bare)] == [False, True]

@@ -16,6 +16,7 @@ from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER
 from tests.rules import (
     test_database,
     test_logged_errors,
+    test_messaging,
     test_native,
     test_opentracing,
     test_shim,
@@ -28,6 +29,7 @@ RULES = tuple(dict.fromkeys([*THRIFT_EXPORTER, *(rule for table in STEPS.values(
 TESTS = (
     test_database,
     test_logged_errors,
+    test_messaging,
     test_native,
     test_opentracing,
     test_shim,
@@ -55,6 +57,11 @@ _KEYS = st.sampled_from(
         "http.status_code",
         "http.url",
         "message",
+        "message_bus.destination",
+        "messaging.destination.name",
+        "messaging.operation.name",
+        "messaging.operation.type",
+        "messaging.system",
         "os.type",
         "otel.library.name",
         "otel.library.version",
@@ -79,6 +86,7 @@ _VALUES = st.sampled_from(
             "//a:80",
             "client",
             "ERROR",
+            "process",
             "500",
         ),
         *("opentelemetry.shim.opentracing_shim", None, True, 0, 404, 2**62, 0.5, b"m", ("m",)),
@@ -190,6 +198,7 @@ def test_only_the_shim_and_the_thrift_exporter_degrade() -> None:
         "shim-error-as-attribute",
         "shim-error-object",
         "shim-kind-lost",
+        "shim-reference-type",
         "shim-status-without-kind",
         "thrift-exporter-message",
     }

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from ot2otel.model import Event, Scope
+from ot2otel.model import Event, Link, Scope
 from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER
 from tests.rules.tables import Fields, by_name, reads, span
 
 RULES = by_name(THRIFT_EXPORTER)
 SENT = {"otel.library.name": "lib"}
+FOLLOWED = Link("2" * 32, "2" * 16, {"opentracing.ref_type": "follows_from"})
 
 ALONE = [
     pytest.param(
@@ -36,6 +39,12 @@ ALONE = [
         {"attributes": SENT, "events": (Event("", attributes={"message": 1}),)},
         id="a message that is no text",
     ),
+    pytest.param("thrift-exporter-link", {"links": (FOLLOWED,)}, id="OpenTracing's reference"),
+    pytest.param(
+        "thrift-exporter-link",
+        {"attributes": SENT, "links": (replace(FOLLOWED, attributes={"opentracing.ref_type": "child_of"}),)},
+        id="another reference",
+    ),
     pytest.param(
         "thrift-exporter-scope", {"scope": Scope("lib"), "attributes": {"otel.scope.name": "x"}}, id="a scope"
     ),
@@ -44,6 +53,12 @@ ALONE = [
     ),
 ]
 TRANSLATED = [
+    pytest.param(
+        "thrift-exporter-link",
+        {"attributes": SENT, "links": (FOLLOWED,)},
+        {"attributes": SENT, "links": (Link("2" * 32, "2" * 16),)},
+        id="link",
+    ),
     pytest.param(
         "thrift-exporter-resource",
         {

@@ -1,0 +1,240 @@
+"""The flow `events`: intake takes an event in, and through two queues it goes to validator and archiver."""
+
+from __future__ import annotations
+
+import json
+import time
+import weakref
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, request
+from opentracing import Reference, follows_from
+from opentracing.ext import tags
+from werkzeug.exceptions import BadRequest
+
+from event_queue import Broker, Delivery, Worker, open_broker
+from legacy_opentracing.creation_context import CARRYING, Carrying, CreationContext
+from legacy_opentracing.tracing import Tracing
+
+# The queues: what intake took in, and of that what validator found to be good.
+EVENTS, VALID_EVENTS = "events", "valid-events"
+# How often the work on an event is begun before the event is put to the dead letters.
+MOST_ATTEMPTS = 3
+# What a worker takes at once: as many spans as jaeger-client sends without waiting for more.
+BATCH = 10
+
+Event = dict[str, Any]  # Any: whatever JSON has, until validator has looked
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one worker does: it handles the events of `queue`, which are then `state` and go on to `next`."""
+
+    queue: str
+    handle: Callable[[Event], Event]
+    state: str
+    next: str | None = None
+
+
+def intake(tracing: Tracing, queues: str, lease: float, context: str, work: float = 1.0) -> Flask:
+    """Make intake, which takes in events and tells how far they have come."""
+    app = Flask("intake")
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    broker = open_broker(queues, lease)
+    weakref.finalize(app, broker.close)
+
+    @app.post("/events")
+    def take_in() -> Response:
+        try:
+            reading = read_event(request.get_data())
+        except BadRequest as error:
+            return answer({"error": error.description}, 400)
+        event_id = broker.new_event()
+        attributes = {
+            tags.SPAN_KIND: tags.SPAN_KIND_PRODUCER,
+            tags.MESSAGE_BUS_DESTINATION: EVENTS,
+            "event.id": event_id,
+        }
+        with tracing.tracer.start_active_span("event lifecycle", tags=attributes) as scope:
+            time.sleep(0.1 * work)
+            metadata: dict[str, str] = {}
+            CARRYING[context].put(tracing, scope.span, metadata)
+            broker.note(event_id, "taken in")
+            broker.send(EVENTS, metadata, {"id": event_id, "reading": reading})
+        return answer({"id": event_id}, 202, {"Location": f"/events/{event_id}"})
+
+    @app.get("/events/<event_id>")
+    def tell(event_id: str) -> Response:
+        states = broker.states(event_id)
+        return answer({"id": event_id, "states": states}, 200 if states else 404)
+
+    return app
+
+
+def validator(tracing: Tracing, queues: str, lease: float, context: str, work: float = 1.0) -> Flask:
+    """Make validator, which passes on the events whose reading is a number."""
+
+    def validate(event: Event) -> Event:
+        time.sleep(0.1 * work)
+        return {"id": event["id"], "reading": float(event["reading"])}
+
+    stage = Stage(EVENTS, validate, "valid", VALID_EVENTS)
+    return worker("validator", tracing, open_broker(queues, lease), CARRYING[context], stage)
+
+
+def archiver(tracing: Tracing, queues: str, lease: float, context: str, work: float = 1.0) -> Flask:
+    """Make archiver, where the way of an event ends."""
+
+    def archive(event: Event) -> Event:
+        time.sleep(0.1 * work)
+        return event
+
+    stage = Stage(VALID_EVENTS, archive, "archived")
+    return worker("archiver", tracing, open_broker(queues, lease), CARRYING[context], stage)
+
+
+def worker(name: str, tracing: Tracing, broker: Broker, carrying: Carrying, stage: Stage) -> Worker:
+    """Make a worker; its port tells how its attempts ended, and how many dead letters there are."""
+    counts: Counter[str] = Counter()
+
+    def turn() -> None:
+        deliveries = broker.receive(stage.queue, BATCH, wait=0.05)
+        if not deliveries:
+            return
+        settlements = [attempt(tracing, broker, carrying, stage, counts, delivery) for delivery in deliveries]
+        # Before the messages go: whoever dies in between leaves them to be delivered again, while a message
+        # that was settled or passed on too early would have a span that nobody ever sees.
+        tracing.flush()
+        for settle in settlements:
+            settle()
+
+    app = Worker(name, turn)
+    weakref.finalize(app, broker.close)
+
+    @app.get("/")
+    def tell_counts() -> Response:
+        return answer({"attempts": dict(counts), "dead letters": broker.dead_letters(stage.queue)}, 200)
+
+    return app
+
+
+def attempt(
+    tracing: Tracing,
+    broker: Broker,
+    carrying: Carrying,
+    stage: Stage,
+    counts: Counter[str],
+    delivery: Delivery,
+) -> Callable[[], None]:
+    """Handle one event in a span of its own; return what is to be done once that span is delivered."""
+    creator = carrying.find(tracing, delivery.metadata)
+    if creator is None:
+        counts["without a context"] += 1
+        print(f"message {delivery.message_id} of {stage.queue} has no context: a new trace", flush=True)
+    begun = broker.begin(delivery)
+    event_id = id_of(delivery)
+    for number, begun_ns in begun.lost:
+        counts["lost"] += 1
+        record_lost(tracing, creator, attributes_of(broker, stage, event_id, number), begun_ns)
+    metadata: dict[str, str] = {}
+    try:
+        with tracing.tracer.start_active_span(
+            "event processing",
+            references=handed_over_by(creator),
+            tags=attributes_of(broker, stage, event_id, begun.number),
+        ) as scope:
+            span = scope.span
+            try:
+                event = handle(stage, delivery, begun.number)
+            except Exception:
+                if begun.number >= MOST_ATTEMPTS:
+                    span.log_kv({"event": "dead-lettered", "event.attempts": begun.number})
+                raise
+            carrying.put(tracing, span, metadata)
+    except Exception:
+        if begun.number < MOST_ATTEMPTS:
+            counts["failed"] += 1
+            return lambda: broker.release(delivery)
+        counts["dead"] += 1
+        return lambda: give_up(broker, delivery, event_id)
+    counts["handled"] += 1
+    return lambda: pass_on(broker, stage, delivery, metadata, event)
+
+
+def handle(stage: Stage, delivery: Delivery, number: int) -> Event:
+    """Return what the stage makes of the event; raise ValueError where it is none or was lost too often."""
+    if number > MOST_ATTEMPTS:
+        raise ValueError(f"{MOST_ATTEMPTS} workers were lost over this event")
+    if not isinstance(delivery.body, dict):
+        raise ValueError("the message holds no event")
+    return stage.handle(delivery.body)
+
+
+def record_lost(
+    tracing: Tracing, creator: CreationContext | None, attributes: Mapping[str, str | int], begun_ns: int
+) -> None:
+    """Record the attempt of a worker that died and took its span along, from when it began until now."""
+    span = tracing.tracer.start_span(
+        "event processing",
+        references=handed_over_by(creator),
+        tags={**attributes, tags.ERROR: True},
+        start_time=begun_ns / 1e9,
+    )
+    span.log_kv({"event": "worker lost"})
+    span.finish()
+
+
+def pass_on(
+    broker: Broker, stage: Stage, delivery: Delivery, metadata: Mapping[str, str], event: Event
+) -> None:
+    """Put what became of the event into the next queue, if there is one, and settle the message."""
+    if stage.next:
+        broker.send(stage.next, metadata, event)
+    broker.note(id_of(delivery), stage.state)
+    broker.settle(delivery)
+
+
+def give_up(broker: Broker, delivery: Delivery, event_id: str) -> None:
+    """Put the event to the dead letters."""
+    broker.note(event_id, "dead-lettered")
+    broker.bury(delivery)
+
+
+def handed_over_by(creator: CreationContext | None) -> list[Reference] | None:
+    """Refer to the span that created a message; a list, as the shim takes no reference alone."""
+    return [follows_from(creator)] if creator else None
+
+
+def attributes_of(broker: Broker, stage: Stage, event_id: str, number: int) -> dict[str, str | int]:
+    """Describe an attempt to process an event."""
+    return {
+        tags.SPAN_KIND: tags.SPAN_KIND_CONSUMER,
+        tags.MESSAGE_BUS_DESTINATION: stage.queue,
+        "event.id": event_id,
+        "event.attempt": number,
+    }
+
+
+def id_of(delivery: Delivery) -> str:
+    """Return the id of the event in a message, "" where there is none."""
+    return str(delivery.body.get("id", "")) if isinstance(delivery.body, dict) else ""
+
+
+def read_event(body: bytes) -> str:
+    """Return the reading in `body`; raise BadRequest where there is none."""
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError):
+        raise BadRequest("send a JSON object") from None
+    match fields:
+        case {"reading": str(reading)} if reading.isprintable():
+            return reading
+    raise BadRequest("send the reading as text")
+
+
+def answer(content: object, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer in JSON."""
+    return Response(json.dumps(content), status, headers, mimetype="application/json")

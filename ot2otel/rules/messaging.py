@@ -1,0 +1,81 @@
+"""What changes when messages through queues are described as the semantic conventions do today."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ot2otel.model import Kind, Link, Span
+from ot2otel.rules.rule import CONVENTIONS, Effect, Rule, renamed, without
+
+_OPENTRACING = "https://github.com/opentracing/specification/blob/master/semantic_conventions.md"
+_SPANS = f"{CONVENTIONS}/messaging/messaging-spans/"
+
+# The types of operation that the conventions have for a kind.
+_OPERATIONS = {Kind.PRODUCER: ("create", "send"), Kind.CONSUMER: ("process", "receive")}
+
+
+def _destination(span: Span) -> Span:
+    return replace(
+        span, attributes=renamed(span.attributes, "message_bus.destination", "messaging.destination.name")
+    )
+
+
+def _without_operation(span: Span) -> Span:
+    """Read a span without its operation where that only says what its kind does."""
+    operation = span.attributes.get("messaging.operation.type")
+    if operation not in _OPERATIONS.get(span.kind, ()):
+        return span
+    said = [
+        f"messaging.operation.{part}"
+        for part in ("name", "type")
+        if span.attributes.get(f"messaging.operation.{part}") == operation
+    ]
+    return replace(span, attributes=without(span.attributes, *said))
+
+
+def _without_system(span: Span) -> Span:
+    return replace(span, attributes=without(span.attributes, "messaging.system"))
+
+
+def _without_follows_from(span: Span) -> Span:
+    if span.kind is not Kind.CONSUMER:
+        return span
+    return replace(span, links=tuple(_link_alone(link) for link in span.links))
+
+
+def _link_alone(link: Link) -> Link:
+    if link.attributes.get("opentracing.ref_type") != "follows_from":
+        return link
+    return replace(link, attributes=without(link.attributes, "opentracing.ref_type"))
+
+
+MESSAGING = (
+    Rule(
+        "messaging.destination.name",
+        Effect.TRANSLATED,
+        "`message_bus.destination` is called `messaging.destination.name`",
+        f"{_SPANS} ({_OPENTRACING})",
+        before=_destination,
+    ),
+    Rule(
+        "messaging.operation",
+        Effect.ADDED,
+        "`messaging.operation.type` and `.name` say what the span's kind does with messages: send or process",
+        f"{_SPANS}#operation-types",
+        after=_without_operation,
+    ),
+    Rule(
+        "messaging.system",
+        Effect.ADDED,
+        "`messaging.system` names the queues' system; OpenTracing had no name for it",
+        f"{_SPANS}#messaging-attributes",
+        after=_without_system,
+    ),
+    Rule(
+        "follows-from",
+        Effect.TRANSLATED,
+        "that a consumer's span follows from the one that created its message is said by its kind and a link",
+        f"{_SPANS}#consumer-spans",
+        before=_without_follows_from,
+    ),
+)
