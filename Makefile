@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 NEWEST := .venv-newest
 INSTALL := pip install --quiet --disable-pip-version-check
+# Most tests wait for processes; those of one file share what they run.
+PYTEST := pytest --numprocesses 2 --dist loadscope
 DOCUMENTS := README.md $(wildcard docs/*.md)
 
 .PHONY: compare test check test-newest bench bench-instructions golden fleet beside docs clean
@@ -12,7 +14,7 @@ compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
 
 test: $(VENV)/equipped
-	$(VENV)/bin/pytest
+	$(VENV)/bin/$(PYTEST)
 
 check: $(VENV)/equipped
 	$(VENV)/bin/ruff check .
@@ -23,7 +25,7 @@ check: $(VENV)/equipped
 	$(VENV)/bin/python -m cogapp --check $(DOCUMENTS)
 
 test-newest: $(NEWEST)/equipped
-	$(NEWEST)/bin/pytest
+	$(NEWEST)/bin/$(PYTEST)
 
 # What tracing costs a request, in two to three minutes; `make bench ARGUMENTS=--report` takes ten.
 bench: $(VENV)/equipped

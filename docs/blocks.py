@@ -13,8 +13,8 @@ from rich.console import Console
 from ot2otel import recording_file
 from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.diff import Changed, compare
-from ot2otel.extractors import read
-from ot2otel.headers import examine, parse
+from ot2otel.fleet.extractors import read
+from ot2otel.fleet.headers import examine, parse
 from ot2otel.recording import Recording
 from ot2otel.report import fleet as fleet_report
 from ot2otel.report import headers as headers_report

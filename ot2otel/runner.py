@@ -18,9 +18,9 @@ from ot2otel.collector import Collector
 from ot2otel.destination import Destination, Receiver
 from ot2otel.driver import Driver, NoAnswerError
 from ot2otel.errors import Ot2OtelError
+from ot2otel.jaeger.running import DAY, RunInJaeger, RunningJaeger
 from ot2otel.process import ServiceProcess
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
-from ot2otel.running_jaeger import DAY, RunInJaeger, RunningJaeger
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from threading import Event
 
 from ot2otel.collector import Collector
+from ot2otel.collector.listening import ListenError, bound_socket
 from ot2otel.destination import Destination
 from ot2otel.errors import Ot2OtelError
-from ot2otel.listening import ListenError, bound_socket
 from ot2otel.model import Span, Trace, traces
 from ot2otel.runner import OpenDestination, Plan, Run, start
 from ot2otel.whole import WholeTraces

@@ -15,10 +15,10 @@ from ot2otel import targets, up
 from ot2otel.catalog import FLOWS, VARIANTS, Flow, Variant
 from ot2otel.cli import main
 from ot2otel.destination import Destination, SpansMissing
+from ot2otel.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.model import Span
 from ot2otel.recording import RUN_ID
 from ot2otel.runner import Plan
-from ot2otel.running_jaeger import RunInJaeger, RunningJaeger
 from tests.fake_jaeger import Answer, FakeJaeger, HttpServer, answer, trace
 
 HELLO = targets.drivable(FLOWS["hello"])  # two requests of three spans each

@@ -18,10 +18,10 @@ from ot2otel.collector import Collector
 from ot2otel.destination import Destination
 from ot2otel.driver import Driver
 from ot2otel.errors import Ot2OtelError
+from ot2otel.jaeger.running import RunInJaeger
 from ot2otel.model import Trace
 from ot2otel.recording import RUN_ID
 from ot2otel.runner import Plan, Run
-from ot2otel.running_jaeger import RunInJaeger
 from tests.fake_jaeger import FakeJaeger
 
 # The documented ports may be taken where the tests run: here, all are free ones.
@@ -113,6 +113,7 @@ def test_the_command_says_what_to_open_and_ends_well_with_ctrl_c(monkeypatch: py
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
+    monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setattr(up, "watch", interrupted)
     monkeypatch.setitem(catalog.FLOWS, "hello", flow_on(0, 0))
     for name, variant in FREE.items():

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from ot2otel.catalog import VARIANTS
 from ot2otel.cli import options, printing
-from ot2otel.fleet import measure
-from ot2otel.propagation import QUICK, SETTINGS, chosen
+from ot2otel.fleet.measure import measure
+from ot2otel.fleet.propagation import QUICK, SETTINGS, chosen
 from ot2otel.report import fleet as report
 from ot2otel.runner import check_exporter
 

@@ -7,8 +7,8 @@ from typing import BinaryIO
 import click
 
 from ot2otel.cli import options, printing
-from ot2otel.extractors import read
-from ot2otel.headers import MAX_BYTES, examine, parse
+from ot2otel.fleet.extractors import read
+from ot2otel.fleet.headers import MAX_BYTES, examine, parse
 from ot2otel.report import headers as report
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import click
 
 from ot2otel.catalog import FLOWS, VARIANTS
-from ot2otel.running_jaeger import RunningJaeger
+from ot2otel.jaeger.running import RunningJaeger
 from ot2otel.targets import Target
 from ot2otel.verdict import Outcome, Verdict
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ot2otel.crossing import Cell, Property
-from ot2otel.propagation import Setting
+from ot2otel.fleet.crossing import Cell, Property
+from ot2otel.fleet.propagation import Setting
+from ot2otel.fleet.rollout import Finding, Step, finding, lost, rollout
 from ot2otel.report.prose import wrapped
-from ot2otel.rollout import Finding, Step, finding, lost, rollout
 
 Json = dict[str, Any]  # Any: JSON is what it is
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ot2otel.headers import Present, Report, remarks
-from ot2otel.propagation import Setting
-from ot2otel.reading import Reaction, Reading
+from ot2otel.fleet.headers import Present, Report, remarks
+from ot2otel.fleet.propagation import Setting
+from ot2otel.fleet.reading import Reaction, Reading
 from ot2otel.report.prose import wrapped
 
 Json = dict[str, Any]  # Any: JSON is what it is

@@ -10,9 +10,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from ot2otel.crossing import Cell, Property
-from ot2otel.fleet import measure
-from ot2otel.propagation import SETTINGS
+from ot2otel.fleet.crossing import Cell, Property
+from ot2otel.fleet.measure import measure
+from ot2otel.fleet.propagation import SETTINGS
 from ot2otel.report.fleet import entry
 from tests.golden import DIRECTORY
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ot2otel.crossing import Cell, Property
-from ot2otel.propagation import chosen
+from ot2otel.fleet.crossing import Cell, Property
+from ot2otel.fleet.propagation import chosen
 from ot2otel.report.fleet import document, marks, text
 
 LEGACY, NATIVE, SHIM = (

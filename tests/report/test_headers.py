@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ot2otel.headers import Present, Report
-from ot2otel.propagation import chosen
-from ot2otel.reading import Reading
+from ot2otel.fleet.headers import Present, Report
+from ot2otel.fleet.propagation import chosen
+from ot2otel.fleet.reading import Reading
 from ot2otel.report.headers import document, says, text
 from tests.header_cases import S, T
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ot2otel.relay import Relay, relay
+from ot2otel.fleet.relay import Relay, relay
 
 
 class Echo(BaseHTTPRequestHandler):

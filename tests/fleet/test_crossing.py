@@ -7,9 +7,9 @@ from typing import Any  # of a field's new value
 
 import pytest
 
-from ot2otel.crossing import Cell, Probe, Property, Sighting, judge, sightings
+from ot2otel.fleet.crossing import Cell, Probe, Property, Sighting, judge, sightings
+from ot2otel.fleet.propagation import default
 from ot2otel.model import Span
-from ot2otel.propagation import default
 
 CALLER, CALLEE = default("native"), default("legacy")
 ROOT_TRACE = "a" * 32

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from ot2otel.cli import main
-from ot2otel.crossing import Cell, Property
-from ot2otel.fleet import measure
+from ot2otel.fleet.crossing import Cell, Property
+from ot2otel.fleet.measure import measure
+from ot2otel.fleet.propagation import QUICK, SETTINGS, Setting, chosen
 from ot2otel.process import ServiceFailedError, ServiceProcess
-from ot2otel.propagation import QUICK, SETTINGS, Setting, chosen
 from ot2otel.report.fleet import entry
 from tests.golden import fleet as golden
 
@@ -107,7 +107,7 @@ def test_an_interrupted_run_leaves_no_process_behind(stage: str, monkeypatch: py
         if now == stage:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("ot2otel.fleet.ServiceProcess", Noted)
+    monkeypatch.setattr("ot2otel.fleet.measure.ServiceProcess", Noted)
 
     with pytest.raises(KeyboardInterrupt):
         measure([(LEGACY, COMPOSITE)], interrupt)

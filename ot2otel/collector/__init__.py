@@ -6,13 +6,13 @@ from contextlib import ExitStack
 from ssl import SSLContext
 from types import TracebackType
 
+from ot2otel.collector.http import otlp_http
+from ot2otel.collector.https import otlp_https
+from ot2otel.collector.store import Counts, SpanStore
+from ot2otel.collector.udp import JaegerAgent, jaeger_agent
 from ot2otel.destination import Condition, SpansMissing
-from ot2otel.jaeger_agent import JaegerAgent, jaeger_agent
 from ot2otel.model import Span
-from ot2otel.otlp_http import otlp_http
-from ot2otel.otlp_https import otlp_https
 from ot2otel.outline import outline
-from ot2otel.span_store import Counts, SpanStore
 
 __all__ = ["Collector", "Condition", "Counts", "SpansMissing"]
 

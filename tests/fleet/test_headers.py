@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ot2otel.cli import main
-from ot2otel.extractors import read
-from ot2otel.headers import MAX_BYTES, HeadersError, Present, examine, parse, remarks
-from ot2otel.propagation import chosen
-from ot2otel.reading import Reading
+from ot2otel.fleet.extractors import read
+from ot2otel.fleet.headers import MAX_BYTES, HeadersError, Present, examine, parse, remarks
+from ot2otel.fleet.propagation import chosen
+from ot2otel.fleet.reading import Reading
 from ot2otel.report.headers import document
 from tests.header_cases import OTHER, S, T
 

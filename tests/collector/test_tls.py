@@ -12,7 +12,7 @@ import requests
 import trustme
 
 from ot2otel.collector import Collector
-from ot2otel.span_store import Counts
+from ot2otel.collector.store import Counts
 from tests.running import services
 
 

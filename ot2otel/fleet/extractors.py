@@ -26,8 +26,8 @@ from opentelemetry.sdk.trace.sampling import DEFAULT_ON
 from opentelemetry.shim.opentracing_shim import create_tracer
 from opentracing import Format, SpanContextCorruptedException
 
-from ot2otel.propagation import Setting
-from ot2otel.reading import Reading
+from ot2otel.fleet.propagation import Setting
+from ot2otel.fleet.reading import Reading
 
 # They log in full whatever they do not take; what they do take is what is asked here.
 for _name in ("opentelemetry.baggage.propagation", "opentelemetry.trace.span"):

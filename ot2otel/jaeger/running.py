@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from ot2otel.destination import Condition, SpansMissing
-from ot2otel.jaeger_query import JaegerError, JaegerQuery
+from ot2otel.jaeger.query import JaegerError, JaegerQuery
 from ot2otel.model import Span
 from ot2otel.outline import outline
 from ot2otel.recording import JAEGER

@@ -10,8 +10,8 @@ from fnmatch import fnmatch
 from typing import Any
 
 from ot2otel.errors import Ot2OtelError
-from ot2otel.propagation import SETTINGS, Setting
-from ot2otel.reading import Reaction, Reading
+from ot2otel.fleet.propagation import SETTINGS, Setting
+from ot2otel.fleet.reading import Reaction, Reading
 
 Headers = Mapping[str, str]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from ot2otel.crossing import Cell, Property
-from ot2otel.propagation import Setting, chosen
-from ot2otel.rollout import Finding, Step, finding, lost, rollout
+from ot2otel.fleet.crossing import Cell, Property
+from ot2otel.fleet.propagation import Setting, chosen
+from ot2otel.fleet.rollout import Finding, Step, finding, lost, rollout
 
 EVERYTHING = frozenset(Property)
 ONE_TRACE = frozenset({Property.JOINED, Property.PARENT})

@@ -16,10 +16,9 @@ import requests
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from ot2otel import otlp_http
-from ot2otel.collector import Collector, Counts, SpansMissing
+from ot2otel.collector import Collector, Counts, SpansMissing, http
+from ot2otel.collector.listening import ListenError
 from ot2otel.errors import Ot2OtelError
-from ot2otel.listening import ListenError
 from ot2otel.model import Span
 from ot2otel.wire.jaeger_thrift import decode_datagram
 from ot2otel.wire.otlp import decode_protobuf, encode_json
@@ -135,7 +134,7 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
             OTLP, {**PROTOBUF, "Content-Encoding": "br"}, 415, "with gzip", id="an unknown encoding"
         ),
         pytest.param(
-            bytes(otlp_http.MAX_BODY + 1), PROTOBUF, 413, "A body has at most 8388608 bytes", id="too large"
+            bytes(http.MAX_BODY + 1), PROTOBUF, 413, "A body has at most 8388608 bytes", id="too large"
         ),
         pytest.param(
             b'{"resourceSpans":[{"scopeSpans":[{"spans":[' + b"{}," * 100_000 + b"{}]}]}]}",
@@ -145,7 +144,7 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
             id="nothing but empty spans",
         ),
         pytest.param(
-            gzip.compress(bytes(10 * otlp_http.MAX_BODY)),
+            gzip.compress(bytes(10 * http.MAX_BODY)),
             {**PROTOBUF, **GZIP},
             413,
             "A body has at most 8388608 bytes, also decompressed.",

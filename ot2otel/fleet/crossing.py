@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from ot2otel.fleet.propagation import Setting
 from ot2otel.model import Span
-from ot2otel.propagation import Setting
 
 GREETING = "Salut"  # what the caller's baggage makes server-2 say instead of its "Hello"
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ot2otel import jaeger_agent
-from ot2otel.span_store import SpanStore
+from ot2otel.collector import udp
+from ot2otel.collector.store import SpanStore
 
 if TYPE_CHECKING:
     from ot2otel.wire import WireError
@@ -30,7 +30,7 @@ class _BusyStore(SpanStore):
         super().refuse(error, source)
 
 
-def _flood(store: _BusyStore, agent: jaeger_agent.JaegerAgent) -> int:
+def _flood(store: _BusyStore, agent: udp.JaegerAgent) -> int:
     """Send three times what the receive buffer may hold; return the number of datagrams."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.sendto(b"x", ("127.0.0.1", agent.port))
@@ -44,7 +44,7 @@ def _flood(store: _BusyStore, agent: jaeger_agent.JaegerAgent) -> int:
 def test_every_datagram_is_either_taken_or_known_to_be_dropped() -> None:
     store = _BusyStore()
 
-    with jaeger_agent.jaeger_agent(store, "127.0.0.1", 0) as agent:
+    with udp.jaeger_agent(store, "127.0.0.1", 0) as agent:
         sent = _flood(store, agent)
         store.go_on.set()
 
@@ -55,10 +55,10 @@ def test_every_datagram_is_either_taken_or_known_to_be_dropped() -> None:
 def test_a_kernel_that_does_not_tell_is_taken_to_have_dropped_none(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(jaeger_agent, "_KERNEL_TABLE", tmp_path / "absent")
+    monkeypatch.setattr(udp, "_KERNEL_TABLE", tmp_path / "absent")
     store = _BusyStore()
 
-    with jaeger_agent.jaeger_agent(store, "127.0.0.1", 0) as agent:
+    with udp.jaeger_agent(store, "127.0.0.1", 0) as agent:
         _flood(store, agent)
         store.go_on.set()
 

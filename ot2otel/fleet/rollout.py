@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, product
 
-from ot2otel.crossing import Cell, Property
-from ot2otel.propagation import Setting, default
+from ot2otel.fleet.crossing import Cell, Property
+from ot2otel.fleet.propagation import Setting, default
 
 _Table = Mapping[tuple[Setting, Setting], Cell]
 

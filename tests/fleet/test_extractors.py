@@ -23,10 +23,10 @@ import legacy_opentracing.hello
 import legacy_opentracing.tracing
 import otel_native.hello
 import otel_native.tracing
-from ot2otel.extractors import _jaeger_tracer, _propagator, read
-from ot2otel.headers import FORMATS
-from ot2otel.propagation import SETTINGS, Setting
-from ot2otel.reading import Reading
+from ot2otel.fleet.extractors import _jaeger_tracer, _propagator, read
+from ot2otel.fleet.headers import FORMATS
+from ot2otel.fleet.propagation import SETTINGS, Setting
+from ot2otel.fleet.reading import Reading
 from tests.header_cases import CASES, Case, S, T
 
 BY_LABEL = {setting.label: setting for setting in SETTINGS}

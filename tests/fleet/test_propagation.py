@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ot2otel.propagation import QUICK, SETTINGS, UnknownSettingError, chosen, default
+from ot2otel.fleet.propagation import QUICK, SETTINGS, UnknownSettingError, chosen, default
 
 
 def labels(*names: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""A Jaeger that runs already: its query API, and as the destination of a run."""
