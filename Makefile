@@ -49,8 +49,9 @@ beside: $(VENV)/equipped $(NEWEST)/equipped
 	$(VENV)/bin/python -m tests.golden.beside
 	$(NEWEST)/bin/python -m tests.golden.beside
 
-# What the documents show of code, recordings and measurements, written anew.
+# What the documents show of code, recordings and measurements, drawn and written anew.
 docs: $(VENV)/equipped
+	$(VENV)/bin/python -m docs.pictures
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
 
 clean:

@@ -10,7 +10,7 @@ from statistics import fmean, median
 from typing import Any
 
 from ot2otel.overhead.estimate import Estimate, interval
-from ot2otel.overhead.ladder import LADDER, Level, Rung
+from ot2otel.overhead.ladder import LADDER, SAYS, Level, Rung
 
 RESULTS = Path(__file__).parent / "results"
 RUN = 10  # processes
@@ -20,6 +20,11 @@ Json = dict[str, Any]  # Any: JSON is what it is
 
 # What people compare, and the program against itself.
 SHOWN = tuple(rung for rung in LADDER if rung.level in (Level.AGAIN, Level.NULL, Level.REAL))
+
+
+def measured(name: str) -> bool:
+    """Tell whether `python -m benchmarks.evidence NAME` saved figures that may be believed."""
+    return (RESULTS / f"{name}.json").is_file() and not read(name).get("withheld")
 
 
 def read(name: str) -> Json:
@@ -66,6 +71,24 @@ def ladder(shape: str) -> str:
         *("MiB", "import ms", "x cheapest span"),
     )
     return table(heads, lines)
+
+
+def added(shape: str) -> str:
+    """Return of the saved report run only what each rung adds to a request."""
+    lines = []
+    for row in read("report")["rows"]:
+        if row["shape"] == shape:
+            estimate = _estimate(row)
+            lines.append(
+                (
+                    row["variant"],
+                    SAYS[Level(row["rung"])],
+                    row["exporter"],
+                    f"{estimate.value:.1f} ± {estimate.half_width:.1f}",
+                    f"{row['ratio']:.3f}",
+                )
+            )
+    return table(("variant", "rung", "exporter", "added us", "ratio"), lines)
 
 
 def repeats() -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from benchmarks import figures
 from ot2otel import recording_file
 from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.diff import Changed, compare
@@ -51,12 +53,12 @@ def headlines(before: str, *afters: str) -> str:
     )
 
 
-def losses(before: str, *afters: str) -> str:
-    """Return as a table what the degrading rules say of committed recordings."""
+def losses(before: str, *afters: str, but: Sequence[str] = ()) -> str:
+    """Return as a table what rules say is lost in committed recordings, `but` for these rules."""
     rows = ["| over | lost | what happens |", "|---|---|---|"]
     for after in afters:
         for explained in judge(recording(before), recording(after)).explained:
-            if explained.rule.effect is Effect.DEGRADED:
+            if explained.rule.effect is Effect.DEGRADED and explained.rule.name not in but:
                 rule = explained.rule
                 rows.append(f"| {recording(after).exporter} | `{rule.name}` | {rule.says} |")
     return "\n".join(rows)
@@ -128,6 +130,22 @@ def volumes() -> str:
             with_sdk = sdk if name.startswith("OpenTelemetry") else "none"
             rows.append(f"| {name} | {with_sdk} | {found['requests']} | {traces} |")
     return "\n".join(rows)
+
+
+def cost() -> str:
+    """Return what each variant adds to a request, as the committed report run of the benchmarks found."""
+    if not figures.measured("report"):
+        return "Not measured yet; run `make bench`."
+    return "\n\n".join(
+        [
+            "Both services in one process, without a socket between them:",
+            "![What each rung of the ladder adds to a request.](pictures/cost.svg)",
+            figures.added("in-process"),
+            "Two processes over loopback:",
+            figures.added("two-process"),
+            figures.circumstances("report"),
+        ]
+    )
 
 
 def function(path: str, *names: str) -> str:
