@@ -1,4 +1,7 @@
-"""The compose file kept honest without Docker: its services run on loopback, Jaeger is the collector."""
+"""The compose file kept honest without Docker.
+
+Its services run on loopback, where Jaeger is the collector and a database of Redis is a directory.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from click import Context
 from ruamel.yaml import YAML
 
@@ -32,12 +36,13 @@ OURS = {
     for service in flow.services
     for variant in VARIANTS
 }
+THEIRS = ("jaeger", "redis", "prometheus")
 
 
 class Loopback:
     """Runs services of the file as they would run in containers, on free ports of 127.0.0.1."""
 
-    def __init__(self, collector: Collector) -> None:
+    def __init__(self, collector: Collector, queues: Path) -> None:
         self._running = ExitStack()
         self._processes: dict[str, subprocess.Popen[str]] = {}
         self.urls: dict[str, str] = {}
@@ -46,6 +51,7 @@ class Loopback:
             "6831": str(collector.jaeger_port),
             "jaeger": "127.0.0.1",
         }
+        self._queues = queues
 
     def __enter__(self) -> Loopback:
         return self
@@ -79,7 +85,7 @@ class Loopback:
 
     def _started(self, name: str) -> subprocess.Popen[str]:
         service = SERVICES[name]
-        assert service["depends_on"].keys() <= {"jaeger", *self.urls}
+        assert service["depends_on"].keys() <= {"jaeger", "redis", *self.urls}
         process = subprocess.Popen(
             self._command(name, [*service["entrypoint"], *service["command"]]),
             env={
@@ -106,6 +112,8 @@ class Loopback:
         return _python([here.get(part, part) for part in command])
 
     def _address(self, text: str) -> str:
+        if database := _database(text):
+            return str(self._queues / database)
         for name, here in self._jaeger.items():
             if text in (name, f"http://{name}"):
                 return text.replace(name, here)
@@ -122,6 +130,12 @@ def _bare_environment() -> Mapping[str, str]:
     return {key: value for key, value in os.environ.items() if key in kept} | {"PYTHONUNBUFFERED": "1"}
 
 
+def _database(url: str) -> str | None:
+    """Return the number of the database that a URL names in the Redis of the file."""
+    found = re.fullmatch(r"redis://redis:6379/(\d+)", url)
+    return found and found[1]
+
+
 def _published(name: str) -> tuple[str, str]:
     """Return the one port of a service: on this machine, and in the container."""
     [port] = SERVICES[name]["ports"]
@@ -131,22 +145,29 @@ def _published(name: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=lambda flow: flow.name)
-def test_the_services_of_the_file_send_the_traces_of_the_flow(flow: Flow) -> None:
+def test_the_services_of_the_file_send_the_traces_of_the_flow(flow: Flow, tmp_path: Path) -> None:
     asked = flow.requests[0]
     with Collector() as collector:
-        with Loopback(collector) as loopback, Driver() as driver:
+        with Loopback(collector, tmp_path) as loopback, Driver() as driver:
             for service in flow.services:
                 loopback.start(f"{variant}-{service.name}" for variant in VARIANTS)
             sick = [name for name in loopback.urls if not loopback.is_healthy(name)]
+            unmeasured = [name for name, url in loopback.urls.items() if not is_measured(url)]
             for variant in VARIANTS:
                 driver.ask(asked, "Bryan", loopback.urls[f"{variant}-{flow.front.name}"], variant)
         wanted = asked.spans * len(VARIANTS)
         spans = collector.wait_for(lambda spans: len(spans) >= wanted, 10, f"{wanted} spans of {flow.name}")
 
-    assert (sick, [summed_up(trace) for trace in traces(spans)]) == (
+    assert (sick, unmeasured, [summed_up(trace) for trace in traces(spans)]) == (
+        [],
         [],
         [(variant, "compose", len(flow.services), asked.spans) for variant in VARIANTS],
     )
+
+
+def is_measured(url: str) -> bool:
+    """Tell whether a service answers as Prometheus wants it."""
+    return "\npython_info{" in requests.get(f"{url}/metrics", timeout=10).text
 
 
 def summed_up(trace: Trace) -> tuple[object, object, int, int]:
@@ -170,7 +191,7 @@ def test_each_service_is_published_on_the_documented_port_of_its_variant() -> No
 
 
 def test_the_file_has_every_service_and_no_other() -> None:
-    assert SERVICES.keys() == {*OURS, "jaeger", "compare"}
+    assert SERVICES.keys() == {*OURS, *THEIRS, "compare"}
 
 
 def test_hello_starts_by_itself_and_each_other_flow_with_its_profile() -> None:
@@ -190,10 +211,14 @@ def test_everything_is_published_on_this_machine_only() -> None:
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
 
 
-def test_jaeger_is_pinned_does_not_trace_itself_and_takes_thrift_over_udp() -> None:
+@pytest.mark.parametrize("name", THEIRS)
+def test_what_others_made_is_pinned_to_a_release(name: str) -> None:
+    assert re.fullmatch(r"[\w/]+:v?\d+\.\d+\.\d+(-alpine)?", SERVICES[name]["image"])
+
+
+def test_jaeger_does_not_trace_itself_and_takes_thrift_over_udp() -> None:
     jaeger = SERVICES["jaeger"]
 
-    assert re.fullmatch(r"jaegertracing/jaeger:2\.\d+\.\d+", jaeger["image"])
     assert jaeger["environment"] == {"OTEL_TRACES_SAMPLER": "always_off"}
     assert "127.0.0.1:6831:6831/udp" in jaeger["ports"]
 
@@ -202,9 +227,49 @@ def test_jaeger_is_pinned_does_not_trace_itself_and_takes_thrift_over_udp() -> N
 def test_a_service_starts_when_those_that_it_calls_are_healthy_and_jaeger_before_them(name: str) -> None:
     variant, service = OURS[name]
 
+    behind = [f"{variant.name}-{needed}" for needed in service.needs.values()] or ["jaeger"]
+    queues = ["redis"] if SERVICES[name].get("profiles") == ["events"] else []
     assert SERVICES[name]["depends_on"] == {
-        other: {"condition": "service_healthy"}
-        for other in [f"{variant.name}-{needed}" for needed in service.needs.values()] or ["jaeger"]
+        other: {"condition": "service_healthy"} for other in [*behind, *queues]
+    }
+
+
+def test_redis_keeps_the_queues_of_each_variant_in_a_database_of_its_own_and_is_not_published() -> None:
+    redis = SERVICES["redis"]
+    databases = {
+        variant: {
+            _database(SERVICES[f"{variant}-{service.name}"]["environment"]["EVENT_QUEUES"])
+            for service in FLOWS["events"].services
+        }
+        for variant in VARIANTS
+    }
+
+    assert databases == {"legacy": {"0"}, "shim": {"1"}, "native": {"2"}}
+    assert (redis["profiles"], redis["command"]) == (["events"], ["redis-server", "--appendonly", "yes"])
+    assert "ports" not in redis
+
+
+def test_prometheus_scrapes_the_services_of_hello_and_calls_their_variant_the_job() -> None:
+    prometheus = SERVICES["prometheus"]
+    [mounted] = prometheus["volumes"]
+    source, _, options = mounted.partition(":/etc/prometheus/prometheus.yml:")
+    jobs = YAML(typ="safe").load(ROOT / source)["scrape_configs"]
+
+    assert (prometheus["profiles"], _published("prometheus"), options) == (
+        ["metrics"],
+        ("9090", "9090"),
+        "ro",
+    )
+    assert {job["job_name"]: job["static_configs"] for job in jobs} == {
+        variant: [
+            {
+                "targets": [
+                    f"{name}:{_published(name)[1]}"
+                    for name in (f"{variant}-{service.name}" for service in FLOWS["hello"].services)
+                ]
+            }
+        ]
+        for variant in VARIANTS
     }
 
 
@@ -218,7 +283,7 @@ def test_in_each_network_a_called_service_is_the_variants_own(variant: str) -> N
     aliased = {name: networks for name, networks in members.items() if isinstance(networks, dict)}
 
     assert members.keys() == {
-        "jaeger",
+        *THEIRS,
         "compare",
         *(n for n, (its, _) in OURS.items() if its.name == variant),
     }
@@ -258,6 +323,6 @@ def test_the_image_runs_as_nobody_in_particular_and_holds_every_package() -> Non
 
     final = dockerfile.rpartition("\nFROM ")[2]
     assert re.search(r"^USER 10001:10001$", final, re.MULTILINE)
-    for package in {variant.package for variant in VARIANTS.values()} | {"ot2otel"}:
+    for package in {variant.package for variant in VARIANTS.values()} | {"ot2otel", "event_queue"}:
         assert f"COPY {package} {package}\n" in dockerfile
         assert f"!{package}\n" in (ROOT / ".dockerignore").read_text()
