@@ -6,7 +6,7 @@ NEWEST := .venv-newest
 INSTALL := pip install --quiet --disable-pip-version-check
 # Most tests wait for processes; those of one file share what they run.
 PYTEST := pytest --numprocesses 2 --dist loadscope
-DOCUMENTS := README.md $(wildcard docs/*.md)
+DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
 .PHONY: compare test check test-newest bench bench-instructions golden fleet beside docs clean
 

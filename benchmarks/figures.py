@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -43,6 +43,19 @@ def circumstances(name: str) -> str:
         f"({environment['cpu']}), load {found['load_before']:.1f} before, switch interval "
         f"{environment['switch_interval_s'] * 1e3:g} ms; {versions}."
     )
+
+
+def section(name: str, *tables: Callable[[], str]) -> str:
+    """Return what a saved run was measured on and its tables, or how to measure where there is none."""
+    if not measured(name):
+        return f"Not measured yet; `python -m benchmarks.evidence {name}` does."
+    return "\n\n".join([circumstances(name), *(make() for make in tables)])
+
+
+def ladders() -> str:
+    """Return the rows of the saved report run in both shapes."""
+    alone, paired = ladder("in-process"), ladder("two-process")
+    return f"Both services in one process:\n\n{alone}\n\nTwo processes over loopback:\n\n{paired}"
 
 
 def ladder(shape: str) -> str:
@@ -109,26 +122,27 @@ def busy() -> str:
     return _spreads(read("busy")["runs"])
 
 
-def half_widths() -> str:
-    """Return the half-widths reached against what was aimed at, quick and report."""
-    quick = [run["quick"]["rows"] for run in read("repeats")["runs"]]
-    report = read("report")["rows"]
+def report_half_widths() -> str:
+    """Return the half-widths that the report run reached against what was aimed at."""
+    rows = read("report")["rows"]
+    estimates = {rung: next(_estimate(row) for row in rows if _is(row, rung)) for rung in SHOWN}
+    lines = [
+        (rung.label, f"{found.half_width:.1f}", _aim(found.half_width, max(0.015 * found.value, 3)))
+        for rung, found in estimates.items()
+    ]
+    return table(("rung", "half-width, us", "aim, max(1.5%, 3 us)"), lines)
+
+
+def quick_half_widths() -> str:
+    """Return the median half-widths of the repeated quick runs against what was aimed at."""
+    runs = [run["quick"]["rows"] for run in read("repeats")["runs"]]
     lines = []
     for rung in SHOWN:
-        runs = [_estimate(row) for rows in quick for row in rows if _is(row, rung)]
-        long = next(_estimate(row) for row in report if _is(row, rung))
-        reached = median(run.half_width for run in runs)
-        added = fmean(run.value for run in runs)
-        lines.append(
-            (
-                rung.label,
-                f"{reached:.1f}",
-                _aim(reached, max(0.03 * added, 6)),
-                f"{long.half_width:.1f}",
-                _aim(long.half_width, max(0.015 * long.value, 3)),
-            )
-        )
-    return table(("rung", "quick, median ± us", "aim", "report, ± us", "aim"), lines)
+        found = [_estimate(row) for rows in runs for row in rows if _is(row, rung)]
+        reached = median(run.half_width for run in found)
+        aim = max(0.03 * fmean(run.value for run in found), 6)
+        lines.append((rung.label, f"{reached:.1f}", _aim(reached, aim)))
+    return table(("rung", "half-width, median, us", "aim, max(3%, 6 us)"), lines)
 
 
 def coverage() -> str:
