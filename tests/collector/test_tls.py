@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPSConnection
 from pathlib import Path
 
 import pytest
@@ -104,14 +105,15 @@ def test_a_client_without_a_certificate_is_refused_and_the_collector_says_so(
 
 def test_a_body_without_a_length_is_refused(certificates: Certificates) -> None:
     files = certificates.client
+    trusted = ssl.create_default_context(cafile=files["CERTIFICATE"])
+    trusted.load_cert_chain(files["CLIENT_CERTIFICATE"], files["CLIENT_KEY"])
     with Collector(tls=certificates.server) as collector:
-        answer = requests.post(
-            f"{collector.otlp_endpoint}/v1/traces",
-            data=iter([b"{}"]),  # which is sent in chunks
-            headers={"Content-Type": "application/json"},
-            verify=files["CERTIFICATE"],
-            cert=(files["CLIENT_CERTIFICATE"], files["CLIENT_KEY"]),
-            timeout=10,
-        )
+        connection = HTTPSConnection("127.0.0.1", collector.otlp_port, timeout=10, context=trusted)
+        connection.putrequest("POST", "/v1/traces")
+        connection.putheader("Content-Type", "application/json")
+        connection.putheader("Transfer-Encoding", "chunked")
+        connection.endheaders()  # the body never comes: nobody has to wait for it
+        status = connection.getresponse().status
+        connection.close()
 
-    assert answer.status_code == 411
+    assert status == 411
