@@ -41,7 +41,7 @@ class FileBroker:
         self._lease = lease
         self._queues: dict[str, LiteQueue] = {}
         self._journal = sqlite3.connect(
-            self._directory / "journal.db", _PATIENCE, isolation_level=None, check_same_thread=False
+            self._directory / "journal.db", timeout=_PATIENCE, isolation_level=None, check_same_thread=False
         )
         with self._alone():
             self._journal.executescript(_JOURNAL)
