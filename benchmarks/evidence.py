@@ -14,15 +14,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import click
 
 from ot2otel.overhead import child, in_process
-from ot2otel.overhead.estimate import paired_difference
+from ot2otel.overhead.estimate import difference, undisturbed
 from ot2otel.overhead.ladder import BASELINE, LADDER, Rung, Shape
 from ot2otel.overhead.measure import QUICK, REPORT, environment, measure, missing
-from ot2otel.overhead.result import rows
+from ot2otel.overhead.result import Overhead, baseline_us, rows
 from ot2otel.overhead.sample import Sample
 from ot2otel.report.overhead_document import document
 
@@ -65,6 +66,7 @@ def pool(processes: int) -> None:
     with _saved("pool") as found:
         samples = [_sample(number) for number in range(processes)]
         found["environment"] = environment(_rungs())
+        found["disturbed"] = [_disturbed(sample.rungs[BASELINE.name].wall) for sample in samples]
         found["added_us"] = {rung.name: _per_process(samples, rung) for rung in _rungs() if rung != BASELINE}
 
 
@@ -78,7 +80,10 @@ def busy(times: int) -> None:
         found["runs"] = []
         for _ in range(times):
             samples = [_sample(number) for number in range(QUICK.processes)]
-            found["runs"].append({"quick": _estimates(samples), "pytest_benchmark": _pytest_table()})
+            overhead = Overhead(
+                rows(Shape.IN_PROCESS, _rungs(), samples, {}), {Shape.IN_PROCESS: baseline_us(samples)}, {}
+            )
+            found["runs"].append({"quick": document(overhead), "pytest_benchmark": _pytest_table()})
 
 
 @main.command()
@@ -98,7 +103,7 @@ def planted(processes: int) -> None:
             str(loops): {
                 "alone_us": [answer["alone_us"][str(loops)] for answer in answers],
                 "added_us": [
-                    paired_difference(answer["wall"][str(loops)], answer["wall"]["untraced"])
+                    difference(answer["wall"][str(loops)], answer["wall"]["untraced"])
                     / in_process.BLOCK
                     / 1e3
                     for answer in answers
@@ -130,27 +135,14 @@ def _sample(number: int) -> Sample:
 
 def _per_process(samples: Sequence[Sample], rung: Rung) -> list[float]:
     return [
-        round(paired_difference(sample.rungs[rung.name].wall, sample.rungs[BASELINE.name].wall), 3)
+        round(difference(sample.rungs[rung.name].wall, sample.rungs[BASELINE.name].wall), 3)
         for sample in samples
     ]
 
 
-def _estimates(samples: Sequence[Sample]) -> Json:
-    """Return the in-process part of a document's rows."""
-    return {
-        "rows": [
-            {
-                "variant": row.rung.variant,
-                "rung": row.rung.level.value,
-                "shape": row.shape.value,
-                "exporter": row.rung.exporter,
-                "added_us": round(row.added.value, 2),
-                "low_us": round(row.added.low, 2),
-                "high_us": round(row.added.high, 2),
-            }
-            for row in rows(Shape.IN_PROCESS, _rungs(), samples, {})
-        ]
-    }
+def _disturbed(blocks: Sequence[float]) -> float:
+    """Return the share of blocks that took a fifth more than the undisturbed ones."""
+    return round(fmean(block > 1.2 * undisturbed(blocks) for block in blocks), 3)
 
 
 def _pytest_table() -> dict[str, dict[str, float]]:

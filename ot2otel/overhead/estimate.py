@@ -1,8 +1,8 @@
-"""The estimator: blocks paired within a process, an interval over processes. Pure: numbers in, numbers out.
+"""The estimator: blocks compared within a process, an interval over processes. Pure: numbers in and out.
 
 Two processes of one program differ by some per cent (address layout, hash seed), and more blocks in one
-of them never show that. So a process gives one number, the median of its paired differences, and the
-interval is Student's over processes.
+of them never show that. So a process gives one number, the difference of what its undisturbed blocks
+took, and the interval is Student's over processes.
 """
 
 from __future__ import annotations
@@ -37,12 +37,28 @@ class Estimate:
         return max(self.low, -self.high, 0.0)
 
 
-def paired_difference(blocks: Sequence[float], baseline: Sequence[float]) -> float:
-    """Return the median of the differences between blocks of the same round.
+def undisturbed(blocks: Sequence[float]) -> float:
+    """Return the mean of the fastest quarter of the blocks.
 
-    Blocks of a round ran close to each other, so what slowed the machine down for a while slowed both;
-    and the median leaves out the rounds in which it did not. Raises ValueError unless both have the same
-    number of blocks, at least one.
+    Whatever else runs on a machine only ever adds time, on a shared one to more than half of the blocks,
+    where a median is disturbed as well. A cost that three quarters of a program's blocks do not have
+    is one that this does not tell from a disturbance. Raises ValueError where there are no blocks.
+    """
+    if not blocks:
+        raise ValueError("no blocks")
+    return fmean(sorted(blocks)[: math.ceil(len(blocks) / 4)])
+
+
+def difference(blocks: Sequence[float], baseline: Sequence[float]) -> float:
+    """Return how much more undisturbed blocks take than undisturbed ones of the baseline."""
+    return undisturbed(blocks) - undisturbed(baseline)
+
+
+def paired_difference(blocks: Sequence[float], baseline: Sequence[float]) -> float:
+    """Return the median of the differences between blocks of the same round, as is often done.
+
+    It sees what disturbs more than half of the rounds. Raises ValueError unless both have the same number
+    of blocks, at least one.
     """
     return median(block - base for block, base in zip(blocks, baseline, strict=True))
 

@@ -15,7 +15,7 @@ from ot2otel.overhead.sample import Blocks, Footprint, Sample
 from ot2otel.recording import RUN_ID
 from ot2otel.runner import environment
 
-WARM_UP = 60
+WARM_UP = 30
 BLOCK = 25
 ROUNDS = 12
 

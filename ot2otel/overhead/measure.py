@@ -24,25 +24,53 @@ from ot2otel.runner import check_exporter, versions
 Progress = Callable[[str, float], None]
 
 # Seconds on the machine this was written on: what they are to each other gives the time that is left.
-_IN_PROCESS_SECONDS = 0.2  # a rung
-_TWO_PROCESS_SECONDS = 1.4
-_FOOTPRINT_SECONDS = 0.5
+_WARM_UP_SECONDS = 0.09  # a rung
+_BLOCK_SECONDS = 0.024
+_SERVERS_SECONDS = 0.7  # a pair
+_SERVED_BLOCK_SECONDS = 0.2
+_FOOTPRINT_SECONDS = 0.6
 _CPU_INFO = Path("/proc/cpuinfo")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to measure: fresh processes and pairs of servers, and which rungs run as pairs."""
+    """How much to measure: processes, pairs of servers, the rounds in each, and which rungs run as pairs."""
 
     processes: int
+    rounds: int
     pairs: int
+    pair_rounds: int
     footprints: int
     two_process_rungs: tuple[Rung, ...]
     in_process_rungs: tuple[Rung, ...] = LADDER
 
+    @property
+    def process_seconds(self) -> float:
+        """About how long a process takes for each of its rungs."""
+        return _WARM_UP_SECONDS + self.rounds * _BLOCK_SECONDS
 
-QUICK = Plan(10, 5, 1, tuple(rung for rung in LADDER if rung.quick))
-REPORT = Plan(30, 10, 5, tuple(rung for rung in LADDER if rung.exporter or rung.quick))
+    @property
+    def pair_seconds(self) -> float:
+        """About how long a pair of servers takes."""
+        return _SERVERS_SECONDS + self.pair_rounds * _SERVED_BLOCK_SECONDS
+
+
+QUICK = Plan(
+    processes=10,
+    rounds=in_process.ROUNDS,
+    pairs=5,
+    pair_rounds=two_process.ROUNDS,
+    footprints=1,
+    two_process_rungs=tuple(rung for rung in LADDER if rung.quick),
+)
+REPORT = Plan(
+    processes=30,
+    rounds=2 * in_process.ROUNDS,
+    pairs=10,
+    pair_rounds=2 * two_process.ROUNDS,
+    footprints=5,
+    two_process_rungs=tuple(rung for rung in LADDER if rung.exporter or rung.quick),
+)
 
 
 def measure(plan: Plan, progress: Progress = lambda says, share: None) -> Overhead:
@@ -61,8 +89,8 @@ def measure(plan: Plan, progress: Progress = lambda says, share: None) -> Overhe
 
     in_one: list[Sample] = []
     for number in range(plan.processes):
-        steps.begin(f"process {number + 1} of {plan.processes}", _IN_PROCESS_SECONDS * len(alone))
-        in_one.append(in_process.measure(alone))
+        steps.begin(f"process {number + 1} of {plan.processes}", plan.process_seconds * len(alone))
+        in_one.append(in_process.measure(alone, rounds=plan.rounds))
     footprints: dict[Rung, list[Footprint]] = {rung: [] for rung in alone}
     for _ in range(plan.footprints):
         for rung in alone:
@@ -70,8 +98,8 @@ def measure(plan: Plan, progress: Progress = lambda says, share: None) -> Overhe
             footprints[rung].append(in_process.footprint(rung))
     in_two: list[Sample] = []
     for number in range(plan.pairs):
-        steps.begin(f"pairs of servers {number + 1} of {plan.pairs}", _TWO_PROCESS_SECONDS * len(paired))
-        in_two.append(two_process.measure(paired))
+        steps.begin(f"pairs of servers {number + 1} of {plan.pairs}", plan.pair_seconds * len(paired))
+        in_two.append(two_process.measure(paired, plan.pair_rounds))
 
     baselines = {Shape.IN_PROCESS: baseline_us(in_one), Shape.TWO_PROCESS: baseline_us(in_two)}
     return Overhead(
@@ -111,9 +139,9 @@ class _Steps:
 
     def __init__(self, plan: Plan, alone: int, paired: int, progress: Progress) -> None:
         self._total = (
-            plan.processes * alone * _IN_PROCESS_SECONDS
+            plan.processes * alone * plan.process_seconds
             + plan.footprints * alone * _FOOTPRINT_SECONDS
-            + plan.pairs * paired * _TWO_PROCESS_SECONDS
+            + plan.pairs * paired * plan.pair_seconds
         )
         self._done = 0.0
         self._progress = progress

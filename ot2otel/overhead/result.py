@@ -8,7 +8,7 @@ from statistics import fmean, median
 from typing import Any
 
 from ot2otel.catalog import FLOWS
-from ot2otel.overhead.estimate import Estimate, interval, paired_difference
+from ot2otel.overhead.estimate import Estimate, difference, interval, paired_difference, undisturbed
 from ot2otel.overhead.ladder import AGAIN, BASELINE, Level, Rung, Shape
 from ot2otel.overhead.sample import Footprint, Sample
 
@@ -27,7 +27,8 @@ class Row:
     `foreground_cpu_us` is of the thread that handles the requests, `cpu_us` of all threads with the export;
     None is what a shape can't tell. `import_ms` is more than the untraced program takes.
     `floor_multiple` is the added time a span in the cheapest spans that could be recorded.
-    `per_process` holds the added time that each process shows.
+    `per_process` holds the added time that each process shows. `median_added` is what the median of paired
+    differences says in place of `added`.
     """
 
     rung: Rung
@@ -39,6 +40,7 @@ class Row:
     sent: int
     arrived: int
     per_process: tuple[float, ...]
+    median_added: Estimate
     peak_memory_mib: float | None = None
     import_ms: float | None = None
     floor_multiple: float | None = None
@@ -122,8 +124,8 @@ def rows(
 
 
 def baseline_us(samples: Sequence[Sample]) -> float:
-    """Return the untraced request's time: the mean over processes of each one's median."""
-    return fmean(median(sample.rungs[BASELINE.name].wall) for sample in samples)
+    """Return the untraced request's time: the mean over processes of each one's undisturbed blocks."""
+    return fmean(undisturbed(sample.rungs[BASELINE.name].wall) for sample in samples)
 
 
 def _row(
@@ -136,10 +138,10 @@ def _row(
     import_ms: float | None,
 ) -> Row:
     pairs = [(sample.rungs[rung.name], sample.rungs[baseline.name]) for sample in samples]
-    added = [paired_difference(blocks.wall, base.wall) for blocks, base in pairs]
-    ratios = [1 + one / median(base.wall) for one, (_, base) in zip(added, pairs, strict=True)]
+    added = [difference(blocks.wall, base.wall) for blocks, base in pairs]
+    ratios = [undisturbed(blocks.wall) / undisturbed(base.wall) for blocks, base in pairs]
     foreground = [
-        paired_difference(blocks.foreground, base.foreground) for blocks, base in pairs if blocks.foreground
+        difference(blocks.foreground, base.foreground) for blocks, base in pairs if blocks.foreground
     ]
     estimate = interval(added)
     return Row(
@@ -148,10 +150,11 @@ def _row(
         estimate,
         interval(ratios),
         fmean(foreground) if foreground else None,
-        fmean(paired_difference(blocks.cpu, base.cpu) for blocks, base in pairs),
+        fmean(difference(blocks.cpu, base.cpu) for blocks, base in pairs),
         sum(blocks.sent for blocks, _ in pairs),
         sum(blocks.arrived for blocks, _ in pairs),
         tuple(added),
+        interval([paired_difference(blocks.wall, base.wall) for blocks, base in pairs]),
         memory,
         import_ms,
         estimate.value / floor if floor and rung.level in _RECORDING else None,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 
-from ot2otel.catalog import FLOWS
+from ot2otel.catalog import FLOWS, Service
 from ot2otel.collector import Collector, SpansMissing
 from ot2otel.overhead import child
 from ot2otel.overhead.ladder import Level, Rung
@@ -40,7 +40,8 @@ def measure(rungs: Sequence[Rung], rounds: int = ROUNDS) -> Sample:
     """
     with ExitStack() as running:
         collector = running.enter_context(Collector())
-        pairs = [_Pair(rung, collector, running) for rung in rungs]
+        pairs = [_Pair(rung, collector) for rung in rungs]
+        _start(pairs, running)
         ask = running.enter_context(_client())
         for pair in pairs:
             pair.send(ask, WARM_UP)
@@ -50,27 +51,39 @@ def measure(rungs: Sequence[Rung], rounds: int = ROUNDS) -> Sample:
         return Sample({pair.rung.name: pair.blocks() for pair in pairs})
 
 
-class _Pair:
-    """The two servers of one rung, and what their blocks took so far; `running` stops them."""
+def _start(pairs: Sequence[_Pair], running: ExitStack) -> None:
+    """Start the servers; who needs another one's address after it; `running` stops them."""
+    for service in _FLOW.services:
+        started = [running.enter_context(pair.server(service)) for pair in pairs]
+        for server in started:
+            server.start()
+        for server in started:
+            server.wait_until_ready()
 
-    def __init__(self, rung: Rung, collector: Collector, running: ExitStack) -> None:
+
+class _Pair:
+    """The two servers of one rung, and what their blocks took so far."""
+
+    def __init__(self, rung: Rung, collector: Collector) -> None:
         self.rung = rung
         self._collector = collector
-        settings = environment(rung.exporter, collector, rung.name) | {
+        self._settings = environment(rung.exporter, collector, rung.name) | {
             "OTEL_BSP_SCHEDULE_DELAY": _EXPORT_DELAY
         }
         self._servers: dict[str, ServiceProcess] = {}
-        for service in _FLOW.services:
-            options = ["--work", "0"]
-            for option, name in service.needs.items():
-                options += [option, self._servers[name].url]
-            server = ServiceProcess(rung.subject, _FLOW, service, options, settings)
-            self._servers[service.name] = running.enter_context(server)
-            server.start()
-            server.wait_until_ready()
         self._wall: list[float] = []
         self._cpu: list[float] = []
         self._sent = self._arrived = 0
+
+    def server(self, service: Service) -> ServiceProcess:
+        """Return one of the servers, not started, told where those are that it needs."""
+        options = ["--work", "0"]
+        for option, name in service.needs.items():
+            options += [option, self._servers[name].url]
+        self._servers[service.name] = ServiceProcess(
+            self.rung.subject, _FLOW, service, options, self._settings
+        )
+        return self._servers[service.name]
 
     def measure_block(self, ask: Ask) -> None:
         before = self._cpu_ns()

@@ -15,7 +15,8 @@ def document(overhead: Overhead) -> Json:
     """Return what `ot2otel overhead --format json` prints; microseconds a request, MiB, ms.
 
     `aa` is the in-process shape's; each shape has its own as the row `again`. `headline` is whether the
-    figures may be believed; if not, `withheld` says why.
+    figures may be believed; if not, `withheld` says why. `median_added_us` is what the median of paired
+    differences says in place of `added_us`.
     """
     return {
         "rows": [_row(row) for row in overhead.rows],
@@ -37,6 +38,7 @@ def _row(row: Row) -> Json:
         "shape": row.shape.value,
         "exporter": row.rung.exporter,
         **_estimate(row.added),
+        **{f"median_{name}": us for name, us in _estimate(row.median_added).items()},
         "ratio": round(row.ratio.value, 4),
         "ratio_low": round(row.ratio.low, 4),
         "ratio_high": round(row.ratio.high, 4),

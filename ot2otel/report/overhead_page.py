@@ -9,7 +9,7 @@ from html import escape
 from ot2otel.overhead.ladder import Shape
 from ot2otel.overhead.result import Overhead
 from ot2otel.report.overhead_plots import forest, parts
-from ot2otel.report.overhead_table import FIGURES, NAMES, SHAPES, WITHHELD, cells, circumstances, headline
+from ot2otel.report.overhead_table import FIGURES, NAME, SHAPES, WITHHELD, cells, circumstances, headline
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1f2937 }
@@ -20,7 +20,7 @@ img { width: 100%; height: auto }
 .table { overflow-x: auto }
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums }
 th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid #e5e7eb; white-space: nowrap }
-th:nth-child(-n+3), td:nth-child(-n+3) { text-align: left }
+th:first-child, td:first-child { text-align: left }
 .withheld { border-left: .3rem solid #b91c1c; padding: .5rem 1rem; background: #fef2f2 }
 footer { margin-top: 2.5rem; font-size: .8rem; color: #6b7280 }
 """
@@ -46,8 +46,8 @@ def _answer(overhead: Overhead) -> str:
     return "\n".join(
         (
             _list(headline(overhead, shape) for shape in shapes),
-            "<p>In the plots a bar is the 95% interval over processes and each dot is one process. The grey "
-            "band is what the untraced program shows against itself.</p>",
+            "<p>± is the 95% interval over processes. In the plots a bar is that interval and each dot one "
+            "process; the grey band is what the untraced program shows against itself.</p>",
             *(_plot(overhead, shape) for shape in shapes),
             "<h2>Where the CPU time goes</h2>",
             "<p>Calling the tracer, recording spans, exporting them: both services in one process, all "
@@ -66,7 +66,7 @@ def _plot(overhead: Overhead, shape: Shape) -> str:
 
 
 def _table(overhead: Overhead, shape: Shape) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in (*NAMES, *FIGURES))
+    head = "".join(f"<th>{escape(name)}</th>" for name in (NAME, *FIGURES))
     lines = "\n".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells(row)) + "</tr>"
         for row in overhead.rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ot2otel.overhead.ladder import SAYS, Level, Shape
+from ot2otel.overhead.ladder import Level, Shape
 from ot2otel.overhead.result import Overhead, Row
 
 WITHHELD = "Withheld: these figures would mislead."
@@ -10,17 +10,13 @@ SHAPES = {
     Shape.IN_PROCESS: "Both services in one process",
     Shape.TWO_PROCESS: "Two processes over loopback",
 }
-NAMES = ("variant", "rung", "exporter")
+NAME = "rung"
 FIGURES = (
     "added us",
-    "95% interval",
     "ratio",
-    "95% interval",
     "CPU us, foreground",
     "CPU us, total",
-    "spans sent",
-    "arrived",
-    "lost",
+    "sent/arrived/lost",
     "MiB",
     "import ms",
     "x cheapest span",
@@ -39,18 +35,14 @@ def headline(overhead: Overhead, shape: Shape) -> str:
 
 
 def cells(row: Row) -> tuple[str, ...]:
-    """Return a row's names and figures as text."""
+    """Return a row's name and figures as text."""
     return (
-        row.rung.variant,
-        SAYS[row.rung.level],
-        row.rung.exporter,
-        f"{row.added.value:.1f}",
-        f"{row.added.low:.1f} to {row.added.high:.1f}",
-        f"{row.ratio.value:.3f}",
-        f"{row.ratio.low:.3f} to {row.ratio.high:.3f}",
+        row.rung.label,
+        f"{row.added.value:.1f} ± {row.added.half_width:.1f}",
+        f"{row.ratio.value:.3f} ({row.ratio.low:.3f} to {row.ratio.high:.3f})",
         _number(row.foreground_cpu_us, 1),
         f"{row.cpu_us:.1f}",
-        *((str(row.sent), str(row.arrived), str(row.lost)) if row.sent else ("", "", "")),
+        f"{row.sent}/{row.arrived}/{row.lost}" if row.sent else "",
         _number(row.peak_memory_mib, 1),
         _number(row.import_ms, 0),
         _number(row.floor_multiple, 0),

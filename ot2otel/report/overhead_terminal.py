@@ -9,7 +9,7 @@ from rich.text import Text
 
 from ot2otel.overhead.ladder import Shape
 from ot2otel.overhead.result import Overhead
-from ot2otel.report.overhead_table import FIGURES, NAMES, SHAPES, WITHHELD, cells, circumstances, headline
+from ot2otel.report.overhead_table import FIGURES, NAME, SHAPES, WITHHELD, cells, circumstances, headline
 
 
 def report(overhead: Overhead) -> RenderableType:
@@ -31,8 +31,7 @@ def _answer(overhead: Overhead) -> list[RenderableType]:
 
 def _table(overhead: Overhead, shape: Shape) -> Table:
     table = Table(title=SHAPES[shape], title_justify="left")
-    for name in NAMES:
-        table.add_column(name)
+    table.add_column(NAME)
     for name in FIGURES:
         table.add_column(name, justify="right")
     for row in overhead.rows:

@@ -5,33 +5,37 @@ from statistics import fmean
 
 import pytest
 
-from ot2otel.overhead.estimate import Estimate, interval, paired_difference
+from ot2otel.overhead.estimate import Estimate, difference, interval, paired_difference, undisturbed
 
 TRUTH = 170.0
 PROCESSES = 10
 ROUNDS = 12
 
 
-def measured(chance: random.Random, truth: float) -> list[float]:
-    """One run: processes that differ by 3%, rounds that drift, blocks of which some are disturbed."""
-    return [paired_difference(*_process(chance, truth * chance.gauss(1, 0.03))) for _ in range(PROCESSES)]
+def measured(chance: random.Random, truth: float, disturbed: float = 0.3) -> list[float]:
+    """One run: processes that differ by 3%, blocks of which a share is disturbed."""
+    return [difference(*_process(chance, truth * chance.gauss(1, 0.03), disturbed)) for _ in range(PROCESSES)]
 
 
-def _process(chance: random.Random, added: float) -> tuple[list[float], list[float]]:
-    blocks, baseline = [], []
-    for number in range(ROUNDS):
-        base = 264.0 + 5 * number
-        baseline.append(base + _noise(chance))
-        blocks.append(base + added + _noise(chance))
+def _process(chance: random.Random, added: float, disturbed: float) -> tuple[list[float], list[float]]:
+    """Return blocks of both programs; a busy neighbour makes an undisturbed time nearly twice as long."""
+    blocks, baseline = (
+        [base * (1.8 if chance.random() < disturbed else 1) + abs(chance.gauss(0, 4)) for _ in range(ROUNDS)]
+        for base in (264.0 + added, 264.0)
+    )
     return blocks, baseline
 
 
-def _noise(chance: random.Random) -> float:
-    disturbed = chance.random() < 0.1
-    return chance.gauss(0, 4) + (chance.expovariate(1 / 100) if disturbed else 0)
+def test_a_difference_is_that_of_the_fastest_quarters() -> None:
+    assert difference([12.0, 900.0, 14.0, 33.0, 55.0], [30.0, 10.0, 20.0]) == 13.0 - 10.0
 
 
-def test_a_difference_is_the_median_over_rounds() -> None:
+def test_no_blocks_make_no_time() -> None:
+    with pytest.raises(ValueError, match="no blocks"):
+        undisturbed([])
+
+
+def test_a_paired_difference_is_the_median_over_rounds() -> None:
     assert paired_difference([12.0, 900.0, 33.0], [10.0, 20.0, 30.0]) == 3.0
 
 
@@ -85,7 +89,28 @@ def test_a_program_against_itself_shows_nothing_in_95_of_100_runs() -> None:
 def test_a_drift_that_meets_both_is_no_difference() -> None:
     baseline = [264.0 + 20 * number for number in range(ROUNDS)]
 
-    assert paired_difference([base + 7 for base in baseline], baseline) == pytest.approx(7)
+    assert difference([base + 7 for base in baseline], baseline) == pytest.approx(7)
+
+
+def test_where_most_blocks_are_disturbed_the_fastest_quarter_tells_the_truth_and_a_median_does_not() -> None:
+    chance = random.Random(4)
+    processes = [_process(chance, TRUTH, disturbed=0.5) for _ in range(2000)]
+
+    undisturbed_ones, medians = (
+        fmean(abs(estimate(*blocks) - TRUTH) for blocks in processes)
+        for estimate in (difference, paired_difference)
+    )
+
+    assert undisturbed_ones < medians / 5
+
+
+def test_a_cost_that_a_quarter_of_the_blocks_do_not_have_is_taken_for_a_disturbance() -> None:
+    seen = [
+        difference([354.0] * having_it + [264.0] * (ROUNDS - having_it), [264.0] * ROUNDS)
+        for having_it in (8, 9, 10, 12)
+    ]
+
+    assert seen == [0, 0, pytest.approx(30), pytest.approx(90)]
 
 
 @pytest.mark.parametrize(
