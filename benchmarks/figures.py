@@ -149,7 +149,7 @@ def coverage() -> str:
     for rung in SHOWN:
         pool: list[float] = read("pool")["added_us"][rung.name]
         runs = [interval(chance.choices(pool, k=RUN)) for _ in range(DRAWS)]
-        truth = fmean(pool)
+        truth = interval(pool).value
         covered = fmean(run.low <= truth <= run.high for run in runs)
         half_width = median(run.half_width for run in runs)
         lines.append((rung.label, f"{truth:.1f}", f"{half_width:.1f}", f"{covered:.3f}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, median
+from statistics import median
 from typing import Any
 
 from ot2otel.catalog import FLOWS
@@ -125,7 +125,7 @@ def rows(
 
 def baseline_us(samples: Sequence[Sample]) -> float:
     """Return the untraced request's time: the mean over processes of each one's undisturbed blocks."""
-    return fmean(undisturbed(sample.rungs[BASELINE.name].wall) for sample in samples)
+    return interval([undisturbed(sample.rungs[BASELINE.name].wall) for sample in samples]).value
 
 
 def _row(
@@ -149,8 +149,8 @@ def _row(
         shape,
         estimate,
         interval(ratios),
-        fmean(foreground) if foreground else None,
-        fmean(difference(blocks.cpu, base.cpu) for blocks, base in pairs),
+        interval(foreground).value if foreground else None,
+        interval([difference(blocks.cpu, base.cpu) for blocks, base in pairs]).value,
         sum(blocks.sent for blocks, _ in pairs),
         sum(blocks.arrived for blocks, _ in pairs),
         tuple(added),

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import math
 import random
-from statistics import fmean
+from statistics import fmean, stdev
 
 import pytest
 
@@ -10,6 +11,8 @@ from ot2otel.overhead.estimate import Estimate, difference, interval, paired_dif
 TRUTH = 170.0
 PROCESSES = 10
 ROUNDS = 12
+# The additional hours of sleep that ten patients gained, Gosset's own example.
+GAINED = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
 
 
 def measured(chance: random.Random, truth: float, disturbed: float = 0.3) -> list[float]:
@@ -49,15 +52,28 @@ def test_one_process_makes_no_interval() -> None:
         interval([170.0])
 
 
-def test_the_interval_is_students() -> None:
-    # Gosset's own example: the additional hours of sleep gained by ten patients, in every textbook.
-    gained = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+def test_the_interval_of_a_few_processes_is_students() -> None:
+    half_width = 2.776445 * stdev(GAINED[:5]) / math.sqrt(5)  # the quantile of 4 degrees of freedom
 
-    estimate = interval(gained)
+    estimate = interval(GAINED[:5])
 
-    assert estimate == Estimate(
-        pytest.approx(0.75), pytest.approx(-0.530, abs=5e-4), pytest.approx(2.030, abs=5e-4)
-    )
+    assert estimate == Estimate(*(pytest.approx(-0.48 + way * half_width) for way in (0, -1, 1)))
+
+
+def test_of_ten_processes_the_highest_and_the_lowest_are_left_out() -> None:
+    # In the deviation the next ones stand for them; the quantile is of 8 - 1 degrees of freedom.
+    winsorized = [-1.2, -1.2, -0.2, -0.1, 0.0, 0.7, 0.8, 2.0, 3.4, 3.4]
+    half_width = 2.364624 * stdev(winsorized) / (0.8 * math.sqrt(10))
+
+    estimate = interval(GAINED)
+
+    assert estimate == Estimate(*(pytest.approx(0.675 + way * half_width) for way in (0, -1, 1)))
+
+
+def test_a_process_that_was_disturbed_throughout_hardly_counts() -> None:
+    quiet = interval([*GAINED[:9], 5.0])
+
+    assert interval([*GAINED[:9], 500.0]) == quiet
 
 
 def test_the_interval_holds_the_truth_in_95_of_100_runs() -> None:
