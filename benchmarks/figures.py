@@ -153,7 +153,7 @@ def coverage() -> str:
         covered = fmean(run.low <= truth <= run.high for run in runs)
         half_width = median(run.half_width for run in runs)
         lines.append((rung.label, f"{truth:.1f}", f"{half_width:.1f}", f"{covered:.3f}"))
-    return table(("rung", f"mean of {len(pool)} processes, us", "median ± us", "coverage"), lines)
+    return table(("rung", f"{len(pool)} processes, us", "median ± us", "coverage"), lines)
 
 
 def disturbed() -> str:
@@ -172,6 +172,22 @@ def planted() -> str:
         known, estimate = fmean(found["alone_us"]), interval(found["added_us"])
         lines.append((f"{known:.1f}", f"{estimate.value:.1f} ± {estimate.half_width:.1f}"))
     return table(("loop by itself, us", "added us"), lines)
+
+
+def instructions() -> str:
+    """Return the committed table of instructions, one entry an interpreter and its versions."""
+    return "\n\n".join(_counted(entry) for entry in json.loads((RESULTS / "instructions.json").read_text()))
+
+
+def _counted(entry: Json) -> str:
+    versions = ", ".join(f"{package} {version}" for package, version in entry["key"]["versions"].items())
+    rungs = {rung.name: rung for rung in LADDER}
+    lines = [
+        (rungs[name].label, f"{added:,}", f"{added / entry['untraced']:.1%}")
+        for name, added in entry["added"].items()
+    ]
+    counts = table(("rung", "added instructions", "of the untraced request"), lines)
+    return f"{entry['key']['python']}; {versions}; untraced {entry['untraced']:,}.\n\n{counts}"
 
 
 def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:

@@ -50,9 +50,9 @@ def test_a_change_that_costs_more_instructions_fails(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(instructions.shutil, "which", lambda name: f"/usr/bin/{name}")
     (entry, *_) = instructions.read_table()
 
-    def dearer(rung: Rung) -> int:
-        added = entry["added"].get(rung.name, 0)
-        return round((entry["untraced"] + added * 1.05) * instructions.REQUESTS)
+    def dearer(rung: Rung, counted: Rung) -> int:
+        added = entry["added"].get(rung.name, 0) if counted == rung else 0
+        return round(entry["untraced"] + added * 1.05)
 
     monkeypatch.setattr(instructions, "key", lambda rungs: entry["key"])
     monkeypatch.setattr(instructions, "instructions", dearer)
