@@ -20,8 +20,9 @@ __all__ = ["Collector", "Condition", "Counts", "SpansMissing"]
 class Collector:
     """Receives spans while its `with` block runs, and keeps them afterwards.
 
-    Jaeger's Thrift comes in over UDP, OTLP in protobuf or JSON over HTTP. It keeps up to `max_spans` spans;
-    beyond that the oldest trace goes first, and `counts` says so. Port 0 takes a free one. With `tls`, a
+    Jaeger's Thrift comes in over UDP, OTLP in protobuf or JSON over HTTP. It keeps up to `max_spans` spans
+    that were up to `max_bytes` long on the wire; beyond either the oldest trace goes first, and `counts`
+    says so. Port 0 takes a free one. With `tls`, a
     server's context, OTLP comes over HTTPS. Entering raises ListenError if a port is taken.
     """
 
@@ -33,12 +34,13 @@ class Collector:
         jaeger_port: int = 0,
         otlp_port: int = 0,
         max_spans: int = 100_000,
+        max_bytes: int = 256 * 1024 * 1024,
         tls: SSLContext | None = None,
     ) -> None:
         self.host = host
         self._ports = jaeger_port, otlp_port
         self._tls = tls
-        self._store = SpanStore(max_spans)
+        self._store = SpanStore(max_spans, max_bytes)
         self._running = ExitStack()
         self._agent: JaegerAgent
         self._dropped_before = 0

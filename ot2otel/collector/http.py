@@ -83,7 +83,8 @@ def application(store: SpanStore) -> WSGIApplication:
         answer: Message = ExportTraceServiceResponse()
         status, headers = "200 OK", list[tuple[str, str]]()
         try:
-            decoded = _decoded(environ)
+            decode, body = _request(environ)
+            decoded = decode(body)
         except WireError as error:
             store.refuse(
                 WireError(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO'][:80]}: {error}"), "requests"
@@ -93,19 +94,21 @@ def application(store: SpanStore) -> WSGIApplication:
             if isinstance(error, _HttpError):
                 status, headers = error.status, [*error.headers]
         else:
-            store.take(decoded, "requests")
+            store.take(decoded, "requests", len(body))
             if decoded.rejected:
                 answer.partial_success.rejected_spans = len(decoded.rejected)
                 answer.partial_success.error_message = "; ".join(decoded.rejected[:3])
         media_type = _PROTOBUF if _media_type(environ) == _PROTOBUF else _JSON
-        body = answer.SerializeToString() if media_type == _PROTOBUF else MessageToJson(answer).encode()
-        start_response(status, [*headers, ("Content-Type", media_type), ("Content-Length", str(len(body)))])
-        return [body]
+        content = answer.SerializeToString() if media_type == _PROTOBUF else MessageToJson(answer).encode()
+        headers += [("Content-Type", media_type), ("Content-Length", str(len(content)))]
+        start_response(status, headers)
+        return [content]
 
     return application
 
 
-def _decoded(environ: WSGIEnvironment) -> Decoded:
+def _request(environ: WSGIEnvironment) -> tuple[Callable[[bytes], Decoded], bytes]:
+    """Return what decodes the request's body, and that body, decompressed."""
     if environ["PATH_INFO"] != "/v1/traces":
         raise _HttpError("404 Not Found", "There is only /v1/traces here.")
     if environ["REQUEST_METHOD"] != "POST":
@@ -117,7 +120,7 @@ def _decoded(environ: WSGIEnvironment) -> Decoded:
             f"Traces come as {' or '.join(_DECODERS)}.",
             ("Accept", ", ".join(_DECODERS)),
         )
-    return decode(_body(environ))
+    return decode, _body(environ)
 
 
 def _media_type(environ: WSGIEnvironment) -> str:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,18 +42,31 @@ class Counts:
     dropped_datagrams: int = 0
 
 
-class SpanStore:
-    """Keeps up to `max_spans` spans in the order of arrival; beyond that the oldest trace goes first."""
+@dataclass(slots=True)
+class _Trace:
+    """What is kept of a trace: its spans' numbers, and how many bytes they had on the wire."""
 
-    def __init__(self, max_spans: int) -> None:
+    numbers: list[int] = field(default_factory=list)
+    size: int = 0
+
+
+class SpanStore:
+    """Keeps spans in the order of their arrival, up to a number and a size; the oldest trace goes first.
+
+    `max_bytes` is the size on the wire, decompressed: in memory spans are some times as large.
+    """
+
+    def __init__(self, max_spans: int, max_bytes: int) -> None:
         self._max_spans = max_spans
+        self._max_bytes = max_bytes
         self._changed = threading.Condition()
         self._forget()
 
     def _forget(self) -> None:
         self._arrived = 0
         self._spans: dict[int, Span] = {}  # by number of arrival
-        self._numbers: dict[str, list[int]] = {}  # by trace, the oldest first
+        self._traces: dict[str, _Trace] = {}  # the oldest first
+        self._size = 0
         self._tally: Counter[str] = Counter()
         self._problems: deque[str] = deque(maxlen=_MAX_PROBLEMS)
 
@@ -62,18 +75,16 @@ class SpanStore:
         with self._changed:
             self._forget()
 
-    def take(self, decoded: Decoded, source: str) -> None:
-        """Keep the spans of a message that came as `source`: "datagrams" or "requests"."""
+    def take(self, decoded: Decoded, source: str, size: int) -> None:
+        """Keep the spans of a message of `size` bytes that came as `source`: "datagrams" or "requests"."""
         with self._changed:
             self._tally[source] += 1
             self._tally["spans"] += len(decoded.spans)
             self._tally["rejected_spans"] += len(decoded.rejected)
             self._problems.extend(decoded.rejected)
             for span in decoded.spans:
-                self._arrived += 1
-                self._spans[self._arrived] = span
-                self._numbers.setdefault(span.trace_id, []).append(self._arrived)
-            while len(self._spans) > self._max_spans:
+                self._keep(span, size // len(decoded.spans))
+            while len(self._spans) > self._max_spans or self._size > self._max_bytes:
                 self._evict()
             self._changed.notify_all()
 
@@ -123,9 +134,18 @@ class SpanStore:
         with self._changed:
             return Counts(**self._tally, dropped_datagrams=dropped_datagrams)
 
+    def _keep(self, span: Span, size: int) -> None:
+        self._arrived += 1
+        self._spans[self._arrived] = span
+        trace = self._traces.setdefault(span.trace_id, _Trace())
+        trace.numbers.append(self._arrived)
+        trace.size += size
+        self._size += size
+
     def _evict(self) -> None:
-        numbers = self._numbers.pop(next(iter(self._numbers)))
-        for number in numbers:
+        trace = self._traces.pop(next(iter(self._traces)))
+        for number in trace.numbers:
             del self._spans[number]
+        self._size -= trace.size
         self._tally["evicted_traces"] += 1
-        self._tally["evicted_spans"] += len(numbers)
+        self._tally["evicted_spans"] += len(trace.numbers)

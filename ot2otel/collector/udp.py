@@ -92,7 +92,7 @@ def _fetch(bound: socket.socket, backlog: _Backlog) -> None:
 
 def _take(data: bytes, sender: tuple[str, int], store: SpanStore) -> None:
     try:
-        store.take(decode_datagram(data), "datagrams")
+        store.take(decode_datagram(data), "datagrams", len(data))
     except WireError as error:
         store.refuse(WireError(f"Datagram from {sender[0]}:{sender[1]}: {error}"), "datagrams")
 

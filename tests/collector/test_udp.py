@@ -20,7 +20,7 @@ class _BusyStore(SpanStore):
     """Takes the first datagram, and then none before it is told to go on."""
 
     def __init__(self) -> None:
-        super().__init__(max_spans=1)
+        super().__init__(max_spans=1, max_bytes=1)
         self.busy = threading.Event()
         self.go_on = threading.Event()
 
