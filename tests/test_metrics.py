@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import shutil
+import socket
 import subprocess
+import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +26,31 @@ from legacy_opentracing.metrics import METHODS
 from ot2otel.catalog import VARIANTS
 from ot2otel.collector import Collector
 from ot2otel.model import Span
-from tests.running import services
+from tests.running import Wiretap, services
 
 MEASURED = {"OTEL_METRICS_EXPORTER": "prometheus", "OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED": "true"}
 OPENMETRICS = {"Accept": "application/openmetrics-text; version=1.0.0; charset=utf-8"}
 LISTENING = re.compile(r'msg="Listening on" address=(127\.0\.0\.1:\d+)')
 SDK_MEASURES_ITSELF = importlib.util.find_spec("opentelemetry.sdk.trace._tracer_metrics") is not None
+
+# Two hundred spans at once, and then what the tracer tells of them.
+_BURST = """
+import time
+from jaeger_client import Config
+from prometheus_client import REGISTRY
+from prometheus_client.openmetrics.exposition import generate_latest
+from legacy_opentracing.tracing import TracerMetrics
+
+config = Config({"sampler": {"type": "const", "param": 1}, "reporter_queue_size": 10}, service_name="s",
+                metrics_factory=TracerMetrics())
+tracer = config.new_tracer()
+for number in range(200):
+    tracer.start_span(str(number)).finish()
+sent = tracer.close()
+while not sent.done():
+    time.sleep(0.01)
+print(generate_latest(REGISTRY).decode(), end="")
+"""
 
 
 @dataclass(frozen=True)
@@ -154,6 +177,95 @@ def test_the_newest_sdk_tells_of_its_own_health(measured: Mapping[str, Measured]
 @pytest.mark.parametrize("variant", ["shim", "native"])
 def test_sdk_1_39_tells_nothing_of_its_own_health(measured: Mapping[str, Measured], variant: str) -> None:
     assert [name for name in measured[variant].families if name.startswith("otel_sdk")] == []
+
+
+@contextmanager
+def nobody() -> Iterator[Wiretap]:
+    """Give addresses of which one refuses connections and the other one is never read."""
+    with socket.socket() as refusing, socket.socket(type=socket.SOCK_DGRAM) as unread:
+        for either in (refusing, unread):
+            either.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{refusing.getsockname()[1]}"
+        yield Wiretap("127.0.0.1", unread.getsockname()[1], endpoint)
+
+
+def told_of_what_nobody_takes(variant: str, enough: Callable[[Measured], bool], **settings: str) -> Measured:
+    """Return what server-1 tells, as soon as that is enough, after ten requests whose spans nobody takes."""
+    exporter = VARIANTS[variant].exporters[0]
+    with (
+        nobody() as taking,
+        services("hello", variant, exporter, taking, settings=MEASURED | settings) as running,
+    ):
+        url = running["server-1"].url
+        for _ in range(10):
+            requests.get(f"{url}/Bryan", timeout=10)
+        deadline = time.monotonic() + 20
+        told = Measured(scrape(url), ())
+        while not enough(told) and time.monotonic() < deadline:
+            time.sleep(0.05)
+            told = Measured(scrape(url), ())
+    return told
+
+
+def by_error(told: Measured, sample: str) -> Counter[str]:
+    """Return the values of a sample by their `error_type`, "" where all went well."""
+    found: Counter[str] = Counter()
+    for family in told.families.values():
+        for one in family.samples:
+            if one.name == sample:
+                found[one.labels.get("error_type", "")] += int(one.value)
+    return found
+
+
+def test_to_jaeger_client_a_datagram_that_nobody_reads_is_a_delivered_one() -> None:
+    told = told_of_what_nobody_takes(
+        "legacy", lambda told: told.values("jaeger_reporter_spans_total")["ok",] == 20
+    )
+
+    assert told.values("jaeger_reporter_spans_total") == {("ok",): 20, ("err",): 0, ("dropped",): 0}
+
+
+def test_jaeger_client_counts_what_a_full_queue_drops() -> None:
+    with nobody() as taking:
+        done = subprocess.run(
+            [sys.executable, "-c", _BURST],
+            env=os.environ | {"JAEGER_AGENT_HOST": taking.host, "JAEGER_AGENT_PORT": str(taking.jaeger_port)},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        )
+    families = {family.name: family for family in text_string_to_metric_families(done.stdout)}
+    told = Measured(families, ()).values("jaeger_reporter_spans_total")
+
+    assert told["dropped",] > 0
+    assert sum(told.values()) == 200
+
+
+@pytest.mark.skipif(not SDK_MEASURES_ITSELF, reason="this SDK has no metrics on itself")
+@pytest.mark.parametrize("variant", ["shim", "native"])
+def test_the_newest_sdk_counts_what_it_could_not_export(variant: str) -> None:
+    told = told_of_what_nobody_takes(
+        variant,
+        lambda told: by_error(told, "otel_sdk_exporter_span_exported_total").total() == 20,
+        OTEL_EXPORTER_OTLP_TIMEOUT="1",
+    )
+
+    exported = by_error(told, "otel_sdk_exporter_span_exported_total")
+    assert (exported[""], exported.total()) == (0, 20)
+
+
+@pytest.mark.skipif(not SDK_MEASURES_ITSELF, reason="this SDK has no metrics on itself")
+@pytest.mark.parametrize("variant", ["shim", "native"])
+def test_the_newest_sdk_counts_what_a_full_queue_drops(variant: str) -> None:
+    told = told_of_what_nobody_takes(
+        variant,
+        lambda told: by_error(told, "otel_sdk_processor_span_processed_total")["queue_full"] > 0,
+        OTEL_BSP_MAX_QUEUE_SIZE="4",
+        OTEL_BSP_MAX_EXPORT_BATCH_SIZE="4",
+    )
+
+    assert by_error(told, "otel_sdk_processor_span_processed_total")["queue_full"] > 0
 
 
 def test_metrics_are_off_unless_they_are_asked_for() -> None:

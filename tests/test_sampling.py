@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -96,6 +97,17 @@ def test_moving_from_the_default_of_one_to_that_of_the_other_multiplies_the_volu
 
     assert at_least(len(before), 200, 0.001) > NOT_BY_CHANCE
     assert len(after) == 200
+
+
+def test_jaeger_clients_limit_keeps_so_many_traces_a_second() -> None:
+    limit = 5
+    began = time.monotonic()
+
+    kept = sampled("legacy", 200, {"JAEGER_SAMPLER_TYPE": "ratelimiting", "JAEGER_SAMPLER_PARAM": str(limit)})
+
+    # It begins with the credit of up to one second.
+    allowed = limit * (time.monotonic() - began + 1)
+    assert 0 < len({span.trace_id for span in kept}) <= min(allowed, 199)
 
 
 @dataclass
