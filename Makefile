@@ -27,7 +27,7 @@ check: $(VENV)/equipped
 test-newest: $(NEWEST)/equipped
 	$(NEWEST)/bin/$(PYTEST)
 
-# What tracing costs a request, in two to three minutes; `make bench ARGUMENTS=--report` takes ten.
+# What tracing costs a request, in two minutes; `make bench ARGUMENTS=--report` takes twelve.
 bench: $(VENV)/equipped
 	$(VENV)/bin/ot2otel overhead $(ARGUMENTS)
 

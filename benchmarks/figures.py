@@ -11,7 +11,7 @@ from typing import Any
 
 from ot2otel.overhead.estimate import Estimate, interval
 from ot2otel.overhead.ladder import LADDER, SAYS, Level, Rung
-from ot2otel.report.overhead_table import FIGURES, NAME
+from ot2otel.report.overhead_table import FIGURES, NAME, number
 
 RESULTS = Path(__file__).parent / "results"
 RUN = 10  # processes
@@ -35,15 +35,21 @@ def read(name: str) -> Json:
 
 
 def circumstances(name: str) -> str:
-    """Say on what a run was measured and how long it took."""
-    found = read(name)
-    environment = found.get("environment") or found["runs"][0]["quick"]["environment"]
+    """Say on what a run was measured and how long it took; the report stands first and has the versions."""
+    found, environment = read(name), _environment(name)
+    same = name != "report" and environment["versions"] == _environment("report")["versions"]
     versions = ", ".join(f"{package} {version}" for package, version in environment["versions"].items())
     return (
         f"`python -m benchmarks.evidence {name}`: {found['seconds']} s on {environment['cores']} cores "
         f"({environment['cpu']}), load {found['load_before']:.1f} before, switch interval "
-        f"{environment['switch_interval_s'] * 1e3:g} ms; {versions}."
+        f"{environment['switch_interval_s'] * 1e3:g} ms; {'versions as above' if same else versions}."
     )
+
+
+def _environment(name: str) -> Json:
+    found = read(name)
+    environment: Json = found.get("environment") or found["runs"][0]["quick"]["environment"]
+    return environment
 
 
 def section(name: str, *tables: Callable[[], str]) -> str:
@@ -72,12 +78,12 @@ def ladder(shape: str) -> str:
                     rung.label,
                     f"{estimate.value:.1f} ± {estimate.half_width:.1f}",
                     f"{row['ratio']:.3f} ({row['ratio_low']:.3f} to {row['ratio_high']:.3f})",
-                    _number(row["foreground_cpu_us"], 1),
-                    _number(row["cpu_us"], 1),
+                    number(row["foreground_cpu_us"], 1),
+                    number(row["cpu_us"], 1),
                     sent,
-                    _number(row["peak_memory_mib"], 1),
-                    _number(row["import_ms"], 0),
-                    _number(row["floor_multiple"], 0),
+                    number(row["peak_memory_mib"], 1),
+                    number(row["import_ms"], 0),
+                    number(row["floor_multiple"], 0),
                 )
             )
     return table((NAME, *FIGURES), lines)
@@ -237,7 +243,3 @@ def _estimate(row: Json) -> Estimate:
 
 def _aim(reached: float, aim: float) -> str:
     return f"{aim:.1f}, {'met' if reached <= aim else 'missed'}"
-
-
-def _number(value: float | None, digits: int) -> str:
-    return "" if value is None else f"{value:.{digits}f}"

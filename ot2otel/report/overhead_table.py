@@ -40,12 +40,12 @@ def cells(row: Row) -> tuple[str, ...]:
         row.rung.label,
         f"{row.added.value:.1f} ± {row.added.half_width:.1f}",
         f"{row.ratio.value:.3f} ({row.ratio.low:.3f} to {row.ratio.high:.3f})",
-        _number(row.foreground_cpu_us, 1),
+        number(row.foreground_cpu_us, 1),
         f"{row.cpu_us:.1f}",
         f"{row.sent}/{row.arrived}/{row.lost}" if row.sent else "",
-        _number(row.peak_memory_mib, 1),
-        _number(row.import_ms, 0),
-        _number(row.floor_multiple, 0),
+        number(row.peak_memory_mib, 1),
+        number(row.import_ms, 0),
+        number(row.floor_multiple, 0),
     )
 
 
@@ -63,5 +63,6 @@ def circumstances(overhead: Overhead) -> tuple[str, ...]:
     )
 
 
-def _number(value: float | None, digits: int) -> str:
-    return "" if value is None else f"{value:.{digits}f}"
+def number(value: float | None, digits: int) -> str:
+    """Return a figure as text, "" where there is none; what rounds to 0 has no sign."""
+    return "" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"

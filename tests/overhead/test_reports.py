@@ -12,6 +12,7 @@ from ot2otel.overhead.estimate import Estimate
 from ot2otel.overhead.ladder import AGAIN, Level, Rung, Shape
 from ot2otel.overhead.result import Overhead, Row
 from ot2otel.report.overhead_document import document
+from ot2otel.report.overhead_table import number
 from ot2otel.report.overhead_terminal import report
 
 ENVIRONMENT = {
@@ -115,6 +116,10 @@ def test_the_terminal_begins_with_the_answer() -> None:
         "Both services in one process, tracing adds to a request of 264 us: "
         "native over otlp 174 ± 3 us (1.60 times the request)."
     )
+
+
+def test_a_figure_that_rounds_to_nothing_has_no_sign() -> None:
+    assert [number(value, 0) for value in (-0.3, 0.3, -0.6, None)] == ["0", "0", "-1", ""]
 
 
 def test_the_terminal_shows_no_figure_that_would_mislead() -> None:
