@@ -22,8 +22,8 @@ class Collector:
 
     Jaeger's Thrift comes in over UDP, OTLP in protobuf or JSON over HTTP. It keeps up to `max_spans` spans
     that were up to `max_bytes` long on the wire; beyond either the oldest trace goes first, and `counts`
-    says so. Port 0 takes a free one. With `tls`, a
-    server's context, OTLP comes over HTTPS. Entering raises ListenError if a port is taken.
+    says so. Port 0 takes a free one. With `tls`, a server's context, OTLP comes over HTTPS. Entering raises
+    ListenError if a port is taken.
     """
 
     stored_in = ""

@@ -42,8 +42,8 @@ def undisturbed(blocks: Sequence[float]) -> float:
     """Return the mean of the fastest quarter of the blocks.
 
     Whatever else runs on a machine only ever adds time, on a shared one to more than half of the blocks,
-    where a median is disturbed as well. A cost that three quarters of a program's blocks do not have
-    is one that this does not tell from a disturbance. Raises ValueError where there are no blocks.
+    where a median is disturbed as well. A cost that a quarter of a program's blocks do not have is one that
+    this does not tell from a disturbance. Raises ValueError where there are no blocks.
     """
     if not blocks:
         raise ValueError("no blocks")
