@@ -292,7 +292,12 @@ def prometheus(directory: Path, targets: Sequence[str]) -> Iterator[str]:
         assert process.stderr
         try:
             listening = (LISTENING.search(line) for line in process.stderr)
-            yield next(f"http://{found[1]}" for found in listening if found)
+            url = next(f"http://{found[1]}" for found in listening if found)
+            deadline = time.monotonic() + 20
+            # It listens before it answers anything but 503.
+            while not requests.get(f"{url}/-/ready", timeout=10).ok and time.monotonic() < deadline:
+                time.sleep(0.05)
+            yield url
         finally:
             process.terminate()
             process.communicate(timeout=20)
