@@ -120,6 +120,13 @@ def withheld() -> str:
     return f"{len(refused)} of {len(runs)} quick runs withheld their answer{':' if refused else '.'}{reasons}"
 
 
+def against_itself() -> str:
+    """Say in how many of the ten repeats the untraced program came as close to itself as was aimed at."""
+    found = [run["quick"]["aa"]["added_us"] for run in read("repeats")["runs"]]
+    within = sum(abs(added) <= 2 for added in found)
+    return f"Against itself the untraced program came within 2 us, the aim, in {within} of {len(found)} runs."
+
+
 def busy() -> str:
     """Return the same beside busy processes."""
     return _spreads(read("busy")["runs"])
