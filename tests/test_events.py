@@ -356,6 +356,8 @@ def test_the_flow_runs_on_redis_as_on_files(run: tuple[str, str]) -> None:
         flow.wait_for_state(good, "archived")
         flow.wait_for_state(poison, "dead-lettered")
         spans = flow.wait_for_spans(7)
+        # The state is noted first, so that it is known if the worker dies in between.
+        wait_until(lambda: flow.told(VALIDATOR)["dead letters"] == 1)
         told = flow.told(VALIDATOR)
 
     lifecycle, valid = f"{INTAKE}: {LIFECYCLE}", f"{VALIDATOR}: {PROCESSING}"
