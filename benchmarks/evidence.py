@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,8 @@ Json = dict[str, Any]  # Any: JSON is what it is
 @click.group()
 def main() -> None:
     """Measure, and save as benchmarks/results/WHAT.json."""
+    # As Ctrl-C does, so that the servers under measurement are stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @main.command()
