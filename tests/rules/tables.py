@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
+
+import pytest
 
 from ot2otel.model import Span
 from ot2otel.rules import Rule
 
 Fields = dict[str, Any]  # Any: those of `Span`, each with its own type
+Table = Sequence[Any]  # Any: what pytest.param returns has no public name
 
 
 def span(fields: Fields) -> Span:
@@ -23,3 +27,17 @@ def by_name(*tables: Iterable[Rule]) -> dict[str, Rule]:
 def reads(reading: Callable[[Span], Span], fields: Fields) -> Span:
     """Return how a span with these fields is read."""
     return reading(span(fields))
+
+
+def cases(rules: Mapping[str, Rule], before: Iterable[Table], after: Iterable[Table]) -> Table:
+    """Return a side's reading, a span's fields and what they are read as, for each case of the tables.
+
+    A table has (rule, fields), which the rule leaves alone, or (rule, fields, what they are read as).
+    """
+    found = []
+    for side, tables in (("before", before), ("after", after)):
+        for case in chain.from_iterable(tables):
+            rule, fields, *translated = case.values
+            reading, read = getattr(rules[rule], side), translated[0] if translated else fields
+            found.append(pytest.param(reading, fields, read, id=f"{side}-{rule}-{case.id}"))
+    return found

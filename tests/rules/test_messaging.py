@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from ot2otel.model import Kind, Link
+from ot2otel.model import Kind, Link, Span
 from ot2otel.rules.messaging import MESSAGING
-from tests.rules.tables import Fields, by_name, reads, span
+from tests.rules.tables import Fields, by_name, cases, reads, span
 
 RULES = by_name(MESSAGING)
 OPERATION = {"messaging.operation.name": "send", "messaging.operation.type": "send"}
@@ -73,21 +75,11 @@ AFTER_TRANSLATED = [
 COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
 
 
-@pytest.mark.parametrize(("rule", "fields"), BEFORE_ALONE)
-def test_of_the_before_a_rule_leaves_alone(rule: str, fields: Fields) -> None:
-    assert reads(RULES[rule].before, fields) == span(fields)
-
-
-@pytest.mark.parametrize(("rule", "fields"), AFTER_ALONE)
-def test_of_the_after_a_rule_leaves_alone(rule: str, fields: Fields) -> None:
-    assert reads(RULES[rule].after, fields) == span(fields)
-
-
-@pytest.mark.parametrize(("rule", "fields", "read"), BEFORE_TRANSLATED)
-def test_of_the_before_a_rule_translates(rule: str, fields: Fields, read: Fields) -> None:
-    assert reads(RULES[rule].before, fields) == span(read)
-
-
-@pytest.mark.parametrize(("rule", "fields", "read"), AFTER_TRANSLATED)
-def test_of_the_after_a_rule_translates(rule: str, fields: Fields, read: Fields) -> None:
-    assert reads(RULES[rule].after, fields) == span(read)
+@pytest.mark.parametrize(
+    ("reading", "fields", "read"),
+    cases(RULES, (BEFORE_ALONE, BEFORE_TRANSLATED), (AFTER_ALONE, AFTER_TRANSLATED)),
+)
+def test_a_rule_leaves_alone_or_translates(
+    reading: Callable[[Span], Span], fields: Fields, read: Fields
+) -> None:
+    assert reads(reading, fields) == span(read)
