@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from ssl import SSLContext
-from types import TracebackType
 
 from ot2otel.collector.http import otlp_http
 from ot2otel.collector.https import otlp_https
@@ -57,12 +56,7 @@ class Collector:
             self._running = started.pop_all()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._running.close()
 
     @property

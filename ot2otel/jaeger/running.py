@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 
 from ot2otel.destination import Condition, SpansMissing
 from ot2otel.jaeger.query import JaegerError, JaegerQuery
@@ -62,13 +61,8 @@ class RunInJaeger:
         self._query.check()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._query.__exit__(kind, error, traceback)
+    def __exit__(self, *_: object) -> None:
+        self._query.close()
 
     @property
     def spans(self) -> tuple[Span, ...]:
