@@ -70,7 +70,10 @@ def pool(processes: int) -> None:
         samples = [_sample(number) for number in range(processes)]
         found["environment"] = environment(_rungs())
         found["disturbed"] = [_disturbed(sample.rungs[BASELINE.name].wall) for sample in samples]
-        found["added_us"] = {rung.name: _per_process(samples, rung) for rung in _rungs() if rung != BASELINE}
+        found["added_us"] = {
+            row.rung.name: [round(us, 3) for us in row.per_process]
+            for row in rows(Shape.IN_PROCESS, _rungs(), samples, {})
+        }
 
 
 @main.command()
@@ -134,13 +137,6 @@ def _rungs() -> list[Rung]:
 def _sample(number: int) -> Sample:
     _say(f"process {number + 1}", 0)
     return in_process.measure(_rungs())
-
-
-def _per_process(samples: Sequence[Sample], rung: Rung) -> list[float]:
-    return [
-        round(difference(sample.rungs[rung.name].wall, sample.rungs[BASELINE.name].wall), 3)
-        for sample in samples
-    ]
 
 
 def _disturbed(blocks: Sequence[float]) -> float:
