@@ -14,15 +14,15 @@ from rich.console import Console
 from benchmarks import figures
 from ot2otel import recording_file
 from ot2otel.catalog import FLOWS, VARIANTS
-from ot2otel.diff import Changed, compare
+from ot2otel.compare.diff import Changed, compare
+from ot2otel.compare.rules import Effect, rules_for
+from ot2otel.compare.verdict import judge
 from ot2otel.fleet.extractors import read
 from ot2otel.fleet.headers import examine, parse
 from ot2otel.recording import Recording
 from ot2otel.report import fleet as fleet_report
 from ot2otel.report import headers as headers_report
 from ot2otel.report import terminal
-from ot2otel.rules import Effect, rules_for
-from ot2otel.verdict import judge
 from tests.claims import marks
 from tests.golden import fleet as golden
 

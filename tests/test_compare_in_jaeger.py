@@ -13,10 +13,10 @@ from click.testing import CliRunner
 
 from ot2otel.catalog import FLOWS
 from ot2otel.cli import main
+from ot2otel.compare.rules import Effect
+from ot2otel.compare.verdict import judge
 from ot2otel.recording_file import read
 from ot2otel.report.document import verdict_entry
-from ot2otel.rules import Effect
-from ot2otel.verdict import judge
 from tests.conftest import JUDGED, RUNS, recorded
 from tests.fake_jaeger import FakeJaeger
 from tests.golden import DIRECTORY

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ot2otel.catalog import FLOWS, VARIANTS
-from ot2otel.rules import IN_JAEGER
+from ot2otel.compare.rules import IN_JAEGER
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "jaeger.md").read_text()

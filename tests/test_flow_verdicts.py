@@ -9,10 +9,10 @@ import pytest
 
 from ot2otel import recording_file
 from ot2otel.catalog import FLOWS, VARIANTS
+from ot2otel.compare.rules import Effect
+from ot2otel.compare.verdict import Outcome, Verdict, judge
 from ot2otel.model import Span, Status
 from ot2otel.recording import Recording
-from ot2otel.rules import Effect
-from ot2otel.verdict import Outcome, Verdict, judge
 from tests.conftest import JUDGED, RUNS, recorded
 from tests.golden import RECORDINGS
 from tests.test_compare import edit, other_answer, said, with_attribute

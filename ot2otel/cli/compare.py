@@ -14,10 +14,10 @@ from rich.console import Console
 from ot2otel import recording_file, targets
 from ot2otel.catalog import EXPORTERS, FLOWS, SAMPLERS, VARIANTS
 from ot2otel.cli import options, printing
+from ot2otel.compare.verdict import judge
 from ot2otel.recording import Recording
 from ot2otel.report import document, jaeger_links
 from ot2otel.runner import Plan, check_exporter, embedded, in_jaeger, record
-from ot2otel.verdict import judge
 
 
 def _path_segment(ctx: click.Context, param: click.Parameter, value: str) -> str:

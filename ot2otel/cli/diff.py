@@ -10,8 +10,8 @@ import click
 
 from ot2otel import recording_file
 from ot2otel.cli import options, printing
+from ot2otel.compare.verdict import judge
 from ot2otel.report import document
-from ot2otel.verdict import judge
 
 
 @click.command("diff")

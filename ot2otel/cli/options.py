@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import click
 
 from ot2otel.catalog import FLOWS, VARIANTS
+from ot2otel.compare.verdict import Outcome, Verdict
 from ot2otel.jaeger.running import RunningJaeger
 from ot2otel.targets import Target
-from ot2otel.verdict import Outcome, Verdict
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: as many options as it has
 

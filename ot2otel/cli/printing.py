@@ -10,9 +10,9 @@ from contextlib import contextmanager
 import click
 from rich.console import Console
 
+from ot2otel.compare.verdict import Verdict
 from ot2otel.recording import Recording
 from ot2otel.report import document, terminal
-from ot2otel.verdict import Verdict
 
 # Lines of a report that is piped into a file or another program are this long.
 _WIDTH_OF_NO_TERMINAL = 160

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ot2otel.diff import Changed, Difference, Extra, Missing, Moved
+from ot2otel.compare.diff import Changed, Difference, Extra, Missing, Moved
+from ot2otel.compare.verdict import AnswerChanged, Explained, Unexplained, Verdict
 from ot2otel.recording import Answer, Recording
 from ot2otel.recording_file import encode
-from ot2otel.verdict import AnswerChanged, Explained, Unexplained, Verdict
 
 Json = dict[str, Any]  # Any: JSON is what it is
 

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from rich.text import Text
 
+from ot2otel.compare.verdict import Verdict
 from ot2otel.recording import Recording
-from ot2otel.verdict import Verdict
 
 Links: TypeAlias = dict[str, dict[str, list[str]]]
 

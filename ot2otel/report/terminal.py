@@ -13,12 +13,12 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ot2otel.catalog import Flow, Variant
-from ot2otel.diff import Changed, Difference, Extra, Missing, Moved, TracePair
+from ot2otel.compare.diff import Changed, Difference, Extra, Missing, Moved, TracePair
+from ot2otel.compare.rules import Effect
+from ot2otel.compare.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict
 from ot2otel.model import AttributeValue, Node, Span, StatusCode, Trace, traces
 from ot2otel.outline import printable
 from ot2otel.recording import Recording
-from ot2otel.rules import Effect
-from ot2otel.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict
 
 # What is narrower than this beside its neighbours is no tree any more.
 _NARROWEST_TREE = 48

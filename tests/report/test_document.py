@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import json
 
-from ot2otel.diff import Changed, Extra, Missing, Moved
+from ot2otel.compare.diff import Changed, Extra, Missing, Moved
+from ot2otel.compare.rules import Effect, Rule
+from ot2otel.compare.verdict import AnswerChanged, Explained, Unexplained, Verdict
 from ot2otel.model import Span
 from ot2otel.recording import Answer, Recording
 from ot2otel.recording_file import encode
 from ot2otel.report.document import document, verdict_entry
-from ot2otel.rules import Effect, Rule
-from ot2otel.verdict import AnswerChanged, Explained, Unexplained, Verdict
 
 SPAN = Span("1" * 32, "1" * 16, "op")
 LEGACY = Recording((SPAN,), "hello", "legacy", "jaeger")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ot2otel.compare.verdict import judge
 from ot2otel.model import Span
 from ot2otel.recording import Recording
 from ot2otel.report.jaeger_links import entry, links
-from ot2otel.verdict import judge
 
 OLD, NEW = "0" * 16 + "46e880a5c2e7803e", "25421ce40e0fcf497979da91d38fb05d"
 BEFORE = Recording((Span(OLD, "a" * 16, "root"),), variant="legacy", exporter="jaeger")

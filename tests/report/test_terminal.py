@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from rich.console import Console, RenderableType
 
-from ot2otel.diff import Changed, Difference, Extra, Missing, Moved
+from ot2otel.compare.diff import Changed, Difference, Extra, Missing, Moved
+from ot2otel.compare.rules import Effect, Rule
+from ot2otel.compare.verdict import AnswerChanged, Explained, Unexplained, Verdict
 from ot2otel.model import Kind, Span, Status, StatusCode
 from ot2otel.recording import Answer, Recording
 from ot2otel.report import terminal
-from ot2otel.rules import Effect, Rule
-from ot2otel.verdict import AnswerChanged, Explained, Unexplained, Verdict
 from tests.trees import branch, chain, forest
 
 RULE = Rule("lost", Effect.DEGRADED, "it is gone", "https://source/of/the/rule")

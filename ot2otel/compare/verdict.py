@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, zip_longest
 
-from ot2otel.diff import Changed, Difference, Pair, TracePair, compare, field_of
+from ot2otel.compare.diff import Changed, Difference, Pair, TracePair, compare, field_of
+from ot2otel.compare.rules import IN_JAEGER, Effect, Rule, rules_for
 from ot2otel.model import Span
 from ot2otel.recording import Answer, Recording
-from ot2otel.rules import IN_JAEGER, Effect, Rule, rules_for
 
 RulesFor = Callable[[Span, Span], tuple[Rule, ...]]
 

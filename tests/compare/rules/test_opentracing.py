@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from ot2otel.compare.rules.opentracing import OPENTRACING_TO_SDK
 from ot2otel.model import Event, Kind, Scope, Span, Status, StatusCode
-from ot2otel.rules.opentracing import OPENTRACING_TO_SDK
-from tests.rules.tables import Fields, by_name, cases, reads, span
+from tests.compare.rules.tables import Fields, by_name, cases, reads, span
 
 RULES = by_name(OPENTRACING_TO_SDK)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ot2otel.align import Alignment, Place, align, in_order, places
+from ot2otel.compare.align import Alignment, Place, align, in_order, places
 from ot2otel.model import Span
 from tests.trees import branch, chain, forest
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from ot2otel.compare.rules.rule import TRANSLATOR, Effect, Rule, for_events, without
 from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Link, Scope, Span
-from ot2otel.rules.rule import TRANSLATOR, Effect, Rule, for_events, without
 
 _SHOWN = f"{TRANSLATOR}/traces_to_jaegerproto.go"
 _REF_TYPE = "opentracing.ref_type"

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+from ot2otel.compare.rules.rule import Effect, Rule, dropping, for_events, renamed, without
 from ot2otel.model import Event
-from ot2otel.rules.rule import Effect, Rule, dropping, for_events, renamed, without
-from tests.rules.tables import reads, span
+from tests.compare.rules.tables import reads, span
 
 
 def test_a_rule_reads_both_spans_as_they_are_unless_told_otherwise() -> None:

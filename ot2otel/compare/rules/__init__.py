@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from ot2otel.compare.rules.jaeger import IN_JAEGER
+from ot2otel.compare.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
+from ot2otel.compare.rules.opentracing import OPENTRACING_TO_SDK
+from ot2otel.compare.rules.origin import Origin, came_over_thrift, origin
+from ot2otel.compare.rules.rule import Effect, Rule
+from ot2otel.compare.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
+from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER, THRIFT_EXPORTER_LOSSES
 from ot2otel.model import Span
-from ot2otel.rules.jaeger import IN_JAEGER
-from ot2otel.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
-from ot2otel.rules.opentracing import OPENTRACING_TO_SDK
-from ot2otel.rules.origin import Origin, came_over_thrift, origin
-from ot2otel.rules.rule import Effect, Rule
-from ot2otel.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
-from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER, THRIFT_EXPORTER_LOSSES
 
 __all__ = ["IN_JAEGER", "STEPS", "Effect", "Origin", "Rule", "rules_for"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ot2otel.compare.rules.origin import Origin, came_over_thrift, origin
+from ot2otel.compare.rules.rule import PYTHON, Effect, Rule, for_events, without
 from ot2otel.model import Event, Link, Scope, Span
-from ot2otel.rules.origin import Origin, came_over_thrift, origin
-from ot2otel.rules.rule import PYTHON, Effect, Rule, for_events, without
 
 _EXPORTER = f"{PYTHON}/tree/v1.21.0/exporter/opentelemetry-exporter-jaeger-thrift"
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from ot2otel.compare.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
 from ot2otel.model import Event, Kind, Scope, Status, StatusCode
-from ot2otel.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
-from tests.rules.tables import Fields, by_name, reads, span
+from tests.compare.rules.tables import Fields, by_name, reads, span
 
 RULES = by_name(TODAYS_CONVENTIONS, OFF_THE_SHIM)
 ERROR = Status(StatusCode.ERROR)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from ot2otel.compare.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
 from ot2otel.model import Event, Kind, Link, Span, Status, StatusCode
-from ot2otel.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
-from tests.rules.tables import Fields, by_name, cases, reads, span
+from tests.compare.rules.tables import Fields, by_name, cases, reads, span
 
 RULES = by_name(SHIM_OVER_OTLP, SHIM_OVER_THRIFT)
 ERROR = Status(StatusCode.ERROR)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from ot2otel.compare.rules.messaging import MESSAGING
 from ot2otel.model import Kind, Link, Span
-from ot2otel.rules.messaging import MESSAGING
-from tests.rules.tables import Fields, by_name, cases, reads, span
+from tests.compare.rules.tables import Fields, by_name, cases, reads, span
 
 RULES = by_name(MESSAGING)
 OPERATION = {"messaging.operation.name": "send", "messaging.operation.type": "send"}

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ot2otel.rules.database import DATABASE
-from tests.rules.tables import Fields, by_name, reads, span
+from ot2otel.compare.rules.database import DATABASE
+from tests.compare.rules.tables import Fields, by_name, reads, span
 
 RULES = by_name(DATABASE)
 SELECT = "SELECT id FROM users"

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER
 from ot2otel.model import Event, Link, Scope
-from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER
-from tests.rules.tables import Fields, by_name, reads, span
+from tests.compare.rules.tables import Fields, by_name, reads, span
 
 RULES = by_name(THRIFT_EXPORTER)
 SENT = {"otel.library.name": "lib"}

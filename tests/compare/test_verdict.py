@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from ot2otel.diff import Changed, diff
+from ot2otel.compare.diff import Changed, diff
+from ot2otel.compare.rules import Effect, Rule, rules_for
+from ot2otel.compare.rules.rule import dropping, renamed
+from ot2otel.compare.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict, judge
 from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCode
 from ot2otel.recording import Answer, Recording
-from ot2otel.rules import Effect, Rule, rules_for
-from ot2otel.rules.rule import dropping, renamed
-from ot2otel.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict, judge
-from tests.rules.test_tables import likely_spans
-from tests.test_align import forests
+from tests.compare.rules.test_tables import likely_spans
+from tests.compare.test_align import forests
 from tests.trees import branch, forest
 
 SPAN = Span("1" * 32, "1" * 16, "op", kind=Kind.INTERNAL)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
-from ot2otel.align import Alignment, Place, align, in_order
+from ot2otel.compare.align import Alignment, Place, align, in_order
 from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Kind, Link, Span
 
 # The coarsest clock there is: jaeger-client truncates start and duration to microseconds, each for itself.

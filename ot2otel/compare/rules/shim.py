@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ot2otel.model import Event, Kind, Span, Status, StatusCode
-from ot2otel.rules.rule import (
+from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     PYTHON,
     SPECIFICATION,
@@ -15,7 +14,8 @@ from ot2otel.rules.rule import (
     for_events,
     without,
 )
-from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER_LOSSES
+from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER_LOSSES
+from ot2otel.model import Event, Kind, Span, Status, StatusCode
 from ot2otel.wire.jaeger_translation import status
 
 _SHIM = f"{PYTHON}/tree/main/shim/opentelemetry-opentracing-shim"

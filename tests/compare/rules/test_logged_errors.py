@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from ot2otel.compare.rules import rules_for
+from ot2otel.compare.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
+from ot2otel.compare.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
 from ot2otel.model import Event, Scope
-from ot2otel.rules import rules_for
-from ot2otel.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
-from ot2otel.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
-from tests.rules.tables import by_name, reads, span
+from tests.compare.rules.tables import by_name, reads, span
 
 RULES = by_name(TODAYS_CONVENTIONS, OFF_THE_SHIM, SHIM_OVER_OTLP, SHIM_OVER_THRIFT)
 LOGGED = {"error.kind": "my.Error", "error.object": "no", "message": "no", "stack": "Traceback"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ot2otel import recording_file
+from ot2otel.compare.rules import IN_JAEGER
+from ot2otel.compare.verdict import judge
 from ot2otel.model import Event, KeyValues, Link, Scope, Span
 from ot2otel.recording import JAEGER, Recording
-from ot2otel.rules import IN_JAEGER
-from ot2otel.verdict import judge
 from tests.golden import DIRECTORY
 from tests.odd_spans import ODD_SPANS
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ot2otel.diff import CLOCK_TOLERANCE_NS, Changed, Difference, Extra, Missing, Moved, diff, literal
+from ot2otel.compare.diff import CLOCK_TOLERANCE_NS, Changed, Difference, Extra, Missing, Moved, diff, literal
 from ot2otel.model import AttributeValue, Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
+from tests.compare.test_align import forests
 from tests.spans import spans
-from tests.test_align import forests
 from tests.trees import branch, chain, forest
 
 SPAN = Span("1" * 32, "1" * 16, "op")

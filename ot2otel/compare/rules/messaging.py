@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ot2otel.compare.rules.rule import CONVENTIONS, Effect, Rule, renamed, without
 from ot2otel.model import Kind, Link, Span
-from ot2otel.rules.rule import CONVENTIONS, Effect, Rule, renamed, without
 
 _OPENTRACING = "https://github.com/opentracing/specification/blob/master/semantic_conventions.md"
 _SPANS = f"{CONVENTIONS}/messaging/messaging-spans/"

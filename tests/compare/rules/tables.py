@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ot2otel.compare.rules import Rule
 from ot2otel.model import Span
-from ot2otel.rules import Rule
 
 Fields = dict[str, Any]  # Any: those of `Span`, each with its own type
 Table = Sequence[Any]  # Any: what pytest.param returns has no public name

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from ot2otel.compare.rules.origin import Origin, came_over_thrift, origin
 from ot2otel.model import Scope
-from ot2otel.rules.origin import Origin, came_over_thrift, origin
-from tests.rules.tables import Fields, span
+from tests.compare.rules.tables import Fields, span
 
 SHIM = "opentelemetry.shim.opentracing_shim"
 

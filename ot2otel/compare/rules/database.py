@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ot2otel.compare.rules.rule import CONVENTIONS, Effect, Rule, renamed, without
 from ot2otel.model import Span
-from ot2otel.rules.rule import CONVENTIONS, Effect, Rule, renamed, without
 
 _OPENTRACING = "https://github.com/opentracing/specification/blob/master/semantic_conventions.md"
 _SPANS = f"{CONVENTIONS}/db/database-spans/"

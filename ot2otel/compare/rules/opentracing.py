@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ot2otel.model import Event, Kind, Scope, Span, Status
-from ot2otel.rules.rule import (
+from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     JAEGER_CLIENT,
     PYTHON,
@@ -18,6 +17,7 @@ from ot2otel.rules.rule import (
     for_events,
     without,
 )
+from ot2otel.model import Event, Kind, Scope, Span, Status
 
 _CLASS = re.compile(r"<class '(?P<name>[^']+)'>")
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ot2otel.diff import literal
+from ot2otel.compare.diff import literal
+from ot2otel.compare.rules import STEPS, Effect, Origin, Rule, rules_for
+from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER
 from ot2otel.model import Attributes, Event, Scope, Span
-from ot2otel.rules import STEPS, Effect, Origin, Rule, rules_for
-from ot2otel.rules.thrift_exporter import THRIFT_EXPORTER
-from tests.rules import (
+from tests.compare.rules import (
     test_database,
     test_logged_errors,
     test_messaging,
@@ -22,7 +22,7 @@ from tests.rules import (
     test_shim,
     test_thrift_exporter,
 )
-from tests.rules.tables import span
+from tests.compare.rules.tables import span
 from tests.spans import spans
 
 RULES = tuple(dict.fromkeys([*THRIFT_EXPORTER, *(rule for table in STEPS.values() for rule in table)]))

@@ -1,1 +1,0 @@
-"""Tests of ot2otel.rules."""
