@@ -26,7 +26,7 @@ from thrift.protocol.TCompactProtocol import TCompactProtocol
 from thrift.Thrift import TMessageType
 from thrift.transport.TTransport import TMemoryBuffer
 
-from ot2otel.collector import Collector
+from ot2otel.receive.collector import Collector
 from ot2otel.wire.jaeger_thrift import decode_datagram
 from ot2otel.wire.otlp import decode_json, decode_protobuf, encode_json
 

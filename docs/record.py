@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ot2otel import recording_file
-from ot2otel.collector import Collector
+from ot2otel.receive.collector import Collector
 from ot2otel.recording import Recording
 
 

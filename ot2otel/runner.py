@@ -14,12 +14,12 @@ from importlib import metadata
 from typing import TypeAlias
 
 from ot2otel.catalog import EXPORTERS, SAMPLERS, Flow, Request, Variant
-from ot2otel.collector import Collector
-from ot2otel.destination import Destination, Receiver
 from ot2otel.driver import Driver, NoAnswerError
 from ot2otel.errors import Ot2OtelError
-from ot2otel.jaeger.running import DAY, RunInJaeger, RunningJaeger
 from ot2otel.process import ServiceProcess
+from ot2otel.receive.collector import Collector
+from ot2otel.receive.destination import Destination, Receiver
+from ot2otel.receive.jaeger.running import DAY, RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
 
 

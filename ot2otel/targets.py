@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from ot2otel.catalog import Flow, Variant
-from ot2otel.destination import Condition
 from ot2otel.driver import Driver
-from ot2otel.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.model import Span, traces
+from ot2otel.receive.completeness import WholeTraces
+from ot2otel.receive.destination import Condition
+from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
 from ot2otel.runner import Plan
-from ot2otel.whole import WholeTraces
 
 # Seconds after which no more of a trace is expected: the SDK's batches leave every 5 s unless told otherwise.
 QUIET = 6.0

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from threading import Event
 
-from ot2otel.collector import Collector
-from ot2otel.collector.listening import ListenError, bound_socket
-from ot2otel.destination import Destination
 from ot2otel.errors import Ot2OtelError
 from ot2otel.model import Span, Trace, traces
+from ot2otel.receive.collector import Collector
+from ot2otel.receive.collector.listening import ListenError, bound_socket
+from ot2otel.receive.completeness import WholeTraces
+from ot2otel.receive.destination import Destination
 from ot2otel.runner import OpenDestination, Plan, Run, start
-from ot2otel.whole import WholeTraces
 
 # The last span of a trace comes at most this many seconds after the one before: batches leave every second.
 _QUIET = 2.0

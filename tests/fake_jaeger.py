@@ -13,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from ot2otel.collector import Collector
-from ot2otel.jaeger.running import RunningJaeger
 from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Kind, Span, StatusCode
+from ot2otel.receive.collector import Collector
+from ot2otel.receive.jaeger.running import RunningJaeger
 
 Answer = tuple[int, str, bytes]  # status, media type, body
 

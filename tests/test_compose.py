@@ -22,9 +22,9 @@ from ruamel.yaml import YAML
 
 from ot2otel.catalog import FLOWS, VARIANTS, Flow
 from ot2otel.cli import main
-from ot2otel.collector import Collector
 from ot2otel.driver import Driver
 from ot2otel.model import Trace, traces
+from ot2otel.receive.collector import Collector
 from ot2otel.report.jaeger_links import trace_url
 
 ROOT = Path(__file__).parent.parent

@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from ot2otel.catalog import VARIANTS
-from ot2otel.collector import Collector
 from ot2otel.model import Kind, Span, StatusCode, traces
+from ot2otel.receive.collector import Collector
 from tests.conftest import RUNS, recorded
 from tests.running import services
 

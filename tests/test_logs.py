@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from ot2otel.catalog import VARIANTS
-from ot2otel.collector import Collector
+from ot2otel.receive.collector import Collector
 from tests.conftest import ROOT, RUNS
 from tests.running import services
 

@@ -24,8 +24,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from legacy_opentracing.metrics import METHODS
 from ot2otel.catalog import VARIANTS
-from ot2otel.collector import Collector
 from ot2otel.model import Span
+from ot2otel.receive.collector import Collector
 from tests.running import Wiretap, services
 
 MEASURED = {"OTEL_METRICS_EXPORTER": "prometheus", "OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED": "true"}

@@ -8,10 +8,10 @@ import pytest
 import requests
 
 from ot2otel.catalog import FLOWS
-from ot2otel.collector import Collector
 from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER
 from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.model import Attributes
+from ot2otel.receive.collector import Collector
 from ot2otel.recording import Port, Recording
 from tests.conftest import RUNS
 from tests.running import services

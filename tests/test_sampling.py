@@ -15,9 +15,9 @@ import pytest
 import requests
 
 from ot2otel.catalog import FLOWS, SAMPLERS, VARIANTS
-from ot2otel.collector import Collector
 from ot2otel.model import Span
 from ot2otel.process import ServiceFailedError, ServiceProcess
+from ot2otel.receive.collector import Collector
 from ot2otel.runner import environment
 from tests.running import sampled
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from ot2otel.catalog import VARIANTS
-from ot2otel.collector import Collector
+from ot2otel.receive.collector import Collector
 from tests.running import services
 
 WRITTEN = re.compile(r"\] (\S+) (\w{32}):(\w{16}) (started|ended after [\d.]+ ms)$")

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from ot2otel import targets, up
 from ot2otel.catalog import FLOWS, VARIANTS, Flow, Variant
 from ot2otel.cli import main
-from ot2otel.destination import Destination, SpansMissing
-from ot2otel.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.model import Span
+from ot2otel.receive.destination import Destination, SpansMissing
+from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID
 from ot2otel.runner import Plan
 from tests.fake_jaeger import Answer, FakeJaeger, HttpServer, answer, trace

@@ -14,12 +14,12 @@ from click.testing import CliRunner
 
 from ot2otel import catalog, cli, up
 from ot2otel.catalog import FLOWS, VARIANTS, Flow
-from ot2otel.collector import Collector
-from ot2otel.destination import Destination
 from ot2otel.driver import Driver
 from ot2otel.errors import Ot2OtelError
-from ot2otel.jaeger.running import RunInJaeger
 from ot2otel.model import Trace
+from ot2otel.receive.collector import Collector
+from ot2otel.receive.destination import Destination
+from ot2otel.receive.jaeger.running import RunInJaeger
 from ot2otel.recording import RUN_ID
 from ot2otel.runner import Plan, Run
 from tests.fake_jaeger import FakeJaeger

@@ -10,7 +10,7 @@ import click
 
 from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.compare.verdict import Outcome, Verdict
-from ot2otel.jaeger.running import RunningJaeger
+from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.targets import Target
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: as many options as it has

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import requests
 
 from ot2otel.catalog import FLOWS, VARIANTS, Service
-from ot2otel.collector import Collector, SpansMissing
 from ot2otel.fleet.crossing import Cell, Probe, Sighting, judge, sightings
 from ot2otel.fleet.extractors import read
 from ot2otel.fleet.propagation import Setting
 from ot2otel.fleet.relay import Relay, relay
 from ot2otel.outline import outline
 from ot2otel.process import ServiceFailedError, ServiceProcess
+from ot2otel.receive.collector import Collector, SpansMissing
 from ot2otel.runner import environment
 
 Pair = tuple[Setting, Setting]

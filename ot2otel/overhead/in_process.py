@@ -8,10 +8,10 @@ from contextlib import suppress
 from typing import Any
 
 from ot2otel.catalog import FLOWS, Flow
-from ot2otel.collector import Collector, SpansMissing
 from ot2otel.overhead import child
 from ot2otel.overhead.ladder import Level, Rung
 from ot2otel.overhead.sample import Blocks, Footprint, Sample
+from ot2otel.receive.collector import Collector, SpansMissing
 from ot2otel.recording import RUN_ID
 from ot2otel.runner import environment
 

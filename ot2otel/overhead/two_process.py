@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 
 from ot2otel.catalog import FLOWS, Service
-from ot2otel.collector import Collector, SpansMissing
 from ot2otel.overhead import child
 from ot2otel.overhead.ladder import Level, Rung
 from ot2otel.overhead.sample import Blocks, Sample
 from ot2otel.process import ServiceProcess
+from ot2otel.receive.collector import Collector, SpansMissing
 from ot2otel.runner import environment
 
 # Both make a multiple of ten spans in each service. jaeger-client sends ten at once and holds back what is

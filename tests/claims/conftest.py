@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from opentelemetry import context
 
-from ot2otel.collector import Collector
+from ot2otel.receive.collector import Collector
 
 
 @pytest.fixture

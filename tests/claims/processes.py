@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ot2otel.collector import Collector
 from ot2otel.model import Span
+from ot2otel.receive.collector import Collector
 from tests.claims.tracers import legacy
 from tests.conftest import ROOT
 

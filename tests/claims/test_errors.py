@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from ot2otel.collector import Collector
 from ot2otel.model import Status, StatusCode
+from ot2otel.receive.collector import Collector
 from tests.claims import claim
 from tests.claims.tracers import Traced, legacy, native, needs_thrift_exporter, shim, shim_over_thrift
 

@@ -19,7 +19,7 @@ from opentelemetry.sdk.trace.export import (
 )
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from ot2otel.collector import Collector
+from ot2otel.receive.collector import Collector
 from tests.claims import claim
 from tests.claims.processes import LAST, run
 from tests.claims.tracers import needs_thrift_exporter, thrift_exporter

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from ot2otel.collector import Collector
+from ot2otel.receive.collector import Collector
 from tests.claims import claim
 from tests.claims.tracers import Traced, legacy, needs_thrift_exporter, shim, shim_over_thrift
 from tests.conftest import SDK

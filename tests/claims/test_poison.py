@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcess
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.shim.opentracing_shim import create_tracer
 
-from ot2otel.collector import Collector
+from ot2otel.receive.collector import Collector
 from tests.claims import claim
 from tests.claims.processes import run
 from tests.claims.service import POISON

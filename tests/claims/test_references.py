@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from opentracing import child_of, follows_from
 
-from ot2otel.collector import Collector
 from ot2otel.model import Link
+from ot2otel.receive.collector import Collector
 from tests.claims import claim
 from tests.claims.tracers import legacy, needs_thrift_exporter, shim, shim_over_thrift
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from opentelemetry.sdk.resources import Resource
 
-from ot2otel.collector import Collector
+from ot2otel.receive.collector import Collector
 from tests.claims import claim
 from tests.claims.tracers import legacy, native, needs_thrift_exporter, shim, shim_over_thrift
 from tests.conftest import SDK

@@ -16,7 +16,7 @@ from typing import Any
 import requests
 
 from ot2otel.catalog import FLOWS, VARIANTS
-from ot2otel.jaeger.running import RunInJaeger, RunningJaeger
+from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID
 from ot2otel.runner import Plan, record
 from ot2otel.wire.otlp import encode_json

@@ -12,8 +12,8 @@ import pytest
 import requests
 import trustme
 
-from ot2otel.collector import Collector
-from ot2otel.collector.store import Counts
+from ot2otel.receive.collector import Collector
+from ot2otel.receive.collector.store import Counts
 from tests.running import services
 
 

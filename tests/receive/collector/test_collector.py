@@ -16,10 +16,10 @@ import requests
 from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from ot2otel.collector import Collector, Counts, SpansMissing, http
-from ot2otel.collector.listening import ListenError
 from ot2otel.errors import Ot2OtelError
 from ot2otel.model import Span
+from ot2otel.receive.collector import Collector, Counts, SpansMissing, http
+from ot2otel.receive.collector.listening import ListenError
 from ot2otel.wire.jaeger_thrift import decode_datagram
 from ot2otel.wire.otlp import decode_protobuf, encode_json
 from tests.golden import packet, spans_document
@@ -307,7 +307,7 @@ def test_nothing_is_left_of_a_collector_that_ended() -> None:
 
 def test_it_needs_no_pytest() -> None:
     program = (
-        "import sys; from ot2otel.collector import Collector\n"
+        "import sys; from ot2otel.receive.collector import Collector\n"
         "with Collector() as collector: print(collector.spans, 'pytest' in sys.modules)"
     )
 

@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ot2otel.destination import Condition, SpansMissing
-from ot2otel.jaeger.query import JaegerError, JaegerQuery
 from ot2otel.model import Span
 from ot2otel.outline import outline
+from ot2otel.receive.destination import Condition, SpansMissing
+from ot2otel.receive.jaeger.query import JaegerError, JaegerQuery
 from ot2otel.recording import JAEGER
 
 _MOST_TRACES = 5000

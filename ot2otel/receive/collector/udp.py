@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from ot2otel.collector.listening import bound_socket
+from ot2otel.receive.collector.listening import bound_socket
 from ot2otel.wire import WireError
 from ot2otel.wire.jaeger_thrift import decode_datagram
 
 if TYPE_CHECKING:
-    from ot2otel.collector.store import SpanStore
+    from ot2otel.receive.collector.store import SpanStore
 
 _MAX_DATAGRAM = 65536
 # Room for some 10 000 spans while the decoder is busy; the kernel may grant less (net.core.rmem_max).

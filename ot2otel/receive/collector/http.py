@@ -18,7 +18,7 @@ from google.rpc.status_pb2 import Status
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 from waitress import wasyncore
 
-from ot2otel.collector.listening import bound_socket
+from ot2otel.receive.collector.listening import bound_socket
 from ot2otel.wire import Decoded, WireError
 from ot2otel.wire.otlp import decode_json, decode_protobuf
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from google.protobuf.message import Message
 
-    from ot2otel.collector.store import SpanStore
+    from ot2otel.receive.collector.store import SpanStore
 
 MAX_BODY = 8 * 1024 * 1024  # bytes, before and after decompression; SDKs send some 100 kB at a time
 _WORKERS = 4

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import ExitStack
 from ssl import SSLContext
 
-from ot2otel.collector.http import otlp_http
-from ot2otel.collector.https import otlp_https
-from ot2otel.collector.store import Counts, SpanStore
-from ot2otel.collector.udp import JaegerAgent, jaeger_agent
-from ot2otel.destination import Condition, SpansMissing
 from ot2otel.model import Span
 from ot2otel.outline import outline
+from ot2otel.receive.collector.http import otlp_http
+from ot2otel.receive.collector.https import otlp_https
+from ot2otel.receive.collector.store import Counts, SpanStore
+from ot2otel.receive.collector.udp import JaegerAgent, jaeger_agent
+from ot2otel.receive.destination import Condition, SpansMissing
 
 __all__ = ["Collector", "Condition", "Counts", "SpansMissing"]
 

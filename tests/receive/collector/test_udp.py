@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ot2otel.collector import udp
-from ot2otel.collector.store import SpanStore
+from ot2otel.receive.collector import udp
+from ot2otel.receive.collector.store import SpanStore
 
 if TYPE_CHECKING:
     from ot2otel.wire import WireError

@@ -12,12 +12,12 @@ from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from ot2otel.collector.http import application
-from ot2otel.collector.listening import bound_socket
+from ot2otel.receive.collector.http import application
+from ot2otel.receive.collector.listening import bound_socket
 from ot2otel.wire import WireError
 
 if TYPE_CHECKING:
-    from ot2otel.collector.store import SpanStore
+    from ot2otel.receive.collector.store import SpanStore
 
 
 class _Handler(WSGIRequestHandler):

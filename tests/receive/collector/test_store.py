@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ot2otel.collector.store import Counts, SpanStore
 from ot2otel.model import Span
+from ot2otel.receive.collector.store import Counts, SpanStore
 from ot2otel.wire import Decoded, WireError
 
 KILOBYTE = 1000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ot2otel.model import Span, traces
-from ot2otel.whole import WholeTraces
+from ot2otel.receive.completeness import WholeTraces
 
 TRACE, OTHER_TRACE = "0" * 31 + "1", "0" * 31 + "2"
 ROOT = Span(TRACE, "a" * 16, "root")

@@ -1,0 +1,1 @@
+"""Where spans arrive: the embedded collector, a Jaeger that runs, and when a trace is complete."""
