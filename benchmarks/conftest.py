@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from ot2otel.catalog import FLOWS
-from ot2otel.overhead import in_process
-from ot2otel.overhead.ladder import LADDER, Rung, Shape
-from ot2otel.overhead.measure import QUICK, missing
-from ot2otel.overhead.result import Row, rows
+from ot2otel.lab.catalog import FLOWS
+from ot2otel.lab.overhead import in_process
+from ot2otel.lab.overhead.ladder import LADDER, Rung, Shape
+from ot2otel.lab.overhead.measure import QUICK, missing
+from ot2otel.lab.overhead.result import Row, rows
 
 _ROWS = pytest.StashKey[Mapping[Rung, Row]]()
 

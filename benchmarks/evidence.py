@@ -20,13 +20,13 @@ from typing import Any
 
 import click
 
-from ot2otel.overhead import child, in_process
-from ot2otel.overhead.estimate import difference, undisturbed
-from ot2otel.overhead.ladder import BASELINE, LADDER, Rung, Shape
-from ot2otel.overhead.measure import QUICK, REPORT, environment, measure, missing
-from ot2otel.overhead.result import Overhead, baseline_us, rows
-from ot2otel.overhead.sample import Sample
-from ot2otel.report.overhead_document import document
+from ot2otel.lab.overhead import child, in_process
+from ot2otel.lab.overhead.estimate import difference, undisturbed
+from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Rung, Shape
+from ot2otel.lab.overhead.measure import QUICK, REPORT, environment, measure, missing
+from ot2otel.lab.overhead.report.json import document
+from ot2otel.lab.overhead.result import Overhead, baseline_us, rows
+from ot2otel.lab.overhead.sample import Sample
 
 RESULTS = Path(__file__).parent / "results"
 LOOPS = (250, 750, 2500)

@@ -9,9 +9,9 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from ot2otel.overhead.estimate import Estimate, interval
-from ot2otel.overhead.ladder import LADDER, SAYS, Level, Rung
-from ot2otel.report.overhead_table import FIGURES, NAME, number
+from ot2otel.lab.overhead.estimate import Estimate, interval
+from ot2otel.lab.overhead.ladder import LADDER, SAYS, Level, Rung
+from ot2otel.lab.overhead.report.cells import FIGURES, NAME, number
 
 RESULTS = Path(__file__).parent / "results"
 RUN = 10  # processes

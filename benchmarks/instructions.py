@@ -23,9 +23,9 @@ from typing import Any
 import click
 
 from benchmarks.counted import REQUESTS
-from ot2otel.overhead import child
-from ot2otel.overhead.ladder import BASELINE, LADDER, Level, Rung
-from ot2otel.overhead.measure import environment, missing
+from ot2otel.lab.overhead import child
+from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Level, Rung
+from ot2otel.lab.overhead.measure import environment, missing
 
 TABLE = Path(__file__).parent / "results" / "instructions.json"
 TOLERANCE = 0.02

@@ -15,10 +15,10 @@ import requests
 
 from benchmarks.conftest import rungs_of
 from benchmarks.rungs import open_rung
-from ot2otel.overhead.ladder import Rung
-from ot2otel.overhead.result import Row
+from ot2otel.lab.overhead.ladder import Rung
+from ot2otel.lab.overhead.result import Row
+from ot2otel.lab.runner import environment
 from ot2otel.receive.collector import Collector
-from ot2otel.runner import environment
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

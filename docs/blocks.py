@@ -13,16 +13,16 @@ from rich.console import Console
 
 from benchmarks import figures
 from ot2otel import recording_file
-from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.compare.diff import Changed, compare
 from ot2otel.compare.rules import Effect, rules_for
 from ot2otel.compare.verdict import judge
-from ot2otel.fleet.extractors import read
-from ot2otel.fleet.headers import examine, parse
+from ot2otel.headers import report as headers_report
+from ot2otel.headers.captured import examine, parse
+from ot2otel.headers.extractors import read
+from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.fleet import report as fleet_report
 from ot2otel.recording import Recording
-from ot2otel.report import fleet as fleet_report
-from ot2otel.report import headers as headers_report
-from ot2otel.report import terminal
+from ot2otel.report import text as verdicts_text
 from tests.claims import marks
 from tests.golden import fleet as golden
 
@@ -43,13 +43,13 @@ def fenced(text: str, language: str = "text") -> str:
 def report(before: str, after: str) -> str:
     """Return what `ot2otel diff` prints for two committed recordings."""
     old, new = recording(before), recording(after)
-    return fenced(_printed(terminal.trees([old, new], WIDTH), terminal.verdict(judge(old, new))))
+    return fenced(_printed(verdicts_text.trees([old, new], WIDTH), verdicts_text.verdict(judge(old, new))))
 
 
 def headlines(before: str, *afters: str) -> str:
     """Return the last lines that `ot2otel compare` prints for committed recordings."""
     return fenced(
-        _printed(*(terminal.headline(judge(recording(before), recording(after))) for after in afters))
+        _printed(*(verdicts_text.headline(judge(recording(before), recording(after))) for after in afters))
     )
 
 
@@ -170,12 +170,12 @@ def function_diff(
 def judged(command: str, before: str, *afters: str) -> str:
     """Return a command and the last line that it prints for each verdict, of committed recordings."""
     verdicts = (judge(recording(before), recording(after)) for after in afters)
-    return fenced(f"$ {command}\n…\n{_printed(*map(terminal.headline, verdicts))}", "console")
+    return fenced(f"$ {command}\n…\n{_printed(*map(verdicts_text.headline, verdicts))}", "console")
 
 
 def trees(command: str, *names: str) -> str:
     """Return a command and the span trees that it prints for committed recordings."""
-    printed = _printed(terminal.trees([recording(name) for name in names], WIDTH))
+    printed = _printed(verdicts_text.trees([recording(name) for name in names], WIDTH))
     return fenced(f"$ {command}\n{printed}", "console")
 
 

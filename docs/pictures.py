@@ -12,9 +12,9 @@ from pathlib import Path
 
 from benchmarks import figures
 from docs.blocks import recording
-from ot2otel.fleet.crossing import Cell, Property
+from ot2otel.lab.fleet.crossing import Cell, Property
+from ot2otel.lab.overhead.ladder import Level, Rung, Shape
 from ot2otel.model import Kind, Node, Span, StatusCode, traces
-from ot2otel.overhead.ladder import Level, Rung, Shape
 from ot2otel.recording import Recording
 from tests.golden import fleet as golden
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.errors import Ot2OtelError
+from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.runner import Plan, check_exporter, record
 from ot2otel.recording import Recording
-from ot2otel.runner import Plan, check_exporter, record
 
 ROOT = Path(__file__).parents[1]
 # Tells the two dependency lanes apart: (1, 39, 1) is the pinned one's.

@@ -12,11 +12,11 @@ from threading import Thread
 
 import requests
 
-from ot2otel.catalog import FLOWS, VARIANTS
+from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.process import ServiceProcess
+from ot2otel.lab.runner import environment
 from ot2otel.model import Span
-from ot2otel.process import ServiceProcess
 from ot2otel.receive.collector import Collector
-from ot2otel.runner import environment
 
 Services = Mapping[str, ServiceProcess]
 

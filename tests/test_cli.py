@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ot2otel import catalog, recording_file
-from ot2otel.catalog import Variant
+from ot2otel import recording_file
 from ot2otel.cli import main
-from ot2otel.runner import Plan
+from ot2otel.lab import catalog
+from ot2otel.lab.catalog import Variant
+from ot2otel.lab.runner import Plan
 from tests.conftest import ROOT, RUNS
 
 HAS_JAEGER = ("native", "jaeger") in RUNS

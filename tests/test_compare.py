@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from ot2otel.catalog import FLOWS, VARIANTS, Variant
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import Outcome, Verdict, judge
+from ot2otel.lab.catalog import FLOWS, VARIANTS, Variant
+from ot2otel.lab.runner import Plan, record
 from ot2otel.model import Kind, Span, Status
 from ot2otel.recording import Answer, Recording
-from ot2otel.runner import Plan, record
 from tests.conftest import JUDGED, RUNS
 
 Recordings = Mapping[tuple[str, str], Recording]

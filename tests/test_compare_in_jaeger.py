@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from ot2otel.catalog import FLOWS
 from ot2otel.cli import main
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import judge
+from ot2otel.lab.catalog import FLOWS
 from ot2otel.recording_file import read
-from ot2otel.report.document import verdict_entry
+from ot2otel.report.json import verdict_entry
 from tests.conftest import JUDGED, RUNS, recorded
 from tests.fake_jaeger import FakeJaeger
 from tests.golden import DIRECTORY

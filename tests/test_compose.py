@@ -20,12 +20,12 @@ import requests
 from click import Context
 from ruamel.yaml import YAML
 
-from ot2otel.catalog import FLOWS, VARIANTS, Flow
 from ot2otel.cli import main
-from ot2otel.driver import Driver
+from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow
+from ot2otel.lab.driver import Driver
 from ot2otel.model import Trace, traces
 from ot2otel.receive.collector import Collector
-from ot2otel.report.jaeger_links import trace_url
+from ot2otel.report.links import trace_url
 
 ROOT = Path(__file__).parent.parent
 COMPOSE: dict[str, Any] = YAML(typ="safe").load(ROOT / "docker-compose.yml")

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from ot2otel import recording_file
 from ot2otel.cli import main
-from ot2otel.fleet.propagation import chosen
+from ot2otel.headers.settings import chosen
 from tests.conftest import ROOT, SDK
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

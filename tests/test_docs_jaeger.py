@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.compare.rules import IN_JAEGER
+from ot2otel.lab.catalog import FLOWS, VARIANTS
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "jaeger.md").read_text()

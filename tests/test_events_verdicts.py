@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import Outcome, Verdict, judge
+from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.runner import Plan, record
 from ot2otel.model import Kind, Link, Span
 from ot2otel.recording import Recording
-from ot2otel.runner import Plan, record
 from tests.conftest import JUDGED, RUNS, recorded
 from tests.test_compare import edit, other_answer, said, with_attribute
 from tests.test_events import LIFECYCLE, PROCESSING

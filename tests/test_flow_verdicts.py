@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from ot2otel import recording_file
-from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import Outcome, Verdict, judge
+from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.model import Span, Status
 from ot2otel.recording import Recording
 from tests.conftest import JUDGED, RUNS, recorded

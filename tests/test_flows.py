@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from ot2otel.catalog import FLOWS, VARIANTS, Service
+from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
 from tests.conftest import ROOT
 
 LEGACY, NATIVE, SHIM = (ROOT / VARIANTS[name].package for name in ("legacy", "native", "shim"))

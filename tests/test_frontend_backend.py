@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 import requests
 
-from ot2otel.catalog import VARIANTS
+from ot2otel.lab.catalog import VARIANTS
 from ot2otel.model import Kind, Span, StatusCode, traces
 from ot2otel.receive.collector import Collector
 from tests.conftest import RUNS, recorded

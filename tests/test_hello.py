@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from ot2otel.catalog import FLOWS, VARIANTS, Service
+from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
+from ot2otel.lab.process import ServiceFailedError, ServiceProcess
+from ot2otel.lab.runner import environment
 from ot2otel.model import Kind, Span, StatusCode, traces
-from ot2otel.process import ServiceFailedError, ServiceProcess
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import Recording
-from ot2otel.runner import environment
 from tests.conftest import RUNS
 
 HELLO = FLOWS["hello"]

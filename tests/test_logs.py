@@ -10,7 +10,7 @@ import sys
 import pytest
 import requests
 
-from ot2otel.catalog import VARIANTS
+from ot2otel.lab.catalog import VARIANTS
 from ot2otel.receive.collector import Collector
 from tests.conftest import ROOT, RUNS
 from tests.running import services

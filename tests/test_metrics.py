@@ -23,7 +23,7 @@ from prometheus_client import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from legacy_opentracing.metrics import METHODS
-from ot2otel.catalog import VARIANTS
+from ot2otel.lab.catalog import VARIANTS
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from tests.running import Wiretap, services

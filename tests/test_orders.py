@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from ot2otel.catalog import VARIANTS
+from ot2otel.lab.catalog import VARIANTS
 from ot2otel.model import Kind, StatusCode, traces
 from ot2otel.receive.collector import Collector
 from tests.conftest import RUNS, recorded

@@ -7,9 +7,9 @@ from importlib import metadata
 import pytest
 import requests
 
-from ot2otel.catalog import FLOWS
 from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER
 from ot2otel.compare.verdict import Outcome, judge
+from ot2otel.lab.catalog import FLOWS
 from ot2otel.model import Attributes
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import Port, Recording

@@ -14,11 +14,11 @@ from threading import Thread
 import pytest
 import requests
 
-from ot2otel.catalog import FLOWS, SAMPLERS, VARIANTS
+from ot2otel.lab.catalog import FLOWS, SAMPLERS, VARIANTS
+from ot2otel.lab.process import ServiceFailedError, ServiceProcess
+from ot2otel.lab.runner import environment
 from ot2otel.model import Span
-from ot2otel.process import ServiceFailedError, ServiceProcess
 from ot2otel.receive.collector import Collector
-from ot2otel.runner import environment
 from tests.running import sampled
 
 REQUESTS = 700  # in each variant, so more than 2 000 in all

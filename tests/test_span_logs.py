@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 import requests
 
-from ot2otel.catalog import VARIANTS
+from ot2otel.lab.catalog import VARIANTS
 from ot2otel.receive.collector import Collector
 from tests.running import services
 

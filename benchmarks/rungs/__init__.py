@@ -11,7 +11,7 @@ from itertools import count
 from flask import Flask
 
 from benchmarks.in_process import InProcess, call, install
-from ot2otel.catalog import FLOWS
+from ot2otel.lab.catalog import FLOWS
 
 _numbers = count(1)
 

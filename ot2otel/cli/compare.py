@@ -11,13 +11,15 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ot2otel import recording_file, targets
-from ot2otel.catalog import EXPORTERS, FLOWS, SAMPLERS, VARIANTS
+from ot2otel import recording_file
 from ot2otel.cli import options, printing
 from ot2otel.compare.verdict import judge
+from ot2otel.lab import attached
+from ot2otel.lab.catalog import EXPORTERS, FLOWS, SAMPLERS, VARIANTS
+from ot2otel.lab.runner import Plan, check_exporter, embedded, in_jaeger, record
 from ot2otel.recording import Recording
-from ot2otel.report import document, jaeger_links
-from ot2otel.runner import Plan, check_exporter, embedded, in_jaeger, record
+from ot2otel.report import links
+from ot2otel.report.json import document
 
 
 def _path_segment(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -28,8 +30,8 @@ def _path_segment(ctx: click.Context, param: click.Parameter, value: str) -> str
 
 
 def _each_once(
-    ctx: click.Context, param: click.Parameter, value: Sequence[targets.Target]
-) -> Sequence[targets.Target]:
+    ctx: click.Context, param: click.Parameter, value: Sequence[attached.Target]
+) -> Sequence[attached.Target]:
     if len({target.variant.name for target in value}) < len(value):
         raise click.BadParameter("Name each variant once with --target.", ctx, param)
     return value
@@ -99,7 +101,7 @@ def command(
     jaeger: str | None,
     jaeger_agent: tuple[str, int] | None,
     otlp: str | None,
-    target_list: Sequence[targets.Target],
+    target_list: Sequence[attached.Target],
     run: str,
     jaeger_ui: str | None,
 ) -> None:
@@ -113,9 +115,9 @@ def command(
             raise click.UsageError("Say with --jaeger where the services of --target report to.")
         if sampler != "always_on" or console:
             raise click.UsageError("--sampler and --console are for services that are started here.")
-        drivable = targets.drivable(FLOWS[flow])
+        drivable = attached.drivable(FLOWS[flow])
         plans = [plan(drivable, target.variant, target.variant.exporter(exporter)) for target in target_list]
-        recorded = partial(targets.record, plans, [target.url for target in target_list], stored, run)
+        recorded = partial(attached.record, plans, [target.url for target in target_list], stored, run)
     else:
         plans = [
             plan(FLOWS[flow], variant, by)
@@ -138,14 +140,14 @@ def command(
             recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.json")
     verdicts = [judge(before, after) for before, after in _to_judge(recordings)]
     if output == "json":
-        content = document.document(flow, recordings, verdicts, time.monotonic() - started)
+        content = document(flow, recordings, verdicts, time.monotonic() - started)
         if ui:
-            content["jaeger"] = jaeger_links.entry(ui, recordings, verdicts)
+            content["jaeger"] = links.entry(ui, recordings, verdicts)
         printing.print_json(content)
     else:
         printing.print_verdicts(recordings, verdicts)
         if ui:
-            printing.console().print(jaeger_links.links(ui, recordings, verdicts), soft_wrap=True)
+            printing.console().print(links.links(ui, recordings, verdicts), soft_wrap=True)
     sys.exit(options.exit_code(verdicts, strict))
 
 

@@ -11,7 +11,7 @@ import click
 from ot2otel import recording_file
 from ot2otel.cli import options, printing
 from ot2otel.compare.verdict import judge
-from ot2otel.report import document
+from ot2otel.report.json import document
 
 
 @click.command("diff")
@@ -29,7 +29,7 @@ def command(before: Path, after: Path, output: str, strict: bool) -> None:
     verdicts = [judge(recordings[0], recordings[1])]
     if output == "json":
         seconds = time.monotonic() - started
-        printing.print_json(document.document(recordings[0].flow, recordings, verdicts, seconds))
+        printing.print_json(document(recordings[0].flow, recordings, verdicts, seconds))
     else:
         printing.print_verdicts(recordings, verdicts)
     sys.exit(options.exit_code(verdicts, strict))

@@ -9,12 +9,12 @@ from itertools import product
 import click
 from rich.console import Console
 
-from ot2otel.catalog import VARIANTS
 from ot2otel.cli import options, printing
-from ot2otel.fleet.measure import measure
-from ot2otel.fleet.propagation import QUICK, SETTINGS, chosen
-from ot2otel.report import fleet as report
-from ot2otel.runner import check_exporter
+from ot2otel.headers.settings import SETTINGS, chosen
+from ot2otel.lab.catalog import VARIANTS
+from ot2otel.lab.fleet import report
+from ot2otel.lab.fleet.measure import QUICK, measure
+from ot2otel.lab.runner import check_exporter
 
 
 @click.command("fleet")

@@ -7,9 +7,9 @@ from typing import BinaryIO
 import click
 
 from ot2otel.cli import options, printing
-from ot2otel.fleet.extractors import read
-from ot2otel.fleet.headers import MAX_BYTES, examine, parse
-from ot2otel.report import headers as report
+from ot2otel.headers import report
+from ot2otel.headers.captured import MAX_BYTES, examine, parse
+from ot2otel.headers.extractors import read
 
 
 @click.command("headers")

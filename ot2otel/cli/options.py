@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import click
 
-from ot2otel.catalog import FLOWS, VARIANTS
 from ot2otel.compare.verdict import Outcome, Verdict
+from ot2otel.lab.attached import Target
+from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
-from ot2otel.targets import Target
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: as many options as it has
 

@@ -11,9 +11,9 @@ from rich.progress import Progress
 
 from ot2otel.cli import printing
 from ot2otel.errors import Ot2OtelError
-from ot2otel.overhead import measure
-from ot2otel.overhead.result import Overhead
-from ot2otel.report import overhead_document, overhead_terminal
+from ot2otel.lab.overhead import measure
+from ot2otel.lab.overhead.report import json, text
+from ot2otel.lab.overhead.result import Overhead
 
 
 @click.command("overhead")
@@ -48,21 +48,21 @@ def command(report: bool, output: str) -> None:
 def _text() -> Callable[[Overhead], None]:
     def show(found: Overhead) -> None:
         with printing.printed() as console:
-            console.print(overhead_terminal.report(found))
+            console.print(text.report(found))
 
     return show
 
 
 def _json() -> Callable[[Overhead], None]:
-    return lambda found: printing.print_json(overhead_document.document(found))
+    return lambda found: printing.print_json(json.document(found))
 
 
 def _html() -> Callable[[Overhead], None]:
     try:
-        from ot2otel.report import overhead_page  # in here: nothing else needs matplotlib
+        from ot2otel.lab.overhead.report import html  # in here: nothing else needs matplotlib
     except ImportError as error:
         raise Ot2OtelError(f"The page needs matplotlib ({error}): pip install 'ot2otel[bench]'.") from error
-    return lambda found: click.echo(overhead_page.page(found))
+    return lambda found: click.echo(html.page(found))
 
 
 _REPORTS = {"text": _text, "json": _json, "html": _html}

@@ -12,14 +12,15 @@ from rich.console import Console
 
 from ot2otel.compare.verdict import Verdict
 from ot2otel.recording import Recording
-from ot2otel.report import document, terminal
+from ot2otel.report import text
+from ot2otel.report.json import Json
 
 # Lines of a report that is piped into a file or another program are this long.
 _WIDTH_OF_NO_TERMINAL = 160
 
 
 def console() -> Console:
-    """Return standard output, with lines of a fixed length where it is no terminal."""
+    """Return standard output, with lines of a fixed length where it is no text."""
     found = Console()
     if found.is_terminal or "COLUMNS" in os.environ:
         return found
@@ -36,7 +37,7 @@ def printed() -> Iterator[Console]:
         click.echo(line.rstrip())
 
 
-def print_json(content: document.Json) -> None:
+def print_json(content: Json) -> None:
     """Print one JSON document."""
     click.echo(json.dumps(content, indent=1))
 
@@ -44,8 +45,8 @@ def print_json(content: document.Json) -> None:
 def print_verdicts(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> None:
     """Print each recording's traces and each verdict for people."""
     with printed() as printing:
-        printing.print(terminal.trees(recordings, printing.width))
+        printing.print(text.trees(recordings, printing.width))
         for judged in verdicts:
-            printing.print(terminal.verdict(judged))
+            printing.print(text.verdict(judged))
         if len(verdicts) > 1:
-            printing.print(*map(terminal.headline, verdicts), sep="\n")
+            printing.print(*map(text.headline, verdicts), sep="\n")

@@ -8,12 +8,12 @@ from threading import Event
 import click
 from rich.console import Console
 
-from ot2otel import up
-from ot2otel.catalog import EXPORTERS, FLOWS, VARIANTS
 from ot2otel.cli import options, printing
+from ot2otel.lab import up
+from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
+from ot2otel.lab.runner import Plan, check_exporter, in_jaeger
 from ot2otel.model import Trace
-from ot2otel.report import jaeger_links, terminal
-from ot2otel.runner import Plan, check_exporter, in_jaeger
+from ot2otel.report import links, text
 
 
 @click.command("up")
@@ -48,13 +48,13 @@ def command(
     console, log = printing.console(), Console(stderr=True)
 
     def show(trace: Trace) -> None:
-        url = jaeger and jaeger_links.trace_url(jaeger, trace.trace_id)
-        console.print(terminal.trace(trace, url, console.width))
+        url = jaeger and links.trace_url(jaeger, trace.trace_id)
+        console.print(text.trace(trace, url, console.width))
 
     try:
         opened = in_jaeger(stored, up.LOOK_BACK) if stored else up.collector
         with up.running(plans, opened, lambda _: None) as (runs, destination):
-            console.print(terminal.services(plans[0].flow, [plan.variant for plan in plans]))
+            console.print(up.overview(plans[0].flow, [plan.variant for plan in plans]))
             log.print("Each trace is shown when it is whole. Ctrl-C stops everything.")
             up.watch(runs, destination, show, Event())
     except KeyboardInterrupt:

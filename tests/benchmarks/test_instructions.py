@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from benchmarks import instructions
-from ot2otel.overhead.ladder import Rung
+from ot2otel.lab.overhead.ladder import Rung
 
 BEFORE = {"native-hooks": 1000, "native-null": 2000}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from ot2otel.catalog import VARIANTS
+from ot2otel.lab.catalog import VARIANTS
 from ot2otel.receive.collector import Collector
 from tests.golden import DIRECTORY
 from tests.running import sampled, services

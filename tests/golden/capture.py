@@ -25,10 +25,10 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 
 from ot2otel import recording_file
-from ot2otel.catalog import FLOWS, VARIANTS, Flow
+from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow
+from ot2otel.lab.runner import Plan, record
 from ot2otel.model import Attributes, AttributeValue
 from ot2otel.recording import Recording
-from ot2otel.runner import Plan, record
 from ot2otel.wire import Decoded
 from ot2otel.wire.jaeger_thrift import decode_datagram
 from ot2otel.wire.otlp import decode_protobuf, encode_json

@@ -15,10 +15,10 @@ from typing import Any
 
 import requests
 
-from ot2otel.catalog import FLOWS, VARIANTS
+from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.runner import Plan, record
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID
-from ot2otel.runner import Plan, record
 from ot2otel.wire.otlp import encode_json
 from tests.golden import DIRECTORY, capture
 from tests.odd_spans import ODD_SPANS, START

@@ -10,10 +10,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from ot2otel.fleet.crossing import Cell, Property
-from ot2otel.fleet.measure import measure
-from ot2otel.fleet.propagation import SETTINGS
-from ot2otel.report.fleet import entry
+from ot2otel.headers.settings import SETTINGS
+from ot2otel.lab.fleet.crossing import Cell, Property
+from ot2otel.lab.fleet.measure import measure
+from ot2otel.lab.fleet.report import entry
 from tests.golden import DIRECTORY
 
 # The Jaeger thrift exporter is what the lanes differ by.

@@ -13,27 +13,22 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import waitress
-from google.protobuf.json_format import MessageToJson
-from google.rpc.status_pb2 import Status
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 from waitress import wasyncore
 
 from ot2otel.receive.collector.listening import bound_socket
 from ot2otel.wire import Decoded, WireError
 from ot2otel.wire.otlp import decode_json, decode_protobuf
+from ot2otel.wire.otlp_response import JSON, PROTOBUF, refused, taken
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-    from google.protobuf.message import Message
 
     from ot2otel.receive.collector.store import SpanStore
 
 MAX_BODY = 8 * 1024 * 1024  # bytes, before and after decompression; SDKs send some 100 kB at a time
 _WORKERS = 4
 
-_PROTOBUF = "application/x-protobuf"
-_JSON = "application/json"
-_DECODERS: dict[str, Callable[[bytes], Decoded]] = {_PROTOBUF: decode_protobuf, _JSON: decode_json}
+_DECODERS: dict[str, Callable[[bytes], Decoded]] = {PROTOBUF: decode_protobuf, JSON: decode_json}
 
 # Its "Task queue depth" is no news to whoever reads this process's standard error.
 logging.getLogger("waitress.queue").addHandler(logging.NullHandler())
@@ -80,7 +75,7 @@ def application(store: SpanStore) -> WSGIApplication:
     """Make the WSGI application that takes `POST /v1/traces` into the store."""
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        answer: Message = ExportTraceServiceResponse()
+        media_type = PROTOBUF if _media_type(environ) == PROTOBUF else JSON
         status, headers = "200 OK", list[tuple[str, str]]()
         try:
             decode, body = _request(environ)
@@ -89,17 +84,13 @@ def application(store: SpanStore) -> WSGIApplication:
             store.refuse(
                 WireError(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO'][:80]}: {error}"), "requests"
             )
-            answer = Status(message=str(error))
+            content = refused(str(error), media_type)
             status = "400 Bad Request"
             if isinstance(error, _HttpError):
                 status, headers = error.status, [*error.headers]
         else:
             store.take(decoded, "requests", len(body))
-            if decoded.rejected:
-                answer.partial_success.rejected_spans = len(decoded.rejected)
-                answer.partial_success.error_message = "; ".join(decoded.rejected[:3])
-        media_type = _PROTOBUF if _media_type(environ) == _PROTOBUF else _JSON
-        content = answer.SerializeToString() if media_type == _PROTOBUF else MessageToJson(answer).encode()
+            content = taken(decoded.rejected, media_type)
         headers += [("Content-Type", media_type), ("Content-Length", str(len(content)))]
         start_response(status, headers)
         return [content]

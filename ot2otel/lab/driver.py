@@ -1,0 +1,73 @@
+"""Drives a flow from outside: sends its requests and brings back the answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import requests
+
+from ot2otel.errors import Ot2OtelError
+from ot2otel.lab.catalog import Request
+from ot2otel.recording import Answer
+
+# Seconds; a service may hold a request for as long as it waits for the next one, and some more.
+_ANSWER_TIMEOUT = 30.0
+# Seconds; what a request began may take so long, and is looked at so often.
+_FOLLOW_TIMEOUT = 20.0
+_BETWEEN_LOOKS = 0.02
+
+
+class NoAnswerError(Ot2OtelError):
+    """A service did not answer; the text says which and what it was asked."""
+
+
+class Driver:
+    """A client of a flow's services."""
+
+    def __init__(self) -> None:
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def __enter__(self) -> Driver:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def ask(self, step: Request, name: str, url: str, label: str, address: str = "") -> tuple[Answer, ...]:
+        """Send a request of the flow to the service at `url`, with `name` as who is greeted.
+
+        `label` is what the service is called in an error, `address` the host and port that it takes itself
+        to be asked at where those are not the URL's. Of a request with an `until` the answer that has it is
+        the second one. Raises NoAnswerError, also if that one does not come.
+        """
+        path = step.path.format(name=quote(name, safe=""))
+        headers = {**step.headers, **({"Host": address} if address else {})}
+        response = self._send(step.method, url, path, headers, step.body, label)
+        asked = Answer(f"{step.method} {path}", response.status_code, response.text)
+        if not step.until:
+            return (asked,)
+        return asked, self._follow(step.until, url, response.headers.get("Location", path), headers, label)
+
+    def _follow(self, until: str, url: str, path: str, headers: Mapping[str, str], label: str) -> Answer:
+        deadline = time.monotonic() + _FOLLOW_TIMEOUT
+        while until not in (response := self._send("GET", url, path, headers, "", label)).text:
+            if time.monotonic() > deadline:
+                raise NoAnswerError(
+                    f"Waited {_FOLLOW_TIMEOUT:g} s for {until} from {label} at GET {path}, "
+                    f"got {response.text}."
+                )
+            time.sleep(_BETWEEN_LOOKS)
+        return Answer(f"GET {path}", response.status_code, response.text)
+
+    def _send(
+        self, method: str, url: str, path: str, headers: Mapping[str, str], body: str, label: str
+    ) -> requests.Response:
+        try:
+            return self._session.request(
+                method, url.rstrip("/") + path, headers=headers, data=body.encode(), timeout=_ANSWER_TIMEOUT
+            )
+        except requests.RequestException as error:
+            raise NoAnswerError(f"{label} did not answer {method} {path}: {error}.") from error

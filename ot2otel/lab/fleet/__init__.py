@@ -1,0 +1,1 @@
+"""Every variant calling every other: which pairs keep a trace in one piece, and how a fleet can move."""

@@ -1,0 +1,191 @@
+"""What crosses from one service to the next: the requests that show it, and the cell they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from ot2otel.headers.settings import Setting
+from ot2otel.model import Span
+
+GREETING = "Salut"  # what the caller's baggage makes server-2 say instead of its "Hello"
+
+
+class Property(Enum):
+    """Something that a trace should keep on its way from server-1 to server-2."""
+
+    JOINED = "joined", "J", "server-2's span is in server-1's trace"
+    PARENT = "parent", "P", "its parent is the span that called it"
+    BAGGAGE = "baggage", "B", "the caller's baggage reached server-2"
+    SAMPLED = "sampled", "S", "sampled=1 from the caller: recorded, in the caller's trace"
+    UNSAMPLED = "unsampled", "U", "sampled=0 from the caller: nothing recorded"
+    IDS_KEPT = "ids_kept", "I", "trace ids of 64 bits or with leading zeros arrive whole"
+    DEBUG_KEPT = "debug_kept", "D", "the caller's debug flag reached server-2"
+    NO_FALSE_DEBUG = "no_false_debug", "N", "no debug flag reached it that the caller had not set"
+
+    def __init__(self, key: str, mark: str, says: str) -> None:
+        self.key = key
+        self.mark = mark
+        self.says = says
+
+
+class Probe(Enum):
+    """A request to server-1, by what its caller sends along.
+
+    The caller speaks every format at once and says the same in each, so that server-1 takes it as
+    it reads it. A short id has 64 bits; leading zeros are left out where jaeger-client does that.
+    """
+
+    ROOT = "root", ""
+    SAMPLED = "sampled", "4bf92f3577b34da6a3ce929d0e0e4736"
+    UNSAMPLED = "unsampled", "5bf92f3577b34da6a3ce929d0e0e4736"
+    PADDED = "padded", "0af7651916cd43dd8448eb211c80319c"
+    SHORT = "short", "0af7651916cd43dd"
+    DEBUG = "debug", "6bf92f3577b34da6a3ce929d0e0e4736"
+
+    def __init__(self, key: str, trace_id: str) -> None:
+        self.key = key
+        self.sent_id = trace_id
+
+    @property
+    def trace_id(self) -> str:
+        """The id of the caller's trace, as a span has it."""
+        return self.sent_id.zfill(32)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What the caller sends along; nothing where the trace starts at server-1."""
+        if self is Probe.ROOT:
+            return {}
+        span_id = "00f067aa0ba902b7"
+        sampled = int(self is not Probe.UNSAMPLED)
+        debug = self is Probe.DEBUG
+        return {
+            "traceparent": f"00-{self.trace_id}-{span_id}-0{sampled}",
+            "uber-trace-id": f"{int(self.sent_id, 16):x}:{int(span_id, 16):x}:0:{3 if debug else sampled}",
+            "b3": f"{self.sent_id}-{span_id}-{'d' if debug else sampled}",
+            "x-b3-traceid": self.sent_id,
+            "x-b3-spanid": span_id,
+            # B3 asks for one of them only: debug implies sampled.
+            **({"x-b3-flags": "1"} if debug else {"x-b3-sampled": str(sampled)}),
+            "baggage": f"greeting={GREETING}",
+            "uberctx-greeting": GREETING,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What was seen of one request: the spans that arrived and server-2's answer.
+
+    `debug` is whether server-2's extractor finds a debug flag in the headers that server-2 got: no
+    span says so, as Jaeger leaves the flags out of what it stores.
+    """
+
+    server_1: Span | None = None
+    client: Span | None = None
+    server_2: Span | None = None
+    answer: str = ""
+    debug: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether every span of the request arrived."""
+        return None not in (self.server_1, self.client, self.server_2)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no span of the request arrived."""
+        return (self.server_1, self.client, self.server_2) == (None, None, None)
+
+    @property
+    def joined(self) -> bool:
+        """Whether server-2 went on with server-1's trace."""
+        return bool(self.server_1 and self.server_2 and self.server_1.trace_id == self.server_2.trace_id)
+
+    @property
+    def parent(self) -> bool:
+        """Whether server-2's span is a child of the one that called it, and that one of server-1's."""
+        return bool(
+            self.joined
+            and self.server_1
+            and self.client
+            and self.server_2
+            and self.client.parent_id == self.server_1.span_id
+            and self.server_2.parent_id == self.client.span_id
+        )
+
+    def in_trace(self, trace_id: str) -> bool:
+        """Whether server-2 recorded its span in the trace."""
+        return self.server_2 is not None and self.server_2.trace_id == trace_id
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One pair of the matrix: server-1 set as `caller`, server-2 as `callee`, and what is kept between."""
+
+    caller: Setting
+    callee: Setting
+    kept: frozenset[Property]
+
+    @property
+    def lost(self) -> tuple[Property, ...]:
+        """What is not kept, in the order of the properties."""
+        return tuple(each for each in Property if each not in self.kept)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the pair makes one trace of the right shape."""
+        return {Property.JOINED, Property.PARENT} <= self.kept
+
+
+def judge(caller: Setting, callee: Setting, seen: Mapping[Probe, Sighting]) -> Cell:
+    """Return the cell that the requests between two services make; each probe was sent once."""
+    sampled, debug = seen[Probe.SAMPLED], seen[Probe.DEBUG]
+    arrived = sampled.in_trace(Probe.SAMPLED.trace_id)
+    found = {
+        Property.JOINED: seen[Probe.ROOT].joined,
+        Property.PARENT: seen[Probe.ROOT].parent,
+        Property.BAGGAGE: sampled.answer.startswith(f"{GREETING} "),
+        Property.SAMPLED: arrived,
+        Property.UNSAMPLED: seen[Probe.UNSAMPLED].nothing,
+        Property.IDS_KEPT: all(seen[probe].in_trace(probe.trace_id) for probe in (Probe.PADDED, Probe.SHORT)),
+        Property.DEBUG_KEPT: debug.in_trace(Probe.DEBUG.trace_id) and debug.debug,
+        Property.NO_FALSE_DEBUG: arrived and not sampled.debug,
+    }
+    return Cell(caller, callee, frozenset(each for each, kept in found.items() if kept))
+
+
+def sightings(
+    spans: Iterable[Span], answers: Mapping[str, str], debug: Mapping[str, bool]
+) -> dict[str, Sighting]:
+    """Return what was seen of each request by the name that it greets; `answers` names all of them.
+
+    A request's name is in server-1's `hello.name` and in the query that server-2 was called with.
+    """
+    server_1: dict[str, Span] = {}
+    server_2: dict[str, Span] = {}
+    children: dict[tuple[str, str], Span] = {}
+    for span in spans:
+        if span.name == "server-1":
+            server_1[str(span.attributes.get("hello.name"))] = span
+        elif span.name == "server-2":
+            server_2[_query(span)] = span
+        else:
+            children[span.trace_id, span.parent_id] = span
+    return {
+        name: Sighting(
+            (first := server_1.get(name)),
+            children.get((first.trace_id, first.span_id)) if first else None,
+            server_2.get(name),
+            answer,
+            debug.get(name, False),
+        )
+        for name, answer in answers.items()
+    }
+
+
+def _query(span: Span) -> str:
+    # OpenTelemetry has an attribute for it, OpenTracing only the whole URL.
+    url = str(span.attributes.get("http.url", ""))
+    return str(span.attributes.get("url.query") or url.partition("?")[2])

@@ -1,0 +1,153 @@
+"""Runs every variant calling every other, with every propagation: one cell for each pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import requests
+
+from ot2otel.headers.extractors import read
+from ot2otel.headers.settings import SETTINGS, Setting, default
+from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
+from ot2otel.lab.fleet.crossing import Cell, Probe, Sighting, judge, sightings
+from ot2otel.lab.fleet.relay import Relay, relay
+from ot2otel.lab.process import ServiceFailedError, ServiceProcess
+from ot2otel.lab.runner import environment
+from ot2otel.outline import outline
+from ot2otel.receive.collector import Collector, SpansMissing
+
+Pair = tuple[Setting, Setting]
+
+# Each variant's default and the setting that reads and writes the formats of both worlds.
+QUICK = tuple(
+    setting for setting in SETTINGS if setting.short == "composite" or setting in map(default, VARIANTS)
+)
+
+_CALLEE, _CALLER = FLOWS["hello"].services
+# Requests under way at a time: more keep two cores no busier.
+_AT_ONCE = 4
+# Seconds; dozens of services start at once and share the cores.
+_START_TIMEOUT = 90.0
+_ANSWER_TIMEOUT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    pair: Pair
+    probe: Probe
+    name: str
+
+
+def measure(pairs: Sequence[Pair], progress: Callable[[str], None] = lambda _: None) -> tuple[Cell, ...]:
+    """Run server-1 and server-2 of `hello` for each pair of settings and return the pairs' cells.
+
+    There is one process for each setting that calls and one for each that is called; a relay brings
+    each request from the one to the other. Whatever happens, no process survives. Raises
+    ServiceFailedError if a service does not come up or fails a request, SpansMissing if spans of a
+    request that is to be recorded do not arrive.
+    """
+    asked = [
+        _Request((caller, callee), probe, f"{number}-{probe.key}")
+        for number, (caller, callee) in enumerate(pairs)
+        for probe in Probe
+    ]
+    # A service delivers every span before it ends, and the collector, left last, takes all that has reached
+    # it. So a span that is not there afterwards was never sent.
+    with Collector() as collector, relay() as between, ExitStack() as running:
+        progress("starting the services")
+        callers, callees = _start(pairs, between, collector, running)
+        between.routes.update((each.name, callees[each.pair[1]].url) for each in asked)
+        progress(f"asking {len(asked)} times")
+        answers = _ask(asked, callers, callees)
+        progress("stopping the services")
+        _stop([*callers.items(), *callees.items()])
+    debug = {each.name: _reads_debug(each, between.headers) for each in asked}
+    seen = sightings(collector.spans, answers, debug)
+    for each in asked:
+        if each.probe is Probe.ROOT:
+            _check(each, seen[each.name], collector)
+    by_pair = {pair: {each.probe: seen[each.name] for each in asked if each.pair == pair} for pair in pairs}
+    return tuple(judge(*pair, by_probe) for pair, by_probe in by_pair.items())
+
+
+def _start(
+    pairs: Iterable[Pair], between: Relay, collector: Collector, running: ExitStack
+) -> tuple[dict[Setting, ServiceProcess], dict[Setting, ServiceProcess]]:
+    def start(setting: Setting, service: Service, *options: str) -> ServiceProcess:
+        variables = {**environment("otlp", collector, "fleet"), **setting.environment}
+        variant = VARIANTS[setting.variant]
+        process = ServiceProcess(variant, FLOWS["hello"], service, ["--work", "0", *options], variables)
+        running.enter_context(process).start()
+        return process
+
+    callees = {callee: start(callee, _CALLEE) for callee in dict.fromkeys(callee for _, callee in pairs)}
+    callers = {
+        caller: start(caller, _CALLER, "--server-2", between.url, "--timeout", "20")
+        for caller in dict.fromkeys(caller for caller, _ in pairs)
+    }
+    for setting, service in (*callees.items(), *callers.items()):
+        try:
+            service.wait_until_ready(_START_TIMEOUT)
+        except ServiceFailedError as error:
+            raise ServiceFailedError(f"{setting.label}: {error}") from error
+    return callers, callees
+
+
+def _ask(
+    asked: Sequence[_Request],
+    callers: Mapping[Setting, ServiceProcess],
+    callees: Mapping[Setting, ServiceProcess],
+) -> dict[str, str]:
+    """Send the requests, some at a time, and return the answers by the requests' names."""
+
+    def ask(each: _Request) -> str:
+        caller, callee = (services[one] for services, one in zip((callers, callees), each.pair, strict=True))
+        with requests.Session() as session:
+            session.trust_env = False
+            try:
+                response = session.get(
+                    f"{caller.url}/{each.name}", headers=dict(each.probe.headers), timeout=_ANSWER_TIMEOUT
+                )
+                response.raise_for_status()
+            except requests.RequestException as error:
+                logs = "\n".join(filter(None, (caller.log, callee.log)))
+                raise ServiceFailedError(
+                    f"{each.pair[0].label} asking {each.pair[1].label} failed: {error}. "
+                    f"The services' last log lines:\n{logs}"
+                ) from error
+        return response.text
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return dict(zip((each.name for each in asked), pool.map(ask, asked), strict=True))
+
+
+def _stop(services: Iterable[tuple[Setting, ServiceProcess]]) -> None:
+    services = list(services)
+    for _, service in services:
+        service.ask_to_stop()
+    for setting, service in services:
+        if service.stop() != 0:
+            raise ServiceFailedError(
+                f"{setting.label}: {service.service.name} may have ended before its spans were delivered. "
+                f"Its last log lines:\n{service.log}"
+            )
+
+
+def _reads_debug(each: _Request, headers: Mapping[str, Mapping[str, str]]) -> bool:
+    lowered = {key.lower(): value for key, value in headers[each.name].items()}
+    return read(each.pair[1], lowered).debug
+
+
+def _check(each: _Request, sighting: Sighting, collector: Collector) -> None:
+    if not sighting.whole:
+        arrived = [
+            span for span in (sighting.server_1, sighting.client, sighting.server_2) if span is not None
+        ]
+        caller, callee = each.pair
+        raise SpansMissing(
+            f"{caller.label} asking {callee.label} should leave 3 spans, got {len(arrived)}:\n"
+            f"{outline(arrived)}\nThe kernel dropped {collector.counts.dropped_datagrams} datagrams."
+        )

@@ -1,0 +1,149 @@
+"""Derives from measured cells how a whole fleet stays joined, and in which order it can move."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count, product
+
+from ot2otel.headers.settings import Setting, default
+from ot2otel.lab.fleet.crossing import Cell, Property
+
+_Table = Mapping[tuple[Setting, Setting], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Settings, one for each variant, under which every pair of a fleet makes one trace.
+
+    `cells` are the pairs of these settings, each with itself too; `reaches` are the other settings
+    that the OpenTelemetry variants of this fleet also make one trace with, in both directions.
+    """
+
+    settings: tuple[Setting, ...]
+    cells: tuple[Cell, ...]
+    reaches: tuple[Setting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A move of every service from one setting to another, service by service in any order.
+
+    `cells` prove it: while it lasts, services of both settings call each other, and each of these
+    pairs makes one trace.
+    """
+
+    before: Setting
+    after: Setting
+    cells: tuple[Cell, ...]
+
+
+def lost(cells: Iterable[Cell]) -> dict[Property, tuple[Cell, ...]]:
+    """Return what is lost anywhere, with the cells that lose it."""
+    cells = tuple(cells)
+    by_property = {each: tuple(cell for cell in cells if each not in cell.kept) for each in Property}
+    return {each: losers for each, losers in by_property.items() if losers}
+
+
+def finding(cells: Sequence[Cell]) -> Finding | None:
+    """Return the settings that keep every pair of variants joined and lose least; None if there are none.
+
+    All OpenTelemetry variants have the same propagators. Of those that lose equally little the one
+    that reaches most other settings is best, then the one that stands first in the table.
+    """
+    table = _table(cells)
+    fleets = [fleet for fleet in _fleets(table) if _holds(table, fleet)]
+    if not fleets:
+        return None
+    found = [Finding(fleet, _cells(table, fleet), _reaches(table, fleet)) for fleet in fleets]
+    return min(found, key=lambda each: (_losses(each.cells), -len(each.reaches)))
+
+
+def rollout(cells: Sequence[Cell], through: str | None = None) -> tuple[Step, ...]:
+    """Return the steps from the default of `legacy` to that of `native`, none if no way holds.
+
+    Each step keeps every pair joined; of all such ways it is the one whose cells lose least in sum,
+    then the shortest. With `through` it leads over a setting of that variant.
+    """
+    table = _table(cells)
+    start, end = default("legacy"), default("native")
+    if through is None:
+        return _way(table, start, end)
+    ways = [
+        (*there, *on)
+        for between in _settings(table)
+        if between.variant == through
+        if (there := _way(table, start, between)) and (on := _way(table, between, end))
+    ]
+    return min(ways, key=_cost, default=())
+
+
+def _table(cells: Iterable[Cell]) -> _Table:
+    return {(cell.caller, cell.callee): cell for cell in cells}
+
+
+def _settings(table: _Table) -> tuple[Setting, ...]:
+    return tuple(dict.fromkeys(setting for pair in table for setting in pair))
+
+
+def _fleets(table: _Table) -> list[tuple[Setting, ...]]:
+    """Return every choice of a setting for legacy and of one for native and shim alike."""
+    legacies, natives, shims = (
+        [setting for setting in _settings(table) if setting.variant == variant]
+        for variant in ("legacy", "native", "shim")
+    )
+    return [
+        (legacy, native, shim)
+        for legacy, native, shim in product(legacies, natives, shims)
+        if native.propagation == shim.propagation
+    ]
+
+
+def _pairs(settings: Iterable[Setting]) -> Iterator[tuple[Setting, Setting]]:
+    settings = tuple(settings)
+    return product(settings, settings)
+
+
+def _cells(table: _Table, settings: Iterable[Setting]) -> tuple[Cell, ...]:
+    return tuple(table[pair] for pair in _pairs(settings))
+
+
+def _holds(table: _Table, settings: Iterable[Setting]) -> bool:
+    return all(pair in table and table[pair].holds for pair in _pairs(settings))
+
+
+def _reaches(table: _Table, fleet: Sequence[Setting]) -> tuple[Setting, ...]:
+    others = (setting for setting in _settings(table) if setting not in fleet)
+    return tuple(
+        other
+        for other in others
+        if all(_holds(table, (ours, other)) for ours in fleet if ours.variant != "legacy")
+    )
+
+
+def _losses(cells: Iterable[Cell]) -> int:
+    return sum(len(cell.lost) for cell in cells)
+
+
+def _cost(steps: Sequence[Step]) -> tuple[int, int]:
+    return sum(_losses(step.cells) for step in steps), len(steps)
+
+
+def _way(table: _Table, start: Setting, end: Setting) -> tuple[Step, ...]:
+    """Return the cheapest way between two settings: Dijkstra's algorithm over the pairs that hold."""
+    order = count()  # of equally cheap ways the one found first; steps themselves have no order
+    ways: list[tuple[tuple[int, int], int, Setting, tuple[Step, ...]]] = [((0, 0), next(order), start, ())]
+    done: set[Setting] = set()
+    while ways:
+        _, _, here, steps = heapq.heappop(ways)
+        if here == end:
+            return steps
+        if here in done:
+            continue
+        done.add(here)
+        for there in _settings(table):
+            if there not in done and _holds(table, (here, there)):
+                longer = (*steps, Step(here, there, _cells(table, (here, there))))
+                heapq.heappush(ways, (_cost(longer), next(order), there, longer))
+    return ()

@@ -1,0 +1,43 @@
+"""Sends blocks of requests over one connection a server, as a process of its own.
+
+`python -m ot2otel.lab.overhead.client` reads lines of `URL REQUESTS` and answers each with the nanoseconds
+that the block took.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+
+class WrongAnswerError(Exception):
+    """A request that is measured was not answered with 200."""
+
+
+def block_ns(connection: HTTPConnection, path: str, requests: int) -> int:
+    """Send the requests one after the other and return the nanoseconds until the last was answered."""
+    started = time.perf_counter_ns()
+    for _ in range(requests):
+        connection.request("GET", path)
+        response = connection.getresponse()
+        body = response.read()
+        if response.status != 200:
+            raise WrongAnswerError(f"{path} was answered with {response.status}: {body[:200]!r}")
+    return time.perf_counter_ns() - started
+
+
+def main() -> None:
+    """Answer one line after the other until there are no more."""
+    connections: dict[str, HTTPConnection] = {}
+    for line in sys.stdin:
+        address, requests = line.split()
+        url = urlsplit(address)
+        if url.netloc not in connections:
+            connections[url.netloc] = HTTPConnection(url.netloc, timeout=30)
+        print(block_ns(connections[url.netloc], url.path, int(requests)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""Measures the ladder in both shapes, sample by sample."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from ot2otel.errors import Ot2OtelError
+from ot2otel.lab.overhead import child, in_process, two_process
+from ot2otel.lab.overhead.estimate import check_installed
+from ot2otel.lab.overhead.ladder import LADDER, Rung, Shape
+from ot2otel.lab.overhead.result import Overhead, baseline_us, rows
+from ot2otel.lab.overhead.sample import Footprint, Sample
+from ot2otel.lab.runner import check_exporter, versions
+
+# Told what is done next and which share of the whole is done.
+Progress = Callable[[str, float], None]
+
+# Seconds on the machine this was written on: what they are to each other gives the time that is left.
+_WARM_UP_SECONDS = 0.09  # a rung
+_BLOCK_SECONDS = 0.024
+_SERVERS_SECONDS = 0.7  # a pair
+_SERVED_BLOCK_SECONDS = 0.2
+_FOOTPRINT_SECONDS = 0.6
+_CPU_INFO = Path("/proc/cpuinfo")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much to measure: processes, pairs of servers, the rounds in each, and which rungs run as pairs."""
+
+    processes: int
+    rounds: int
+    pairs: int
+    pair_rounds: int
+    footprints: int
+    two_process_rungs: tuple[Rung, ...]
+    in_process_rungs: tuple[Rung, ...] = LADDER
+
+    @property
+    def process_seconds(self) -> float:
+        """About how long a process takes for each of its rungs."""
+        return _WARM_UP_SECONDS + self.rounds * _BLOCK_SECONDS
+
+    @property
+    def pair_seconds(self) -> float:
+        """About how long a pair of servers takes."""
+        return _SERVERS_SECONDS + self.pair_rounds * _SERVED_BLOCK_SECONDS
+
+
+QUICK = Plan(
+    processes=10,
+    rounds=in_process.ROUNDS,
+    pairs=5,
+    pair_rounds=two_process.ROUNDS,
+    footprints=1,
+    two_process_rungs=tuple(rung for rung in LADDER if rung.quick),
+)
+REPORT = Plan(
+    processes=30,
+    rounds=2 * in_process.ROUNDS,
+    pairs=10,
+    pair_rounds=2 * two_process.ROUNDS,
+    footprints=5,
+    two_process_rungs=tuple(rung for rung in LADDER if rung.exporter or rung.quick),
+)
+
+
+def measure(plan: Plan, progress: Progress = lambda says, share: None) -> Overhead:
+    """Measure what `plan` says, one process after the other so that none disturbs another.
+
+    Rungs whose exporter does not import here are left out, with the reason. Raises Ot2OtelError where
+    benchmarks/ or scipy is not installed or a measured process fails.
+    """
+    child.check_benchmarks()
+    check_installed()
+    load_before = os.getloadavg()[0]
+    left_out = {rung: reason for rung in plan.in_process_rungs if (reason := missing(rung))}
+    alone = [rung for rung in plan.in_process_rungs if rung not in left_out]
+    paired = [rung for rung in plan.two_process_rungs if rung not in left_out]
+    steps = _Steps(plan, len(alone), len(paired), progress)
+
+    in_one: list[Sample] = []
+    for number in range(plan.processes):
+        steps.begin(f"process {number + 1} of {plan.processes}", plan.process_seconds * len(alone))
+        in_one.append(in_process.measure(alone, rounds=plan.rounds))
+    footprints: dict[Rung, list[Footprint]] = {rung: [] for rung in alone}
+    for _ in range(plan.footprints):
+        for rung in alone:
+            steps.begin(f"memory and import of {rung.label}", _FOOTPRINT_SECONDS)
+            footprints[rung].append(in_process.footprint(rung))
+    in_two: list[Sample] = []
+    for number in range(plan.pairs):
+        steps.begin(f"pairs of servers {number + 1} of {plan.pairs}", plan.pair_seconds * len(paired))
+        in_two.append(two_process.measure(paired, plan.pair_rounds))
+
+    baselines = {Shape.IN_PROCESS: baseline_us(in_one), Shape.TWO_PROCESS: baseline_us(in_two)}
+    return Overhead(
+        (
+            *rows(Shape.IN_PROCESS, alone, in_one, footprints),
+            *rows(Shape.TWO_PROCESS, paired, in_two, {}),
+        ),
+        baselines,
+        environment(alone)
+        | {
+            "load": load_before,
+            "processes": plan.processes,
+            "pairs": plan.pairs,
+            "cheapest_span_us": median(each.cheapest_span_us for each in in_one if each.cheapest_span_us),
+        },
+        tuple(f"{rung.label}: {reason}" for rung, reason in left_out.items()),
+    )
+
+
+def environment(rungs: Sequence[Rung]) -> dict[str, Any]:  # Any: JSON
+    """Return what the figures depend on: versions, interpreter, cores; nothing that names this machine."""
+    found: dict[str, str] = {}
+    for variant in {rung.variant: rung.subject for rung in rungs}.values():
+        found |= versions(variant)
+    return {
+        "versions": dict(sorted(found.items())),
+        "python_build": " ".join((platform.python_implementation(), sys.version)).replace("\n", " "),
+        "switch_interval_s": sys.getswitchinterval(),
+        "cores": os.cpu_count(),
+        "cpu": _cpu(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+class _Steps:
+    """Turns the steps of a plan into shares of the whole."""
+
+    def __init__(self, plan: Plan, alone: int, paired: int, progress: Progress) -> None:
+        self._total = (
+            plan.processes * alone * plan.process_seconds
+            + plan.footprints * alone * _FOOTPRINT_SECONDS
+            + plan.pairs * paired * plan.pair_seconds
+        )
+        self._done = 0.0
+        self._progress = progress
+
+    def begin(self, says: str, seconds: float) -> None:
+        self._progress(says, self._done / self._total)
+        self._done += seconds
+
+
+def missing(rung: Rung) -> str:
+    """Say why a rung can't be measured here; "" where it can."""
+    if rung.variant == "instrumented":
+        for distribution in rung.subject.distributions:
+            try:
+                metadata.version(distribution)
+            except metadata.PackageNotFoundError:
+                return f"{distribution} is not installed: pip install 'ot2otel[instrumentation]'"
+    if not rung.exporter:
+        return ""
+    try:
+        check_exporter(rung.subject, rung.exporter)
+    except Ot2OtelError as error:
+        return str(error)
+    return ""
+
+
+def _cpu() -> str:
+    if not _CPU_INFO.exists():
+        return platform.processor()
+    lines = (line.partition(":") for line in _CPU_INFO.read_text().splitlines())
+    return next((value.strip() for name, _, value in lines if name.strip() == "model name"), "")

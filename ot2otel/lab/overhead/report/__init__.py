@@ -1,0 +1,1 @@
+"""What tracing costs, as text, as JSON and as a page."""

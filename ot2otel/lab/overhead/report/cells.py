@@ -1,0 +1,68 @@
+"""What tracing costs in words and cells, which the terminal and the page share."""
+
+from __future__ import annotations
+
+from ot2otel.lab.overhead.ladder import Level, Shape
+from ot2otel.lab.overhead.result import Overhead, Row
+
+WITHHELD = "Withheld: these figures would mislead."
+SHAPES = {
+    Shape.IN_PROCESS: "Both services in one process",
+    Shape.TWO_PROCESS: "Two processes over loopback",
+}
+NAME = "rung"
+FIGURES = (
+    "added us",
+    "ratio",
+    "CPU us, foreground",
+    "CPU us, total",
+    "sent/arrived/lost",
+    "MiB",
+    "import ms",
+    "x cheapest span",
+)
+
+
+def headline(overhead: Overhead, shape: Shape) -> str:
+    """Say in one sentence what the exported rungs add."""
+    added = "; ".join(
+        f"{row.rung.variant} over {row.rung.exporter} {row.added.value:.0f} ± {row.added.half_width:.0f} us "
+        f"({row.ratio.value:.2f} times the request)"
+        for row in overhead.rows
+        if row.shape is shape and row.rung.level is Level.REAL
+    )
+    return f"{SHAPES[shape]}, tracing adds to a request of {overhead.baselines[shape]:.0f} us: {added}."
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """Return a row's name and figures as text."""
+    return (
+        row.rung.label,
+        f"{row.added.value:.1f} ± {row.added.half_width:.1f}",
+        f"{row.ratio.value:.3f} ({row.ratio.low:.3f} to {row.ratio.high:.3f})",
+        number(row.foreground_cpu_us, 1),
+        f"{row.cpu_us:.1f}",
+        f"{row.sent}/{row.arrived}/{row.lost}" if row.sent else "",
+        number(row.peak_memory_mib, 1),
+        number(row.import_ms, 0),
+        number(row.floor_multiple, 0),
+    )
+
+
+def circumstances(overhead: Overhead) -> tuple[str, ...]:
+    """Say where and with what it was measured, and what was left out."""
+    found = overhead.environment
+    return (
+        f"{found['processes']} processes, {found['pairs']} pairs of servers",
+        f"{found['cores']} cores, {found['cpu']}, {found['system']}",
+        f"load {found['load']:.1f} before, switch interval {found['switch_interval_s'] * 1e3:g} ms",
+        f"the cheapest span that could be recorded: {found['cheapest_span_us']:.2f} us",
+        found["python_build"],
+        ", ".join(f"{name} {version}" for name, version in found["versions"].items()),
+        *(f"left out: {reason}" for reason in overhead.left_out),
+    )
+
+
+def number(value: float | None, digits: int) -> str:
+    """Return a figure as text, "" where there is none; what rounds to 0 has no sign."""
+    return "" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"

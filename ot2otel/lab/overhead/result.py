@@ -1,0 +1,166 @@
+"""From samples to rows, and whether they may be believed: pure, so that a test knows the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from ot2otel.lab.catalog import FLOWS
+from ot2otel.lab.overhead.estimate import Estimate, difference, interval, paired_difference, undisturbed
+from ot2otel.lab.overhead.ladder import AGAIN, BASELINE, Level, Rung, Shape
+from ot2otel.lab.overhead.sample import Footprint, Sample
+
+# How far the interval of "no difference" may stay away from 0: microseconds, or a share of the baseline.
+IN_PROCESS_TOLERANCE_US = 2.0
+TWO_PROCESS_TOLERANCE = 0.03
+
+_SPANS = FLOWS["hello"].requests[0].spans
+_RECORDING = (Level.NULL, Level.REAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one rung adds to a request in one shape, in microseconds; a ratio of 1 is no cost.
+
+    `foreground_cpu_us` is of the thread that handles the requests, `cpu_us` of all threads with the export;
+    None is what a shape can't tell. `import_ms` is more than the untraced program takes.
+    `floor_multiple` is the added time a span in the cheapest spans that could be recorded.
+    `per_process` holds the added time that each process shows. `median_added` is what the median of paired
+    differences says in place of `added`.
+    """
+
+    rung: Rung
+    shape: Shape
+    added: Estimate
+    ratio: Estimate
+    foreground_cpu_us: float | None
+    cpu_us: float
+    sent: int
+    arrived: int
+    per_process: tuple[float, ...]
+    median_added: Estimate
+    peak_memory_mib: float | None = None
+    import_ms: float | None = None
+    floor_multiple: float | None = None
+
+    @property
+    def lost(self) -> int:
+        """How many spans were sent and did not arrive."""
+        return max(self.sent - self.arrived, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Overhead:
+    """All rows, the untraced request's time by shape in microseconds, and where that was measured."""
+
+    rows: tuple[Row, ...]
+    baselines: Mapping[Shape, float]
+    environment: Mapping[str, Any]  # Any: JSON
+    left_out: tuple[str, ...] = ()
+
+    def again(self, shape: Shape) -> Row:
+        """Return the row in which the untraced program is compared with itself."""
+        return next(row for row in self.rows if row.rung == AGAIN and row.shape is shape)
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Why these figures must not be believed, and what to do; empty where they may be."""
+        return tuple(
+            reason for shape in self.baselines for reason in (*self._not_quiet(shape), *self._lost(shape))
+        )
+
+    def _not_quiet(self, shape: Shape) -> tuple[str, ...]:
+        again = self.again(shape).added
+        tolerance = (
+            IN_PROCESS_TOLERANCE_US
+            if shape is Shape.IN_PROCESS
+            else TWO_PROCESS_TOLERANCE * self.baselines[shape]
+        )
+        if again.beyond_zero <= tolerance:
+            return ()
+        return (
+            f"{shape.value}: the untraced program differs from itself by {again.low:.1f} to {again.high:.1f} "
+            f"us a request, more than {tolerance:.1f} us from 0. Something else is measured than tracing: "
+            "end what else runs on this machine, then measure again.",
+        )
+
+    def _lost(self, shape: Shape) -> tuple[str, ...]:
+        return tuple(
+            f"{shape.value}: {row.rung.label}, lost {row.lost} of {row.sent} spans, and what is dropped "
+            "costs less. Look at the drops column of /proc/net/udp and at net.core.rmem_max, then measure "
+            "again."
+            for row in self.rows
+            if row.shape is shape and row.lost
+        )
+
+
+def rows(
+    shape: Shape,
+    rungs: Sequence[Rung],
+    samples: Sequence[Sample],
+    footprints: Mapping[Rung, Sequence[Footprint]],
+    baseline: Rung = BASELINE,
+) -> tuple[Row, ...]:
+    """Estimate what each other rung adds to a request of `baseline`; `samples` are two or more processes."""
+    cheapest = [sample.cheapest_span_us for sample in samples if sample.cheapest_span_us is not None]
+    floor = _SPANS * median(cheapest) if cheapest else None
+    memory = {rung: _peak_memory(taken) for rung, taken in footprints.items()}
+    imports = {rung: median(each.import_ms for each in taken) for rung, taken in footprints.items()}
+    return tuple(
+        _row(
+            shape,
+            rung,
+            baseline,
+            samples,
+            floor,
+            memory.get(rung),
+            imports[rung] - imports[baseline] if rung in imports else None,
+        )
+        for rung in rungs
+        if rung != baseline
+    )
+
+
+def baseline_us(samples: Sequence[Sample]) -> float:
+    """Return the untraced request's time: the mean over processes of each one's undisturbed blocks."""
+    return interval([undisturbed(sample.rungs[BASELINE.name].wall) for sample in samples]).value
+
+
+def _row(
+    shape: Shape,
+    rung: Rung,
+    baseline: Rung,
+    samples: Sequence[Sample],
+    floor: float | None,
+    memory: float | None,
+    import_ms: float | None,
+) -> Row:
+    pairs = [(sample.rungs[rung.name], sample.rungs[baseline.name]) for sample in samples]
+    added = [difference(blocks.wall, base.wall) for blocks, base in pairs]
+    ratios = [undisturbed(blocks.wall) / undisturbed(base.wall) for blocks, base in pairs]
+    foreground = [
+        difference(blocks.foreground, base.foreground) for blocks, base in pairs if blocks.foreground
+    ]
+    estimate = interval(added)
+    return Row(
+        rung,
+        shape,
+        estimate,
+        interval(ratios),
+        interval(foreground).value if foreground else None,
+        interval([difference(blocks.cpu, base.cpu) for blocks, base in pairs]).value,
+        sum(blocks.sent for blocks, _ in pairs),
+        sum(blocks.arrived for blocks, _ in pairs),
+        tuple(added),
+        interval([paired_difference(blocks.wall, base.wall) for blocks, base in pairs]),
+        memory,
+        import_ms,
+        estimate.value / floor if floor and rung.level in _RECORDING else None,
+    )
+
+
+def _peak_memory(taken: Sequence[Footprint]) -> float | None:
+    known = [each.peak_memory_mib for each in taken if each.peak_memory_mib is not None]
+    return median(known) if known else None

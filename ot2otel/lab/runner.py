@@ -1,0 +1,292 @@
+"""Runs a flow in one variant: starts its services, drives them, and brings back a recording."""
+
+from __future__ import annotations
+
+import importlib
+import secrets
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TypeAlias
+
+from ot2otel.errors import Ot2OtelError
+from ot2otel.lab.catalog import EXPORTERS, SAMPLERS, Flow, Request, Variant
+from ot2otel.lab.driver import Driver, NoAnswerError
+from ot2otel.lab.process import ServiceProcess
+from ot2otel.receive.collector import Collector
+from ot2otel.receive.destination import Destination, Receiver
+from ot2otel.receive.jaeger.running import DAY, RunInJaeger, RunningJaeger
+from ot2otel.recording import RUN_ID, Answer, Port, Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run: one variant of a flow over one exporter.
+
+    `name` is who is greeted, `times` how often each of the flow's requests is sent, `work` scales the
+    duration of the services' work, `deadline` is how many seconds the spans may take to arrive. The services
+    listen on free ports, or on the documented ones of their variant. `sampler` is one of SAMPLERS; with
+    `console` the services also write their spans into their logs.
+    """
+
+    flow: Flow
+    variant: Variant
+    exporter: str
+    name: str = "Bryan"
+    times: int = 1
+    work: float = 0.1
+    deadline: float = 10.0
+    documented_ports: bool = False
+    sampler: str = "always_on"
+    console: bool = False
+
+    @property
+    def steps(self) -> tuple[Request, ...]:
+        """The requests to send, in order."""
+        return tuple(request for request in self.flow.requests for _ in range(self.times))
+
+    @property
+    def spans(self) -> int:
+        """How many spans the run exports."""
+        return sum(request.spans for request in self.steps) if self.sampler == "always_on" else 0
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """The ecosystem's own variables that say what to sample and whether to write it into the log."""
+        console = {
+            "OTEL_TRACES_EXPORTER": f"{self.exporter},console",
+            "OTEL_PYTHON_LOG_CORRELATION": "true",
+            "JAEGER_REPORTER_LOG_SPANS": "true",
+        }
+        return {**SAMPLERS[self.sampler], **(console if self.console else {})}
+
+
+# Opens the destination of a plan's spans; its second argument is the id of the run.
+OpenDestination: TypeAlias = Callable[[Plan, str], AbstractContextManager[Destination]]
+
+
+def embedded(plan: Plan, run: str) -> AbstractContextManager[Destination]:
+    """Open a collector for this plan alone."""
+    return Collector()
+
+
+def in_jaeger(jaeger: RunningJaeger, look_back: float = DAY) -> OpenDestination:
+    """Return what opens a plan's part of a running Jaeger, of the last `look_back` seconds."""
+    begun = time.time_ns()
+
+    def opened(plan: Plan, run: str) -> AbstractContextManager[Destination]:
+        services = [service.name for service in plan.flow.services]
+        return RunInJaeger(jaeger, services, {RUN_ID: run}, begun, look_back)
+
+    return opened
+
+
+def check_exporter(variant: Variant, exporter: str) -> None:
+    """Raise Ot2OtelError if `variant` can't export so here; the text says what to do."""
+    if variant.name == "legacy":  # jaeger-client brings its own
+        return
+    try:
+        importlib.import_module(EXPORTERS[exporter].module)
+    except ImportError as error:
+        raise Ot2OtelError(
+            f"{variant.name} can't export with {exporter} here ({error}): {EXPORTERS[exporter].advice}."
+        ) from error
+
+
+def record(
+    plans: Sequence[Plan],
+    progress: Callable[[str], None] = lambda _: None,
+    open_destination: OpenDestination = embedded,
+    show: Callable[[str], None] = lambda _: None,
+) -> list[Recording]:
+    """Run the plans and return what each left behind; `progress` is told what is going on.
+
+    `show` gets each line that a service of a plan with `console` writes, with the name of the service.
+
+    The services are processes of their own on free ports, and each plan's report to a destination of
+    its own. The plans start together, are driven one after the other so that none takes time from
+    another, and stop together; whatever happens, no process survives. Raises ServiceFailedError if a
+    service does not come up, SpansMissing if spans do not arrive in time.
+    """
+    with ExitStack() as running:
+        runs = []
+        for plan in plans:
+            run = secrets.token_hex(4)
+            destination = running.enter_context(open_destination(plan, run))
+            runs.append(Run(plan, run, destination, running, show=show))
+        start(runs, progress)
+        for each in runs:
+            progress(f"driving {each.plan.flow.name} in {each.plan.variant.name} over {each.plan.exporter}")
+            each.drive()
+        progress("stopping the services")
+        stop(runs)
+        for each in runs:
+            progress(f"waiting for the spans of {each.plan.variant.name} over {each.plan.exporter}")
+            each.wait_for_spans()
+    return [each.recording() for each in runs]
+
+
+def start(runs: Sequence[Run], progress: Callable[[str], None]) -> None:
+    """Start the services of all runs, in each flow's order, and wait until they are ready."""
+    for index in range(max(len(run.plan.flow.services) for run in runs)):
+        progress("starting the services")
+        for run in runs:
+            run.start(index)
+        for run in runs:
+            run.wait_until_ready(index)
+
+
+def stop(runs: Sequence[Run]) -> None:
+    """Stop the services of all runs together; each delivers its finished spans first."""
+    for run in runs:
+        run.ask_to_stop()
+    for run in runs:
+        run.stop()
+
+
+class Run:
+    """One plan under way, whose services carry the id `run`; what it opens is closed by `running`.
+
+    `settings` are more environment variables for its services; `show` gets what they write, if the plan
+    has `console`.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        run: str,
+        destination: Destination,
+        running: ExitStack,
+        settings: Mapping[str, str] | None = None,
+        show: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.plan = plan
+        self._running = running
+        self._destination = destination
+        self._show = show
+        self._environment = {
+            **environment(plan.exporter, destination, run),
+            **plan.settings,
+            **(settings or {}),
+        }
+        self._shared: list[str] = []
+        if plan.flow.shares:
+            directory = running.enter_context(tempfile.TemporaryDirectory(prefix="ot2otel-"))
+            self._shared = [plan.flow.shares, directory]
+        self._services: dict[str, ServiceProcess] = {}
+        self._answers: list[Answer] = []
+
+    def start(self, index: int) -> None:
+        """Start the service of this index, if the flow has so many."""
+        for service in self.plan.flow.services[index : index + 1]:
+            needs = [
+                part for option, name in service.needs.items() for part in (option, self._services[name].url)
+            ]
+            process = ServiceProcess(
+                self.plan.variant,
+                self.plan.flow,
+                service,
+                [*needs, *self._shared, "--work", str(self.plan.work)],
+                self._environment,
+                self.plan.variant.port(service) if self.plan.documented_ports else 0,
+                self._shown(service.name),
+            )
+            self._services[service.name] = self._running.enter_context(process)
+            process.start()
+
+    def _shown(self, service: str) -> Callable[[str], None]:
+        label = f"{self.plan.variant.name}/{self.plan.exporter} {service}"
+        return lambda line: self._show(f"{label} | {line}") if self.plan.console else None
+
+    def wait_until_ready(self, index: int) -> None:
+        """Wait for the service of this index; raise ServiceFailedError if it does not come up."""
+        for service in self.plan.flow.services[index : index + 1]:
+            self._services[service.name].wait_until_ready()
+
+    @property
+    def front_url(self) -> str:
+        """Where the flow's front service is asked, once it was started and is ready."""
+        return self._services[self.plan.flow.front.name].url
+
+    def check_running(self) -> None:
+        """Raise ServiceFailedError if a service ended by itself."""
+        for process in self._services.values():
+            process.check_running()
+
+    def drive(self) -> None:
+        """Send the plan's requests, one after the other."""
+        with Driver() as driver:
+            for step in self.plan.steps:
+                for name in step.without:
+                    self._services[name].stop()
+                asked = self._services[step.to or self.plan.flow.front.name]
+                label = f"{self.plan.variant.name}'s {asked.service.name}"
+                try:
+                    self._answers += driver.ask(step, self.plan.name, asked.url, label)
+                except NoAnswerError as error:
+                    asked.check_running()
+                    raise Ot2OtelError(f"{error} Its last log lines:\n{asked.log}") from error
+
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM to the services that run."""
+        for process in self._services.values():
+            process.ask_to_stop()
+
+    def stop(self) -> None:
+        """Wait until the services have ended."""
+        for process in self._services.values():
+            process.stop()
+
+    def wait_for_spans(self) -> None:
+        """Wait for as many spans as the plan makes; raise SpansMissing."""
+        plan = self.plan
+        what = f"{plan.spans} spans of {plan.variant.name} over {plan.exporter}"
+        self._destination.wait_for(lambda spans: len(spans) >= plan.spans, plan.deadline, what)
+
+    def recording(self) -> Recording:
+        """Return what the run left behind so far."""
+        plan = self.plan
+        return Recording(
+            spans=self._destination.spans,
+            flow=plan.flow.name,
+            variant=plan.variant.name,
+            exporter=plan.exporter,
+            answers=tuple(self._answers),
+            ports={
+                service.name: Port(self._services[service.name].port, service.port)
+                for service in plan.flow.services
+            },
+            versions=versions(plan.variant),
+            stored_in=self._destination.stored_in,
+        )
+
+
+def environment(exporter: str, receiver: Receiver, run_id: str) -> dict[str, str]:
+    """Return the ecosystem's own variables that say where and how to report, and which run it is."""
+    run = f"{RUN_ID}={run_id}"
+    agent = {"HOST": receiver.host, "PORT": str(receiver.jaeger_port)}
+    return {
+        **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
+        **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},
+        "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.otlp_endpoint,
+        "OTEL_TRACES_EXPORTER": exporter,
+        "OTEL_RESOURCE_ATTRIBUTES": run,
+        "JAEGER_TAGS": run,
+        # A worker settles a message when its span is sent, for which jaeger-client otherwise takes a second.
+        "JAEGER_REPORTER_FLUSH_INTERVAL": "50",
+    }
+
+
+def versions(variant: Variant) -> dict[str, str]:
+    """Return the versions of what `variant` is made of, as installed here."""
+    found = {"python": ".".join(map(str, sys.version_info[:3]))}
+    for distribution in (*variant.distributions, "flask", "waitress", "requests"):
+        try:
+            found[distribution] = metadata.version(distribution)
+        except metadata.PackageNotFoundError:
+            continue
+    return found

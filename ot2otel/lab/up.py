@@ -1,0 +1,104 @@
+"""All variants of a flow side by side on their documented ports, until somebody stops them."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from threading import Event
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from ot2otel.errors import Ot2OtelError
+from ot2otel.lab.catalog import Flow, Variant
+from ot2otel.lab.runner import OpenDestination, Plan, Run, start
+from ot2otel.model import Span, Trace, traces
+from ot2otel.receive.collector import Collector
+from ot2otel.receive.collector.listening import ListenError, bound_socket
+from ot2otel.receive.completeness import WholeTraces
+from ot2otel.receive.destination import Destination
+
+# The last span of a trace comes at most this many seconds after the one before: batches leave every second.
+_QUIET = 2.0
+# All that is known is looked at again and again: here it is only the latest.
+LOOK_BACK = 300.0  # seconds
+_MOST_SPANS = 2000
+_PAUSE = 0.3  # seconds between two looks
+_SETTINGS = {"OTEL_BSP_SCHEDULE_DELAY": "500"}  # ms; the SDK's default of 5 s is long for whoever looks on
+
+
+def collector(plan: Plan, run: str) -> AbstractContextManager[Destination]:
+    """Open a collector for all plans together."""
+    return Collector(max_spans=_MOST_SPANS)
+
+
+@contextmanager
+def running(
+    plans: Sequence[Plan], open_destination: OpenDestination, progress: Callable[[str], None]
+) -> Iterator[tuple[list[Run], Destination]]:
+    """Run the services of all plans while the block runs; their spans go to one destination.
+
+    Raises Ot2OtelError if a port is taken, ServiceFailedError if a service does not come up.
+    """
+    for plan in plans:
+        _check_ports(plan)
+    with ExitStack() as opened:
+        run = secrets.token_hex(4)
+        destination = opened.enter_context(open_destination(plans[0], run))
+        runs = [Run(plan, run, destination, opened, _SETTINGS) for plan in plans]
+        start(runs, progress)
+        try:
+            yield runs, destination
+        finally:
+            for each in runs:
+                each.ask_to_stop()
+
+
+def watch(
+    runs: Sequence[Run],
+    destination: Destination,
+    show: Callable[[Trace], None],
+    stopped: Event,
+    pause: float = _PAUSE,
+) -> None:
+    """Show each trace when it is whole, until `stopped`; raise ServiceFailedError if a service ends."""
+    most = max(request.spans for run in runs for request in run.plan.flow.requests)
+    whole = WholeTraces(most, _QUIET)
+    while not stopped.wait(pause):
+        for run in runs:
+            run.check_running()
+        for trace in whole.newly_whole(traces(destination.wait_for(_all)), time.monotonic()):
+            show(trace)
+
+
+def overview(flow: Flow, variants: Sequence[Variant]) -> RenderableType:
+    """Show where each variant of the flow is opened, and what its services are called."""
+    table = Table("variant", "open", "services in Jaeger", "tag")
+    first = flow.requests[0].path.format(name="Bryan")
+    for variant in variants:
+        table.add_row(
+            variant.name,
+            f"http://127.0.0.1:{variant.port(flow.front)}{first}",
+            ", ".join(service.name for service in flow.services),
+            f"service.namespace={variant.name}",
+        )
+    return table
+
+
+def _check_ports(plan: Plan) -> None:
+    variant = plan.variant
+    for service in plan.flow.services:
+        try:
+            bound_socket(socket.SOCK_STREAM, "127.0.0.1", variant.port(service)).close()
+        except ListenError as error:
+            raise Ot2OtelError(
+                f"{variant.name}'s {service.name} needs TCP port {variant.port(service)} on 127.0.0.1, which "
+                f"is taken: stop what listens there, or leave {variant.name} out with --variants."
+            ) from error
+
+
+def _all(spans: tuple[Span, ...]) -> bool:
+    return True

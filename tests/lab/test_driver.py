@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from threading import Thread
+
+import pytest
+
+from ot2otel.lab import driver
+from ot2otel.lab.catalog import Request
+from ot2otel.lab.driver import Driver, NoAnswerError
+from ot2otel.recording import Answer
+
+BEGIN = Request("something that goes on", "POST", "/jobs", spans=0, until="done")
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """Take in a job and call it done when it is looked at for the third time."""
+    looks = count(1)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(202)
+            self.send_header("Location", "/jobs/1")
+            self.end_headers()
+            self.wfile.write(b"taken in")
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"done" if self.path == "/jobs/1" and next(looks) >= 3 else b"under way")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_request_is_followed_to_where_its_location_says_until_that_shows_the_end(url: str) -> None:
+    with Driver() as client:
+        answers = client.ask(BEGIN, "Bryan", url, "the service")
+
+    assert answers == (Answer("POST /jobs", 202, "taken in"), Answer("GET /jobs/1", 200, "done"))
+
+
+def test_a_request_without_an_end_to_wait_for_has_one_answer(url: str) -> None:
+    with Driver() as client:
+        answers = client.ask(replace(BEGIN, until=""), "Bryan", url, "the service")
+
+    assert answers == (Answer("POST /jobs", 202, "taken in"),)
+
+
+def test_an_end_that_does_not_come_is_an_error_that_says_what_came(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "_FOLLOW_TIMEOUT", 0.1)
+
+    with Driver() as client, pytest.raises(NoAnswerError) as caught:
+        client.ask(replace(BEGIN, until="failed"), "Bryan", url, "the service")
+
+    assert str(caught.value) == "Waited 0.1 s for failed from the service at GET /jobs/1, got done."

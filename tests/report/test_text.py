@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from rich.console import Console, RenderableType
+
+from ot2otel.compare.diff import Changed, Difference, Extra, Missing, Moved
+from ot2otel.compare.rules import Effect, Rule
+from ot2otel.compare.verdict import AnswerChanged, Explained, Unexplained, Verdict
+from ot2otel.model import Kind, Span, Status, StatusCode
+from ot2otel.recording import Answer, Recording
+from ot2otel.report import text as report
+from tests.trees import branch, chain, forest
+
+RULE = Rule("lost", Effect.DEGRADED, "it is gone", "https://source/of/the/rule")
+LEGACY, NATIVE = Recording((), variant="legacy", exporter="jaeger"), Recording((), variant="native")
+COLOUR = re.compile(r"\x1b\[(?:[0-9;]*;)?[34][0-9]")
+
+
+def _shown(content: RenderableType, width: int = 120, terminal: bool = False) -> str:
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        force_terminal=terminal,
+        color_system="standard" if terminal else None,
+        legacy_windows=False,
+    )
+    console.print(content)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def _lines(content: RenderableType, width: int = 120) -> list[str]:
+    return [line.rstrip() for line in _shown(content, width).splitlines()]
+
+
+def _one_span(name: str, **fields: object) -> Recording:
+    return Recording((replace(Span("1" * 32, "1" * 16, name), **fields),))  # type: ignore[arg-type]  # any field
+
+
+def _left(difference: Difference, *origins: Difference) -> Verdict:
+    return Verdict(LEGACY, NATIVE, (), (Unexplained(difference, origins or (difference,)),), ())
+
+
+SPANS = forest(
+    branch(
+        "ask",
+        branch("answer", service="two", kind=Kind.SERVER, status=Status(StatusCode.ERROR)),
+        service="ask",
+        kind=Kind.CLIENT,
+    )
+)
+
+
+def test_a_tree_shows_kind_status_duration_and_the_service_of_another_name() -> None:
+    assert _lines(report.trees([Recording(SPANS, variant="native")], 60), 60) == [
+        "╭─ native ─────────────────────────────────────────────────╮",
+        "│ ask CLIENT UNSET 0.0 ms                                  │",
+        "│ └── answer of two SERVER ERROR 0.0 ms                    │",
+        "╰──────────────────────────────────────────────────────────╯",
+    ]
+
+
+def test_trees_stand_side_by_side_where_there_is_room() -> None:
+    lines = _lines(report.trees([Recording(SPANS, variant=name) for name in ("one", "two")], 120))
+
+    assert len(lines) == 4
+    assert [lines[0].count(name) for name in ("one", "two")] == [1, 1]
+    assert lines[2].count("answer of two SERVER ERROR") == 2
+
+
+def test_a_narrow_terminal_stacks_the_trees() -> None:
+    lines = _lines(report.trees([Recording(SPANS, variant=name) for name in ("one", "two")], 80), 80)
+
+    assert len(lines) == 8
+    assert [line.count("answer of two SERVER ERROR") for line in lines] == [0, 0, 1, 0, 0, 0, 1, 0]
+
+
+@pytest.mark.parametrize("width", [46, 80, 160])
+def test_of_a_deep_trace_as_many_levels_are_shown_as_leave_room_for_a_name(width: int) -> None:
+    lines = _lines(report.trees([Recording(chain(1000))], width), width)[1:-1]
+
+    shown = [line for line in lines if "step UNSPECIFIED" in line]
+    more = re.search(r"\.\.\. (\d+) more below", lines[-1])
+    assert more
+    assert len(shown) + int(more[1]) == 1000
+    assert len(shown) > (width - 30) // 4
+
+
+def test_a_trace_that_just_fits_is_shown_whole() -> None:
+    text = _shown(report.trees([Recording(chain(10))], 80), 80)
+
+    assert (text.count("step UNSPECIFIED"), text.count("more below")) == (10, 0)
+
+
+NAMES = [
+    pytest.param("[bold]a[/bold]", "[bold]a[/bold]", id="markup"),
+    pytest.param(":smile: [/]", ":smile: [/]", id="a picture's name"),
+    pytest.param("\x1b]0;title\x07\x1b[31m", "\\x1b]0;title\\x07\\x1b[31m", id="escape sequences"),
+    pytest.param("\x9b31m\r\n", "\\x9b31m\\r\\n", id="other controls"),
+    pytest.param("\u202egnp", "\\u202egnp", id="text turned round"),
+    pytest.param("\ud800", "\\ud800", id="half a character"),
+    pytest.param("Zoë 東京", "Zoë 東京", id="letters"),
+]
+
+
+@pytest.mark.parametrize(("raw", "shown"), NAMES)
+def test_names_are_shown_as_they_are_and_never_obeyed(raw: str, shown: str) -> None:
+    recording = replace(_one_span(raw, resource={"service.name": f"<{raw}>"}), variant=f"by {raw}")
+
+    text = _shown(report.trees([recording], 120))
+
+    assert f"─ by {shown} ─" in text
+    assert f"│ {shown} of <{shown}> UNSPECIFIED UNSET 0.0 ms" in text
+
+
+@pytest.mark.parametrize(("raw", "shown"), NAMES)
+def test_differences_are_shown_as_they_are_and_never_obeyed(raw: str, shown: str) -> None:
+    judged = Verdict(
+        replace(LEGACY, variant=f"by {raw}", exporter=""),
+        NATIVE,
+        (Explained(RULE, (Changed("op", f"attributes.{raw}", "1", None),)),),
+        (
+            Unexplained(Missing(raw), ()),
+            Unexplained(Extra(raw), ()),
+            Unexplained(Moved(raw, "b"), ()),
+            Unexplained(Changed(raw, "name", None, raw), (Changed(raw, "name", raw, None),)),
+        ),
+        (AnswerChanged(Answer(f"GET {raw}", 200, ""), None),),
+    )
+
+    assert _lines(report.verdict(judged)) == [
+        f"by {shown} → native: different (some differences are not expected)",
+        f"  unexplained missing span: {shown}",
+        f"  unexplained extra span: {shown}",
+        f"  unexplained moved span: {shown}, now at b",
+        f"  unexplained {shown}: name: (absent) → {shown}",
+        f"    from {shown}: name: {shown} → (absent)",
+        f"  unexplained answer to GET {shown}: 200 '' → (not asked)",
+        "  degraded  lost x1: it is gone",
+        f"            attributes.{shown} is gone x1",
+        "            https://source/of/the/rule",
+        "",
+    ]
+
+
+def test_a_rule_sums_up_what_it_explains() -> None:
+    changes = [
+        *(Changed(path, "kind", "CLIENT", "INTERNAL") for path in "ab"),
+        Changed("a", "attributes.new", None, "1"),
+        Changed("a", "attributes.long", "x" * 30, "y" * 30),
+    ]
+    judged = Verdict(LEGACY, NATIVE, (Explained(RULE, tuple(changes)),), (), ())
+
+    assert _lines(report.verdict(judged)) == [
+        "legacy/jaeger → native: degraded (every difference is expected, some are losses)",
+        "  degraded  lost x4: it is gone",
+        "            attributes.long changed x1, attributes.new is new x1, kind CLIENT → INTERNAL x2",
+        "            https://source/of/the/rule",
+        "",
+    ]
+
+
+def test_the_gravest_rule_comes_first() -> None:
+    change = (Changed("op", "k", "1", None),)
+    mild = replace(RULE, name="mild", effect=Effect.BOOKKEEPING)
+
+    text = _shown(
+        report.verdict(Verdict(LEGACY, NATIVE, (Explained(mild, change), Explained(RULE, change)), (), ()))
+    )
+
+    assert text.index("lost x1") < text.index("mild x1")
+
+
+def test_recordings_without_a_name_are_before_and_after() -> None:
+    (headline, *_) = _lines(report.verdict(Verdict(Recording(()), Recording(()), (), (), ())))
+
+    assert headline == "before → after: identical (nothing differs)"
+
+
+def test_a_terminal_gets_colours() -> None:
+    assert COLOUR.search(_shown(report.verdict(_left(Missing("a"))), terminal=True))
+
+
+def test_no_colour_is_written_where_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    text = _shown(report.verdict(_left(Missing("a"))), terminal=True)
+
+    assert "missing span: a" in text
+    assert not COLOUR.search(text)
+
+
+def test_what_is_no_terminal_gets_no_escape_sequences() -> None:
+    text = _shown(report.verdict(_left(Missing("a")))) + _shown(report.trees([Recording(SPANS)], 120))
+
+    assert "\x1b" not in text
