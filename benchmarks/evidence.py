@@ -104,7 +104,7 @@ def planted(processes: int) -> None:
     }
     with _saved("planted") as found:
         found["environment"] = environment([BASELINE])
-        answers = [child.ask("benchmarks.planted", told) for _ in range(processes)]
+        answers = [child.ask("ot2otel.lab.overhead.programs.planted", told) for _ in range(processes)]
         found["loops"] = {
             str(loops): {
                 "alone_us": [answer["alone_us"][str(loops)] for answer in answers],

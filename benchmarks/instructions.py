@@ -22,10 +22,10 @@ from typing import Any
 
 import click
 
-from benchmarks.counted import REQUESTS
 from ot2otel.lab.overhead import child
 from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Level, Rung
 from ot2otel.lab.overhead.measure import environment, missing
+from ot2otel.lab.overhead.programs.counted import REQUESTS
 
 TABLE = Path(__file__).parent / "results" / "instructions.json"
 TOLERANCE = 0.02
@@ -68,7 +68,7 @@ def instructions(rung: Rung, counted: Rung) -> int:
                 "--instr-atstart=no",
                 "--callgrind-out-file=/dev/null",
             ),
-            *(sys.executable, "-m", "benchmarks.counted"),
+            *(sys.executable, "-m", "ot2otel.lab.overhead.programs.counted"),
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.operations import OPERATIONS, VARIANTS
+from ot2otel.lab.overhead.programs.operations import OPERATIONS, VARIANTS
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from benchmarks.conftest import rungs_of
-from benchmarks.rungs import open_rung
 from ot2otel.lab.overhead.ladder import Rung
+from ot2otel.lab.overhead.programs.rungs import open_rung
 from ot2otel.lab.overhead.result import Row
 from ot2otel.lab.runner import environment
 from ot2otel.receive.collector import Collector

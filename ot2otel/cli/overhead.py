@@ -27,7 +27,7 @@ from ot2otel.lab.overhead.result import Overhead
     help="For people, one JSON document for programs, or one page with plots.",
 )
 def command(report: bool, output: str) -> None:
-    """Measure what tracing costs a request, in a checkout of the repository.
+    """Measure what tracing costs a request.
 
     Exits with 1 and withholds the answer where the machine was not quiet enough or spans were lost.
     """

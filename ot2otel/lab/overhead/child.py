@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -19,19 +18,6 @@ _TIMEOUT = 300.0
 
 class ChildFailedError(Ot2OtelError):
     """A process of the benchmarks ended without an answer; the text has its last log lines."""
-
-
-def check_benchmarks() -> None:
-    """Raise Ot2OtelError where the programs that are measured are not installed."""
-    try:
-        found = importlib.util.find_spec("benchmarks.rungs")
-    except ModuleNotFoundError:
-        found = None
-    if found is None:
-        raise Ot2OtelError(
-            "What is measured is in benchmarks/, which only a checkout has: clone the repository and run "
-            "`make bench` there, or `pip install --editable '.[bench]'` and this command again."
-        )
 
 
 def ask(module: str, told: Mapping[str, Any]) -> Any:  # Any: JSON

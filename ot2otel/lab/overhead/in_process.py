@@ -19,8 +19,8 @@ WARM_UP = 30
 BLOCK = 25
 ROUNDS = 12
 
-_WORKER = "benchmarks.worker"
-_FOOTPRINT = "benchmarks.footprint"
+_WORKER = "ot2otel.lab.overhead.programs.worker"
+_FOOTPRINT = "ot2otel.lab.overhead.programs.footprint"
 _NS_PER_US = 1000
 _ARRIVAL = 5.0  # seconds that spans may be under way after their sender ended
 

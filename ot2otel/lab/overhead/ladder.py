@@ -40,10 +40,10 @@ class Shape(Enum):
 SUBJECTS = VARIANTS | {
     variant.name: variant
     for variant in (
-        Variant("untraced", "benchmarks.untraced", "no tracing", (), ()),
+        Variant("untraced", "ot2otel.lab.overhead.programs.untraced", "no tracing", (), ()),
         Variant(
             "instrumented",
-            "benchmarks.instrumented",
+            "ot2otel.lab.overhead.programs.instrumented",
             "opentelemetry-instrumentation-flask and -requests",
             ("otlp",),
             ("opentelemetry-instrumentation-flask", "opentelemetry-instrumentation-requests"),

@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 
 from ot2otel.errors import Ot2OtelError
-from ot2otel.lab.overhead import child, in_process, two_process
+from ot2otel.lab.overhead import in_process, two_process
 from ot2otel.lab.overhead.estimate import check_installed
 from ot2otel.lab.overhead.ladder import LADDER, Rung, Shape
 from ot2otel.lab.overhead.result import Overhead, baseline_us, rows
@@ -77,9 +77,8 @@ def measure(plan: Plan, progress: Progress = lambda says, share: None) -> Overhe
     """Measure what `plan` says, one process after the other so that none disturbs another.
 
     Rungs whose exporter does not import here are left out, with the reason. Raises Ot2OtelError where
-    benchmarks/ or scipy is not installed or a measured process fails.
+    scipy is not installed or a measured process fails.
     """
-    child.check_benchmarks()
     check_installed()
     load_before = os.getloadavg()[0]
     left_out = {rung: reason for rung in plan.in_process_rungs if (reason := missing(rung))}

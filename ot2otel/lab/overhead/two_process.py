@@ -118,7 +118,7 @@ def _process_cpu_ns(pid: int) -> int:
 def _client() -> Iterator[Ask]:
     """Run the client, apart from this process, whose collector would hold it up."""
     with subprocess.Popen(
-        [sys.executable, "-m", "ot2otel.lab.overhead.client"],
+        [sys.executable, "-m", "ot2otel.lab.overhead.programs.client"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

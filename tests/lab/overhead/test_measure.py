@@ -66,19 +66,8 @@ def test_instrumentation_that_is_not_installed_is_left_out_with_the_reason(
 
 
 def test_a_process_that_fails_is_reported_with_its_last_lines() -> None:
-    with pytest.raises(
-        child.ChildFailedError, match=r"benchmarks\.worker failed.*\n(.*\n)*KeyError: 'rungs'"
-    ):
-        child.ask("benchmarks.worker", {})
-
-
-def test_without_a_checkout_it_says_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-
-    result = CliRunner().invoke(cli.main, ["overhead"])
-
-    assert result.exit_code == 2
-    assert "clone the repository and run `make bench` there" in result.output
+    with pytest.raises(child.ChildFailedError, match=r"programs\.worker failed.*\n(.*\n)*KeyError: 'rungs'"):
+        child.ask("ot2otel.lab.overhead.programs.worker", {})
 
 
 @pytest.mark.parametrize(
@@ -90,8 +79,8 @@ def test_what_is_not_installed_is_named_before_anything_is_measured(
 ) -> None:
     estimate._student_quantile.cache_clear()
     monkeypatch.setitem(sys.modules, lacking, None)
-    for loaded in ("overhead_page", "overhead_plots"):
-        monkeypatch.delitem(sys.modules, f"ot2otel.report.{loaded}", raising=False)
+    for loaded in ("html", "plots"):
+        monkeypatch.delitem(sys.modules, f"ot2otel.lab.overhead.report.{loaded}", raising=False)
     monkeypatch.delattr("ot2otel.lab.overhead.report.html", raising=False)
     monkeypatch.setattr(in_process, "measure", None)
 

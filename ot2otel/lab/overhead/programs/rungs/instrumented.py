@@ -8,7 +8,7 @@ from flask import Flask
 from opentelemetry.instrumentation.flask import FlaskInstrumentor
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 
-from benchmarks.rungs import Variant, make, providers
+from ot2otel.lab.overhead.programs.rungs import Variant, make, providers
 
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:
@@ -17,7 +17,7 @@ def open_variant(level: str, services: Sequence[str]) -> Variant:
     front = opened[services[-1]]
 
     def make_instrumented(flow: str, service: str, *urls: str) -> Flask:
-        app = make("benchmarks.untraced", flow, service, *urls)
+        app = make("ot2otel.lab.overhead.programs.untraced", flow, service, *urls)
         FlaskInstrumentor().instrument_app(  # type: ignore[no-untyped-call]  # it publishes no types
             app, tracer_provider=opened[service]
         )

@@ -11,8 +11,8 @@ from jaeger_client.config import Config
 from jaeger_client.reporter import NullReporter, Reporter
 from jaeger_client.sampler import ConstSampler
 
-from benchmarks.rungs import Variant, make
 from legacy_opentracing.tracing import Tracing, start_tracing
+from ot2otel.lab.overhead.programs.rungs import Variant, make
 
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:

@@ -1,7 +1,7 @@
 """Sends blocks of requests over one connection a server, as a process of its own.
 
-`python -m ot2otel.lab.overhead.client` reads lines of `URL REQUESTS` and answers each with the nanoseconds
-that the block took.
+Run it with `python -m`. It reads lines of `URL REQUESTS` and answers each with the nanoseconds that the block
+took.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs one service of a flow: `python -m benchmarks.untraced hello server-1 --port 8082`."""
+"""Runs one service of a flow without tracing: `hello server-1 --port 8082`. Run it with `python -m`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 import waitress
 from flask import Flask
 
-from benchmarks.untraced import hello
+from ot2otel.lab.overhead.programs.untraced import hello
 
 # What is done to an application before it is served; returns what has to be done after.
 Instrument: TypeAlias = Callable[[str, Flask], Callable[[], None]]
@@ -88,4 +88,4 @@ def leave_alone(name: str, app: Flask) -> Callable[[], None]:
 
 
 if __name__ == "__main__":
-    main(obj=leave_alone, prog_name="python -m benchmarks.untraced")
+    main(obj=leave_alone, prog_name="python -m ot2otel.lab.overhead.programs.untraced")

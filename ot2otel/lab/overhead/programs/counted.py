@@ -1,4 +1,4 @@
-"""Sends requests through one rung while callgrind counts: `python -m benchmarks.counted` under valgrind.
+"""Sends requests through one rung while callgrind counts: run it with `python -m` under valgrind.
 
 It is told about the rung by the first line of its input, and waits for another one before the requests and
 after them: whoever writes these has callgrind count in between, and nothing but the requests is counted.
@@ -11,7 +11,7 @@ import json
 import sys
 from typing import Any
 
-from benchmarks.worker import open_as_told, repeat
+from ot2otel.lab.overhead.programs.worker import open_as_told, repeat
 
 _WARM_UP = 60
 REQUESTS = 40

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from opentelemetry.shim.opentracing_shim import create_tracer
 
-from benchmarks.rungs import Variant, make, providers
 from legacy_opentracing.tracing import Tracing
+from ot2otel.lab.overhead.programs.rungs import Variant, make, providers
 
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:

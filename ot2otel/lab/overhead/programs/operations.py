@@ -11,7 +11,7 @@ from opentelemetry.propagate import get_global_textmap
 from opentelemetry.shim.opentracing_shim import create_tracer
 from opentracing import Format
 
-from benchmarks.rungs import legacy, providers
+from ot2otel.lab.overhead.programs.rungs import legacy, providers
 
 Operation = Callable[[], object]
 

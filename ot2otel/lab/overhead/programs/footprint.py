@@ -1,4 +1,4 @@
-"""Says what it takes to import one rung: `python -m benchmarks.footprint`, told which by its input."""
+"""Measures the import and the memory of one rung, which its input names. Run it with `python -m`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def peak_memory_kib() -> int | None:
 def main(told: dict[str, Any]) -> dict[str, object]:  # Any: JSON
     """Open a rung, send some requests, and say what that took."""
     started = time.perf_counter()
-    from benchmarks.worker import open_as_told, repeat  # the import is what is measured
+    from ot2otel.lab.overhead.programs.worker import open_as_told, repeat  # the import is what is measured
 
     rung = open_as_told(told)
     import_ms = (time.perf_counter() - started) * 1e3

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from benchmarks.rungs import Variant, make
+from ot2otel.lab.overhead.programs.rungs import Variant, make
 
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:
     """Open the one rung that there is."""
-    return Variant(partial(make, "benchmarks.untraced"))
+    return Variant(partial(make, "ot2otel.lab.overhead.programs.untraced"))

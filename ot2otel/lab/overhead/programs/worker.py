@@ -1,4 +1,4 @@
-"""Measures rungs in this process, block by block: `python -m benchmarks.worker`, told what by its input."""
+"""Measures rungs in this process, block by block; its input names them. Run it with `python -m`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.rungs import Rung, open_rung
+from ot2otel.lab.overhead.programs.rungs import Rung, open_rung
 
 
 @dataclass(frozen=True, slots=True)

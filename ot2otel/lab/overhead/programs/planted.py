@@ -1,4 +1,4 @@
-"""Measures a cost that is known: `python -m benchmarks.planted`, told the busy loops by its input."""
+"""Measures busy loops of known length, which its input names. Run it with `python -m`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from functools import partial
 from statistics import median
 from typing import Any
 
-from benchmarks.rungs import Rung, open_rung
-from benchmarks.worker import measure
+from ot2otel.lab.overhead.programs.rungs import Rung, open_rung
+from ot2otel.lab.overhead.programs.worker import measure
 
 _TIMED = 2000
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from opentelemetry.propagate import get_global_textmap
 
-from benchmarks.rungs import Variant, make, providers
+from ot2otel.lab.overhead.programs.rungs import Variant, make, providers
 from otel_native.tracing import Tracing
 
 

@@ -29,7 +29,7 @@ def without_tracing(of: Functions) -> Functions:
 
 
 def test_the_untraced_twin_has_the_functions_of_the_traced_one() -> None:
-    twin = functions(ROOT / "benchmarks" / "untraced" / "hello.py")
+    twin = functions(ROOT / "ot2otel" / "lab" / "overhead" / "programs" / "untraced" / "hello.py")
 
     traced = functions(ROOT / "legacy_opentracing" / "hello.py")
     assert list(twin.items()) == list(without_tracing(traced).items())
@@ -51,7 +51,8 @@ def lines(module: Path) -> list[str]:
 
 def test_every_line_of_the_untraced_twin_is_one_of_the_traced_one() -> None:
     twin, traced = (
-        lines(ROOT / package / "hello.py") for package in ("benchmarks/untraced", "legacy_opentracing")
+        lines(ROOT / package / "hello.py")
+        for package in ("ot2otel/lab/overhead/programs/untraced", "legacy_opentracing")
     )
 
     assert [line for line in twin if line not in traced] == []

@@ -10,8 +10,8 @@ from itertools import count
 
 from flask import Flask
 
-from benchmarks.in_process import InProcess, call, install
 from ot2otel.lab.catalog import FLOWS
+from ot2otel.lab.overhead.programs.direct import InProcess, call, install
 
 _numbers = count(1)
 
@@ -66,7 +66,7 @@ def open_rung(variant: str, level: str, flow: str = "hello") -> Rung:
     A real one exports as this process's environment says at this moment. The request is the first of the
     flow's, in which all goes well.
     """
-    open_variant: OpenVariant = importlib.import_module(f"benchmarks.rungs.{variant}").open_variant
+    open_variant: OpenVariant = importlib.import_module(f"{__name__}.{variant}").open_variant
     services = FLOWS[flow].services
     opened = open_variant(level, [service.name for service in services])
     install()
