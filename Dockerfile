@@ -7,7 +7,7 @@ COPY ot2otel ot2otel
 COPY legacy_opentracing legacy_opentracing
 COPY otel_native otel_native
 COPY shim_bridge shim_bridge
-COPY event_queue event_queue
+COPY ot2otel_flows ot2otel_flows
 RUN /opt/ot2otel/bin/pip install --no-cache-dir --constraint constraints.txt '.[jaeger-thrift,redis]' \
     && /opt/ot2otel/bin/pip uninstall --yes pip
 

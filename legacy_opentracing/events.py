@@ -15,9 +15,9 @@ from opentracing import Reference, follows_from
 from opentracing.ext import tags
 from werkzeug.exceptions import BadRequest
 
-from event_queue import Broker, Delivery, Worker, open_broker
 from legacy_opentracing.creation_context import CARRYING, Carrying, CreationContext
 from legacy_opentracing.tracing import Tracing
+from ot2otel_flows.queues import Broker, Delivery, Worker, open_broker
 
 # The queues: what intake took in, and of that what validator found to be good.
 EVENTS, VALID_EVENTS = "events", "valid-events"

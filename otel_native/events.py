@@ -22,7 +22,7 @@ from opentelemetry.semconv.attributes.error_attributes import ERROR_TYPE
 from opentelemetry.trace import Link, SpanKind, StatusCode, get_current_span
 from werkzeug.exceptions import BadRequest
 
-from event_queue import Broker, Delivery, Worker, open_broker
+from ot2otel_flows.queues import Broker, Delivery, Worker, open_broker
 from otel_native.creation_context import CARRYING, Carrying, CreationContext
 from otel_native.tracing import Tracing
 

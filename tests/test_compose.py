@@ -323,6 +323,6 @@ def test_the_image_runs_as_nobody_in_particular_and_holds_every_package() -> Non
 
     final = dockerfile.rpartition("\nFROM ")[2]
     assert re.search(r"^USER 10001:10001$", final, re.MULTILINE)
-    for package in {variant.package for variant in VARIANTS.values()} | {"ot2otel", "event_queue"}:
+    for package in {variant.package for variant in VARIANTS.values()} | {"ot2otel", "ot2otel_flows"}:
         assert f"COPY {package} {package}\n" in dockerfile
         assert f"!{package}\n" in (ROOT / ".dockerignore").read_text()

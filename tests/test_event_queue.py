@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from event_queue import Broker, Delivery, FileBroker, open_broker
+from ot2otel_flows.queues import Broker, Delivery, FileBroker, open_broker
 from tests.redis_server import redis_server
 
 BODY = {"id": "1", "reading": "21.5"}
@@ -24,7 +24,7 @@ WAIT = 5.0
 # A worker that says what it took and never comes back from it.
 TAKE = """
 import signal, sys
-from event_queue import open_broker
+from ot2otel_flows.queues import open_broker
 broker = open_broker(sys.argv[1], lease=float(sys.argv[2]))
 [delivery] = broker.receive("q", most=1, wait=5)
 broker.begin(delivery)

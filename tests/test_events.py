@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from event_queue import FileBroker
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
 from ot2otel.lab.process import ServiceProcess
 from ot2otel.lab.runner import environment
 from ot2otel.model import Kind, Span, StatusCode, traces
 from ot2otel.receive.collector import Collector
+from ot2otel_flows.queues import FileBroker
 from tests.conftest import ROOT, RUNS, recorded
 from tests.redis_server import redis_server
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from event_queue import Broker, open_broker
 from ot2otel.model import Trace, traces
+from ot2otel_flows.queues import Broker, open_broker
 from tests.redis_server import redis_server
 from tests.test_events import (
     ARCHIVER,

@@ -60,9 +60,8 @@ def test_a_path_can_not_forge_a_line() -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_ids_follow_into_tasks_and_into_threads_that_are_given_the_context(variant: str) -> None:
     package = VARIANTS[variant].package
-    logs_package = "legacy_opentracing" if variant == "shim" else package
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.planted.log_lines", package, logs_package],
+        [sys.executable, "-m", "tests.planted.log_lines", package],
         cwd=ROOT,
         env={**os.environ, **CORRELATED, "OTEL_TRACES_EXPORTER": "none", "JAEGER_AGENT_HOST": "127.0.0.1"},
         capture_output=True,

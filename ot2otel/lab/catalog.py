@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ot2otel_flows.ports import PORTS, SHIFTS
+
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
@@ -19,7 +21,8 @@ class Exporter:
 class Variant:
     """One way to trace the flows: the package to run, what it exports with, what it is made of.
 
-    Where the variants run beside each other, each moves the flows' documented ports by its `port_shift`.
+    Where the variants run beside each other, each moves the flows' documented ports by its
+    `port_shift`.
     """
 
     name: str
@@ -97,6 +100,7 @@ VARIANTS = {
             "the OpenTracing API, jaeger-client",
             ("jaeger",),
             ("opentracing", "jaeger-client", "thrift"),
+            SHIFTS["legacy"],
         ),
         Variant(
             "shim",
@@ -104,7 +108,7 @@ VARIANTS = {
             "the same code on OpenTelemetry's OpenTracing shim",
             ("otlp", "jaeger"),
             ("opentracing", "opentelemetry-opentracing-shim", *_SDK),
-            port_shift=100,
+            SHIFTS["shim"],
         ),
         Variant(
             "native",
@@ -112,7 +116,7 @@ VARIANTS = {
             "the OpenTelemetry API and SDK",
             ("otlp", "jaeger"),
             _SDK,
-            port_shift=200,
+            SHIFTS["native"],
         ),
     )
 }
@@ -144,13 +148,21 @@ SAMPLERS: Mapping[str, Mapping[str, str]] = {
     for word, param in (("on", "1"), ("off", "0"))
 }
 
+
+def _services(flow: str, needs: Mapping[str, Mapping[str, str]]) -> tuple[Service, ...]:
+    return tuple(Service(name, port, needs.get(name, {})) for name, port in PORTS[flow].items())
+
+
 FLOWS = {
     flow.name: flow
     for flow in (
         Flow(
             "hello",
             "server-1 asks server-2 to greet somebody and adds the time",
-            (Service("server-2", 8081), Service("server-1", 8082, needs={"--server-2": "server-2"})),
+            (
+                Service("server-2", PORTS["hello"]["server-2"]),
+                Service("server-1", PORTS["hello"]["server-1"], needs={"--server-2": "server-2"}),
+            ),
             (
                 Request("an answer", "GET", "/{name}", spans=3),
                 Request("an error from downstream", "GET", "/%20", spans=3),
@@ -160,7 +172,10 @@ FLOWS = {
         Flow(
             "frontend_backend",
             "frontend passes on what backend answers",
-            (Service("backend", 8083), Service("frontend", 8084, needs={"--backend": "backend"})),
+            (
+                Service("backend", PORTS["frontend_backend"]["backend"]),
+                Service("frontend", PORTS["frontend_backend"]["frontend"], needs={"--backend": "backend"}),
+            ),
             (
                 Request("an answer", "GET", "/", spans=3),
                 Request(
@@ -177,8 +192,12 @@ FLOWS = {
             "orders",
             "order-service asks user-service, which has a database, who placed an order",
             (
-                Service("user-service", 8085),
-                Service("order-service", 8086, needs={"--user-service": "user-service"}),
+                Service("user-service", PORTS["orders"]["user-service"]),
+                Service(
+                    "order-service",
+                    PORTS["orders"]["order-service"],
+                    needs={"--user-service": "user-service"},
+                ),
             ),
             (
                 Request("an order", "GET", "/orders/1", spans=5),
@@ -205,7 +224,11 @@ FLOWS = {
         Flow(
             "events",
             "an event goes from intake through two durable queues, to validator and archiver",
-            (Service("archiver", 8087), Service("validator", 8088), Service("intake", 8089)),
+            (
+                Service("archiver", PORTS["events"]["archiver"]),
+                Service("validator", PORTS["events"]["validator"]),
+                Service("intake", PORTS["events"]["intake"]),
+            ),
             (
                 Request(
                     "an event", "POST", "/events", spans=3, body='{"reading": "21.5"}', until='"archived"'

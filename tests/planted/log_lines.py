@@ -1,4 +1,4 @@
-"""Logs in spans of one event loop and of threads: `python -m tests.planted.log_lines PACKAGE LOGS`.
+"""Logs in spans of one event loop and of threads: `python -m tests.planted.log_lines PACKAGE`.
 
 Each message is `trace id:span id` as the tracer tells them where the span was opened.
 """
@@ -11,12 +11,14 @@ import threading
 from contextlib import AbstractContextManager
 from importlib import import_module
 
+from ot2otel_flows.logs import start_logging
+
 LOGGER = logging.getLogger("planted")
 
 
-def main(package: str, logs_package: str) -> None:
+def main(package: str) -> None:
     tracing = import_module(f"{package}.tracing").start_tracing("planted")
-    import_module(f"{logs_package}.logs").start_logging(tracing)
+    start_logging(tracing.ids)
 
     def opened(name: str) -> AbstractContextManager[object]:
         start = getattr(tracing.tracer, "start_active_span", None) or tracing.tracer.start_as_current_span

@@ -6,4 +6,4 @@ from ot2otel.lab.overhead.programs.instrumented.tracing import start_tracing
 from ot2otel.lab.overhead.programs.untraced.__main__ import main
 
 if __name__ == "__main__":
-    main(obj=start_tracing, prog_name="python -m ot2otel.lab.overhead.programs.instrumented")
+    main(obj=start_tracing)

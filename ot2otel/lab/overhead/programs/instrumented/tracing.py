@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Flask
 from opentelemetry.instrumentation.flask import FlaskInstrumentor
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 
+from ot2otel.lab.overhead.programs.untraced.__main__ import Instrumentation
 from otel_native.tracing import close_provider, start_provider
 
 
-def start_tracing(service: str, app: Flask) -> Callable[[], None]:
-    """Trace what `app` answers and what this process asks; return what delivers the finished spans."""
+def start_tracing(service: str) -> Instrumentation:
+    """Return the tracing of `service`: of the requests that it answers and of those that it sends."""
     provider = start_provider(service, namespace="instrumented")
-    FlaskInstrumentor().instrument_app(app, tracer_provider=provider)  # type: ignore[no-untyped-call]  # has no types
+
+    def apply(app: Flask) -> None:
+        FlaskInstrumentor().instrument_app(  # type: ignore[no-untyped-call]  # it publishes no types
+            app, tracer_provider=provider
+        )
+
     RequestsInstrumentor().instrument(tracer_provider=provider)
-    return lambda: close_provider(provider)
+    return Instrumentation(apply, close=lambda: close_provider(provider))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from litequeue import LiteQueue, Message, MessageStatus
 
-from event_queue.broker import Attempt, Delivery, texts
+from ot2otel_flows.queues.broker import Attempt, Delivery, texts
 
 # Seconds to wait for a lock that another process holds, and between two looks into an empty queue.
 _PATIENCE = 30.0

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-
-from legacy_opentracing.tracing import Tracing
+from collections.abc import Callable, Mapping
 
 FORMAT = "%(asctime)s %(levelname)s [%(name)s] [trace_id=%(trace_id)s span_id=%(span_id)s] %(message)s"
 NO_SPAN = {"trace_id": "0" * 32, "span_id": "0" * 16}
 
 
-def start_logging(tracing: Tracing) -> None:
+def start_logging(ids: Callable[[], Mapping[str, str]]) -> None:
     """Log to standard error with the active span's ids, if OTEL_PYTHON_LOG_CORRELATION is `true`.
 
     OTEL_PYTHON_LOG_LEVEL says from which level on, `info` unless it is set; ValueError if there is no
@@ -24,7 +23,7 @@ def start_logging(tracing: Tracing) -> None:
 
     def correlated(*args: object, **fields: object) -> logging.LogRecord:
         record: logging.LogRecord = make_record(*args, **fields)
-        vars(record).update(NO_SPAN | dict(tracing.ids()))
+        vars(record).update(NO_SPAN | dict(ids()))
         return record
 
     logging.setLogRecordFactory(correlated)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from event_queue.broker import Attempt, Broker, Delivery
-from event_queue.files import FileBroker
-from event_queue.worker import Worker
+from ot2otel_flows.queues.broker import Attempt, Broker, Delivery
+from ot2otel_flows.queues.files import FileBroker
+from ot2otel_flows.queues.worker import Worker
 
 __all__ = ["Attempt", "Broker", "Delivery", "FileBroker", "Worker", "open_broker"]
 
@@ -16,7 +16,7 @@ def open_broker(queues: str, lease: float) -> Broker:
     more than a worker takes. Raises ImportError where kombu or redis is not installed.
     """
     if queues.startswith(("redis://", "rediss://")):
-        from event_queue.redis import RedisBroker
+        from ot2otel_flows.queues.redis import RedisBroker
 
         return RedisBroker(queues, lease)
     return FileBroker(queues, lease)

@@ -14,7 +14,7 @@ from kombu.message import Message
 from kombu.simple import SimpleQueue
 from redis import Redis
 
-from event_queue.broker import Attempt, Delivery, texts
+from ot2otel_flows.queues.broker import Attempt, Delivery, texts
 
 # Less than kombu's BRPOP waits, which is 1 s: only a wait that ends before that makes it look for messages
 # whose worker was lost.
