@@ -23,7 +23,7 @@ import click
 from ot2otel.lab.overhead import child, in_process
 from ot2otel.lab.overhead.estimate import difference, undisturbed
 from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Rung, Shape
-from ot2otel.lab.overhead.measure import QUICK, REPORT, environment, measure, missing
+from ot2otel.lab.overhead.measure import QUICK, REPORT, circumstances, measure, missing
 from ot2otel.lab.overhead.report.json import document
 from ot2otel.lab.overhead.result import Overhead, baseline_us, rows
 from ot2otel.lab.overhead.sample import Sample
@@ -68,7 +68,7 @@ def pool(processes: int) -> None:
     """Measure many processes, from which runs are drawn."""
     with _saved("pool") as found:
         samples = [_sample(number) for number in range(processes)]
-        found["environment"] = environment(_rungs())
+        found["environment"] = circumstances(_rungs())
         found["disturbed"] = [_disturbed(sample.rungs[BASELINE.name].wall) for sample in samples]
         found["added_us"] = {
             row.rung.name: [round(us, 3) for us in row.per_process]
@@ -82,7 +82,7 @@ def busy(times: int) -> None:
     """Measure beside processes that compute without a pause."""
     with _saved("busy") as found, _busy_processes():
         found["busy_processes"] = BUSY_PROCESSES
-        found["environment"] = environment(_rungs())
+        found["environment"] = circumstances(_rungs())
         found["runs"] = []
         for _ in range(times):
             samples = [_sample(number) for number in range(QUICK.processes)]
@@ -103,7 +103,7 @@ def planted(processes: int) -> None:
         "block": in_process.BLOCK,
     }
     with _saved("planted") as found:
-        found["environment"] = environment([BASELINE])
+        found["environment"] = circumstances([BASELINE])
         answers = [child.ask("ot2otel.lab.overhead.programs.planted", told) for _ in range(processes)]
         found["loops"] = {
             str(loops): {
@@ -155,7 +155,7 @@ def _pytest_table() -> dict[str, dict[str, float]]:
             ],
             check=True,
             stdout=subprocess.DEVNULL,
-            env=child.environment(),
+            env=child.few_variables(),
         )
         table = json.loads(written.read_text())["benchmarks"]
     return {

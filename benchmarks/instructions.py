@@ -24,7 +24,7 @@ import click
 
 from ot2otel.lab.overhead import child
 from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Level, Rung
-from ot2otel.lab.overhead.measure import environment, missing
+from ot2otel.lab.overhead.measure import circumstances, missing
 from ot2otel.lab.overhead.programs.counted import REQUESTS
 
 TABLE = Path(__file__).parent / "results" / "instructions.json"
@@ -126,7 +126,7 @@ def moved(before: Added, after: Added) -> dict[str, float]:
 
 def key(rungs: Sequence[Rung]) -> dict[str, Any]:  # Any: JSON
     """Return what the counts depend on beside the code: the interpreter's build and the versions."""
-    found = environment(rungs)
+    found = circumstances(rungs)
     return {
         "python": f"{found['python_build']} {platform.machine()}",
         "versions": {name: version for name, version in found["versions"].items() if name != "python"},

@@ -14,11 +14,12 @@ import pytest
 import requests
 
 from benchmarks.conftest import rungs_of
+from ot2otel.capture.environment import reporting_to
 from ot2otel.lab.overhead.ladder import Rung
 from ot2otel.lab.overhead.programs.rungs import open_rung
 from ot2otel.lab.overhead.result import Row
-from ot2otel.lab.runner import environment
 from ot2otel.receive.collector import Collector
+from ot2otel.recording import RUN_ID
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -73,7 +74,7 @@ def test_request(
                 "processes": len(row.per_process),
             }
         )
-    for name, value in environment(rung.exporter, collector, rung.name).items():
+    for name, value in reporting_to(collector, rung.exporter, {RUN_ID: rung.name}).items():
         as_before.setenv(name, value)
     opened = open_rung(rung.variant, rung.level.value, flow)
 

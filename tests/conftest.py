@@ -11,7 +11,9 @@ import pytest
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.catalog import FLOWS, VARIANTS
-from ot2otel.lab.runner import Plan, check_exporter, record
+from ot2otel.lab.installed import check_exporter
+from ot2otel.lab.plan import Plan
+from ot2otel.lab.run import record
 from ot2otel.recording import Recording
 
 ROOT = Path(__file__).parents[1]

@@ -12,11 +12,12 @@ from threading import Thread
 
 import requests
 
+from ot2otel.capture.environment import reporting_to
 from ot2otel.lab.catalog import FLOWS, VARIANTS
-from ot2otel.lab.process import ServiceProcess
-from ot2otel.lab.runner import environment
+from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
+from ot2otel.recording import RUN_ID
 
 Services = Mapping[str, ServiceProcess]
 
@@ -67,14 +68,14 @@ def services(
     flow: str,
     variant: str,
     exporter: str,
-    reporting_to: Collector | Wiretap,
+    receiver: Collector | Wiretap,
     *options: str,
     settings: Mapping[str, str] | None = None,
     behind: Mapping[str, str] | None = None,
     show: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Services]:
     """Run all services of a flow; `options` are the front service's, `behind` the others' own settings."""
-    common = environment(exporter, reporting_to, "test") | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
+    common = reporting_to(receiver, exporter, {RUN_ID: "test"}) | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
     common |= settings or {}
     started: dict[str, ServiceProcess] = {}
     with ExitStack() as stack:

@@ -18,7 +18,7 @@ from ot2otel import recording_file
 from ot2otel.cli import main
 from ot2otel.lab import catalog
 from ot2otel.lab.catalog import Variant
-from ot2otel.lab.runner import Plan
+from ot2otel.lab.plan import Plan
 from tests.conftest import ROOT, RUNS
 
 HAS_JAEGER = ("native", "jaeger") in RUNS

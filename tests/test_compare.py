@@ -10,7 +10,8 @@ import pytest
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import Outcome, Verdict, judge
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Variant
-from ot2otel.lab.runner import Plan, record
+from ot2otel.lab.plan import Plan
+from ot2otel.lab.run import record
 from ot2otel.model import Kind, Span, Status
 from ot2otel.recording import Answer, Recording
 from tests.conftest import JUDGED, RUNS

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 import requests
 
+from ot2otel.capture.environment import reporting_to
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
-from ot2otel.lab.process import ServiceProcess
-from ot2otel.lab.runner import environment
+from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Kind, Span, StatusCode, traces
 from ot2otel.receive.collector import Collector
+from ot2otel.recording import RUN_ID
 from ot2otel_flows.queues import FileBroker
 from tests.conftest import ROOT, RUNS, recorded
 from tests.redis_server import redis_server
@@ -39,7 +40,7 @@ class Events:
         self.collector = stack.enter_context(Collector())
         self._variant, exporter = VARIANTS[run[0]], run[1]
         self._options = ["--queues", queues, *options]
-        self._environment = environment(exporter, self.collector, "test")
+        self._environment = reporting_to(self.collector, exporter, {RUN_ID: "test"})
         self._environment["OTEL_BSP_SCHEDULE_DELAY"] = "100"
         self._stack = stack
         self.running: dict[str, ServiceProcess] = {}

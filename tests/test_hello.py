@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import pytest
 import requests
 
+from ot2otel.capture.child_process import ProcessFailedError
+from ot2otel.capture.environment import reporting_to
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
-from ot2otel.lab.process import ServiceFailedError, ServiceProcess
-from ot2otel.lab.runner import environment
+from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Kind, Span, StatusCode, traces
 from ot2otel.receive.collector import Collector
-from ot2otel.recording import Recording
+from ot2otel.recording import RUN_ID, Recording
 from tests.conftest import RUNS
 
 HELLO = FLOWS["hello"]
@@ -35,7 +36,7 @@ class Running:
 def start(stack: ExitStack, variant: str, exporter: str, *, work: float = 0, timeout: float = 3) -> Running:
     collector = stack.enter_context(Collector())
 
-    settings = environment(exporter, collector, "test") | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
+    settings = reporting_to(collector, exporter, {RUN_ID: "test"}) | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
 
     def service(of: Service, *options: str) -> ServiceProcess:
         process = ServiceProcess(VARIANTS[variant], HELLO, of, ["--work", str(work), *options], settings)
@@ -126,7 +127,7 @@ def test_a_service_that_is_stopped_at_once_delivers_every_finished_span(
 
 def test_a_service_whose_collector_is_gone_answers_and_stops_in_time() -> None:
     with Collector() as gone:
-        settings = environment("otlp", gone, "test")
+        settings = reporting_to(gone, "otlp", {RUN_ID: "test"})
     with ServiceProcess(VARIANTS["native"], HELLO, SERVER_2, ["--work", "0"], settings) as process:
         process.start()
         process.wait_until_ready()
@@ -234,5 +235,5 @@ def test_a_taken_port_is_named_with_what_to_do() -> None:
         with ServiceProcess(VARIANTS["legacy"], HELLO, SERVER_2, port=port) as process:
             process.start()
 
-            with pytest.raises(ServiceFailedError, match=rf"can't listen on 127\.0\.0\.1:{port}.*try --port"):
+            with pytest.raises(ProcessFailedError, match=rf"can't listen on 127\.0\.0\.1:{port}.*try --port"):
                 process.wait_until_ready()

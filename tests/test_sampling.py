@@ -14,11 +14,13 @@ from threading import Thread
 import pytest
 import requests
 
-from ot2otel.lab.catalog import FLOWS, SAMPLERS, VARIANTS
-from ot2otel.lab.process import ServiceFailedError, ServiceProcess
-from ot2otel.lab.runner import environment
+from ot2otel.capture.child_process import ProcessFailedError
+from ot2otel.capture.environment import SAMPLERS, reporting_to
+from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
+from ot2otel.recording import RUN_ID
 from tests.running import sampled
 
 REQUESTS = 700  # in each variant, so more than 2 000 in all
@@ -143,7 +145,7 @@ def standing_behind() -> Iterator[Behind]:
 def server_1(
     stack: ExitStack, variant: str, collector: Collector, settings: Mapping[str, str], *options: str
 ) -> ServiceProcess:
-    said = environment(VARIANTS[variant].exporters[0], collector, "test") | settings
+    said = reporting_to(collector, VARIANTS[variant].exporters[0], {RUN_ID: "test"}) | settings
     process = ServiceProcess(
         VARIANTS[variant], FLOWS["hello"], FLOWS["hello"].front, ["--work", "0", *options], said
     )
@@ -184,5 +186,5 @@ def test_a_sampler_that_jaeger_client_does_not_know_is_refused_with_the_variable
     with Collector() as collector, ExitStack() as stack:
         service = server_1(stack, "legacy", collector, settings)
 
-        with pytest.raises(ServiceFailedError, match=f"JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM: .*{says}"):
+        with pytest.raises(ProcessFailedError, match=f"JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM: .*{says}"):
             service.wait_until_ready()

@@ -12,11 +12,14 @@ import click
 from rich.console import Console
 
 from ot2otel import recording_file
+from ot2otel.capture.environment import SAMPLERS
 from ot2otel.cli import options, printing
 from ot2otel.compare.verdict import judge
 from ot2otel.lab import attached
-from ot2otel.lab.catalog import EXPORTERS, FLOWS, SAMPLERS, VARIANTS
-from ot2otel.lab.runner import Plan, check_exporter, embedded, in_jaeger, record
+from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
+from ot2otel.lab.installed import check_exporter
+from ot2otel.lab.plan import Plan
+from ot2otel.lab.run import embedded, in_jaeger, record
 from ot2otel.recording import Recording
 from ot2otel.report import links
 from ot2otel.report.json import document

@@ -14,7 +14,7 @@ from ot2otel.headers.settings import SETTINGS, chosen
 from ot2otel.lab.catalog import VARIANTS
 from ot2otel.lab.fleet import report
 from ot2otel.lab.fleet.measure import QUICK, measure
-from ot2otel.lab.runner import check_exporter
+from ot2otel.lab.installed import check_exporter
 
 
 @click.command("fleet")

@@ -11,7 +11,9 @@ from rich.console import Console
 from ot2otel.cli import options, printing
 from ot2otel.lab import up
 from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
-from ot2otel.lab.runner import Plan, check_exporter, in_jaeger
+from ot2otel.lab.installed import check_exporter
+from ot2otel.lab.plan import Plan
+from ot2otel.lab.run import in_jaeger
 from ot2otel.model import Trace
 from ot2otel.report import links, text
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Any
 
+from ot2otel.capture.environment import opentelemetry_propagation
 from ot2otel.errors import Ot2OtelError
 from ot2otel.headers.extraction import Reaction, Reading
 from ot2otel.headers.settings import SETTINGS, Setting
@@ -42,7 +43,7 @@ class Format:
 
 
 def _alone(propagator: str) -> Setting:
-    return Setting("native", propagator, propagator, {"OTEL_PROPAGATORS": propagator})
+    return Setting("native", propagator, propagator, opentelemetry_propagation(propagator))
 
 
 _JAEGER_CLIENT = {setting.short: setting for setting in SETTINGS if setting.variant == "legacy"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ot2otel.capture.environment import jaeger_propagation, opentelemetry_propagation
 from ot2otel.errors import Ot2OtelError
 
 
@@ -36,8 +37,9 @@ class Setting:
         return " ".join(f"{name}={value}" for name, value in self.environment.items())
 
 
-def _jaeger_client(propagation: str, short: str, **environment: str) -> Setting:
-    return Setting("legacy", propagation, short, environment)
+def _jaeger_client(name: str, bits_128: bool = False) -> Setting:
+    label = f"{name}-128" if bits_128 else name
+    return Setting("legacy", label, label, jaeger_propagation(name, bits_128))
 
 
 def _opentelemetry(variant: str) -> Iterable[Setting]:
@@ -48,14 +50,14 @@ def _opentelemetry(variant: str) -> Iterable[Setting]:
         ("b3multi", "b3multi"),
         ("composite", "tracecontext,baggage,jaeger"),
     ):
-        yield Setting(variant, propagators, short, {"OTEL_PROPAGATORS": propagators})
+        yield Setting(variant, propagators, short, opentelemetry_propagation(propagators))
 
 
 # Each variant's default is its first.
 SETTINGS = (
-    _jaeger_client("jaeger", "jaeger", JAEGER_PROPAGATION="jaeger"),
-    _jaeger_client("jaeger-128", "jaeger-128", JAEGER_PROPAGATION="jaeger", JAEGER_TRACEID_128BIT="true"),
-    _jaeger_client("b3", "b3", JAEGER_PROPAGATION="b3"),
+    _jaeger_client("jaeger"),
+    _jaeger_client("jaeger", bits_128=True),
+    _jaeger_client("b3"),
     *_opentelemetry("native"),
     *_opentelemetry("shim"),
 )

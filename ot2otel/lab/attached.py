@@ -9,7 +9,7 @@ from itertools import chain
 
 from ot2otel.lab.catalog import Flow, Variant
 from ot2otel.lab.driver import Driver
-from ot2otel.lab.runner import Plan
+from ot2otel.lab.plan import Plan
 from ot2otel.model import Span, traces
 from ot2otel.receive.completeness import WholeTraces
 from ot2otel.receive.destination import Condition
@@ -61,9 +61,9 @@ def _record(
         progress(f"driving {plan.flow.name} at {url}")
         answers = _drive(plan, url)
         progress(f"waiting for the spans of {name}")
-        wanted = sum(step.spans > 0 for step in plan.steps)
+        wanted = sum(request.spans > 0 for request in plan.requests)
         what = f"{wanted} whole traces of {name} at {url}"
-        most = max(step.spans for step in plan.steps)
+        most = max(request.spans for request in plan.requests)
         spans = stored.wait_for(_so_many_whole(wanted, most), plan.deadline + QUIET, what)
     return Recording(
         spans=spans,
@@ -96,5 +96,5 @@ def _drive(plan: Plan, url: str) -> tuple[Answer, ...]:
     # All variants are asked as at the flow's documented address, which their spans name.
     address = f"127.0.0.1:{front.port}"
     with Driver() as driver:
-        answers = (driver.ask(step, plan.name, url, label, address) for step in plan.steps)
+        answers = (driver.ask(request, plan.name, url, label, address) for request in plan.requests)
         return tuple(chain.from_iterable(answers))

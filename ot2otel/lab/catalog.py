@@ -55,8 +55,8 @@ class Request:
     """A request that drives a flow, sent to its front service unless `to` names another.
 
     `spans` is how many it makes when all goes well; the services in `without` are stopped before it.
-    Where more comes of it than the answer says, `until` is what has to stand in the answer from the
-    response's Location before the next request is sent; that answer is recorded too.
+    For asynchronous work: the response's Location is polled until the body contains `until`, then the next
+    request is sent. That last answer is recorded too.
     """
 
     shows: str
@@ -136,16 +136,6 @@ EXPORTERS = {
             "with constraints.txt, or use --exporter otlp",
         ),
     )
-}
-
-# Environment variables by the sampler's OpenTelemetry name: each tracer has its own for the same decision.
-SAMPLERS: Mapping[str, Mapping[str, str]] = {
-    f"always_{word}": {
-        "OTEL_TRACES_SAMPLER": f"parentbased_always_{word}",
-        "JAEGER_SAMPLER_TYPE": "const",
-        "JAEGER_SAMPLER_PARAM": param,
-    }
-    for word, param in (("on", "1"), ("off", "0"))
 }
 
 

@@ -36,20 +36,20 @@ class Driver:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def ask(self, step: Request, name: str, url: str, label: str, address: str = "") -> tuple[Answer, ...]:
-        """Send a request of the flow to the service at `url`, with `name` as who is greeted.
+    def ask(self, request: Request, name: str, url: str, label: str, address: str = "") -> tuple[Answer, ...]:
+        """Send a request of the flow to the service at `url`, and return its answers.
 
-        `label` is what the service is called in an error, `address` the host and port that it takes itself
-        to be asked at where those are not the URL's. Of a request with an `until` the answer that has it is
-        the second one. Raises NoAnswerError, also if that one does not come.
+        `name` is the name to greet. `label` names the service in errors. `address` overrides the Host
+        header. A request with an `until` has two answers: its own, and the one that contains that text.
+        Raises NoAnswerError if one of them does not come.
         """
-        path = step.path.format(name=quote(name, safe=""))
-        headers = {**step.headers, **({"Host": address} if address else {})}
-        response = self._send(step.method, url, path, headers, step.body, label)
-        asked = Answer(f"{step.method} {path}", response.status_code, response.text)
-        if not step.until:
+        path = request.path.format(name=quote(name, safe=""))
+        headers = {**request.headers, **({"Host": address} if address else {})}
+        response = self._send(request.method, url, path, headers, request.body, label)
+        asked = Answer(f"{request.method} {path}", response.status_code, response.text)
+        if not request.until:
             return (asked,)
-        return asked, self._follow(step.until, url, response.headers.get("Location", path), headers, label)
+        return asked, self._follow(request.until, url, response.headers.get("Location", path), headers, label)
 
     def _follow(self, until: str, url: str, path: str, headers: Mapping[str, str], label: str) -> Answer:
         deadline = time.monotonic() + _FOLLOW_TIMEOUT

@@ -14,7 +14,8 @@ from rich.table import Table
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.catalog import Flow, Variant
-from ot2otel.lab.runner import OpenDestination, Plan, Run, start
+from ot2otel.lab.plan import Plan
+from ot2otel.lab.run import OpenDestination, Run, start
 from ot2otel.model import Span, Trace, traces
 from ot2otel.receive.collector import Collector
 from ot2otel.receive.collector.listening import ListenError, bound_socket
@@ -41,7 +42,7 @@ def running(
 ) -> Iterator[tuple[list[Run], Destination]]:
     """Run the services of all plans while the block runs; their spans go to one destination.
 
-    Raises Ot2OtelError if a port is taken, ServiceFailedError if a service does not come up.
+    Raises Ot2OtelError if a port is taken, ProcessFailedError if a service does not come up.
     """
     for plan in plans:
         _check_ports(plan)
@@ -64,7 +65,7 @@ def watch(
     stopped: Event,
     pause: float = _PAUSE,
 ) -> None:
-    """Show each trace when it is whole, until `stopped`; raise ServiceFailedError if a service ends."""
+    """Show each trace when it is whole, until `stopped`; raise ProcessFailedError if a service ends."""
     most = max(request.spans for run in runs for request in run.plan.flow.requests)
     whole = WholeTraces(most, _QUIET)
     while not stopped.wait(pause):

@@ -26,7 +26,8 @@ from opentelemetry.trace import Link, SpanKind, Status, StatusCode
 
 from ot2otel import recording_file
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow
-from ot2otel.lab.runner import Plan, record
+from ot2otel.lab.plan import Plan
+from ot2otel.lab.run import record
 from ot2otel.model import Attributes, AttributeValue
 from ot2otel.recording import Recording
 from ot2otel.wire import Decoded

@@ -16,7 +16,8 @@ from typing import Any
 import requests
 
 from ot2otel.lab.catalog import FLOWS, VARIANTS
-from ot2otel.lab.runner import Plan, record
+from ot2otel.lab.plan import Plan
+from ot2otel.lab.run import record
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID
 from ot2otel.wire.otlp import encode_json

@@ -15,7 +15,7 @@ from ot2otel.cli import main
 from ot2otel.lab import attached as targets
 from ot2otel.lab import up
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow, Variant
-from ot2otel.lab.runner import Plan
+from ot2otel.lab.plan import Plan
 from ot2otel.model import Span
 from ot2otel.receive.destination import Destination, SpansMissing
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger

@@ -17,7 +17,8 @@ from ot2otel.errors import Ot2OtelError
 from ot2otel.lab import catalog, up
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow
 from ot2otel.lab.driver import Driver
-from ot2otel.lab.runner import Plan, Run
+from ot2otel.lab.plan import Plan
+from ot2otel.lab.run import Run
 from ot2otel.model import Trace
 from ot2otel.receive.collector import Collector
 from ot2otel.receive.destination import Destination

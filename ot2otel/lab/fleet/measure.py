@@ -9,15 +9,17 @@ from dataclasses import dataclass
 
 import requests
 
+from ot2otel.capture.child_process import ProcessFailedError
+from ot2otel.capture.environment import reporting_to
 from ot2otel.headers.extractors import read
 from ot2otel.headers.settings import SETTINGS, Setting, default
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
 from ot2otel.lab.fleet.crossing import Cell, Probe, Sighting, judge, sightings
 from ot2otel.lab.fleet.relay import Relay, relay
-from ot2otel.lab.process import ServiceFailedError, ServiceProcess
-from ot2otel.lab.runner import environment
+from ot2otel.lab.service import ServiceProcess
 from ot2otel.outline import outline
 from ot2otel.receive.collector import Collector, SpansMissing
+from ot2otel.recording import RUN_ID
 
 Pair = tuple[Setting, Setting]
 
@@ -46,7 +48,7 @@ def measure(pairs: Sequence[Pair], progress: Callable[[str], None] = lambda _: N
 
     There is one process for each setting that calls and one for each that is called; a relay brings
     each request from the one to the other. Whatever happens, no process survives. Raises
-    ServiceFailedError if a service does not come up or fails a request, SpansMissing if spans of a
+    ProcessFailedError if a service does not come up or fails a request, SpansMissing if spans of a
     request that is to be recorded do not arrive.
     """
     asked = [
@@ -77,7 +79,7 @@ def _start(
     pairs: Iterable[Pair], between: Relay, collector: Collector, running: ExitStack
 ) -> tuple[dict[Setting, ServiceProcess], dict[Setting, ServiceProcess]]:
     def start(setting: Setting, service: Service, *options: str) -> ServiceProcess:
-        variables = {**environment("otlp", collector, "fleet"), **setting.environment}
+        variables = {**reporting_to(collector, "otlp", {RUN_ID: "fleet"}), **setting.environment}
         variant = VARIANTS[setting.variant]
         process = ServiceProcess(variant, FLOWS["hello"], service, ["--work", "0", *options], variables)
         running.enter_context(process).start()
@@ -91,8 +93,8 @@ def _start(
     for setting, service in (*callees.items(), *callers.items()):
         try:
             service.wait_until_ready(_START_TIMEOUT)
-        except ServiceFailedError as error:
-            raise ServiceFailedError(f"{setting.label}: {error}") from error
+        except ProcessFailedError as error:
+            raise ProcessFailedError(f"{setting.label}: {error}") from error
     return callers, callees
 
 
@@ -114,7 +116,7 @@ def _ask(
                 response.raise_for_status()
             except requests.RequestException as error:
                 logs = "\n".join(filter(None, (caller.log, callee.log)))
-                raise ServiceFailedError(
+                raise ProcessFailedError(
                     f"{each.pair[0].label} asking {each.pair[1].label} failed: {error}. "
                     f"The services' last log lines:\n{logs}"
                 ) from error
@@ -130,7 +132,7 @@ def _stop(services: Iterable[tuple[Setting, ServiceProcess]]) -> None:
         service.ask_to_stop()
     for setting, service in services:
         if service.stop() != 0:
-            raise ServiceFailedError(
+            raise ProcessFailedError(
                 f"{setting.label}: {service.service.name} may have ended before its spans were delivered. "
                 f"Its last log lines:\n{service.log}"
             )

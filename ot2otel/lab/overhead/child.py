@@ -32,7 +32,7 @@ def ask(module: str, told: Mapping[str, Any]) -> Any:  # Any: JSON
             capture_output=True,
             encoding="utf-8",
             timeout=_TIMEOUT,
-            env=environment(),
+            env=few_variables(),
             check=True,
         )
         return json.loads(done.stdout)
@@ -45,6 +45,6 @@ def ask(module: str, told: Mapping[str, Any]) -> Any:  # Any: JSON
         raise ChildFailedError(f"{module} answered no JSON: {error}") from error
 
 
-def environment() -> dict[str, str]:
+def few_variables() -> dict[str, str]:
     """Return the few environment variables of this process that one which is measured gets."""
     return {name: os.environ[name] for name in _INHERITED if name in os.environ}

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from ot2otel.capture.environment import reporting_to
 from ot2otel.lab.catalog import FLOWS, Flow
 from ot2otel.lab.overhead import child
 from ot2otel.lab.overhead.ladder import Level, Rung
 from ot2otel.lab.overhead.sample import Blocks, Footprint, Sample
-from ot2otel.lab.runner import environment
 from ot2otel.receive.collector import Collector, SpansMissing
 from ot2otel.recording import RUN_ID
 
@@ -69,7 +69,7 @@ def told(rung: Rung, flow: Flow, collector: Collector) -> dict[str, Any]:  # Any
         "variant": rung.variant,
         "level": rung.level.value,
         "flow": flow.name,
-        "environment": environment(rung.exporter, collector, rung.name),
+        "environment": reporting_to(collector, rung.exporter, {RUN_ID: rung.name}),
     }
 
 

@@ -13,12 +13,12 @@ from statistics import median
 from typing import Any
 
 from ot2otel.errors import Ot2OtelError
+from ot2otel.lab.installed import check_exporter, versions
 from ot2otel.lab.overhead import in_process, two_process
 from ot2otel.lab.overhead.estimate import check_installed
 from ot2otel.lab.overhead.ladder import LADDER, Rung, Shape
 from ot2otel.lab.overhead.result import Overhead, baseline_us, rows
 from ot2otel.lab.overhead.sample import Footprint, Sample
-from ot2otel.lab.runner import check_exporter, versions
 
 # Told what is done next and which share of the whole is done.
 Progress = Callable[[str, float], None]
@@ -107,7 +107,7 @@ def measure(plan: Plan, progress: Progress = lambda says, share: None) -> Overhe
             *rows(Shape.TWO_PROCESS, paired, in_two, {}),
         ),
         baselines,
-        environment(alone)
+        circumstances(alone)
         | {
             "load": load_before,
             "processes": plan.processes,
@@ -118,7 +118,7 @@ def measure(plan: Plan, progress: Progress = lambda says, share: None) -> Overhe
     )
 
 
-def environment(rungs: Sequence[Rung]) -> dict[str, Any]:  # Any: JSON
+def circumstances(rungs: Sequence[Rung]) -> dict[str, Any]:  # Any: JSON
     """Return what the figures depend on: versions, interpreter, cores; nothing that names this machine."""
     found: dict[str, str] = {}
     for variant in {rung.variant: rung.subject for rung in rungs}.values():

@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 
+from ot2otel.capture.environment import reporting_to
 from ot2otel.lab.catalog import FLOWS, Service
 from ot2otel.lab.overhead import child
 from ot2otel.lab.overhead.ladder import Level, Rung
 from ot2otel.lab.overhead.sample import Blocks, Sample
-from ot2otel.lab.process import ServiceProcess
-from ot2otel.lab.runner import environment
+from ot2otel.lab.service import ServiceProcess
 from ot2otel.receive.collector import Collector, SpansMissing
+from ot2otel.recording import RUN_ID
 
 # Both make a multiple of ten spans in each service. jaeger-client sends ten at once and holds back what is
 # left for a second, into the block of another rung.
@@ -36,7 +37,7 @@ Ask = Callable[[str, int], int]
 def measure(rungs: Sequence[Rung], rounds: int = ROUNDS) -> Sample:
     """Start a pair of servers for each rung, measure them in turns and stop them.
 
-    Raises ServiceFailedError if a server does not come up.
+    Raises ProcessFailedError if a server does not come up.
     """
     with ExitStack() as running:
         collector = running.enter_context(Collector())
@@ -67,7 +68,7 @@ class _Pair:
     def __init__(self, rung: Rung, collector: Collector) -> None:
         self.rung = rung
         self._collector = collector
-        self._settings = environment(rung.exporter, collector, rung.name) | {
+        self._settings = reporting_to(collector, rung.exporter, {RUN_ID: rung.name}) | {
             "OTEL_BSP_SCHEDULE_DELAY": _EXPORT_DELAY
         }
         self._servers: dict[str, ServiceProcess] = {}
@@ -123,7 +124,7 @@ def _client() -> Iterator[Ask]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        env=child.environment(),
+        env=child.few_variables(),
     ) as process:
 
         def ask(url: str, requests: int) -> int:

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from ot2otel.capture.child_process import ProcessFailedError
 from ot2otel.cli import main
 from ot2otel.headers.settings import SETTINGS, Setting, chosen
 from ot2otel.lab.fleet.crossing import Cell, Property
 from ot2otel.lab.fleet.measure import QUICK, measure
 from ot2otel.lab.fleet.report import entry
-from ot2otel.lab.process import ServiceFailedError, ServiceProcess
+from ot2otel.lab.service import ServiceProcess
 from tests.golden import fleet as golden
 
 LEGACY, COMPOSITE, SHIM = (
@@ -96,7 +97,7 @@ def test_a_service_that_reads_nothing_turns_the_cells_that_call_it_only() -> Non
 def test_a_service_that_does_not_come_up_is_named_with_its_log() -> None:
     unknown = replace(COMPOSITE, environment={"OTEL_PROPAGATORS": "pigeon"})
 
-    with pytest.raises(ServiceFailedError) as raised:
+    with pytest.raises(ProcessFailedError) as raised:
         measure([(LEGACY, unknown)])
 
     first, *log = str(raised.value).splitlines()

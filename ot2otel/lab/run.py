@@ -2,68 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 import secrets
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
-from importlib import metadata
 from typing import TypeAlias
 
+from ot2otel.capture.environment import reporting_to
 from ot2otel.errors import Ot2OtelError
-from ot2otel.lab.catalog import EXPORTERS, SAMPLERS, Flow, Request, Variant
 from ot2otel.lab.driver import Driver, NoAnswerError
-from ot2otel.lab.process import ServiceProcess
+from ot2otel.lab.installed import versions
+from ot2otel.lab.plan import Plan
+from ot2otel.lab.service import ServiceProcess
 from ot2otel.receive.collector import Collector
-from ot2otel.receive.destination import Destination, Receiver
+from ot2otel.receive.destination import Destination
 from ot2otel.receive.jaeger.running import DAY, RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to run: one variant of a flow over one exporter.
-
-    `name` is who is greeted, `times` how often each of the flow's requests is sent, `work` scales the
-    duration of the services' work, `deadline` is how many seconds the spans may take to arrive. The services
-    listen on free ports, or on the documented ones of their variant. `sampler` is one of SAMPLERS; with
-    `console` the services also write their spans into their logs.
-    """
-
-    flow: Flow
-    variant: Variant
-    exporter: str
-    name: str = "Bryan"
-    times: int = 1
-    work: float = 0.1
-    deadline: float = 10.0
-    documented_ports: bool = False
-    sampler: str = "always_on"
-    console: bool = False
-
-    @property
-    def steps(self) -> tuple[Request, ...]:
-        """The requests to send, in order."""
-        return tuple(request for request in self.flow.requests for _ in range(self.times))
-
-    @property
-    def spans(self) -> int:
-        """How many spans the run exports."""
-        return sum(request.spans for request in self.steps) if self.sampler == "always_on" else 0
-
-    @property
-    def settings(self) -> Mapping[str, str]:
-        """The ecosystem's own variables that say what to sample and whether to write it into the log."""
-        console = {
-            "OTEL_TRACES_EXPORTER": f"{self.exporter},console",
-            "OTEL_PYTHON_LOG_CORRELATION": "true",
-            "JAEGER_REPORTER_LOG_SPANS": "true",
-        }
-        return {**SAMPLERS[self.sampler], **(console if self.console else {})}
-
 
 # Opens the destination of a plan's spans; its second argument is the id of the run.
 OpenDestination: TypeAlias = Callable[[Plan, str], AbstractContextManager[Destination]]
@@ -85,18 +40,6 @@ def in_jaeger(jaeger: RunningJaeger, look_back: float = DAY) -> OpenDestination:
     return opened
 
 
-def check_exporter(variant: Variant, exporter: str) -> None:
-    """Raise Ot2OtelError if `variant` can't export so here; the text says what to do."""
-    if variant.name == "legacy":  # jaeger-client brings its own
-        return
-    try:
-        importlib.import_module(EXPORTERS[exporter].module)
-    except ImportError as error:
-        raise Ot2OtelError(
-            f"{variant.name} can't export with {exporter} here ({error}): {EXPORTERS[exporter].advice}."
-        ) from error
-
-
 def record(
     plans: Sequence[Plan],
     progress: Callable[[str], None] = lambda _: None,
@@ -109,7 +52,7 @@ def record(
 
     The services are processes of their own on free ports, and each plan's report to a destination of
     its own. The plans start together, are driven one after the other so that none takes time from
-    another, and stop together; whatever happens, no process survives. Raises ServiceFailedError if a
+    another, and stop together; whatever happens, no process survives. Raises ProcessFailedError if a
     service does not come up, SpansMissing if spans do not arrive in time.
     """
     with ExitStack() as running:
@@ -168,8 +111,8 @@ class Run:
         self._running = running
         self._destination = destination
         self._show = show
-        self._environment = {
-            **environment(plan.exporter, destination, run),
+        self._settings = {
+            **reporting_to(destination, plan.exporter, {RUN_ID: run}),
             **plan.settings,
             **(settings or {}),
         }
@@ -191,7 +134,7 @@ class Run:
                 self.plan.flow,
                 service,
                 [*needs, *self._shared, "--work", str(self.plan.work)],
-                self._environment,
+                self._settings,
                 self.plan.variant.port(service) if self.plan.documented_ports else 0,
                 self._shown(service.name),
             )
@@ -203,7 +146,7 @@ class Run:
         return lambda line: self._show(f"{label} | {line}") if self.plan.console else None
 
     def wait_until_ready(self, index: int) -> None:
-        """Wait for the service of this index; raise ServiceFailedError if it does not come up."""
+        """Wait for the service of this index; raise ProcessFailedError if it does not come up."""
         for service in self.plan.flow.services[index : index + 1]:
             self._services[service.name].wait_until_ready()
 
@@ -213,20 +156,20 @@ class Run:
         return self._services[self.plan.flow.front.name].url
 
     def check_running(self) -> None:
-        """Raise ServiceFailedError if a service ended by itself."""
+        """Raise ProcessFailedError if a service ended by itself."""
         for process in self._services.values():
             process.check_running()
 
     def drive(self) -> None:
         """Send the plan's requests, one after the other."""
         with Driver() as driver:
-            for step in self.plan.steps:
-                for name in step.without:
+            for request in self.plan.requests:
+                for name in request.without:
                     self._services[name].stop()
-                asked = self._services[step.to or self.plan.flow.front.name]
+                asked = self._services[request.to or self.plan.flow.front.name]
                 label = f"{self.plan.variant.name}'s {asked.service.name}"
                 try:
-                    self._answers += driver.ask(step, self.plan.name, asked.url, label)
+                    self._answers += driver.ask(request, self.plan.name, asked.url, label)
                 except NoAnswerError as error:
                     asked.check_running()
                     raise Ot2OtelError(f"{error} Its last log lines:\n{asked.log}") from error
@@ -263,30 +206,3 @@ class Run:
             versions=versions(plan.variant),
             stored_in=self._destination.stored_in,
         )
-
-
-def environment(exporter: str, receiver: Receiver, run_id: str) -> dict[str, str]:
-    """Return the ecosystem's own variables that say where and how to report, and which run it is."""
-    run = f"{RUN_ID}={run_id}"
-    agent = {"HOST": receiver.host, "PORT": str(receiver.jaeger_port)}
-    return {
-        **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
-        **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},
-        "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.otlp_endpoint,
-        "OTEL_TRACES_EXPORTER": exporter,
-        "OTEL_RESOURCE_ATTRIBUTES": run,
-        "JAEGER_TAGS": run,
-        # A worker settles a message when its span is sent, for which jaeger-client otherwise takes a second.
-        "JAEGER_REPORTER_FLUSH_INTERVAL": "50",
-    }
-
-
-def versions(variant: Variant) -> dict[str, str]:
-    """Return the versions of what `variant` is made of, as installed here."""
-    found = {"python": ".".join(map(str, sys.version_info[:3]))}
-    for distribution in (*variant.distributions, "flask", "waitress", "requests"):
-        try:
-            found[distribution] = metadata.version(distribution)
-        except metadata.PackageNotFoundError:
-            continue
-    return found

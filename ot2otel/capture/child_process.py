@@ -1,0 +1,145 @@
+"""A child process: started, found ready by a line that it writes, its log kept, ended."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from ot2otel.errors import Ot2OtelError
+
+_LOG_LINES = 20
+
+
+class ProcessFailedError(Ot2OtelError):
+    """A process did not become ready, or ended by itself; the text ends with its last log lines."""
+
+
+class ChildProcess:
+    """A process that `start` runs; leaving its context ends it, so enter that first.
+
+    It is ready when it has written a line that `ready` matches. `environment` is all it gets. `label` names
+    it in errors. `show` is called with each line that it writes.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        ready: re.Pattern[str],
+        label: str,
+        show: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._command = command
+        self._environment = environment
+        self._ready_line = ready
+        self._label = label
+        self._show = show
+        self._log: deque[str] = deque(maxlen=_LOG_LINES)
+        self._ready = threading.Event()
+        self._found: re.Match[str]
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread
+
+    def start(self) -> None:
+        """Run the process."""
+        with _signals_deferred():
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=dict(self._environment),
+                encoding="utf-8",
+                errors="replace",
+            )
+            self._reader = threading.Thread(target=self._read_log, args=(self._process,), daemon=True)
+            self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """The process's id; 0 before `start`."""
+        return self._process.pid if self._process else 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process is not running: not any more, or not yet."""
+        return self._process is None or self._process.poll() is not None
+
+    @property
+    def log(self) -> str:
+        """The last lines that the process wrote."""
+        return "\n".join(self._log)
+
+    def wait_for_line(self, timeout: float) -> re.Match[str]:
+        """Return the match of the line that says it is ready; raise ProcessFailedError after `timeout` s."""
+        deadline = time.monotonic() + timeout
+        while not self._ready.wait(0.05):
+            if self.ended:
+                self._reader.join()
+                raise ProcessFailedError(f"{self._label} did not come up. Its last log lines:\n{self.log}")
+            if time.monotonic() > deadline:
+                raise ProcessFailedError(
+                    f"{self._label} was not ready after {timeout:g} s. Its last log lines:\n{self.log}"
+                )
+        return self._found
+
+    def check_running(self) -> None:
+        """Raise ProcessFailedError if the process ended by itself."""
+        if self.ended:
+            raise ProcessFailedError(f"{self._label} ended by itself. Its last log lines:\n{self.log}")
+
+    def ask_to_stop(self, ending: signal.Signals = signal.SIGTERM) -> None:
+        """Send a signal at which the process ends."""
+        if self._process and not self.ended:
+            self._process.send_signal(ending)
+
+    def stop(self, timeout: float) -> int:
+        """End the process and return its exit code; kill it if it does not end within `timeout` seconds."""
+        if self._process is None:
+            return 0
+        self.ask_to_stop()
+        try:
+            self._process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self._log.append(f"(killed: it did not end within {timeout:g} s)")
+        finally:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join(timeout)
+        if self._process.stdout:
+            self._process.stdout.close()
+        return self._process.returncode
+
+    def _read_log(self, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
+            self._log.append(line.rstrip())
+            self._show(line.rstrip())
+            if not self._ready.is_set() and (found := self._ready_line.search(line)):
+                self._found = found
+                self._ready.set()
+
+
+@contextmanager
+def _signals_deferred() -> Iterator[None]:
+    """Hold back SIGINT and SIGTERM: nobody could end a process that is started and not yet known."""
+    if threading.current_thread() is not threading.main_thread():  # others get no signals
+        yield
+        return
+    arrived: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda number, _: arrived.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for late in arrived:
+            signal.raise_signal(late)
