@@ -51,7 +51,7 @@ beside: $(VENV)/equipped $(NEWEST)/equipped
 
 # What the documents show of code, recordings and measurements, drawn and written anew.
 docs: $(VENV)/equipped
-	$(VENV)/bin/python -m docs.pictures
+	$(VENV)/bin/python -m docs.makers.pictures
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
 
 clean:

@@ -13,7 +13,7 @@ from ot2otel.model import Span
 from ot2otel.recording import Answer, Port, Recording
 from ot2otel.recording_file import RecordingError, decode, encode, read, write
 from ot2otel.wire import WireError
-from tests.spans import spans
+from tests.support.spans import spans
 
 _TEXTS = st.text(st.characters(), max_size=8) | st.just("\ud800")
 _NUMBERS = st.integers(0, 2**16)

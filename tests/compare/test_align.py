@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ot2otel.compare.align import Alignment, Place, align, in_order, places
 from ot2otel.model import Span
-from tests.trees import branch, chain, forest
+from tests.support.trees import branch, chain, forest
 
 NAMES = st.sampled_from(["a", "b"])
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ot2otel.compare.diff import CLOCK_TOLERANCE_NS, Changed, Difference, Extra, Missing, Moved, diff, literal
 from ot2otel.model import AttributeValue, Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
 from tests.compare.test_align import forests
-from tests.spans import spans
-from tests.trees import branch, chain, forest
+from tests.support.spans import spans
+from tests.support.trees import branch, chain, forest
 
 SPAN = Span("1" * 32, "1" * 16, "op")
 

@@ -15,7 +15,7 @@ from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCo
 from ot2otel.recording import Answer, Recording
 from tests.compare.rules.test_tables import likely_spans
 from tests.compare.test_align import forests
-from tests.trees import branch, forest
+from tests.support.trees import branch, forest
 
 SPAN = Span("1" * 32, "1" * 16, "op", kind=Kind.INTERNAL)
 SDK = Scope("lib", "1")

@@ -12,7 +12,7 @@ import requests
 from ot2otel.lab.catalog import VARIANTS
 from ot2otel.receive.collector import Collector
 from tests.golden import DIRECTORY
-from tests.running import sampled, services
+from tests.support.running import sampled, services
 
 FILE = DIRECTORY / "beside.json"
 REQUESTS = 2000

@@ -22,7 +22,7 @@ from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID
 from ot2otel.wire.otlp import encode_json
 from tests.golden import DIRECTORY, capture
-from tests.odd_spans import ODD_SPANS, START
+from tests.support.odd_spans import ODD_SPANS, START
 
 URL = os.environ.get("OT2OTEL_JAEGER_URL", "http://127.0.0.1:16686")
 JAEGER = RunningJaeger(URL, "127.0.0.1", 6831, "http://127.0.0.1:4318")

@@ -18,7 +18,7 @@ from ot2otel.headers.extraction import Reading
 from ot2otel.headers.extractors import read
 from ot2otel.headers.report import document
 from ot2otel.headers.settings import chosen
-from tests.header_cases import OTHER, S, T
+from tests.support.header_cases import OTHER, S, T
 
 PLAIN = {"Host": "127.0.0.1:8082", "b3": "0"}
 

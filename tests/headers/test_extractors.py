@@ -27,7 +27,7 @@ from ot2otel.headers.captured import FORMATS
 from ot2otel.headers.extraction import Reading
 from ot2otel.headers.extractors import _jaeger_tracer, _propagator, read
 from ot2otel.headers.settings import SETTINGS, Setting
-from tests.header_cases import CASES, Case, S, T
+from tests.support.header_cases import CASES, Case, S, T
 
 BY_LABEL = {setting.label: setting for setting in SETTINGS}
 cases = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -6,7 +6,7 @@ from ot2otel.headers.captured import Present, Report
 from ot2otel.headers.extraction import Reading
 from ot2otel.headers.report import document, says, text
 from ot2otel.headers.settings import chosen
-from tests.header_cases import S, T
+from tests.support.header_cases import S, T
 
 LEGACY, NATIVE = (setting for label in ("legacy/jaeger", "native/w3c") for setting in chosen([label]))
 MALFORMED = Reading(sampled=True, error="SpanContextCorruptedException: malformed")

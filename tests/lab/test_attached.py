@@ -20,7 +20,7 @@ from ot2otel.model import Span
 from ot2otel.receive.destination import Destination, SpansMissing
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID
-from tests.fake_jaeger import Answer, FakeJaeger, HttpServer, answer, trace
+from tests.support.fake_jaeger import Answer, FakeJaeger, HttpServer, answer, trace
 
 HELLO = targets.drivable(FLOWS["hello"])  # two requests of three spans each
 
@@ -101,7 +101,7 @@ def test_a_variant_whose_front_service_reports_nothing_is_a_failed_run(
     monkeypatch: pytest.MonkeyPatch, at_root: None
 ) -> None:
     monkeypatch.setattr("ot2otel.cli.compare.Plan", partial(Plan, deadline=2.0))
-    rootless = Variant("native", "tests.planted.rootless", "", ("otlp",), ())
+    rootless = Variant("native", "tests.support.planted.rootless", "", ("otlp",), ())
     with FakeJaeger() as jaeger:
 
         def in_jaeger(plan: Plan, run: str) -> AbstractContextManager[Destination]:

@@ -24,7 +24,7 @@ from ot2otel.receive.collector import Collector
 from ot2otel.receive.destination import Destination
 from ot2otel.receive.jaeger.running import RunInJaeger
 from ot2otel.recording import RUN_ID
-from tests.fake_jaeger import FakeJaeger
+from tests.support.fake_jaeger import FakeJaeger
 
 # The documented ports may be taken where the tests run: here, all are free ones.
 FREE = {name: replace(variant, port_shift=0) for name, variant in VARIANTS.items()}

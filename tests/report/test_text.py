@@ -13,7 +13,7 @@ from ot2otel.compare.verdict import AnswerChanged, Explained, Unexplained, Verdi
 from ot2otel.model import Kind, Span, Status, StatusCode
 from ot2otel.recording import Answer, Recording
 from ot2otel.report import text as report
-from tests.trees import branch, chain, forest
+from tests.support.trees import branch, chain, forest
 
 RULE = Rule("lost", Effect.DEGRADED, "it is gone", "https://source/of/the/rule")
 LEGACY, NATIVE = Recording((), variant="legacy", exporter="jaeger"), Recording((), variant="native")

@@ -14,9 +14,9 @@ from ot2otel.model import Attributes, AttributeValue, Event, Kind, Link, Scope, 
 from ot2otel.wire import Decoded, WireError
 from ot2otel.wire.jaeger_json import decode_json
 from ot2otel.wire.jaeger_thrift import decode_datagram
-from tests.fake_jaeger import trace
 from tests.golden import DIRECTORY, packet
-from tests.odd_spans import ODD_SPANS
+from tests.support.fake_jaeger import trace
+from tests.support.odd_spans import ODD_SPANS
 
 ANSWERS = DIRECTORY / "jaeger"
 TRACE, SPAN = "0" * 31 + "1", "00000000000000aa"

@@ -15,7 +15,7 @@ from ot2otel.model import AttributeValue, Event, KeyValues, Kind, Link, Scope, S
 from ot2otel.wire import Decoded, WireError
 from ot2otel.wire.otlp import decode_json, decode_protobuf, encode_json
 from tests.golden import packet, spans_document
-from tests.spans import spans
+from tests.support.spans import spans
 from tests.wire.mutations import mutations
 
 GOLDEN = "otlp-http-exporter.pb"

@@ -10,7 +10,7 @@ from ot2otel.compare.verdict import judge
 from ot2otel.model import Event, KeyValues, Link, Scope, Span
 from ot2otel.recording import JAEGER, Recording
 from tests.golden import DIRECTORY
-from tests.odd_spans import ODD_SPANS
+from tests.support.odd_spans import ODD_SPANS
 
 RULES = {rule.name: rule for rule in IN_JAEGER}
 TRACE, PARENT, OTHER = "0" * 31 + "1", "0" * 15 + "a", "0" * 15 + "b"

@@ -23,7 +23,7 @@ from tests.compare.rules import (
     test_thrift_exporter,
 )
 from tests.compare.rules.tables import span
-from tests.spans import spans
+from tests.support.spans import spans
 
 RULES = tuple(dict.fromkeys([*THRIFT_EXPORTER, *(rule for table in STEPS.values() for rule in table)]))
 TESTS = (

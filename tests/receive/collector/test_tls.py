@@ -14,7 +14,7 @@ import trustme
 
 from ot2otel.receive.collector import Collector
 from ot2otel.receive.collector.store import Counts
-from tests.running import services
+from tests.support.running import services
 
 
 @dataclass(frozen=True)

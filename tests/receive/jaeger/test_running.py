@@ -14,7 +14,7 @@ from ot2otel.model import Span
 from ot2otel.receive.destination import SpansMissing
 from ot2otel.receive.jaeger.query import JaegerError, JaegerQuery
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
-from tests.fake_jaeger import Answer, HttpServer, answer, trace
+from tests.support.fake_jaeger import Answer, HttpServer, answer, trace
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 OTHER_TRACE = "0af7651916cd43dd8448eb211c80319d"

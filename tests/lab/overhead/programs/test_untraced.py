@@ -3,7 +3,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.support.runs import ROOT
 
 # What is there for tracing only: arguments, and the function that opens the span of a request.
 TRACING_ARGUMENTS = {"tracing", "span"}

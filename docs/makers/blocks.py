@@ -1,0 +1,235 @@
+"""What the documents show that is not typed by hand; cog calls these functions (`make docs`)."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from benchmarks import figures
+from ot2otel import recording_file
+from ot2otel.compare.diff import Changed, compare
+from ot2otel.compare.rules import Effect, rules_for
+from ot2otel.compare.verdict import judge
+from ot2otel.headers import report as headers_report
+from ot2otel.headers.captured import examine, parse
+from ot2otel.headers.extractors import read
+from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.fleet import report as fleet_report
+from ot2otel.recording import Recording
+from ot2otel.report import text as verdicts_text
+from tests.documents.claims import marks
+from tests.golden import fleet as golden
+
+ROOT = Path(__file__).parents[2]
+WIDTH = 108
+
+
+def recording(name: str) -> Recording:
+    """Return a committed recording, named like `hello-native-otlp`."""
+    return recording_file.read(ROOT / "tests" / "golden" / "recordings" / f"{name}.json")
+
+
+def fenced(text: str, language: str = "text") -> str:
+    """Return a fenced block of Markdown."""
+    return f"```{language}\n{text.rstrip()}\n```"
+
+
+def report(before: str, after: str) -> str:
+    """Return what `ot2otel diff` prints for two committed recordings."""
+    old, new = recording(before), recording(after)
+    return fenced(_printed(verdicts_text.trees([old, new], WIDTH), verdicts_text.verdict(judge(old, new))))
+
+
+def headlines(before: str, *afters: str) -> str:
+    """Return the last lines that `ot2otel compare` prints for committed recordings."""
+    return fenced(
+        _printed(*(verdicts_text.headline(judge(recording(before), recording(after))) for after in afters))
+    )
+
+
+def losses(before: str, *afters: str, but: Sequence[str] = ()) -> str:
+    """Return as a table what rules say is lost in committed recordings, `but` for these rules."""
+    rows = ["| over | lost | what happens |", "|---|---|---|"]
+    for after in afters:
+        for explained in judge(recording(before), recording(after)).explained:
+            if explained.rule.effect is Effect.DEGRADED and explained.rule.name not in but:
+                rule = explained.rule
+                rows.append(f"| {recording(after).exporter} | `{rule.name}` | {rule.says} |")
+    return "\n".join(rows)
+
+
+def worked_example(before: str, after: str, path: str) -> str:
+    """Return, rule by rule, how the differences of one aligned span become explained."""
+    spans = recording(before).steady_spans(), recording(after).steady_spans()
+    pair = next(pair for pair in compare(*spans).pairs if pair.path == path)
+    old, new = pair.old, pair.new
+    left = pair.changes(old, new)
+    lines = [f"{path}: {len(left)} differences", *_listed(left, " ")]
+    for rule in rules_for(old, new):
+        old, new = rule.before(old), rule.after(new)
+        now = pair.changes(old, new)
+        if now != left:
+            lines += ["", f"{rule.name} ({rule.effect.value}): {rule.says}"]
+            lines += [*_listed(left - now, "-"), *_listed(now - left, "+")]
+        left = now
+    lines += ["", f"{len(left)} differences remain"]
+    return fenced("\n".join(lines), "diff")
+
+
+def fleet(lane: str) -> str:
+    """Return what `ot2otel fleet` printed when the lane's golden file was made, and the versions it ran."""
+    versions = ", ".join(f"{name} {version}" for name, version in golden.measured_versions(lane).items())
+    return f"Measured with {versions}:\n\n{fenced(fleet_report.text(golden.cells(lane)))}"
+
+
+def headers(name: str) -> str:
+    """Return what `ot2otel headers` prints for a file beside the documents."""
+    captured = (ROOT / "docs" / name).read_bytes()
+    says = headers_report.text(examine(parse(captured), read))
+    return fenced(f"$ cat {name}\n{captured.decode()}$ ot2otel headers {name}\n{says}", "console")
+
+
+def ports() -> str:
+    """Return the table of all services' ports, by variant."""
+    rows = [f"| flow | service | {' | '.join(VARIANTS)} |", f"|---|---|{'---|' * len(VARIANTS)}"]
+    for flow in FLOWS.values():
+        for service in flow.services:
+            cells = " | ".join(str(variant.port(service)) for variant in VARIANTS.values())
+            rows.append(f"| `{flow.name}` | {service.name} | {cells} |")
+    return "\n".join(rows)
+
+
+def source_diff(flow: str) -> str:
+    """Return the unified diff that takes a flow from OpenTracing to OpenTelemetry."""
+    paths = [f"{package}/{flow}.py" for package in ("legacy_opentracing", "otel_native")]
+    texts = [(ROOT / path).read_text(encoding="utf-8").splitlines() for path in paths]
+    return fenced("\n".join(difflib.unified_diff(*texts, *paths, lineterm="")), "diff")
+
+
+def health() -> str:
+    """Return the names of the metrics that each tracer keeps on itself, as measured in both lanes."""
+    rows = ["| tracer | tells of itself |", "|---|---|"]
+    for sdk, found in sorted(_beside().items()):
+        if len(rows) == 2:
+            rows.append(_told("jaeger-client", found["health"]["legacy"]))
+        rows.append(_told(f"SDK {sdk}, under the shim or not", found["health"]["native"]))
+    return "\n".join(rows)
+
+
+def volumes() -> str:
+    """Return how many traces each tracer's defaults keep, as measured in both lanes."""
+    rows = ["| default | SDK | requests | traces |", "|---|---|---|---|"]
+    for sdk, found in sorted(_beside().items()):
+        for name, traces in sorted(found["traces"].items(), reverse=True):
+            with_sdk = sdk if name.startswith("OpenTelemetry") else "none"
+            rows.append(f"| {name} | {with_sdk} | {found['requests']} | {traces} |")
+    return "\n".join(rows)
+
+
+def cost() -> str:
+    """Return what each variant adds to a request, as the committed report run of the benchmarks found."""
+    if not figures.measured("report"):
+        return "Not measured yet; run `make bench`."
+    return "\n\n".join(
+        [
+            "Both services in one process, without a socket between them:",
+            "![What each rung of the ladder adds to a request.](pictures/cost.svg)",
+            figures.added("in-process"),
+            "Two processes over loopback:",
+            figures.added("two-process"),
+            figures.circumstances("report"),
+        ]
+    )
+
+
+def function(path: str, *names: str) -> str:
+    """Return functions out of a source file."""
+    return fenced("\n\n\n".join(_function(path, name) for name in names), "python")
+
+
+def function_diff(
+    module: str, *names: str, before: str = "legacy_opentracing", after: str = "otel_native"
+) -> str:
+    """Return how functions of a module of one variant become those of another, as unified diffs."""
+    paths = [f"{package}/{module}.py" for package in (before, after)]
+    lines: list[str] = []
+    for name in names:
+        texts = [_function(path, name).splitlines() for path in paths]
+        # Whole functions: what stays as it was is part of the answer.
+        diff = [*difflib.unified_diff(*texts, *paths, lineterm="", n=len(texts[0]))]
+        lines += [*(diff[:2] if not lines else [" "]), *diff[3:]]
+    return fenced("\n".join(lines), "diff")
+
+
+def judged(command: str, before: str, *afters: str) -> str:
+    """Return a command and the last line that it prints for each verdict, of committed recordings."""
+    verdicts = (judge(recording(before), recording(after)) for after in afters)
+    return fenced(f"$ {command}\n…\n{_printed(*map(verdicts_text.headline, verdicts))}", "console")
+
+
+def trees(command: str, *names: str) -> str:
+    """Return a command and the span trees that it prints for committed recordings."""
+    printed = _printed(verdicts_text.trees([recording(name) for name in names], WIDTH))
+    return fenced(f"$ {command}\n{printed}", "console")
+
+
+def finding(lane: str, command: str) -> str:
+    """Return a command and what it concluded from the cells of the lane's golden file."""
+    lines = fleet_report.text(golden.cells(lane)).splitlines()
+    found = lines[next(number for number, line in enumerate(lines) if line.startswith("Finding:")) :]
+    return fenced("\n".join([f"$ {command}", "…", *found[: found.index("")]]), "console")
+
+
+def kept(contract: str) -> str:
+    """Return how `lint-imports` ends on a contract that pyproject.toml names and CI holds."""
+    if f'name = "{contract}"' not in (ROOT / "pyproject.toml").read_text(encoding="utf-8"):
+        raise LookupError(f"pyproject.toml has no contract {contract!r}")
+    return fenced(f"$ lint-imports\n…\n{contract} KEPT", "console")
+
+
+def claims(document: str) -> str:
+    """Return, for the claims that a document makes as `[✓][id]`, where their tests are."""
+    text = (ROOT / "docs" / f"{document}.md").read_text(encoding="utf-8")
+    return "\n".join(
+        f"[{claim}]: ../tests/documents/claims/{path.name}"
+        for claim, path in marks.tests().items()
+        if claim in marks.made(text)
+    )
+
+
+def _function(path: str, name: str) -> str:
+    text = (ROOT / path).read_text(encoding="utf-8")
+    found = next(node for node in ast.parse(text).body if getattr(node, "name", "") == name)
+    assert isinstance(found, ast.FunctionDef)
+    start = min([found.lineno, *(decorator.lineno for decorator in found.decorator_list)])
+    return "\n".join(text.splitlines()[start - 1 : found.end_lineno])
+
+
+def _listed(changes: frozenset[Changed], mark: str) -> list[str]:
+    return [
+        f"{mark} {change.field}: {change.before or '(absent)'} → {change.after or '(absent)'}"
+        for change in sorted(changes, key=lambda change: change.field)
+    ]
+
+
+def _printed(*renderables: object) -> str:
+    console = Console(width=WIDTH, color_system=None, force_terminal=False)
+    with console.capture() as captured:
+        for renderable in renderables:
+            console.print(renderable)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _told(tracer: str, names: list[str]) -> str:
+    return f"| {tracer} | {', '.join(f'`{name}`' for name in names) or 'nothing'} |"
+
+
+def _beside() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((ROOT / "tests" / "golden" / "beside.json").read_text("utf-8"))
+    return content

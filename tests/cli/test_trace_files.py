@@ -1,0 +1,146 @@
+"""Files of traces: their content tells what they are, and what can't be read is named with its place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ot2otel import recording_file
+from ot2otel.cli import main
+from ot2otel.model import Span
+from ot2otel.recording import JAEGER, Recording
+from ot2otel.recording_file import RecordingError
+from ot2otel.wire.otlp import encode_json
+from tests.support.fake_jaeger import trace
+
+TRACE, OTHER_TRACE = "0" * 31 + "1", "0" * 31 + "2"
+
+
+def span(trace_id: str, number: int, name: str, parent: int = 0, start_ms: int = 0) -> Span:
+    return Span(
+        trace_id,
+        f"{number:016x}",
+        name,
+        parent_id=f"{parent:016x}" if parent else "",
+        start_ns=start_ms * 1_000_000,
+        end_ns=(start_ms + 10 - number) * 1_000_000,
+        resource={"service.name": "shop"},
+    )
+
+
+ORDER = (span(TRACE, 1, "order"), span(TRACE, 2, "pay", parent=1))
+REFUND = (span(OTHER_TRACE, 3, "refund", start_ms=100),)
+
+
+def lines(*documents: object) -> str:
+    return "".join(json.dumps(document) + "\n" for document in documents)
+
+
+@pytest.mark.parametrize(
+    ("text", "recording"),
+    [
+        pytest.param(json.dumps(encode_json(ORDER)), Recording(ORDER), id="OTLP/JSON"),
+        pytest.param(
+            json.dumps(recording_file.encode(Recording(ORDER, flow="hello", stored_in=JAEGER))),
+            Recording(ORDER, flow="hello", stored_in=JAEGER),
+            id="a recording",
+        ),
+        pytest.param(
+            lines(encode_json(ORDER), encode_json(REFUND)), Recording(ORDER + REFUND), id="OTLP/JSON lines"
+        ),
+        pytest.param(lines(encode_json(ORDER)) + "\n", Recording(ORDER), id="one line"),
+        pytest.param(
+            json.dumps({"data": [trace(ORDER), trace(REFUND)]}),
+            Recording(ORDER + REFUND, stored_in=JAEGER),
+            id="Jaeger's envelope",
+        ),
+        pytest.param(json.dumps(trace(ORDER)), Recording(ORDER, stored_in=JAEGER), id="one trace of Jaeger"),
+        pytest.param(
+            "\ufeff" + json.dumps([trace(REFUND)]), Recording(REFUND, stored_in=JAEGER), id="an array, marked"
+        ),
+    ],
+)
+def test_the_content_tells_what_a_file_is(text: str, recording: Recording, tmp_path: Path) -> None:
+    path = tmp_path / "traces"
+    path.write_text(text, encoding="utf-8")
+
+    assert recording_file.read(path) == recording
+
+
+BROKEN = {"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": 5}]}]}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        pytest.param(
+            "{}", "it is neither OTLP/JSON, whose `resourceSpans` is missing, nor", id="an empty object"
+        ),
+        pytest.param(json.dumps(BROKEN), "traceId must be text", id="a span of OTLP"),
+        pytest.param(lines(encode_json(ORDER), BROKEN), "line 2: traceId must be text", id="a line's span"),
+        pytest.param(
+            lines(encode_json(ORDER), {"a": 1}), "line 2: it is neither OTLP/JSON", id="a line's sort"
+        ),
+        pytest.param(
+            json.dumps([trace(ORDER), trace(REFUND) | {"processes": {}}]),
+            "trace 2, span 1: its process 'p1' is not among `processes`",
+            id="a span of Jaeger",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_place(text: str, problem: str, tmp_path: Path) -> None:
+    path = tmp_path / "traces"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(RecordingError) as unreadable:
+        recording_file.read(path)
+
+    assert str(unreadable.value).startswith(f"{path} holds no spans that can be read: {problem}")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        pytest.param("traces\nof mine\n", "Expecting value: line 1 column 1", id="text"),
+        pytest.param(lines(encode_json(ORDER)) + "{", "line 2: Expecting property name", id="a line"),
+    ],
+)
+def test_what_is_not_json_is_refused(text: str, problem: str, tmp_path: Path) -> None:
+    path = tmp_path / "traces"
+    path.write_text(text, encoding="utf-8")
+
+    with pytest.raises(RecordingError) as unreadable:
+        recording_file.read(path)
+
+    assert str(unreadable.value).startswith(f"{path} is not JSON: {problem}")
+
+
+def test_diff_pairs_traces_by_structure_and_says_what_has_no_partner(tmp_path: Path) -> None:
+    before, after = tmp_path / "before.jsonl", tmp_path / "after.json"
+    before.write_text(lines(encode_json(ORDER), encode_json(REFUND)))
+    renamed = "0af7651916cd43dd8448eb211c80319c"
+    later = (span(renamed, 7, "order", start_ms=5), span(renamed, 8, "pay", parent=7, start_ms=6))
+    after.write_text(json.dumps({"data": [trace(later)]}))
+
+    printed = CliRunner().invoke(main, ["diff", str(before), str(after), "--format", "json"])
+
+    [verdict] = json.loads(printed.output)["verdicts"]
+    assert (printed.exit_code, verdict["verdict"], verdict["traces"]) == (
+        1,
+        "different",
+        [{"before": TRACE, "after": renamed}, {"before": OTHER_TRACE, "after": None}],
+    )
+
+
+def test_diff_in_words_names_the_trace_without_a_partner(tmp_path: Path) -> None:
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    before.write_text(json.dumps(trace(ORDER)))
+    after.write_text(json.dumps([trace(ORDER), trace(REFUND)]))
+
+    printed = CliRunner().invoke(main, ["diff", str(before), str(after)])
+
+    assert f"trace {OTHER_TRACE} of the after has no partner" in printed.output
+    assert "unexplained extra span: refund" in printed.output

@@ -1,0 +1,241 @@
+"""A process with one tracer that does one thing: `python -m tests.documents.claims.service legacy exit "{}"`.
+
+What it finds out beside its spans it prints as JSON. Batches wait for a minute, so that nothing but the
+thing done decides whether a span is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+WAIT = 60.0
+
+
+class Legacy:
+    """A tracer of jaeger-client, with its defaults but for the sampler and the wait."""
+
+    def __init__(self, **options: object) -> None:
+        from jaeger_client.config import Config
+
+        settings = {"sampler": {"type": "const", "param": True}, "reporter_flush_interval": WAIT}
+        self.tracer: Any = Config(settings | options, service_name="service").new_tracer()
+
+    def close(self) -> Any:
+        return self.tracer.close()
+
+    def close_and_wait(self) -> None:
+        done(self.close(), 10)
+
+    def flush(self) -> None:
+        done(self.close(), 0.5)
+
+    def trace_id(self, span: Any) -> int:
+        return int(span.trace_id)
+
+
+class Native:
+    """A provider with a batch processor, with its defaults but for the wait."""
+
+    def __init__(self) -> None:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        from opentelemetry.shim.opentracing_shim import create_tracer
+
+        self.provider = TracerProvider()
+        processor = BatchSpanProcessor(OTLPSpanExporter(), schedule_delay_millis=WAIT * 1000)
+        self.provider.add_span_processor(processor)
+        self.tracer: Any = create_tracer(self.provider)
+
+    def close(self) -> None:
+        self.provider.shutdown()
+
+    close_and_wait = close
+
+    def flush(self) -> None:
+        self.provider.force_flush()
+
+    def trace_id(self, span: Any) -> int:
+        return int(span.context.unwrap().trace_id)
+
+
+LIBRARIES: dict[str, Callable[..., Any]] = {"legacy": Legacy, "native": Native}
+THINGS: dict[str, Callable[[Any], None]] = {}
+
+
+def done(future: Any, timeout: float) -> bool:
+    """Wait until a future of jaeger-client is done; its own result() takes no time-out."""
+    deadline = time.monotonic() + timeout
+    while not future.done() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return bool(future.done())
+
+
+def thing(do: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Name something that a process can do after its span."""
+    THINGS[do.__name__] = do
+    return do
+
+
+@thing
+def exit(library: Any) -> None:
+    """Reach the end of the program."""
+
+
+@thing
+def sys_exit(library: Any) -> None:
+    sys.exit(0)
+
+
+@thing
+def sigint(library: Any) -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@thing
+def sigterm(library: Any) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@thing
+def sigterm_handled(library: Any) -> None:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@thing
+def close(library: Any) -> None:
+    """Close and reach the end of the program at once, while the thread that sends is busy."""
+    if isinstance(library, Legacy):
+        hold(library)
+    library.close()
+
+
+def hold(library: Legacy) -> threading.Event:
+    """Keep the thread busy that queues and sends spans; return what lets it go on."""
+    reached, held = threading.Event(), threading.Event()
+    loop = library.tracer.reporter.io_loop
+    loop.add_callback(reached.set)
+    loop.add_callback(held.wait)
+    reached.wait()
+    return held
+
+
+@thing
+def close_and_wait(library: Any) -> None:
+    library.close_and_wait()
+
+
+@thing
+def fork(library: Any) -> None:
+    """Let two children make a span each, as the workers of a preforking server do."""
+    for number in range(2):
+        read, write = os.pipe()
+        child = os.fork()
+        if not child:
+            span = library.tracer.start_span(f"child {number}")
+            span.finish()
+            os.write(write, str(library.trace_id(span)).encode())
+            library.flush()
+            os._exit(0)
+        os.waitpid(child, 0)
+        print(os.read(read, 1000).decode())
+
+
+@thing
+def close_twice(library: Any) -> None:
+    print(json.dumps([done(library.close(), 10), done(library.close(), 0.5)]))
+
+
+@thing
+def close_once(library: Any) -> None:
+    print(json.dumps(done(library.close(), 0.5)))
+
+
+@thing
+def close_in_thread(library: Any) -> None:
+    print(json.dumps(raised_in_thread(library.close)))
+
+
+@thing
+def close_after_asyncio(library: Any) -> None:
+    asyncio.run(asyncio.sleep(0))
+    print(json.dumps(raised(library.close)))
+
+
+@thing
+def close_result(library: Any) -> None:
+    print(json.dumps(raised(lambda: library.close().result(timeout=1))))
+
+
+def raised(call: Callable[[], object]) -> str:
+    try:
+        call()
+    except Exception as error:
+        return type(error).__name__
+    return ""
+
+
+def raised_in_thread(call: Callable[[], object]) -> str:
+    found: list[str] = []
+    thread = threading.Thread(target=lambda: found.append(raised(call)))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+@thing
+def overflow(library: Any) -> None:
+    """Make 300 spans while the thread that takes them out of the queue is held up."""
+    held = hold(library)
+    for number in range(300):
+        library.tracer.start_span(str(number)).finish()
+    held.set()
+    library.close_and_wait()
+
+
+POISON: dict[str, Callable[[Any], object]] = {
+    "number": lambda span: span.set_tag("n", 2**63),
+    "surrogate": lambda span: span.set_tag("n", "\ud800"),
+    "name": lambda span: span.set_operation_name(7),
+}
+
+
+def poison(make_bad: Callable[[Any], object]) -> Callable[[Any], None]:
+    """Make a batch of three spans, the second of which is bad, and then two good ones."""
+
+    def make_spans(library: Any) -> None:
+        bad = library.tracer.start_span("bad")
+        make_bad(bad)
+        bad.finish()
+        for name in ("beside", *["next"] * 3, *["later"] * 3):
+            library.tracer.start_span(name).finish()
+        library.close_and_wait()
+
+    return make_spans
+
+
+THINGS |= {f"poison_{kind}": poison(make_bad) for kind, make_bad in POISON.items()}
+
+
+@thing
+def oversized(library: Any) -> None:
+    """Make a span whose tags are longer than a datagram together, each being short enough, and another."""
+    library.tracer.start_span("big", tags={str(number): "x" * 1000 for number in range(70)}).finish()
+    library.tracer.start_span("small").finish()
+    library.close_and_wait()
+
+
+if __name__ == "__main__":
+    name, what, options = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+    library = LIBRARIES[name](**options)
+    library.tracer.start_span(what).finish()
+    THINGS[what](library)

@@ -1,0 +1,83 @@
+"""How an error gets into a span, and whether the span failed by it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from ot2otel.model import Status, StatusCode
+from ot2otel.receive.collector import Collector
+from tests.documents.claims import claim
+from tests.documents.claims.tracers import (
+    Traced,
+    legacy,
+    native,
+    needs_thrift_exporter,
+    shim,
+    shim_over_thrift,
+)
+
+FAILED = Status(StatusCode.ERROR)
+UNSET = Status()
+
+
+def raising(traced: Traced, start: str) -> Traced:
+    context: Any = getattr(traced.tracer, start)("s")
+    with suppress(ValueError), context:
+        raise ValueError("boom")
+    return traced
+
+
+@claim("error-active")
+def test_an_exception_that_leaves_an_active_span_becomes_status_and_event() -> None:
+    before = raising(legacy(), "start_active_span").span
+    after = raising(shim(), "start_active_span").span
+    own = raising(native(), "start_as_current_span").span
+
+    assert (before.status, before.events[0].name, set(before.events[0].attributes)) == (
+        FAILED,
+        "error",
+        {"message", "error.object", "error.kind", "stack"},
+    )
+    for span in (after, own):
+        assert span.status == Status(StatusCode.ERROR, "ValueError: boom")
+        assert [event.name for event in span.events] == ["exception"]
+
+
+@claim("error-not-active")
+def test_an_exception_that_leaves_a_span_of_start_span_leaves_the_status_unset() -> None:
+    before = raising(legacy(), "start_span").span
+    after = raising(shim(), "start_span").span
+
+    assert (before.status, after.status) == (FAILED, UNSET)
+    assert (after.attributes["error"], after.events[0].name) == (True, "error")
+
+
+@claim("error-tag")
+def test_the_error_tag_leaves_the_status_unset_on_the_shim() -> None:
+    before, after = legacy(), shim()
+    for traced in (before, after):
+        traced.tracer.start_span("s", tags={"error": True}).finish()
+
+    assert (before.span.status, after.span.status) == (FAILED, UNSET)
+    assert after.span.attributes == {"error": True}
+
+
+@needs_thrift_exporter
+@claim("thrift-error-tag")
+def test_over_thrift_the_error_tag_of_the_shim_still_counts(collector: Collector) -> None:
+    with shim_over_thrift(collector.jaeger_port) as tracer:
+        tracer.start_span("s", tags={"error": True}).finish()
+        (span,) = collector.wait_for(bool)
+
+    assert span.status == FAILED
+
+
+@claim("error-log")
+def test_a_logged_error_is_no_exception_event_on_the_shim() -> None:
+    traced = shim()
+    with traced.tracer.start_span("s") as span:
+        span.log_kv({"event": "error", "error.kind": "ValueError", "message": "boom"})
+
+    assert [event.name for event in traced.span.events] == ["error"]
+    assert traced.span.status == UNSET

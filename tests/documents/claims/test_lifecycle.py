@@ -1,0 +1,100 @@
+"""Whether a span that is finished and not yet sent survives the end of its process."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jaeger_client.config import Config
+from opentelemetry.sdk.trace.export import (
+    BatchSpanProcessor,
+    SpanExporter,
+    SpanExportResult,
+)
+
+from tests.documents.claims import claim
+from tests.documents.claims.processes import Ran, run
+
+ENDS = ["exit", "sys_exit", "sigint", "sigterm", "sigterm_handled", "close", "close_and_wait", "fork"]
+
+
+@cache
+def legacy() -> Ran:
+    return run("legacy", [*ENDS, "close_twice", "close_in_thread", "close_after_asyncio", "close_result"])
+
+
+@cache
+def native() -> Ran:
+    return run("native", ENDS)
+
+
+@claim("end-of-process")
+def test_jaeger_client_loses_what_is_pending_at_the_end_and_the_batch_processor_delivers_it() -> None:
+    ends = {"exit", "sys_exit", "sigint"}
+
+    assert (legacy().names & ends, native().names & ends) == (set(), ends)
+
+
+@claim("end-by-sigterm")
+def test_sigterm_loses_what_is_pending_unless_a_handler_ends_the_program_regularly() -> None:
+    ends = {"sigterm", "sigterm_handled"}
+
+    assert (legacy().names & ends, native().names & ends) == (set(), {"sigterm_handled"})
+
+
+@claim("end-by-close")
+def test_close_of_jaeger_client_has_to_be_waited_for() -> None:
+    ends = {"close", "close_and_wait"}
+
+    assert (legacy().names & ends, native().names & ends) == ({"close_and_wait"}, ends)
+
+
+@claim("close-result")
+def test_the_future_of_close_cannot_be_waited_on_with_a_time_out() -> None:
+    assert legacy().printed["close_result"] == ['"TypeError"']
+
+
+@claim("close-misused")
+def test_close_of_jaeger_client_raises_off_the_main_thread_and_after_asyncio_and_hangs_twice() -> None:
+    printed = legacy().printed
+    found = [printed[f"close_{how}"] for how in ("in_thread", "after_asyncio", "twice")]
+
+    assert found == [['"RuntimeError"'], ['"RuntimeError"'], ["[true, false]"]]
+
+
+@claim("close-logging")
+def test_with_logging_on_the_future_of_close_is_never_done() -> None:
+    assert run("legacy", ["close_once"], '{"logging": true}').printed["close_once"] == ["false"]
+
+
+@claim("fork")
+def test_forked_workers_of_jaeger_client_send_nothing_and_share_their_ids() -> None:
+    children = {"child 0", "child 1"}
+    ids = [len(set(ran.printed["fork"])) for ran in (legacy(), native())]
+
+    assert (legacy().names & children, native().names & children) == (set(), children)
+    assert ids == [1, 2]
+
+
+@claim("queue-defaults")
+def test_the_batch_processor_has_twenty_times_the_queue_and_waits_five_times_as_long() -> None:
+    config = Config({}, service_name="service")
+    theirs = BatchSpanProcessor(Silent())
+    theirs.shutdown()
+    batch = theirs._batch_processor  # the SDK shows its settings nowhere else
+
+    before = config.reporter_queue_size, config.reporter_batch_size, config.reporter_flush_interval
+    assert before == (100, 10, 1)
+    assert (batch._max_queue_size, batch._max_export_batch_size, batch._schedule_delay) == (2048, 512, 5)
+
+
+class Silent(SpanExporter):
+    def export(self, spans: object) -> SpanExportResult:
+        return SpanExportResult.SUCCESS
+
+
+@claim("queue-legacy")
+def test_a_full_queue_of_jaeger_client_refuses_the_newest() -> None:
+    arrived = run("legacy", ["overflow"]).names - {"overflow"}
+
+    assert len(arrived) in (99, 100, 101)
+    assert arrived == {str(number) for number in range(len(arrived))}

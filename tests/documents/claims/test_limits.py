@@ -1,0 +1,125 @@
+"""What is too large to arrive."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import (
+    BatchSpanProcessor,
+    SimpleSpanProcessor,
+    SpanExporter,
+    SpanExportResult,
+)
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from ot2otel.receive.collector import Collector
+from tests.documents.claims import claim
+from tests.documents.claims.processes import LAST, run
+from tests.documents.claims.tracers import needs_thrift_exporter, thrift_exporter
+from tests.support.runs import ROOT
+
+
+def finished(number: int, value: str = "") -> list[object]:
+    """Return this many spans that have ended."""
+    kept = InMemorySpanExporter()
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    for _ in range(number):
+        provider.get_tracer("application").start_span("s", attributes={"k": value}).end()
+    return list(kept.get_finished_spans())
+
+
+@claim("limit-legacy-datagram")
+def test_a_span_larger_than_a_datagram_vanishes_from_jaeger_client() -> None:
+    assert run("legacy", ["oversized"], '{"reporter_batch_size": 1}').names == {"oversized", "small"}
+
+
+@claim("limit-otlp")
+def test_otlp_carries_a_span_of_any_size(collector: Collector) -> None:
+    exporter = OTLPSpanExporter(f"{collector.otlp_endpoint}/v1/traces")
+    result = exporter.export(finished(1, "x" * 200_000))
+    exporter.shutdown()
+
+    (span,) = collector.spans
+    assert (result, len(str(span.attributes["k"]))) == (SpanExportResult.SUCCESS, 200_000)
+
+
+@needs_thrift_exporter
+@claim("limit-thrift-exporter")
+@pytest.mark.parametrize(
+    ("number", "value", "split", "arriving"),
+    [(512, "", False, 0), (512, "", True, 512), (1, "x" * 100_000, True, 0)],
+    ids=["not split", "split", "one large span"],
+)
+def test_the_thrift_exporter_drops_what_is_above_65_kb_and_reports_success(
+    number: int, value: str, split: bool, arriving: int, collector: Collector
+) -> None:
+    exporter = thrift_exporter(collector.jaeger_port, udp_split_oversized_batches=split)
+    result = exporter.export(finished(number, value))
+    exporter.shutdown()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(LAST, ("127.0.0.1", collector.jaeger_port))
+    spans = collector.wait_for(lambda spans: any(span.name == "last" for span in spans))
+
+    assert (result, len(spans) - 1) == (SpanExportResult.SUCCESS, arriving)
+
+
+@claim("queue-native")
+def test_a_full_queue_of_the_batch_processor_drops_the_oldest() -> None:
+    names: list[str] = []
+    provider = TracerProvider(shutdown_on_exit=False)
+    processor = BatchSpanProcessor(Keeping(names), max_queue_size=100, max_export_batch_size=100)
+    provider.add_span_processor(processor)
+    tracer = provider.get_tracer("application")
+    # The worker is held up by the lock that it exports under.
+    with processor._batch_processor._export_lock:
+        for number in range(300):
+            tracer.start_span(str(number)).end()
+    provider.shutdown()
+
+    assert names[-1] == "299"
+    assert len(names) < 300
+    assert "0" not in names
+
+
+class Keeping(SpanExporter):
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+
+    def export(self, spans: object) -> SpanExportResult:
+        self._names += [span.name for span in spans]  # type: ignore[attr-defined]  # tests are not typed
+        return SpanExportResult.SUCCESS
+
+
+@claim("collector-absent")
+def test_without_a_collector_jaeger_client_is_silent_and_otlp_logs_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with socket.socket() as unused, socket.socket(type=socket.SOCK_DGRAM) as unused_udp:
+        for either in (unused, unused_udp):
+            either.bind(("127.0.0.1", 0))
+        agent = {"JAEGER_AGENT_HOST": "127.0.0.1", "JAEGER_AGENT_PORT": str(unused_udp.getsockname()[1])}
+        unused_udp.close()
+        before = subprocess.run(
+            [sys.executable, "-m", "tests.documents.claims.service", "legacy", "close_and_wait", "{}"],
+            cwd=ROOT,
+            env=os.environ | agent,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        exporter = OTLPSpanExporter(f"http://127.0.0.1:{unused.getsockname()[1]}/v1/traces", timeout=0.2)
+        provider = TracerProvider(shutdown_on_exit=False)
+        provider.add_span_processor(BatchSpanProcessor(exporter))
+        provider.get_tracer("application").start_span("s").end()
+        provider.shutdown()
+
+    assert (before.returncode, before.stderr) == (0, "")
+    assert [record for record in caplog.records if record.levelno == logging.ERROR] != []

@@ -1,0 +1,95 @@
+"""Who decides what is recorded."""
+
+from __future__ import annotations
+
+import logging
+from types import SimpleNamespace
+
+import pytest
+from jaeger_client import ConstSampler, ProbabilisticSampler, RemoteControlledSampler
+from jaeger_client.config import Config
+from opentelemetry.propagators.jaeger import JaegerPropagator
+from opentelemetry.sdk.trace import TracerProvider, sampling
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
+
+from tests.documents.claims import claim
+from tests.documents.claims.tracers import legacy, native, propagating, shim
+
+
+@claim("sampling-defaults")
+def test_jaeger_client_starts_at_one_trace_in_a_thousand_and_opentelemetry_at_all() -> None:
+    no_agent = SimpleNamespace(io_loop=None)
+
+    remote = RemoteControlledSampler(no_agent, "service")
+
+    assert Config({}, service_name="service").sampler is None  # new_tracer() makes a remote one of it
+    assert (type(remote.sampler), remote.sampler.rate) == (ProbabilisticSampler, 0.001)
+    assert TracerProvider(shutdown_on_exit=False).sampler is sampling.DEFAULT_ON
+    assert sampling.DEFAULT_ON.get_description().startswith("ParentBased{root:AlwaysOnSampler")
+
+
+@claim("sampling-unknown")
+def test_a_sampler_that_opentelemetry_does_not_know_becomes_always_on(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("OTEL_TRACES_SAMPLER", "parentbased_jaeger_remote")
+    with caplog.at_level(logging.WARNING):
+        sampler = TracerProvider(shutdown_on_exit=False).sampler
+
+    assert sampler.get_description() == sampling.DEFAULT_ON.get_description()
+    assert "Couldn't recognize sampler parentbased_jaeger_remote" in caplog.text
+
+
+@claim("sampling-tags")
+def test_only_jaeger_client_writes_its_sampler_into_the_root() -> None:
+    before, after = legacy(), shim()
+    for traced in (before, after):
+        with traced.tracer.start_active_span("root"), traced.tracer.start_active_span("child"):
+            pass
+
+    child, root = before.spans()
+    assert {"sampler.type": "const", "sampler.param": True}.items() <= root.attributes.items()
+    assert "sampler.type" not in child.attributes
+    assert [dict(span.attributes) for span in after.spans()] == [{}, {}]
+
+
+@claim("sampling-priority")
+def test_sampling_priority_decides_in_jaeger_client_and_is_an_attribute_on_the_shim() -> None:
+    recorded = []
+    for traced in (legacy(), shim()):
+        traced.tracer.start_span("unwanted", tags={"sampling.priority": 0}).finish()
+        recorded.append([span.name for span in traced.spans()])
+    forced = legacy(sampler=ConstSampler(False))
+    forced.tracer.start_span("wanted", tags={"sampling.priority": 1}).finish()
+    unforced = shim(sampler=ParentBased(ALWAYS_OFF))
+    unforced.tracer.start_span("wanted", tags={"sampling.priority": 1}).finish()
+
+    assert recorded == [[], ["unwanted"]]
+    assert ([span.name for span in forced.spans()], unforced.spans()) == (["wanted"], ())
+
+
+@claim("sampling-parent")
+def test_a_callers_decision_wins_over_ones_own_sampler() -> None:
+    decided = []
+    for flags, sampler in (("1", ALWAYS_OFF), ("0", sampling.ALWAYS_ON)):
+        traced = native(sampler=ParentBased(sampler))
+        with propagating(JaegerPropagator()) as propagator:
+            context = propagator.extract({"uber-trace-id": f"{'a' * 32}:{'b' * 16}:0:{flags}"})
+        traced.tracer.start_span("s", context=context).end()
+        decided.append(len(traced.spans()))
+
+    assert decided == [1, 0]
+
+
+@claim("sampling-rate")
+def test_opentelemetry_samples_by_ratio_and_has_no_sampler_by_rate() -> None:
+    names = sampling._KNOWN_SAMPLERS  # the SDK publishes the list nowhere else
+
+    assert set(names) == {
+        "always_on",
+        "always_off",
+        "parentbased_always_on",
+        "parentbased_always_off",
+        "traceidratio",
+        "parentbased_traceidratio",
+    }

@@ -1,0 +1,180 @@
+"""Which span is the active one: nesting, asyncio, threads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from opentelemetry.trace import get_current_span
+from opentracing.scope_managers.contextvars import ContextVarsScopeManager
+
+from tests.documents.claims import claim
+from tests.documents.claims.tracers import Traced, legacy, native, shim, shim_and_native
+
+MAKERS: dict[str, Callable[[], Traced]] = {
+    "thread-local": legacy,
+    "contextvars": lambda: legacy(scope_manager=ContextVarsScopeManager()),
+    "shim": shim,
+}
+
+
+def children(traced: Traced) -> dict[str, str]:
+    """Return for each span but the root the name of its parent, "" where it has none."""
+    spans = traced.spans()
+    names = {span.span_id: span.name for span in spans}
+    return {span.name: names.get(span.parent_id, "") for span in spans if span.name != "root"}
+
+
+def in_root(run: Callable[[Callable[[], None]], None]) -> dict[str, str]:
+    """Start a child by way of `run` while a root is active; return the child's parent for each maker."""
+    found = {}
+    for name, make in MAKERS.items():
+        traced = make()
+        with traced.tracer.start_active_span("root"):
+            run(lambda traced=traced: traced.tracer.start_active_span("child").close())
+        found[name] = children(traced)["child"]
+    return found
+
+
+@claim("scope-gather")
+def test_concurrent_tasks_get_wrong_parents_from_the_default_scope_manager_of_jaeger_client() -> None:
+    async def task(tracer: Any, name: str, mine: asyncio.Event, others: asyncio.Event) -> None:
+        with tracer.start_active_span(name):
+            mine.set()
+            await others.wait()
+            with tracer.start_active_span(f"{name}-inner"):
+                pass
+
+    async def both(tracer: Any) -> None:
+        first, second = asyncio.Event(), asyncio.Event()
+        with tracer.start_active_span("root"):
+            await asyncio.gather(task(tracer, "a", first, second), task(tracer, "b", second, first))
+
+    found = {}
+    for name, make in MAKERS.items():
+        traced = make()
+        asyncio.run(both(traced.tracer))
+        found[name] = children(traced)
+
+    right = {"a": "root", "a-inner": "a", "b": "root", "b-inner": "b"}
+    assert (found["contextvars"], found["shim"]) == (right, right)
+    # Both tasks share the thread's one active span: b starts while a is active.
+    assert found["thread-local"]["b"] == "a"
+
+
+@claim("scope-to-thread")
+def test_asyncio_to_thread_keeps_the_parent_but_for_the_default_of_jaeger_client() -> None:
+    found = in_root(lambda start: asyncio.run(asyncio.to_thread(start)))
+
+    assert found == {"thread-local": "", "contextvars": "root", "shim": "root"}
+
+
+@claim("scope-executor")
+def test_an_executor_starts_a_new_trace_with_each_of_them() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        found = in_root(lambda start: pool.submit(start).result())
+
+    assert found == {"thread-local": "", "contextvars": "", "shim": ""}
+
+
+@claim("scope-copy-context")
+def test_a_copied_context_brings_the_parent_into_an_executor_but_for_the_default_of_jaeger_client() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        found = in_root(lambda start: pool.submit(contextvars.copy_context().run, start).result())
+
+    assert found == {"thread-local": "", "contextvars": "root", "shim": "root"}
+
+
+@claim("scope-ignore-active")
+def test_start_active_span_of_the_shim_does_not_ignore_the_active_span() -> None:
+    found = []
+    for traced in (legacy(), shim()):
+        with traced.tracer.start_active_span("root"):
+            traced.tracer.start_active_span("active", ignore_active_span=True).close()
+            traced.tracer.start_span("plain", ignore_active_span=True).finish()
+        found.append(children(traced))
+
+    assert found == [{"active": "", "plain": ""}, {"active": "root", "plain": ""}]
+
+
+@claim("scope-out-of-order")
+def test_a_scope_closed_before_its_child_is_lost_in_jaeger_client_and_leaks_a_context_on_the_shim() -> None:
+    ended = []
+    for traced in (legacy(), shim()):
+        outer = traced.tracer.start_active_span("outer")
+        inner = traced.tracer.start_active_span("inner")
+        outer.close()
+        inner.close()
+        ended.append({span.name for span in traced.spans()})
+
+    assert ended == [{"inner"}, {"outer", "inner"}]
+    assert get_current_span().get_span_context().is_valid
+
+
+@claim("mixing-start-span")
+def test_start_span_of_the_shim_does_not_see_a_native_span_and_start_active_span_does() -> None:
+    opentracing, opentelemetry = shim_and_native()
+    outer, inner = opentracing.tracer.start_active_span, opentelemetry.tracer.start_as_current_span
+    with outer("root"), inner("native"):
+        opentracing.tracer.start_span("plain").finish()
+        opentracing.tracer.start_active_span("active").close()
+
+    assert children(opentracing) == {"native": "root", "plain": "root", "active": "native"}
+
+
+@claim("mixing-new-root")
+def test_start_span_of_the_shim_under_a_native_span_alone_starts_another_trace() -> None:
+    opentracing, opentelemetry = shim_and_native()
+    with opentelemetry.tracer.start_as_current_span("root"):
+        opentracing.tracer.start_span("plain").finish()
+        opentracing.tracer.start_active_span("active").close()
+
+    plain, active, root = opentracing.spans()
+    assert (plain.trace_id == root.trace_id, active.trace_id == root.trace_id) == (False, True)
+
+
+@claim("mixing-native-inside")
+def test_a_native_span_is_a_child_of_the_shims_active_span() -> None:
+    opentracing, opentelemetry = shim_and_native()
+    outer, inner = opentracing.tracer.start_active_span, opentelemetry.tracer.start_as_current_span
+    with outer("root"), inner("native"):
+        pass
+
+    assert children(opentracing) == {"native": "root"}
+
+
+@claim("shim-gone")
+def test_what_only_jaeger_client_has_is_not_there_on_the_shim() -> None:
+    before, after = legacy().tracer, shim().tracer
+    theirs = ["close", "report_span", "random_id"], ["trace_id", "span_id", "is_sampled", "info", "error"]
+
+    assert all(hasattr(before, name) for name in theirs[0])
+    assert all(hasattr(before.start_span("s"), name) for name in theirs[1])
+    assert not any(hasattr(after, name) for name in theirs[0])
+    assert not any(hasattr(after.start_span("s"), name) for name in theirs[1])
+
+
+@claim("native-not-current")
+def test_a_native_span_of_start_span_is_not_the_current_one() -> None:
+    traced = native()
+    with traced.tracer.start_span("not current"):
+        traced.tracer.start_span("s").end()
+
+    assert [span.parent_id for span in traced.spans()] == ["", ""]
+
+
+@claim("scope-tornado")
+def test_the_scope_manager_for_tornado_does_not_import_with_tornado_6() -> None:
+    with pytest.raises(ImportError, match="stack_context"):
+        import opentracing.scope_managers.tornado  # noqa: F401
+
+
+@claim("scope-active-native")
+def test_the_shim_has_no_active_span_under_a_native_span_alone() -> None:
+    opentracing, opentelemetry = shim_and_native()
+    with opentelemetry.tracer.start_as_current_span("native"):
+        assert opentracing.tracer.active_span is None

@@ -1,0 +1,1 @@
+"""Tests of the flows, as real processes over real wires."""

@@ -1,0 +1,328 @@
+"""The compose file kept honest without Docker.
+
+Its services run on loopback, where Jaeger is the collector and a database of Redis is a directory.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from click import Context
+from ruamel.yaml import YAML
+
+from ot2otel.cli import main
+from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow
+from ot2otel.lab.driver import Driver
+from ot2otel.model import Trace, traces
+from ot2otel.receive.collector import Collector
+from ot2otel.report.links import trace_url
+from tests.support.runs import ROOT
+
+COMPOSE: dict[str, Any] = YAML(typ="safe").load(ROOT / "docker-compose.yml")
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = {
+    f"{variant}-{service.name}": (VARIANTS[variant], service)
+    for flow in FLOWS.values()
+    for service in flow.services
+    for variant in VARIANTS
+}
+THEIRS = ("jaeger", "redis", "prometheus")
+
+
+class Loopback:
+    """Runs services of the file as they would run in containers, on free ports of 127.0.0.1."""
+
+    def __init__(self, collector: Collector, queues: Path) -> None:
+        self._running = ExitStack()
+        self._processes: dict[str, subprocess.Popen[str]] = {}
+        self.urls: dict[str, str] = {}
+        self._jaeger = {
+            "jaeger:4318": f"127.0.0.1:{collector.otlp_port}",
+            "6831": str(collector.jaeger_port),
+            "jaeger": "127.0.0.1",
+        }
+        self._queues = queues
+
+    def __enter__(self) -> Loopback:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes.values():
+            process.send_signal(signal.SIGTERM)
+        self._running.close()
+
+    def start(self, names: Iterable[str]) -> None:
+        """Start services together, those that they depend on being up, and wait until they listen."""
+        started = {name: self._started(name) for name in names}
+        for name, process in started.items():
+            assert process.stdout
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if found := re.search(r"listening on (http://127\.0\.0\.1:\d+)$", line):
+                    self.urls[name] = found[1]
+                    break
+            else:
+                pytest.fail(f"{name} did not come up:\n{''.join(lines)}")
+
+    def is_healthy(self, name: str) -> bool:
+        """Run the service's own health check."""
+        kind, *command = SERVICES[name]["healthcheck"]["test"]
+        assert kind == "CMD"
+        port = _published(name)[1]
+        there = [part.replace(port, self.urls[name].rpartition(":")[2]) for part in command]
+        return subprocess.run(_python(there), check=False).returncode == 0
+
+    def _started(self, name: str) -> subprocess.Popen[str]:
+        service = SERVICES[name]
+        assert service["depends_on"].keys() <= {"jaeger", "redis", *self.urls}
+        process = subprocess.Popen(
+            self._command(name, [*service["entrypoint"], *service["command"]]),
+            env={
+                **_bare_environment(),
+                **{key: self._address(v) for key, v in service["environment"].items()},
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._processes[name] = self._running.enter_context(process)
+        return process
+
+    def _command(self, name: str, command: list[str]) -> list[str]:
+        """Return the command with the addresses of this machine, and with a free port."""
+        variant, service = OURS[name]
+        port = _published(name)[1]
+        assert command[command.index("--host") + 1] == "0.0.0.0"
+        assert command[command.index("--port") + 1] == port
+        here = {"0.0.0.0": "127.0.0.1", port: "0"}
+        for needed in service.needs.values():
+            url = self.urls[f"{variant.name}-{needed}"]
+            here[f"http://{needed}:{_published(f'{variant.name}-{needed}')[1]}"] = url
+        return _python([here.get(part, part) for part in command])
+
+    def _address(self, text: str) -> str:
+        if database := _database(text):
+            return str(self._queues / database)
+        for name, here in self._jaeger.items():
+            if text in (name, f"http://{name}"):
+                return text.replace(name, here)
+        return text
+
+
+def _python(command: list[str]) -> list[str]:
+    assert command[0] == "python"
+    return [sys.executable, *command[1:]]
+
+
+def _bare_environment() -> Mapping[str, str]:
+    kept = {"PATH", "PYTHONPATH", "VIRTUAL_ENV", "HOME"}
+    return {key: value for key, value in os.environ.items() if key in kept} | {"PYTHONUNBUFFERED": "1"}
+
+
+def _database(url: str) -> str | None:
+    """Return the number of the database that a URL names in the Redis of the file."""
+    found = re.fullmatch(r"redis://redis:6379/(\d+)", url)
+    return found and found[1]
+
+
+def _published(name: str) -> tuple[str, str]:
+    """Return the one port of a service: on this machine, and in the container."""
+    [port] = SERVICES[name]["ports"]
+    address, outside, inside = port.split(":")
+    assert address == "127.0.0.1"
+    return outside, inside
+
+
+@pytest.mark.parametrize("flow", FLOWS.values(), ids=lambda flow: flow.name)
+def test_the_services_of_the_file_send_the_traces_of_the_flow(flow: Flow, tmp_path: Path) -> None:
+    asked = flow.requests[0]
+    with Collector() as collector:
+        with Loopback(collector, tmp_path) as loopback, Driver() as driver:
+            for service in flow.services:
+                loopback.start(f"{variant}-{service.name}" for variant in VARIANTS)
+            sick = [name for name in loopback.urls if not loopback.is_healthy(name)]
+            unmeasured = [name for name, url in loopback.urls.items() if not is_measured(url)]
+            for variant in VARIANTS:
+                driver.ask(asked, "Bryan", loopback.urls[f"{variant}-{flow.front.name}"], variant)
+        wanted = asked.spans * len(VARIANTS)
+        spans = collector.wait_for(lambda spans: len(spans) >= wanted, 10, f"{wanted} spans of {flow.name}")
+
+    assert (sick, unmeasured, [summed_up(trace) for trace in traces(spans)]) == (
+        [],
+        [],
+        [(variant, "compose", len(flow.services), asked.spans) for variant in VARIANTS],
+    )
+
+
+def is_measured(url: str) -> bool:
+    """Tell whether a service answers as Prometheus wants it."""
+    return "\npython_info{" in requests.get(f"{url}/metrics", timeout=10).text
+
+
+def summed_up(trace: Trace) -> tuple[object, object, int, int]:
+    """Return whose the trace is, of which run, how many services took part, and how many spans it has."""
+    spans = [node.span for node in trace.walk()]
+    resource = trace.roots[0].span.resource
+    return (
+        resource["service.namespace"],
+        resource["ot2otel.run"],
+        len({span.service for span in spans}),
+        len(spans),
+    )
+
+
+def test_each_service_is_published_on_the_documented_port_of_its_variant() -> None:
+    published = {name: _published(name) for name in OURS}
+
+    assert published == {
+        name: (str(variant.port(service)), str(service.port)) for name, (variant, service) in OURS.items()
+    }
+
+
+def test_the_file_has_every_service_and_no_other() -> None:
+    assert SERVICES.keys() == {*OURS, *THEIRS, "compare"}
+
+
+def test_hello_starts_by_itself_and_each_other_flow_with_its_profile() -> None:
+    profiles = {
+        flow.name: {
+            tuple(SERVICES[f"{v}-{s.name}"].get("profiles", ())) for v in VARIANTS for s in flow.services
+        }
+        for flow in FLOWS.values()
+    }
+
+    assert profiles == {name: {() if name == "hello" else (name,)} for name in FLOWS}
+
+
+def test_everything_is_published_on_this_machine_only() -> None:
+    ports = [port for service in SERVICES.values() for port in service.get("ports", ())]
+
+    assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+
+@pytest.mark.parametrize("name", THEIRS)
+def test_what_others_made_is_pinned_to_a_release(name: str) -> None:
+    assert re.fullmatch(r"[\w/]+:v?\d+\.\d+\.\d+(-alpine)?", SERVICES[name]["image"])
+
+
+def test_jaeger_does_not_trace_itself_and_takes_thrift_over_udp() -> None:
+    jaeger = SERVICES["jaeger"]
+
+    assert jaeger["environment"] == {"OTEL_TRACES_SAMPLER": "always_off"}
+    assert "127.0.0.1:6831:6831/udp" in jaeger["ports"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_service_starts_when_those_that_it_calls_are_healthy_and_jaeger_before_them(name: str) -> None:
+    variant, service = OURS[name]
+
+    behind = [f"{variant.name}-{needed}" for needed in service.needs.values()] or ["jaeger"]
+    queues = ["redis"] if SERVICES[name].get("profiles") == ["events"] else []
+    assert SERVICES[name]["depends_on"] == {
+        other: {"condition": "service_healthy"} for other in [*behind, *queues]
+    }
+
+
+def test_redis_keeps_the_queues_of_each_variant_in_a_database_of_its_own_and_is_not_published() -> None:
+    redis = SERVICES["redis"]
+    databases = {
+        variant: {
+            _database(SERVICES[f"{variant}-{service.name}"]["environment"]["EVENT_QUEUES"])
+            for service in FLOWS["events"].services
+        }
+        for variant in VARIANTS
+    }
+
+    assert databases == {"legacy": {"0"}, "shim": {"1"}, "native": {"2"}}
+    assert (redis["profiles"], redis["command"]) == (["events"], ["redis-server", "--appendonly", "yes"])
+    assert "ports" not in redis
+
+
+def test_prometheus_scrapes_the_services_of_hello_and_calls_their_variant_the_job() -> None:
+    prometheus = SERVICES["prometheus"]
+    [mounted] = prometheus["volumes"]
+    source, _, options = mounted.partition(":/etc/prometheus/prometheus.yml:")
+    jobs = YAML(typ="safe").load(ROOT / source)["scrape_configs"]
+
+    assert (prometheus["profiles"], _published("prometheus"), options) == (
+        ["metrics"],
+        ("9090", "9090"),
+        "ro",
+    )
+    assert {job["job_name"]: job["static_configs"] for job in jobs} == {
+        variant: [
+            {
+                "targets": [
+                    f"{name}:{_published(name)[1]}"
+                    for name in (f"{variant}-{service.name}" for service in FLOWS["hello"].services)
+                ]
+            }
+        ]
+        for variant in VARIANTS
+    }
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_in_each_network_a_called_service_is_the_variants_own(variant: str) -> None:
+    called = {needed for _, service in OURS.values() for needed in service.needs.values()}
+    members = {
+        name: service["networks"] for name, service in SERVICES.items() if variant in service["networks"]
+    }
+
+    aliased = {name: networks for name, networks in members.items() if isinstance(networks, dict)}
+
+    assert members.keys() == {
+        *THEIRS,
+        "compare",
+        *(n for n, (its, _) in OURS.items() if its.name == variant),
+    }
+    assert aliased == {f"{variant}-{name}": {variant: {"aliases": [name]}} for name in called}
+
+
+def test_the_compare_service_drives_each_variant_and_links_to_what_a_browser_finds() -> None:
+    service = SERVICES["compare"]
+    program, command, *arguments = service["command"]
+
+    context = main.commands[command].make_context(command, arguments, parent=Context(main))
+
+    targets = {target.variant.name: target.url for target in context.params["target_list"]}
+    assert (program, service["profiles"]) == ("ot2otel", ["compare"])
+    assert targets == {
+        name: f"http://{name}-server-1:{_published(f'{name}-server-1')[1]}" for name in VARIANTS
+    }
+    assert trace_url(context.params["jaeger_ui"], "a") == "http://127.0.0.1:16686/trace/a"
+
+
+def test_the_file_is_valid_by_the_compose_schema() -> None:
+    checked = subprocess.run(
+        [
+            *(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"),
+            ROOT / "docker-compose.yml",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (checked.returncode, checked.stdout.strip()) == (0, "ok -- validation done"), checked.stderr
+
+
+def test_the_image_runs_as_nobody_in_particular_and_holds_every_package() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+
+    final = dockerfile.rpartition("\nFROM ")[2]
+    assert re.search(r"^USER 10001:10001$", final, re.MULTILINE)
+    for package in {variant.package for variant in VARIANTS.values()} | {"ot2otel", "ot2otel_flows"}:
+        assert f"COPY {package} {package}\n" in dockerfile
+        assert f"!{package}\n" in (ROOT / ".dockerignore").read_text()

@@ -1,0 +1,109 @@
+"""Events through both stages while workers are killed at random: every event processed, every trace whole."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ot2otel.model import Trace, traces
+from ot2otel_flows.queues import Broker, open_broker
+from tests.program.test_events import (
+    ARCHIVER,
+    FIRST,
+    INTAKE,
+    LIFECYCLE,
+    PROCESSING,
+    VALIDATOR,
+    Events,
+    events,
+    wait_until,
+)
+from tests.support.redis_server import redis_server
+
+STATES = {VALIDATOR: "valid", ARCHIVER: "archived"}
+
+
+def reached(broker: Broker, ids: Sequence[str], worker: str, number: int) -> Callable[[], bool]:
+    """Ask whether a worker is done with so many events."""
+    return lambda: sum(STATES[worker] in broker.states(event_id) for event_id in ids) >= number
+
+
+def is_whole(trace: Trace) -> bool:
+    """Tell whether a trace begins with the event, reaches both stages, and has no span without its parent."""
+    spans = [node.span for node in trace.walk()]
+    stages = {span.service for span in spans if span.name == PROCESSING}
+    [first, *others] = trace.roots
+    return first.span.name == LIFECYCLE and not others and stages == {VALIDATOR, ARCHIVER}
+
+
+def survive(flow: Events, broker: Broker, number: int, kills: int, seed: int) -> Counter[str]:
+    """Send events, kill a worker that often at a random moment of its work, wait until all are archived."""
+    chance = random.Random(seed)
+    flow.start(INTAKE)
+    ids = [flow.send() for _ in range(number)]
+    flow.start(VALIDATOR, ARCHIVER, work=0.1)
+    for kill in range(kills):
+        victim = chance.choice([VALIDATOR, ARCHIVER])
+        wait_until(reached(broker, ids, victim, kill * number // (kills + 2)), timeout=60)
+        time.sleep(chance.uniform(0, 0.1))  # at no particular point of the work on ten events
+        flow.kill(victim)
+        flow.start(victim, work=0.1)
+    wait_until(reached(broker, ids, ARCHIVER, number), timeout=120)
+    flow.collector.wait_for(
+        lambda spans: sum(is_whole(trace) for trace in traces(spans)) >= number, 20, f"{number} whole traces"
+    )
+    found = traces(flow.collector.spans)
+    return Counter(
+        {
+            "events": number,
+            "traces": len(found),
+            "whole": sum(is_whole(trace) for trace in found),
+            "spans": len(flow.collector.spans),
+            "lost attempts": sum(
+                event.name == "worker lost" for span in flow.collector.spans for event in span.events
+            ),
+        }
+    )
+
+
+@pytest.fixture(params=["files", "redis"])
+def queues(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "files":
+        yield str(tmp_path)
+    else:
+        with redis_server() as url:
+            yield url
+
+
+@contextmanager
+def under_watch(run: tuple[str, str], queues: str) -> Iterator[tuple[Events, Broker]]:
+    broker = open_broker(queues, lease=60)
+    with events(run, queues, "--lease", "1") as flow:
+        yield flow, broker
+    broker.close()
+
+
+@pytest.mark.parametrize("run", FIRST, ids="/".join)
+def test_a_hundred_events_survive_three_kills(run: tuple[str, str], tmp_path: Path) -> None:
+    with under_watch(run, str(tmp_path)) as (flow, broker):
+        counts = survive(flow, broker, number=100, kills=3, seed=7)
+
+    assert (counts["traces"], counts["whole"]) == (100, 100)
+    assert counts["lost attempts"] >= 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("run", FIRST, ids="/".join)
+def test_a_thousand_events_survive_twenty_kills(run: tuple[str, str], queues: str) -> None:
+    with under_watch(run, queues) as (flow, broker):
+        counts = survive(flow, broker, number=1_000, kills=20, seed=1)
+
+    print(*run, queues, dict(counts))
+    assert (counts["traces"], counts["whole"]) == (1_000, 1_000)

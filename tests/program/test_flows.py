@@ -1,0 +1,113 @@
+"""What holds for every flow: its twins, its shim, its commands and its ports."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Mapping
+
+import pytest
+
+from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
+from tests.support.runs import ROOT
+
+LEGACY, NATIVE, SHIM = (ROOT / VARIANTS[name].package for name in ("legacy", "native", "shim"))
+# Sets the tracer up, which is the one thing that has no twin.
+TRACING = "tracing.py"
+MODULES = sorted(path.name for path in LEGACY.glob("*.py") if path.name != TRACING)
+
+
+def functions(source: str) -> list[tuple[str, str]]:
+    """Return the names and arguments of all functions, handlers inside of others too, in their order."""
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    return [(node.name, ast.unparse(node.args)) for node in nodes]
+
+
+def test_the_packages_have_the_same_modules() -> None:
+    assert sorted(path.name for path in NATIVE.glob("*.py")) == sorted([*MODULES, TRACING])
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_twins_have_the_same_functions_with_the_same_arguments_in_the_same_order(module: str) -> None:
+    legacy, native = ((package / module).read_text() for package in (LEGACY, NATIVE))
+
+    assert functions(legacy) == functions(native)
+
+
+def test_running_a_service_is_the_same_in_both_packages() -> None:
+    legacy, native = ((package / "__main__.py").read_text() for package in (LEGACY, NATIVE))
+
+    # The imports are sorted, so the lines are the same in another order.
+    assert sorted(legacy.replace(LEGACY.name, NATIVE.name).splitlines()) == sorted(native.splitlines())
+
+
+def test_the_shim_holds_no_flow() -> None:
+    held = {path.name: functions(path.read_text()) for path in SHIM.glob("*.py")}
+
+    assert held == {
+        "__init__.py": [],
+        "__main__.py": [],
+        "tracing.py": [("start_tracing", "service: str")],
+    }
+
+
+def commands(package: str) -> Mapping[str, Mapping[str, Service]]:
+    """Return, by flow and service, what the commands of a package say of themselves."""
+    main = importlib.import_module(f"{package}.__main__").main
+    return {
+        flow: {
+            name: Service(
+                name,
+                next(option.default for option in command.params if option.name == "port"),
+                {option.opts[0]: option.opts[0][2:] for option in command.params if "_url" in option.name},
+            )
+            for name, command in group.commands.items()
+        }
+        for flow, group in main.commands.items()
+    }
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=lambda variant: variant.name)
+def test_each_variant_runs_the_services_of_the_catalog_on_their_documented_ports(variant) -> None:
+    catalog = {flow.name: {service.name: service for service in flow.services} for flow in FLOWS.values()}
+
+    assert commands(variant.package) == catalog
+
+
+@pytest.mark.parametrize("package", [LEGACY.name, NATIVE.name])
+def test_a_service_looks_for_the_one_behind_it_on_the_documented_port_of_that(package: str) -> None:
+    ports = {service.name: service.port for flow in FLOWS.values() for service in flow.services}
+    main = importlib.import_module(f"{package}.__main__").main
+    urls = {
+        option.opts[0][2:]: option.default
+        for group in main.commands.values()
+        for command in group.commands.values()
+        for option in command.params
+        if option.name.endswith("_url")
+    }
+
+    assert urls == {
+        name: f"http://127.0.0.1:{ports[name]}" for name in ("server-2", "backend", "user-service")
+    }
+
+
+def test_no_two_services_share_a_port_whichever_variants_run() -> None:
+    ports = [
+        variant.port(service)
+        for variant in VARIANTS.values()
+        for flow in FLOWS.values()
+        for service in flow.services
+    ]
+
+    assert len(set(ports)) == len(ports)
+
+
+def test_every_port_is_documented() -> None:
+    rows = [
+        " | ".join([f"| `{flow.name}`", service.name, *(str(v.port(service)) for v in VARIANTS.values())])
+        for flow in FLOWS.values()
+        for service in flow.services
+    ]
+    documented = (ROOT / "docs" / "ports.md").read_text().splitlines()
+
+    assert [row for row in rows if f"{row} |" not in documented] == []

@@ -1,0 +1,190 @@
+"""What is sampled: decided at the head, for whole traces, in every variant by its tracer's own settings."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+import requests
+
+from ot2otel.capture.child_process import ProcessFailedError
+from ot2otel.capture.environment import SAMPLERS, reporting_to
+from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.service import ServiceProcess
+from ot2otel.model import Span
+from ot2otel.receive.collector import Collector
+from ot2otel.recording import RUN_ID
+from tests.support.running import sampled
+
+REQUESTS = 700  # in each variant, so more than 2 000 in all
+RATIO = 0.1
+AT_THE_HEAD = {
+    "OTEL_TRACES_SAMPLER": "parentbased_traceidratio",
+    "OTEL_TRACES_SAMPLER_ARG": str(RATIO),
+    "JAEGER_SAMPLER_TYPE": "probabilistic",
+    "JAEGER_SAMPLER_PARAM": str(RATIO),
+}
+# What the service behind would do with a trace of its own.
+BEHIND = SAMPLERS["always_on"]
+NOT_BY_CHANCE = 1e-5
+
+
+def chance(kept: int, of: int, ratio: float) -> float:
+    """Return how likely it is that just so many are kept."""
+    ways = math.lgamma(of + 1) - math.lgamma(kept + 1) - math.lgamma(of - kept + 1)
+    return math.exp(ways + kept * math.log(ratio) + (of - kept) * math.log1p(-ratio))
+
+
+def at_most(kept: int, of: int, ratio: float) -> float:
+    """Return how likely it is that so few are kept, or fewer."""
+    return math.fsum(chance(count, of, ratio) for count in range(kept + 1))
+
+
+def at_least(kept: int, of: int, ratio: float) -> float:
+    """Return how likely it is that so many are kept, or more."""
+    return math.fsum(chance(count, of, ratio) for count in range(kept, of + 1))
+
+
+@pytest.fixture(scope="module")
+def kept() -> Mapping[str, tuple[Span, ...]]:
+    return {variant: sampled(variant, REQUESTS, AT_THE_HEAD, BEHIND) for variant in VARIANTS}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_decision_of_the_first_service_holds_in_the_second_so_that_traces_are_whole(
+    kept: Mapping[str, tuple[Span, ...]], variant: str
+) -> None:
+    names: dict[str, list[str]] = {}
+    for span in kept[variant]:
+        names.setdefault(span.trace_id, []).append(span.name)
+
+    shapes = Counter(tuple(sorted(trace)) for trace in names.values())
+
+    assert shapes == {("server-1", "server-1_to_server-2", "server-2"): len(names)}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_ratio_keeps_as_many_traces_as_chance_allows(
+    kept: Mapping[str, tuple[Span, ...]], variant: str
+) -> None:
+    traces = len({span.trace_id for span in kept[variant]})
+
+    assert at_most(traces, REQUESTS, RATIO) > NOT_BY_CHANCE
+    assert at_least(traces, REQUESTS, RATIO) > NOT_BY_CHANCE
+
+
+def test_over_all_variants_the_ratio_is_kept_too(kept: Mapping[str, tuple[Span, ...]]) -> None:
+    traces = len({(variant, span.trace_id) for variant, spans in kept.items() for span in spans})
+
+    assert at_most(traces, len(kept) * REQUESTS, RATIO) > NOT_BY_CHANCE
+    assert at_least(traces, len(kept) * REQUESTS, RATIO) > NOT_BY_CHANCE
+
+
+def test_chance_is_counted_as_the_binomial_distribution_says() -> None:
+    said = [chance(1, 3, 0.5), at_most(0, 2, 0.5), at_least(1, 2, 0.5), at_most(2100, 2100, RATIO)]
+
+    assert said == pytest.approx([0.375, 0.25, 0.75, 1])
+
+
+def test_moving_from_the_default_of_one_to_that_of_the_other_multiplies_the_volume() -> None:
+    before = {span.trace_id for span in sampled("legacy", 200, {"JAEGER_SAMPLER_TYPE": "remote"})}
+    after = {span.trace_id for span in sampled("native", 200, {})}
+
+    assert at_least(len(before), 200, 0.001) > NOT_BY_CHANCE
+    assert len(after) == 200
+
+
+def test_jaeger_clients_limit_keeps_so_many_traces_a_second() -> None:
+    limit = 5
+    began = time.monotonic()
+
+    kept = sampled("legacy", 200, {"JAEGER_SAMPLER_TYPE": "ratelimiting", "JAEGER_SAMPLER_PARAM": str(limit)})
+
+    # It begins with the credit of up to one second.
+    allowed = limit * (time.monotonic() - began + 1)
+    assert 0 < len({span.trace_id for span in kept}) <= min(allowed, 199)
+
+
+@dataclass
+class Behind:
+    """Stands where server-2 would, and keeps the headers that came with each request."""
+
+    url: str
+    headers: list[dict[str, str]]
+
+
+@contextmanager
+def standing_behind() -> Iterator[Behind]:
+    arrived: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            arrived.append({name.lower(): value for name, value in self.headers.items()})
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever).start()
+        try:
+            yield Behind(f"http://127.0.0.1:{server.server_port}", arrived)
+        finally:
+            server.shutdown()
+
+
+def server_1(
+    stack: ExitStack, variant: str, collector: Collector, settings: Mapping[str, str], *options: str
+) -> ServiceProcess:
+    said = reporting_to(collector, VARIANTS[variant].exporters[0], {RUN_ID: "test"}) | settings
+    process = ServiceProcess(
+        VARIANTS[variant], FLOWS["hello"], FLOWS["hello"].front, ["--work", "0", *options], said
+    )
+    stack.enter_context(process)
+    process.start()
+    return process
+
+
+@pytest.mark.parametrize(
+    ("variant", "header"),
+    [("legacy", "uber-trace-id"), ("shim", "traceparent"), ("native", "traceparent")],
+)
+def test_an_unsampled_request_exports_nothing_and_still_says_so_to_the_next_service(
+    variant: str, header: str
+) -> None:
+    with Collector() as collector, standing_behind() as behind, ExitStack() as stack:
+        service = server_1(stack, variant, collector, SAMPLERS["always_off"], "--server-2", behind.url)
+        service.wait_until_ready()
+        requests.get(f"{service.url}/Bryan", timeout=10)
+
+    # The lowest bit says "sampled"; the next one, which newer SDKs set, only how the id was made.
+    assert [int(headers[header][-1], 16) & 1 for headers in behind.headers] == [0]
+    assert collector.spans == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "param", "says"),
+    [
+        ("probabilistic", "2", "between 0.0 and 1.0"),
+        ("probabilistic", "often", "could not convert"),
+        ("sometimes", "1", "Unknown sampler type sometimes"),
+    ],
+)
+def test_a_sampler_that_jaeger_client_does_not_know_is_refused_with_the_variables_names(
+    kind: str, param: str, says: str
+) -> None:
+    settings = {"JAEGER_SAMPLER_TYPE": kind, "JAEGER_SAMPLER_PARAM": param}
+    with Collector() as collector, ExitStack() as stack:
+        service = server_1(stack, "legacy", collector, settings)
+
+        with pytest.raises(ProcessFailedError, match=f"JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM: .*{says}"):
+            service.wait_until_ready()

@@ -1,0 +1,167 @@
+"""The flow's variants compared through a Jaeger: the tests' stand-in, and a real one where there is one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from ot2otel.cli import main
+from ot2otel.compare.rules import Effect
+from ot2otel.compare.verdict import judge
+from ot2otel.lab.catalog import FLOWS
+from ot2otel.recording_file import read
+from ot2otel.report.json import verdict_entry
+from tests.golden import DIRECTORY
+from tests.support.fake_jaeger import FakeJaeger
+from tests.support.runs import JUDGED, RUNS, recorded
+
+REAL = "OT2OTEL_JAEGER_URL"
+# Jaeger shows a link that says nothing of its type as FOLLOWS_FROM, and so hides that the shim says nothing.
+UNSEEN = {"shim-reference-type"}
+Judged = dict[tuple[str, str], tuple[str, set[str], int]]  # outcome, what is lost, how much is unexplained
+
+
+@pytest.fixture(scope="module", params=["stand-in", pytest.param("real", marks=pytest.mark.jaeger)])
+def jaeger(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
+    """Give the options that name a Jaeger."""
+    if request.param == "stand-in":
+        with FakeJaeger() as fake:
+            yield tuple(fake.options)
+    elif REAL in os.environ:
+        yield (f"--jaeger={os.environ[REAL]}",)
+    else:
+        pytest.skip(f"{REAL} names no running Jaeger, like http://127.0.0.1:16686 with its usual ports")
+
+
+@cache
+def compared(jaeger: tuple[str, ...], flow: str) -> dict[str, Any]:
+    exporter = "all" if ("native", "jaeger") in RUNS else "otlp"
+    arguments = ["compare", "--flow", flow, "--exporter", exporter, "--work", "0", "--format", "json"]
+    printed = CliRunner().invoke(main, [*arguments, *jaeger])
+    document: dict[str, Any] = json.loads(printed.stdout)
+    return document
+
+
+@pytest.mark.parametrize("flow", FLOWS)
+def test_verdicts_through_jaeger_are_those_of_the_embedded_collector(
+    jaeger: tuple[str, ...], flow: str
+) -> None:
+    through_jaeger = compared(jaeger, flow)["verdicts"]
+
+    embedded = recorded(flow)
+    judged = [verdict_entry(judge(embedded["legacy", "jaeger"], embedded[run])) for run in JUDGED]
+    kept = {run: (word, lost - UNSEEN, left) for run, (word, lost, left) in summed_up(judged).items()}
+    assert summed_up(through_jaeger) == kept
+
+
+def summed_up(verdicts: list[dict[str, Any]]) -> Judged:
+    return {
+        (verdict["after"], verdict["exporter"]): (
+            verdict["verdict"],
+            {rule["rule"] for rule in verdict["explained"] if rule["effect"] == "degraded"},
+            len(verdict["unexplained"]),
+        )
+        for verdict in verdicts
+    }
+
+
+def test_a_run_finds_its_own_spans_among_those_of_all_runs(jaeger: tuple[str, ...]) -> None:
+    earlier = compared(jaeger, "hello")["recordings"].values()
+
+    again = CliRunner().invoke(
+        main, ["compare", "--variants", "legacy,native", "--work", "0", "--format", "json", *jaeger]
+    )
+
+    recordings = json.loads(again.stdout)["recordings"]
+    counts = {label: len(spans_of(recording)) for label, recording in recordings.items()}
+    before = {trace_id for recording in earlier for trace_id in spans_of(recording)}
+    now = {trace_id for recording in recordings.values() for trace_id in spans_of(recording)}
+    assert (counts, before & now) == ({"legacy/jaeger": 8, "native/otlp": 8}, set())
+
+
+def spans_of(recording: dict[str, Any]) -> list[str]:
+    """Return the trace id of each span."""
+    return [
+        span["traceId"]
+        for resource in recording["resourceSpans"]
+        for scope in resource["scopeSpans"]
+        for span in scope["spans"]
+    ]
+
+
+def test_each_judged_pair_has_links_to_its_three_traces(jaeger: tuple[str, ...]) -> None:
+    links = compared(jaeger, "hello")["jaeger"]["compare"]
+
+    assert {label: len(urls) for label, urls in links.items()} == {
+        f"legacy/jaeger → {variant}/{exporter}": 3 for variant, exporter in JUDGED
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        pytest.param(
+            ["--jaeger-agent", "127.0.0.1:6831"],
+            "say where a Jaeger takes spans: name it with --jaeger",
+            id="no Jaeger",
+        ),
+        pytest.param(
+            ["--jaeger", "localhost:16686"], "is no address like http://127.0.0.1:16686", id="a URL"
+        ),
+        pytest.param(
+            ["--jaeger", "http://127.0.0.1:1", "--jaeger-agent", "6831"],
+            "is no address like 127.0.0.1:6831",
+            id="an agent",
+        ),
+        pytest.param(
+            ["--target", "old=http://127.0.0.1:1"], "'old' is not one of legacy, shim", id="a variant"
+        ),
+        pytest.param(["--target", "legacy"], "'' is no address like", id="a target without an address"),
+        pytest.param(
+            ["--target", "legacy=http://127.0.0.1:1"],
+            "Say with --jaeger where the services of --target report to",
+            id="a target that reports nowhere",
+        ),
+        pytest.param(
+            ["--target", "shim=http://127.0.0.1:1", "--target", "shim=http://127.0.0.1:2"],
+            "Name each variant once with --target",
+            id="a target twice",
+        ),
+        pytest.param(
+            ["--jaeger", "http://127.0.0.1:1"], "There is no Jaeger at http://127.0.0.1:1", id="none"
+        ),
+    ],
+)
+def test_a_mistake_is_one_line_that_says_what_to_do(arguments: list[str], problem: str) -> None:
+    printed = CliRunner().invoke(main, ["compare", *arguments])
+
+    assert printed.exit_code == 2
+    assert problem in " ".join(printed.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("after", "outcome", "lost"),
+    [
+        pytest.param(
+            "shim-otlp", "degraded", {"shim-kind-as-attribute", "shim-error-as-attribute"}, id="shim, OTLP"
+        ),
+        pytest.param(
+            "shim-jaeger", "degraded", {"shim-kind-lost", "shim-status-without-kind"}, id="shim, thrift"
+        ),
+        pytest.param("native-otlp", "equivalent", set(), id="native, OTLP"),
+        pytest.param("native-jaeger", "equivalent", set(), id="native, thrift"),
+    ],
+)
+def test_the_verdict_of_what_a_real_jaeger_answered(after: str, outcome: str, lost: set[str]) -> None:
+    legacy, other = (read(DIRECTORY / "jaeger" / f"hello-{name}.json") for name in ("legacy-jaeger", after))
+
+    judged = judge(legacy, other)
+
+    degraded = {one.rule.name for one in judged.explained if one.rule.effect is Effect.DEGRADED}
+    assert (judged.outcome.value, degraded, judged.unexplained) == (outcome, lost, ())

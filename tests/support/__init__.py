@@ -1,0 +1,1 @@
+"""What tests share: spans and forests by hand, services, stand-ins, captures."""

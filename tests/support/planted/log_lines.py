@@ -1,0 +1,57 @@
+"""Logs in spans of one event loop and of threads: `python -m tests.support.planted.log_lines PACKAGE`.
+
+Each message is `trace id:span id` as the tracer tells them where the span was opened.
+"""
+
+import asyncio
+import contextvars
+import logging
+import sys
+import threading
+from contextlib import AbstractContextManager
+from importlib import import_module
+
+from ot2otel_flows.logs import start_logging
+
+LOGGER = logging.getLogger("planted")
+
+
+def main(package: str) -> None:
+    tracing = import_module(f"{package}.tracing").start_tracing("planted")
+    start_logging(tracing.ids)
+
+    def opened(name: str) -> AbstractContextManager[object]:
+        start = getattr(tracing.tracer, "start_active_span", None) or tracing.tracer.start_as_current_span
+        return start(name)
+
+    def told() -> str:
+        ids = tracing.ids()
+        return f"{ids['trace_id']}:{ids['span_id']}"
+
+    async def task(name: str, meeting: list[asyncio.Event]) -> None:
+        with opened(name):
+            expected = told()
+            meeting.pop().set()
+            await asyncio.gather(*(event.wait() for event in meeting))
+            LOGGER.info("after an await %s", expected)
+
+    async def tasks() -> None:
+        # Each sets the event that the other waits for, so both spans are open when both log.
+        first, second = asyncio.Event(), asyncio.Event()
+        await asyncio.gather(task("a", [first, second]), task("b", [second, first]))
+
+    asyncio.run(tasks())
+    with opened("c"):
+        context, expected = contextvars.copy_context(), told()
+        thread = threading.Thread(
+            target=context.run, args=(LOGGER.info, "in a thread that was given the context %s", expected)
+        )
+        thread.start()
+        thread.join()
+        thread = threading.Thread(target=LOGGER.info, args=("in a thread of its own %s", expected))
+        thread.start()
+        thread.join()
+    LOGGER.info("outside of all")
+
+
+main(*sys.argv[1:])
