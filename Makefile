@@ -59,15 +59,15 @@ clean:
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[jaeger-thrift]'
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[lab,jaeger-thrift]'
 	touch $@
 
 # What tests, checks and benchmarks need beside it.
 $(VENV)/equipped: $(VENV)/installed
-	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[jaeger-thrift,redis,instrumentation,bench,dev]'
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[lab,jaeger-thrift,redis,instrumentation,bench,dev]'
 	touch $@
 
 $(NEWEST)/equipped: pyproject.toml constraints-newest.txt
 	$(PYTHON) -m venv $(NEWEST)
-	$(NEWEST)/bin/$(INSTALL) --constraint constraints-newest.txt --editable '.[redis,bench,dev]'
+	$(NEWEST)/bin/$(INSTALL) --constraint constraints-newest.txt --editable '.[lab,redis,bench,dev]'
 	touch $@

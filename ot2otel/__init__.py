@@ -1,1 +1,3 @@
 """The migration workbench from OpenTracing to OpenTelemetry."""
+
+__version__ = "0.1.0"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,13 +16,36 @@ from ot2otel.capture.environment import SAMPLERS
 from ot2otel.cli import options, printing
 from ot2otel.compare.verdict import judge
 from ot2otel.lab import attached
-from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
-from ot2otel.lab.installed import check_exporter
+from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow, Variant
+from ot2otel.lab.installed import check_runnable
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import embedded, in_jaeger, record
+from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.recording import Recording
 from ot2otel.report import links
 from ot2otel.report.json import document
+
+_Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """How the variants export, what each is asked for, and how it runs meanwhile."""
+
+    exporter: str
+    name: str
+    times: int
+    work: float
+    sampler: str
+    console: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Attached:
+    """Services that run already, and the id of their run, "" if their resource has none."""
+
+    targets: Sequence[attached.Target]
+    run: str
 
 
 def _path_segment(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -40,118 +63,140 @@ def _each_once(
     return value
 
 
-@click.command("compare")
+_load = options.grouped(
+    "load",
+    _Load,
+    options.exporter("all"),
+    click.option(
+        "--name", default="Bryan", show_default=True, callback=_path_segment, help="The name to greet."
+    ),
+    click.option(
+        "--requests",
+        "times",
+        type=click.IntRange(1, 1000),
+        default=1,
+        show_default=True,
+        help="Rounds of the flow's requests.",
+    ),
+    options.work(0.1),
+    click.option(
+        "--sampler",
+        type=click.Choice(list(SAMPLERS)),
+        default="always_on",
+        show_default=True,
+        help="Sampler of the services; with always_off only the answers are compared.",
+    ),
+    click.option("--console", is_flag=True, help="Show the services' logs, with their spans."),
+)
+_attached = options.grouped(
+    "services",
+    _Attached,
+    click.option(
+        "--target",
+        "targets",
+        type=options.TargetType(),
+        multiple=True,
+        callback=_each_once,
+        metavar="VARIANT=URL",
+        help="Drive a variant that runs already and reports to the Jaeger of --jaeger; once per variant.",
+    ),
+    click.option("--run", default="", help="The targets' run id, if their resource has one (ot2otel.run)."),
+)
+
+
+@click.command("compare", epilog="Example: ot2otel compare --flow orders --exporter all")
 @options.flow
 @options.variants("The first is the before, each other one is judged against it.")
-@click.option(
-    "--exporter",
-    type=click.Choice([*EXPORTERS, "all"]),
-    default="otlp",
-    show_default=True,
-    help=options.EXPORTER_HELP,
-)
-@click.option("--name", default="Bryan", show_default=True, callback=_path_segment, help="Whom to greet.")
-@click.option(
-    "--requests",
-    "times",
-    type=click.IntRange(1, 1000),
-    default=1,
-    show_default=True,
-    help="Rounds of the flow's requests.",
-)
-@options.work(0.1)
-@click.option(
-    "--sampler",
-    type=click.Choice(list(SAMPLERS)),
-    default="always_on",
-    show_default=True,
-    help="What the services sample; where it is nothing, only the answers are compared.",
-)
-@click.option("--console", is_flag=True, help="Show the services' logs, their spans among them.")
+@_load
 @options.output
 @click.option(
     "--save", type=click.Path(file_okay=False, path_type=Path), help="Directory to write the recordings to."
 )
 @options.strict
 @options.jaeger
-@click.option(
-    "--target",
-    "target_list",
-    type=options.TargetType(),
-    multiple=True,
-    callback=_each_once,
-    metavar="VARIANT=URL",
-    help="Drive a variant that runs already and reports to the Jaeger of --jaeger; once for each variant.",
-)
-@click.option("--run", default="", help="The targets' run id, if their resource has one (ot2otel.run).")
-@click.option(
-    "--jaeger-ui",
-    type=options.Url(),
-    help="Where a browser finds that Jaeger, for the links.  [default: --jaeger]",
-)
+@_attached
 def command(
     flow: str,
     variants: Sequence[str],
-    exporter: str,
-    name: str,
-    times: int,
-    work: float,
-    sampler: str,
-    console: bool,
+    load: _Load,
     output: str,
     save: Path | None,
+    jaeger: options.Jaeger,
+    services: _Attached,
     strict: bool,
-    jaeger: str | None,
-    jaeger_agent: tuple[str, int] | None,
-    otlp: str | None,
-    target_list: Sequence[attached.Target],
-    run: str,
-    jaeger_ui: str | None,
 ) -> None:
     """Run a flow in each variant, lay the traces over each other, and judge what changed."""
     started = time.monotonic()
-    stored = options.running_jaeger(jaeger, jaeger_agent, otlp)
-    ui = jaeger_ui or jaeger
-    plan = partial(Plan, name=name, times=times, work=work, sampler=sampler, console=console)
-    if target_list:
-        if stored is None:
-            raise click.UsageError("Say with --jaeger where the services of --target report to.")
-        if sampler != "always_on" or console:
-            raise click.UsageError("--sampler and --console are for services that are started here.")
-        drivable = attached.drivable(FLOWS[flow])
-        plans = [plan(drivable, target.variant, target.variant.exporter(exporter)) for target in target_list]
-        recorded = partial(attached.record, plans, [target.url for target in target_list], stored, run)
-    else:
-        plans = [
-            plan(FLOWS[flow], variant, by)
-            for variant in map(VARIANTS.__getitem__, variants)
-            for by in variant.exporters
-            if exporter in ("all", by) or len(variant.exporters) == 1
-        ]
-        for each in plans:
-            check_exporter(each.variant, each.exporter)
-        recorded = partial(
-            record,
-            plans,
-            open_destination=in_jaeger(stored) if stored else embedded,
-            show=partial(click.echo, err=True),
-        )
     with Console(stderr=True).status("") as status:
-        recordings = recorded(progress=status.update)
+        recordings = (
+            _recorded_from(services, flow, load, jaeger.running, status.update)
+            if services.targets
+            else _recorded(FLOWS[flow], variants, load, jaeger.running, status.update)
+        )
     if save:
         for recording in recordings:
             recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.json")
     verdicts = [judge(before, after) for before, after in _to_judge(recordings)]
     if output == "json":
         content = document(flow, recordings, verdicts, time.monotonic() - started)
-        if ui:
-            content["jaeger"] = links.entry(ui, recordings, verdicts)
+        if jaeger.ui:
+            content["jaeger"] = links.entry(jaeger.ui, recordings, verdicts)
         printing.print_json(content)
     else:
         printing.print_verdicts(recordings, verdicts)
-        if ui:
-            printing.console().print(links.links(ui, recordings, verdicts), soft_wrap=True)
+        if jaeger.ui:
+            printing.console().print(links.links(jaeger.ui, recordings, verdicts), soft_wrap=True)
     sys.exit(options.exit_code(verdicts, strict))
+
+
+def _recorded(
+    flow: Flow, variants: Sequence[str], load: _Load, jaeger: RunningJaeger | None, progress: _Progress
+) -> list[Recording]:
+    """Run the variants here."""
+    plans = [
+        _plan(flow, variant, exporter, load)
+        for variant in map(VARIANTS.__getitem__, variants)
+        for exporter in variant.exporters
+        if load.exporter in ("all", exporter) or len(variant.exporters) == 1
+    ]
+    for each in plans:
+        check_runnable(each.variant, each.exporter)
+    return record(
+        plans,
+        progress=progress,
+        open_destination=in_jaeger(jaeger) if jaeger else embedded,
+        show=lambda line: click.echo(line, err=True),
+    )
+
+
+def _recorded_from(
+    services: _Attached, flow: str, load: _Load, jaeger: RunningJaeger | None, progress: _Progress
+) -> list[Recording]:
+    """Drive services that run already."""
+    if jaeger is None:
+        raise click.UsageError("Say with --jaeger where the services of --target report to.")
+    if load.sampler != "always_on" or load.console:
+        raise click.UsageError("--sampler and --console are for services that are started here.")
+    drivable = attached.drivable(FLOWS[flow])
+    plans = [
+        _plan(drivable, target.variant, target.variant.exporter(load.exporter), load)
+        for target in services.targets
+    ]
+    urls = [target.url for target in services.targets]
+    return attached.record(plans, urls, jaeger, services.run, progress)
+
+
+def _plan(flow: Flow, variant: Variant, exporter: str, load: _Load) -> Plan:
+    return Plan(
+        flow,
+        variant,
+        exporter,
+        name=load.name,
+        times=load.times,
+        work=load.work,
+        sampler=load.sampler,
+        console=load.console,
+    )
 
 
 def _to_judge(recordings: Sequence[Recording]) -> list[tuple[Recording, Recording]]:

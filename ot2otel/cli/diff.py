@@ -14,7 +14,7 @@ from ot2otel.compare.verdict import judge
 from ot2otel.report.json import document
 
 
-@click.command("diff")
+@click.command("diff", epilog="Example: ot2otel diff before.json after.json --strict")
 @click.argument("before", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("after", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @options.output

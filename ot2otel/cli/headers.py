@@ -9,10 +9,9 @@ import click
 from ot2otel.cli import options, printing
 from ot2otel.headers import report
 from ot2otel.headers.captured import MAX_BYTES, examine, parse
-from ot2otel.headers.extractors import read
 
 
-@click.command("headers")
+@click.command("headers", epilog="Example: ot2otel headers captured-headers.txt")
 @click.argument("captured", type=click.File("rb"), default="-")
 @options.output
 def command(captured: BinaryIO, output: str) -> None:
@@ -20,6 +19,8 @@ def command(captured: BinaryIO, output: str) -> None:
 
     They come as `Name: value` lines or as JSON.
     """
+    from ot2otel.headers.extractors import read  # in here: it imports every tracing library
+
     examined = examine(parse(captured.read(MAX_BYTES + 1)), read)
     if output == "json":
         printing.print_json(report.document(examined))

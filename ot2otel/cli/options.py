@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -10,10 +12,11 @@ import click
 
 from ot2otel.compare.verdict import Outcome, Verdict
 from ot2otel.lab.attached import Target
-from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: as many options as it has
+_Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # Any: see _Command
 
 _AGENT_PORT = 6831
 _OTLP_PORT = 4318
@@ -87,6 +90,25 @@ class TargetType(click.ParamType[Target]):
         return Target(VARIANTS[variant], Url().convert(url, param, ctx))
 
 
+def grouped(parameter: str, make: Callable[..., object], *options: _Option) -> _Option:
+    """Make one decorator of several options: the command gets one value, which `make` makes of theirs."""
+
+    def decorate(command: _Command) -> _Command:
+        @wraps(command)
+        def with_group(**values: Any) -> Any:  # Any: each option has its own type
+            own = {name: values.pop(name) for name in names}
+            return command(**values, **{parameter: make(**own)})
+
+        inner = getattr(command, "__click_params__", [])
+        with_group.__click_params__ = list(inner)  # type: ignore[attr-defined]  # where click keeps them
+        for option in reversed(options):
+            option(with_group)
+        names = [param.name for param in with_group.__click_params__[len(inner) :]]  # type: ignore[attr-defined]
+        return with_group  # type: ignore[return-value]  # a command again, with other options
+
+    return decorate
+
+
 output = click.option(
     "--format",
     "output",
@@ -99,17 +121,27 @@ strict = click.option("--strict", is_flag=True, help="Exit with 1 where somethin
 flow = click.option(
     "--flow", type=click.Choice(list(FLOWS)), default="hello", show_default=True, help="Program to run."
 )
-EXPORTER_HELP = "How OpenTelemetry exports; jaeger-client always reports to a Jaeger agent."
 
 
-def variants(says: str) -> Callable[[_Command], _Command]:
-    """Make the option that names variants, by default all."""
+def exporter(*more: str) -> _Option:
+    """Make the option that names an exporter, or one of `more` words."""
     return click.option(
-        "--variants", type=Names(list(VARIANTS)), default=",".join(VARIANTS), show_default=True, help=says
+        "--exporter",
+        type=click.Choice([*EXPORTERS, *more]),
+        default="otlp",
+        show_default=True,
+        help="How OpenTelemetry exports; jaeger-client always reports to a Jaeger agent.",
     )
 
 
-def work(default: float) -> Callable[[_Command], _Command]:
+def variants(summary: str) -> _Option:
+    """Make the option that names variants, by default all."""
+    return click.option(
+        "--variants", type=Names(list(VARIANTS)), default=",".join(VARIANTS), show_default=True, help=summary
+    )
+
+
+def work(default: float) -> _Option:
     """Make the option that scales how long the services work."""
     return click.option(
         "--work",
@@ -126,38 +158,58 @@ def exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
     return int(any(judged.outcome in bad for judged in verdicts))
 
 
-def jaeger(command: _Command) -> _Command:
-    """Add the options that name a running Jaeger; `running_jaeger` reads their values."""
-    for option in (
-        click.option("--otlp", type=Url(), help="Where that Jaeger takes OTLP/HTTP.  [default: port 4318]"),
-        click.option(
-            "--jaeger-agent",
-            type=HostPort(),
-            metavar="HOST:PORT",
-            help="Where that Jaeger takes Thrift over UDP.  [default: port 6831]",
-        ),
-        click.option(
-            "--jaeger",
-            type=Url(),
-            help="Report to this running Jaeger (the address of its UI) and read the traces back from it.",
-        ),
-    ):
-        command = option(command)
-    return command
+@dataclass(frozen=True, slots=True)
+class Jaeger:
+    """A Jaeger that runs, as the options name it; `url` is None where they name none.
 
-
-def running_jaeger(url: str | None, agent: tuple[str, int] | None, otlp: str | None) -> RunningJaeger | None:
-    """Return the Jaeger that these options name, None without `--jaeger`.
-
-    Raises click.UsageError where the others are given without it.
+    `ui` is where a browser finds it.
     """
-    if url is None:
-        if agent or otlp:
-            raise click.UsageError(
-                "--jaeger-agent and --otlp say where a Jaeger takes spans: name it with --jaeger."
-            )
-        return None
-    host = urlsplit(url).hostname or ""
-    agent_host, agent_port = agent or (host, _AGENT_PORT)
-    written = f"[{host}]" if ":" in host else host
-    return RunningJaeger(url, agent_host, agent_port, otlp or f"http://{written}:{_OTLP_PORT}")
+
+    url: str | None
+    agent: tuple[str, int] | None
+    otlp: str | None
+    ui: str | None
+
+    @property
+    def running(self) -> RunningJaeger | None:
+        """The Jaeger; None where there is none. Raises click.UsageError if only parts of it are named."""
+        if self.url is None:
+            if self.agent or self.otlp:
+                raise click.UsageError("--jaeger-agent and --otlp belong to a Jaeger: name it with --jaeger.")
+            return None
+        host = urlsplit(self.url).hostname or ""
+        agent_host, agent_port = self.agent or (host, _AGENT_PORT)
+        written = f"[{host}]" if ":" in host else host
+        return RunningJaeger(self.url, agent_host, agent_port, self.otlp or f"http://{written}:{_OTLP_PORT}")
+
+
+def _jaeger(
+    jaeger: str | None,
+    jaeger_agent: tuple[str, int] | None,
+    otlp: str | None,
+    jaeger_ui: str | None,
+) -> Jaeger:
+    return Jaeger(jaeger, jaeger_agent, otlp, jaeger_ui or jaeger)
+
+
+jaeger = grouped(
+    "jaeger",
+    _jaeger,
+    click.option(
+        "--jaeger",
+        type=Url(),
+        help="Report to this running Jaeger (the address of its UI) and read the traces back from it.",
+    ),
+    click.option(
+        "--jaeger-agent",
+        type=HostPort(),
+        metavar="HOST:PORT",
+        help="Where that Jaeger takes Thrift over UDP.  [default: port 6831]",
+    ),
+    click.option("--otlp", type=Url(), help="Where that Jaeger takes OTLP/HTTP.  [default: port 4318]"),
+    click.option(
+        "--jaeger-ui",
+        type=Url(),
+        help="Where a browser finds that Jaeger, for the links.  [default: --jaeger]",
+    ),
+)

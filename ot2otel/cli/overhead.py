@@ -12,11 +12,12 @@ from rich.progress import Progress
 from ot2otel.cli import printing
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.overhead import measure
+from ot2otel.lab.overhead.estimate import check_installed
 from ot2otel.lab.overhead.report import json, text
 from ot2otel.lab.overhead.result import Overhead
 
 
-@click.command("overhead")
+@click.command("overhead", epilog="Example: ot2otel overhead --format html > cost.html")
 @click.option("--report", is_flag=True, help="Measure all there is, for longer: 30 processes, 10 pairs.")
 @click.option(
     "--format",
@@ -31,7 +32,9 @@ def command(report: bool, output: str) -> None:
 
     Exits with 1 and withholds the answer where the machine was not quiet enough or spans were lost.
     """
-    show = _REPORTS[output]()  # first: what is missing shows before minutes of measuring
+    # What is missing shows before minutes of measuring.
+    show = _REPORTS[output]()
+    check_installed()
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=1.0)
         found = measure.measure(

@@ -10,51 +10,36 @@ from rich.console import Console
 
 from ot2otel.cli import options, printing
 from ot2otel.lab import up
-from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
-from ot2otel.lab.installed import check_exporter
+from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.installed import check_runnable
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import in_jaeger
 from ot2otel.model import Trace
 from ot2otel.report import links, text
 
 
-@click.command("up")
+@click.command("up", epilog="Example: ot2otel up --flow orders --variants legacy,native")
 @options.flow
 @options.variants("Which to run.")
-@click.option(
-    "--exporter",
-    type=click.Choice(list(EXPORTERS)),
-    default="otlp",
-    show_default=True,
-    help=options.EXPORTER_HELP,
-)
+@options.exporter()
 @options.work(1.0)
 @options.jaeger
-def command(
-    flow: str,
-    variants: Sequence[str],
-    exporter: str,
-    work: float,
-    jaeger: str | None,
-    jaeger_agent: tuple[str, int] | None,
-    otlp: str | None,
-) -> None:
+def command(flow: str, variants: Sequence[str], exporter: str, work: float, jaeger: options.Jaeger) -> None:
     """Run all variants of a flow on their documented ports and show each trace, until Ctrl-C."""
-    stored = options.running_jaeger(jaeger, jaeger_agent, otlp)
     plans = [
         Plan(FLOWS[flow], variant, variant.exporter(exporter), work=work, documented_ports=True)
         for variant in map(VARIANTS.__getitem__, variants)
     ]
     for plan in plans:
-        check_exporter(plan.variant, plan.exporter)
+        check_runnable(plan.variant, plan.exporter)
     console, log = printing.console(), Console(stderr=True)
 
     def show(trace: Trace) -> None:
-        url = jaeger and links.trace_url(jaeger, trace.trace_id)
+        url = jaeger.ui and links.trace_url(jaeger.ui, trace.trace_id)
         console.print(text.trace(trace, url, console.width))
 
     try:
-        opened = in_jaeger(stored, up.LOOK_BACK) if stored else up.collector
+        opened = in_jaeger(jaeger.running, up.LOOK_BACK) if jaeger.running else up.collector
         with up.running(plans, opened, lambda _: None) as (runs, destination):
             console.print(up.overview(plans[0].flow, [plan.variant for plan in plans]))
             log.print("Each trace is shown when it is whole. Ctrl-C stops everything.")

@@ -10,16 +10,17 @@ from ot2otel_flows.ports import PORTS, SHIFTS
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """A way for spans to leave a service; `module` is what must import for it."""
+    """A way for spans to leave a service: its distribution, and the module that has to import."""
 
     name: str
+    distribution: str
     module: str
     advice: str
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to trace the flows: the package to run, what it exports with, what it is made of.
+    """One way to trace the flows: the package to run, its exporters, the distributions that it is made of.
 
     Where the variants run beside each other, each moves the flows' documented ports by its
     `port_shift`.
@@ -27,7 +28,7 @@ class Variant:
 
     name: str
     package: str
-    says: str
+    summary: str
     exporters: tuple[str, ...]
     distributions: tuple[str, ...]
     port_shift: int = 0
@@ -78,7 +79,7 @@ class Flow:
     """
 
     name: str
-    says: str
+    summary: str
     services: tuple[Service, ...]
     requests: tuple[Request, ...]
     shares: str = ""
@@ -88,8 +89,6 @@ class Flow:
         """The service that a user calls."""
         return self.services[-1]
 
-
-_SDK = ("opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http", "opentelemetry-exporter-jaeger-thrift")
 
 VARIANTS = {
     variant.name: variant
@@ -107,7 +106,7 @@ VARIANTS = {
             "shim_bridge",
             "the same code on OpenTelemetry's OpenTracing shim",
             ("otlp", "jaeger"),
-            ("opentracing", "opentelemetry-opentracing-shim", *_SDK),
+            ("opentracing", "opentelemetry-opentracing-shim", "opentelemetry-sdk"),
             SHIFTS["shim"],
         ),
         Variant(
@@ -115,7 +114,7 @@ VARIANTS = {
             "otel_native",
             "the OpenTelemetry API and SDK",
             ("otlp", "jaeger"),
-            _SDK,
+            ("opentelemetry-sdk",),
             SHIFTS["native"],
         ),
     )
@@ -126,11 +125,13 @@ EXPORTERS = {
     for exporter in (
         Exporter(
             "otlp",
+            "opentelemetry-exporter-otlp-proto-http",
             "opentelemetry.exporter.otlp.proto.http.trace_exporter",
-            "install opentelemetry-exporter-otlp-proto-http",
+            "pip install 'ot2otel[lab]'",
         ),
         Exporter(
             "jaeger",
+            "opentelemetry-exporter-jaeger-thrift",
             "opentelemetry.exporter.jaeger.thrift",
             "its last release imports with opentelemetry-sdk up to 1.39.1: install ot2otel[jaeger-thrift] "
             "with constraints.txt, or use --exporter otlp",

@@ -9,9 +9,15 @@ from importlib import metadata
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.catalog import EXPORTERS, Variant
 
+_SERVING = ("flask", "waitress", "requests")
 
-def check_exporter(variant: Variant, exporter: str) -> None:
-    """Raise Ot2OtelError if `variant` can't export so here; the text says what to do."""
+
+def check_runnable(variant: Variant, exporter: str) -> None:
+    """Raise Ot2OtelError if `variant` can't run or can't export so here; the text says what to do."""
+    if missing := [name for name in (*variant.distributions, *_SERVING) if not _is_installed(name)]:
+        raise Ot2OtelError(
+            f"{variant.name} needs {', '.join(missing)}, not installed here: pip install 'ot2otel[lab]'."
+        )
     if variant.name == "legacy":  # jaeger-client brings its own
         return
     try:
@@ -22,12 +28,19 @@ def check_exporter(variant: Variant, exporter: str) -> None:
         ) from error
 
 
+def _is_installed(distribution: str) -> bool:
+    try:
+        metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
 def versions(variant: Variant) -> dict[str, str]:
     """Return the versions of the packages that make up `variant`, as installed here."""
     found = {"python": ".".join(map(str, sys.version_info[:3]))}
-    for distribution in (*variant.distributions, "flask", "waitress", "requests"):
-        try:
+    exporters = (EXPORTERS[name].distribution for name in variant.exporters if name in EXPORTERS)
+    for distribution in (*variant.distributions, *exporters, *_SERVING):
+        if _is_installed(distribution):
             found[distribution] = metadata.version(distribution)
-        except metadata.PackageNotFoundError:
-            continue
     return found

@@ -89,9 +89,18 @@ def test_there_are_commands_to_check() -> None:
 
 def command_at_the_end_of(words: list[str], group: click.Command) -> tuple[click.Command, list[str]]:
     """Return the command that the words lead to, and the rest of them."""
-    while words and isinstance(group, click.Group) and words[0] in group.commands:
-        group, words = group.commands[words[0]], words[1:]
+    while words and isinstance(group, click.Group):
+        command = group.get_command(click.Context(group), words[0])
+        if command is None:
+            break
+        group, words = command, words[1:]
     return group, words
+
+
+def command_of(name: str) -> click.Command:
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    return command
 
 
 def complaint(words: list[str]) -> str:
@@ -129,7 +138,7 @@ def test_the_values_that_a_document_gives_to_a_command_are_taken() -> None:
         # One that ends with an option's name only speaks of it.
         if words[0] == "ot2otel" and words[1] in ("compare", "fleet", "up") and words[-1][:2] != "--"
     ]
-    parsed = [main.commands[name].make_context(name, list(rest)).params for name, *rest in given]
+    parsed = [command_of(name).make_context(name, list(rest)).params for name, *rest in given]
 
     for values in parsed:
         assert chosen([*values.get("callers", ()), *values.get("callees", ())])

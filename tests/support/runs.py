@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.catalog import FLOWS, VARIANTS
-from ot2otel.lab.installed import check_exporter
+from ot2otel.lab.installed import check_runnable
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
 from ot2otel.recording import Recording
@@ -24,7 +24,7 @@ def _runs() -> list[tuple[str, str]]:
     for variant in VARIANTS.values():
         for exporter in variant.exporters:
             try:
-                check_exporter(variant, exporter)
+                check_runnable(variant, exporter)
             except Ot2OtelError:
                 continue
             found.append((variant.name, exporter))

@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 
 from ot2otel.errors import Ot2OtelError
-from ot2otel.lab.installed import check_exporter, versions
+from ot2otel.lab.installed import check_runnable, versions
 from ot2otel.lab.overhead import in_process, two_process
 from ot2otel.lab.overhead.estimate import check_installed
 from ot2otel.lab.overhead.ladder import LADDER, Rung, Shape
@@ -161,7 +161,7 @@ def missing(rung: Rung) -> str:
     if not rung.exporter:
         return ""
     try:
-        check_exporter(rung.subject, rung.exporter)
+        check_runnable(rung.subject, rung.exporter)
     except Ot2OtelError as error:
         return str(error)
     return ""

@@ -1,0 +1,137 @@
+"""What `pip install ot2otel` brings, shown on a wheel that is installed bare in an environment of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from ot2otel.cli.commands import EXTRAS, SUMMARIES
+from tests.support.runs import ROOT, SDK
+
+CONSTRAINTS = ROOT / ("constraints.txt" if SDK == (1, 39, 1) else "constraints-newest.txt")
+GOLDEN = ROOT / "tests" / "golden"
+OTLP_AND_JAEGER = (
+    GOLDEN / "recordings" / "hello-legacy-jaeger.json",
+    GOLDEN / "jaeger" / "hello-legacy-jaeger.json",
+)
+RECEIVES = """
+import requests
+from ot2otel.receive.collector import Collector
+
+with Collector() as collector:
+    answer = requests.post(f"{collector.otlp_endpoint}/v1/traces", json={"resourceSpans": []}, timeout=10)
+print(answer.status_code)
+"""
+
+pytestmark = pytest.mark.xdist_group("install")
+
+
+def _clean() -> Mapping[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV"))}
+
+
+def _run(command: list[str | Path], cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=cwd, env=_clean(), capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("wheel")
+    built = _run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", directory, ROOT], directory
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    (found,) = directory.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `bin` of an environment with nothing in it but the wheel and what that depends on."""
+    directory = tmp_path_factory.mktemp("bare")
+    for command in (
+        [sys.executable, "-m", "venv", directory],
+        [directory / "bin" / "pip", "install", "--quiet", "--no-compile", "--constraint", CONSTRAINTS, wheel],
+    ):
+        done = _run(command, directory)
+        assert done.returncode == 0, done.stderr
+    return directory / "bin"
+
+
+def test_the_wheel_holds_the_package_the_variants_and_what_they_share(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name.partition("/")[0] for name in archive.namelist()}
+
+    assert {name for name in names if not name.endswith(".dist-info")} == {
+        "ot2otel",
+        "ot2otel_flows",
+        "legacy_opentracing",
+        "otel_native",
+        "shim_bridge",
+    }
+
+
+def test_it_has_few_direct_dependencies() -> None:
+    required = metadata.requires("ot2otel") or []
+
+    assert len([each for each in required if "extra ==" not in each]) <= 8
+
+
+def test_no_tracing_library_and_no_web_framework_comes_with_it(bare: Path) -> None:
+    listed = _run([bare / "pip", "list", "--format", "freeze"], bare).stdout.lower()
+
+    unwanted = ("opentracing", "jaeger-client", "opentelemetry-api", "opentelemetry-sdk", "flask", "jinja2")
+    assert [name for name in unwanted if name in listed] == []
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in SUMMARIES)], ids="-".join)
+def test_every_help_text_is_shown(bare: Path, command: list[str]) -> None:
+    shown = _run([bare / "ot2otel", *command, "--help"], bare)
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.splitlines()[-1].strip().startswith("Example: ")
+
+
+@pytest.mark.parametrize("file", OTLP_AND_JAEGER, ids=["a recording", "a download from Jaeger"])
+def test_diff_judges_files_of_every_format(bare: Path, file: Path) -> None:
+    judged = _run([bare / "ot2otel", "diff", file, file], bare)
+
+    assert (judged.returncode, judged.stderr) == (0, "")
+    assert "identical (nothing differs)" in judged.stdout
+
+
+def test_diff_reads_lines_of_otlp_json(bare: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "spans.jsonl"
+    document = OTLP_AND_JAEGER[0].read_text(encoding="utf-8").replace("\n", "")
+    lines.write_text(f'{document}\n{{"resourceSpans": []}}\n', encoding="utf-8")
+
+    judged = _run([bare / "ot2otel", "diff", lines, OTLP_AND_JAEGER[0]], bare)
+
+    assert (judged.returncode, judged.stderr) == (0, "")
+    assert "identical" in judged.stdout
+
+
+def test_spans_are_received(bare: Path) -> None:
+    received = _run([bare / "python", "-c", RECEIVES], bare)
+
+    assert (received.stdout, received.stderr) == ("200\n", "")
+
+
+@pytest.mark.parametrize("command", EXTRAS)
+def test_a_command_that_needs_an_extra_names_it_in_one_line(bare: Path, command: str) -> None:
+    arguments = [str(ROOT / "docs" / "captured-headers.txt")] if command == "headers" else []
+
+    refused = _run([bare / "ot2otel", command, *arguments], bare)
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert len(refused.stderr.splitlines()) == 1
+    assert f"pip install 'ot2otel[{EXTRAS[command]}]'" in refused.stderr
