@@ -28,7 +28,9 @@ from thrift.transport.TTransport import TMemoryBuffer
 
 from ot2otel.receive.collector import Collector
 from ot2otel.wire.jaeger_thrift import decode_datagram
-from ot2otel.wire.otlp import decode_json, decode_protobuf, encode_json
+from ot2otel.wire.otlp_json import decode_json
+from ot2otel.wire.otlp_json_encoder import encode_json
+from ot2otel.wire.otlp_protobuf import decode_protobuf
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

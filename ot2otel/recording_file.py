@@ -8,12 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ot2otel.errors import Ot2OtelError
+from ot2otel.errors import Ot2OtelError, WireError
 from ot2otel.model import Span
 from ot2otel.recording import JAEGER, Answer, Port, Recording
-from ot2otel.wire import Decoded, WireError
+from ot2otel.wire.decoded import Decoded
 from ot2otel.wire.jaeger_json import decode_json as decode_jaeger
-from ot2otel.wire.otlp import decode_json, encode_json
+from ot2otel.wire.otlp_json import decode_json
+from ot2otel.wire.otlp_json_encoder import encode_json
 
 _Object = Mapping[str, Any]  # Any: what a JSON document holds is known only after each look
 _T = TypeVar("_T")

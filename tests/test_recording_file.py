@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ot2otel.errors import WireError
 from ot2otel.model import Span
 from ot2otel.recording import Answer, Port, Recording
 from ot2otel.recording_file import RecordingError, decode, encode, read, write
-from ot2otel.wire import WireError
 from tests.support.spans import spans
 
 _TEXTS = st.text(st.characters(), max_size=8) | st.just("\ud800")

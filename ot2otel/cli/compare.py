@@ -13,7 +13,7 @@ from rich.console import Console
 
 from ot2otel import recording_file
 from ot2otel.capture.environment import SAMPLERS
-from ot2otel.cli import options, printing
+from ot2otel.cli import judging, options, printing
 from ot2otel.compare.verdict import judge
 from ot2otel.lab import attached
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow, Variant
@@ -143,10 +143,10 @@ def command(
             content["jaeger"] = links.entry(jaeger.ui, recordings, verdicts)
         printing.print_json(content)
     else:
-        printing.print_verdicts(recordings, verdicts)
+        judging.print_verdicts(recordings, verdicts)
         if jaeger.ui:
             printing.console().print(links.links(jaeger.ui, recordings, verdicts), soft_wrap=True)
-    sys.exit(options.exit_code(verdicts, strict))
+    sys.exit(judging.exit_code(verdicts, strict))
 
 
 def _recorded(

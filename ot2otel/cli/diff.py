@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ot2otel import recording_file
-from ot2otel.cli import options, printing
+from ot2otel.cli import judging, options, printing
 from ot2otel.compare.verdict import judge
 from ot2otel.report.json import document
 
@@ -31,5 +31,5 @@ def command(before: Path, after: Path, output: str, strict: bool) -> None:
         seconds = time.monotonic() - started
         printing.print_json(document(recordings[0].flow, recordings, verdicts, seconds))
     else:
-        printing.print_verdicts(recordings, verdicts)
-    sys.exit(options.exit_code(verdicts, strict))
+        judging.print_verdicts(recordings, verdicts)
+    sys.exit(judging.exit_code(verdicts, strict))

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import click
 
-from ot2otel.compare.verdict import Outcome, Verdict
 from ot2otel.lab.attached import Target
 from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
@@ -150,12 +149,6 @@ def work(default: float) -> _Option:
         show_default=True,
         help="Scale of the work's duration.",
     )
-
-
-def exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
-    """Return 1 where a verdict is a no, which with `strict` a degraded one is as well; else 0."""
-    bad = {Outcome.DIFFERENT, Outcome.DEGRADED} if strict else {Outcome.DIFFERENT}
-    return int(any(judged.outcome in bad for judged in verdicts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import click
 from rich.console import Console
-
-from ot2otel.compare.verdict import Verdict
-from ot2otel.recording import Recording
-from ot2otel.report import text
-from ot2otel.report.json import Json
 
 # Lines of a report that is piped into a file or another program are this long.
 _WIDTH_OF_NO_TERMINAL = 160
@@ -37,16 +33,6 @@ def printed() -> Iterator[Console]:
         click.echo(line.rstrip())
 
 
-def print_json(content: Json) -> None:
+def print_json(content: Mapping[str, Any]) -> None:  # Any: JSON
     """Print one JSON document."""
     click.echo(json.dumps(content, indent=1))
-
-
-def print_verdicts(recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> None:
-    """Print each recording's traces and each verdict for people."""
-    with printed() as printing:
-        printing.print(text.trees(recordings, printing.width))
-        for judged in verdicts:
-            printing.print(text.verdict(judged))
-        if len(verdicts) > 1:
-            printing.print(*map(text.headline, verdicts), sep="\n")

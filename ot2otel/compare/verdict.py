@@ -8,7 +8,9 @@ from enum import Enum
 from itertools import chain, zip_longest
 
 from ot2otel.compare.diff import Changed, Difference, Pair, TracePair, compare, field_of
-from ot2otel.compare.rules import IN_JAEGER, Effect, Rule, rules_for
+from ot2otel.compare.rules.jaeger import IN_JAEGER
+from ot2otel.compare.rules.rule import Effect, Rule
+from ot2otel.compare.rules.steps import rules_for
 from ot2otel.model import Span
 from ot2otel.recording import Answer, Recording
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from ot2otel.compare.diff import Changed, Difference, Extra, Missing, Moved, TracePair
-from ot2otel.compare.rules import Effect
+from ot2otel.compare.rules.rule import Effect
 from ot2otel.compare.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict
 from ot2otel.model import AttributeValue, Node, Span, StatusCode, Trace, traces
 from ot2otel.outline import printable

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from ot2otel.errors import WireError
 from ot2otel.model import Attributes, AttributeValue, Event, Span
-from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, gathered
 from ot2otel.wire import jaeger_translation as translation
+from ot2otel.wire.decoded import NO_SPAN_ID, Decoded, gathered
 from ot2otel.wire.json_fields import (
     JsonObject,
     binary,

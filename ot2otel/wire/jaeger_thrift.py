@@ -17,9 +17,10 @@ from thrift.protocol.TCompactProtocol import TCompactProtocolAccelerated
 from thrift.Thrift import TType
 from thrift.transport.TTransport import TMemoryBuffer
 
+from ot2otel.errors import WireError
 from ot2otel.model import Attributes, AttributeValue, Span
-from ot2otel.wire import Decoded, WireError, gathered
 from ot2otel.wire import jaeger_translation as translation
+from ot2otel.wire.decoded import Decoded, gathered
 
 _UINT64 = 0xFFFF_FFFF_FFFF_FFFF
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias, TypeVar
 
-from ot2otel.wire import WireError
+from ot2otel.errors import WireError
 
 JsonObject: TypeAlias = Mapping[str, Any]  # Any: what a JSON document holds is known only after each look
 _T = TypeVar("_T")

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ot2otel.errors import WireError
 from ot2otel.model import (
     Attributes,
     AttributeValue,
@@ -21,7 +22,7 @@ from ot2otel.model import (
     Status,
     StatusCode,
 )
-from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, gathered
+from ot2otel.wire.decoded import NO_SPAN_ID, Decoded, gathered
 from ot2otel.wire.json_fields import (
     JsonObject,
     binary,

@@ -13,7 +13,7 @@ from ot2otel.cli import main
 from ot2otel.model import Span
 from ot2otel.recording import JAEGER, Recording
 from ot2otel.recording_file import RecordingError
-from ot2otel.wire.otlp import encode_json
+from ot2otel.wire.otlp_json_encoder import encode_json
 from tests.support.fake_jaeger import trace
 
 TRACE, OTHER_TRACE = "0" * 31 + "1", "0" * 31 + "2"

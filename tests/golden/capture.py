@@ -30,9 +30,10 @@ from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
 from ot2otel.model import Attributes, AttributeValue
 from ot2otel.recording import Recording
-from ot2otel.wire import Decoded
+from ot2otel.wire.decoded import Decoded
 from ot2otel.wire.jaeger_thrift import decode_datagram
-from ot2otel.wire.otlp import decode_protobuf, encode_json
+from ot2otel.wire.otlp_json_encoder import encode_json
+from ot2otel.wire.otlp_protobuf import decode_protobuf
 from tests.golden import DIRECTORY, RECORDINGS
 
 # A recording's host is the packets'. Of a file in a stack trace, which may be cut off in the middle of its

@@ -20,7 +20,7 @@ from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID
-from ot2otel.wire.otlp import encode_json
+from ot2otel.wire.otlp_json_encoder import encode_json
 from tests.golden import DIRECTORY, capture
 from tests.support.odd_spans import ODD_SPANS, START
 

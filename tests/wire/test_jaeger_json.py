@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ot2otel.errors import WireError
 from ot2otel.model import Attributes, AttributeValue, Event, Kind, Link, Scope, Span, Status, StatusCode
-from ot2otel.wire import Decoded, WireError
+from ot2otel.wire.decoded import Decoded
 from ot2otel.wire.jaeger_json import decode_json
 from ot2otel.wire.jaeger_thrift import decode_datagram
 from tests.golden import DIRECTORY, packet

@@ -16,10 +16,12 @@ from thrift.protocol.TCompactProtocol import TCompactProtocol
 from thrift.Thrift import TMessageType
 from thrift.transport.TTransport import TMemoryBuffer
 
+from ot2otel.errors import WireError
 from ot2otel.model import Event, Kind, Link, Span, Status, StatusCode
-from ot2otel.wire import Decoded, WireError, jaeger_thrift
+from ot2otel.wire import jaeger_thrift
+from ot2otel.wire.decoded import Decoded
 from ot2otel.wire.jaeger_thrift import decode_batch, decode_datagram
-from ot2otel.wire.otlp import decode_json
+from ot2otel.wire.otlp_json import decode_json
 from tests.golden import packet, spans_document
 from tests.wire.mutations import mutations
 

@@ -11,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from ot2otel.errors import WireError
 from ot2otel.model import AttributeValue, Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
-from ot2otel.wire import Decoded, WireError
-from ot2otel.wire.otlp import decode_json, decode_protobuf, encode_json
+from ot2otel.wire.decoded import Decoded
+from ot2otel.wire.otlp_json import decode_json
+from ot2otel.wire.otlp_json_encoder import encode_json
+from ot2otel.wire.otlp_protobuf import decode_protobuf
 from tests.golden import packet, spans_document
 from tests.support.spans import spans
 from tests.wire.mutations import mutations

@@ -8,8 +8,16 @@ from urllib.parse import SplitResult, urlsplit
 from ot2otel.compare.rules.database import DATABASE
 from ot2otel.compare.rules.messaging import MESSAGING
 from ot2otel.compare.rules.opentracing import EXCEPTION_ESCAPED, exception_event
-from ot2otel.compare.rules.rule import CONVENTIONS, SPECIFICATION, Effect, Rule, for_events, renamed, without
-from ot2otel.compare.rules.shim import without_event_attribute
+from ot2otel.compare.rules.rule import (
+    CONVENTIONS,
+    SPECIFICATION,
+    Effect,
+    Rule,
+    for_events,
+    renamed,
+    without,
+    without_event_attribute,
+)
 from ot2otel.model import Attributes, AttributeValue, Event, Kind, Span, Status, StatusCode
 
 _HTTP_MIGRATION = f"{CONVENTIONS}/non-normative/http-migration/"

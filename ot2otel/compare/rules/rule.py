@@ -89,3 +89,10 @@ def dropping(*keys: str, of: str) -> Callable[[Span], Span]:
 def for_events(change: Callable[[Event], Event]) -> Callable[[Span], Span]:
     """Make a reading of a span from a reading of one of its events."""
     return lambda span: replace(span, events=tuple(change(event) for event in span.events))
+
+
+def without_event_attribute(event: Event) -> Event:
+    """Read an event without the attribute `event` that the shim leaves on it beside its name."""
+    if event.attributes.get("event") != event.name:
+        return event
+    return replace(event, attributes=without(event.attributes, "event"))

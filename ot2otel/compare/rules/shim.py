@@ -13,6 +13,7 @@ from ot2otel.compare.rules.rule import (
     Rule,
     for_events,
     without,
+    without_event_attribute,
 )
 from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER_LOSSES
 from ot2otel.model import Event, Kind, Span, Status, StatusCode
@@ -61,13 +62,6 @@ def _without_error_object(event: Event) -> Event:
 
 def _drops_objects(span: Span) -> bool:
     return not any("error.object" in event.attributes for event in span.events)
-
-
-def without_event_attribute(event: Event) -> Event:
-    """Read an event without the attribute `event` that the shim leaves on it beside its name."""
-    if event.attributes.get("event") != event.name:
-        return event
-    return replace(event, attributes=without(event.attributes, "event"))
 
 
 _EITHER_WAY = (

@@ -1,51 +1,33 @@
-"""OTLP over HTTP: `POST /v1/traces`, whose bodies go into a span store."""
+"""OTLP over HTTP, served by waitress."""
 
 from __future__ import annotations
 
-import gzip
 import logging
 import socket
 import threading
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import waitress
 from waitress import wasyncore
 
 from ot2otel.receive.collector.listening import bound_socket
-from ot2otel.wire import Decoded, WireError
-from ot2otel.wire.otlp import decode_json, decode_protobuf
-from ot2otel.wire.otlp_response import JSON, PROTOBUF, refused, taken
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
-    from ot2otel.receive.collector.store import SpanStore
-
-MAX_BODY = 8 * 1024 * 1024  # bytes, before and after decompression; SDKs send some 100 kB at a time
 _WORKERS = 4
+# Bytes. Waitress keeps large bodies on disk; it refuses more than this by itself, and nobody counts that.
+_MOST_BODY = 128 * 1024 * 1024
 
-_DECODERS: dict[str, Callable[[bytes], Decoded]] = {PROTOBUF: decode_protobuf, JSON: decode_json}
-
-# Its "Task queue depth" is no news to whoever reads this process's standard error.
+# A full task queue is waitress's own business: standard error belongs to the user.
 logging.getLogger("waitress.queue").addHandler(logging.NullHandler())
 
 
-class _HttpError(WireError):
-    """A request that is answered with an HTTP status other than 200."""
-
-    def __init__(self, status: str, message: str, *headers: tuple[str, str]) -> None:
-        super().__init__(message)
-        self.status = status
-        self.headers = headers
-
-
 @contextmanager
-def otlp_http(store: SpanStore, host: str, port: int) -> Iterator[int]:
-    """Serve OTLP/HTTP and give the port; what is being read at the end is still taken.
+def otlp_http(application: WSGIApplication, host: str, port: int) -> Iterator[int]:
+    """Serve OTLP/HTTP by `application` and give the port; what is being read at the end is still taken.
 
     Raises ListenError if the address is not to be had.
     """
@@ -53,12 +35,11 @@ def otlp_http(store: SpanStore, host: str, port: int) -> Iterator[int]:
     bound = bound_socket(socket.SOCK_STREAM, host, port)
     port_in_use: int = bound.getsockname()[1]
     server = waitress.create_server(
-        application(store),
+        application,
         map=channels,
         sockets=[bound],
         threads=_WORKERS,
-        # It keeps large bodies on disk. What is beyond this it refuses alone, and nobody counts it.
-        max_request_body_size=16 * MAX_BODY,
+        max_request_body_size=_MOST_BODY,
     )
     loop = threading.Thread(target=server.run, name="otlp-http")
     loop.start()
@@ -69,85 +50,3 @@ def otlp_http(store: SpanStore, host: str, port: int) -> Iterator[int]:
         # The loop owns the sockets, so it closes them; with none left it ends.
         server.trigger.pull_trigger(lambda: wasyncore.close_all(channels))
         loop.join()
-
-
-def application(store: SpanStore) -> WSGIApplication:
-    """Make the WSGI application that takes `POST /v1/traces` into the store."""
-
-    def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        media_type = PROTOBUF if _media_type(environ) == PROTOBUF else JSON
-        status, headers = "200 OK", list[tuple[str, str]]()
-        try:
-            decode, body = _request(environ)
-            decoded = decode(body)
-        except WireError as error:
-            store.refuse(
-                WireError(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO'][:80]}: {error}"), "requests"
-            )
-            content = refused(str(error), media_type)
-            status = "400 Bad Request"
-            if isinstance(error, _HttpError):
-                status, headers = error.status, [*error.headers]
-        else:
-            store.take(decoded, "requests", len(body))
-            content = taken(decoded.rejected, media_type)
-        headers += [("Content-Type", media_type), ("Content-Length", str(len(content)))]
-        start_response(status, headers)
-        return [content]
-
-    return application
-
-
-def _request(environ: WSGIEnvironment) -> tuple[Callable[[bytes], Decoded], bytes]:
-    """Return what decodes the request's body, and that body, decompressed."""
-    if environ["PATH_INFO"] != "/v1/traces":
-        raise _HttpError("404 Not Found", "There is only /v1/traces here.")
-    if environ["REQUEST_METHOD"] != "POST":
-        raise _HttpError("405 Method Not Allowed", "Traces are sent with POST.", ("Allow", "POST"))
-    decode = _DECODERS.get(_media_type(environ))
-    if decode is None:
-        raise _HttpError(
-            "415 Unsupported Media Type",
-            f"Traces come as {' or '.join(_DECODERS)}.",
-            ("Accept", ", ".join(_DECODERS)),
-        )
-    return decode, _body(environ)
-
-
-def _media_type(environ: WSGIEnvironment) -> str:
-    content_type: str = environ.get("CONTENT_TYPE", "")
-    return content_type.partition(";")[0].strip().lower()
-
-
-def _body(environ: WSGIEnvironment) -> bytes:
-    if "HTTP_TRANSFER_ENCODING" in environ:
-        raise _HttpError("411 Length Required", "A body's length has to be in Content-Length.")
-    length = int(environ.get("CONTENT_LENGTH") or 0)  # waitress has counted it, also of a chunked body
-    if length > MAX_BODY:
-        raise _too_large()
-    body: bytes = environ["wsgi.input"].read(length)
-    encoding = environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
-    if encoding == "gzip":
-        return _unzipped(body)
-    if encoding != "identity":
-        raise _HttpError(
-            "415 Unsupported Media Type",
-            "Bodies are sent as they are or with gzip.",
-            ("Accept-Encoding", "gzip"),
-        )
-    return body
-
-
-def _unzipped(body: bytes) -> bytes:
-    try:
-        with gzip.open(BytesIO(body)) as unzipped:
-            content = unzipped.read(MAX_BODY + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise WireError(f"{len(body)} bytes that are no gzip: {error}") from error
-    if len(content) > MAX_BODY:
-        raise _too_large()
-    return content
-
-
-def _too_large() -> _HttpError:
-    return _HttpError("413 Content Too Large", f"A body has at most {MAX_BODY} bytes, also decompressed.")

@@ -1,4 +1,4 @@
-"""OTLP over HTTPS: what `otlp_http` serves, behind TLS, which waitress does not speak."""
+"""OTLP over HTTPS: waitress does not speak TLS, so wsgiref serves here."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-from ot2otel.receive.collector.http import application
+from ot2otel.errors import WireError
 from ot2otel.receive.collector.listening import bound_socket
-from ot2otel.wire import WireError
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from ot2otel.receive.collector.store import SpanStore
 
 
@@ -28,13 +29,15 @@ class _Handler(WSGIRequestHandler):
 
 
 class _Server(ThreadingMixIn, WSGIServer):
-    def __init__(self, bound: socket.socket, tls: ssl.SSLContext, store: SpanStore) -> None:
+    def __init__(
+        self, bound: socket.socket, tls: ssl.SSLContext, application: WSGIApplication, store: SpanStore
+    ) -> None:
         super().__init__(bound.getsockname(), _Handler, bind_and_activate=False)
         self.socket.close()
         self.socket = bound
         self.server_name, self.server_port = bound.getsockname()
         self.setup_environ()
-        self.set_app(application(store))
+        self.set_app(application)
         self._tls = tls
         self._store = store
 
@@ -49,13 +52,16 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 @contextmanager
-def otlp_https(store: SpanStore, host: str, port: int, tls: ssl.SSLContext) -> Iterator[int]:
-    """Serve OTLP over HTTPS and give the port; what is being read at the end is still taken.
+def otlp_https(
+    application: WSGIApplication, store: SpanStore, host: str, port: int, tls: ssl.SSLContext
+) -> Iterator[int]:
+    """Serve OTLP over HTTPS by `application` and give the port; what is being read at the end is still taken.
 
-    `tls` has the server's certificate, and the authority of its clients' if it wants these to have one.
+    `store` counts the connections that fail. `tls` has the server's certificate, and the authority of its
+    clients' if it wants these to have one.
     Raises ListenError if the address is not to be had.
     """
-    with _Server(bound_socket(socket.SOCK_STREAM, host, port), tls, store) as server:
+    with _Server(bound_socket(socket.SOCK_STREAM, host, port), tls, application, store) as server:
         loop = threading.Thread(target=server.serve_forever, args=(0.05,), name="otlp-https")
         loop.start()
         try:

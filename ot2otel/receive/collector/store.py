@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ot2otel.errors import WireError
     from ot2otel.model import Span
-    from ot2otel.wire import Decoded, WireError
+    from ot2otel.wire.decoded import Decoded
 
 _MAX_PROBLEMS = 100
 

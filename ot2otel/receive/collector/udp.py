@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from ot2otel.errors import WireError
 from ot2otel.receive.collector.listening import bound_socket
-from ot2otel.wire import WireError
 from ot2otel.wire.jaeger_thrift import decode_datagram
 
 if TYPE_CHECKING:

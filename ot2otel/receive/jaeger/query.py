@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from ot2otel.errors import Ot2OtelError
-from ot2otel.wire import Decoded, WireError
+from ot2otel.errors import Ot2OtelError, WireError
+from ot2otel.wire.decoded import Decoded
 from ot2otel.wire.jaeger_json import decode_json
 
 MAX_ANSWER = 64 * 1024 * 1024  # bytes

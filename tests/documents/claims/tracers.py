@@ -29,7 +29,7 @@ from thrift.transport.TTransport import TMemoryBuffer
 
 from ot2otel.model import Span
 from ot2otel.wire.jaeger_thrift import decode_datagram
-from ot2otel.wire.otlp import decode_protobuf
+from ot2otel.wire.otlp_protobuf import decode_protobuf
 
 HAS_THRIFT_EXPORTER = find_spec("opentelemetry.exporter.jaeger") is not None and hasattr(
     environment_variables, "OTEL_EXPORTER_JAEGER_AGENT_HOST"

@@ -18,10 +18,12 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.model import Span
-from ot2otel.receive.collector import Collector, Counts, SpansMissing, http
+from ot2otel.receive.collector import Collector, Counts, SpansMissing
+from ot2otel.receive.collector.application import MAX_BODY
 from ot2otel.receive.collector.listening import ListenError
 from ot2otel.wire.jaeger_thrift import decode_datagram
-from ot2otel.wire.otlp import decode_protobuf, encode_json
+from ot2otel.wire.otlp_json_encoder import encode_json
+from ot2otel.wire.otlp_protobuf import decode_protobuf
 from tests.golden import packet, spans_document
 
 DATAGRAM = packet("jaeger-client.datagram")
@@ -134,7 +136,7 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
             OTLP, {**PROTOBUF, "Content-Encoding": "br"}, 415, "with gzip", id="an unknown encoding"
         ),
         pytest.param(
-            bytes(http.MAX_BODY + 1), PROTOBUF, 413, "A body has at most 8388608 bytes", id="too large"
+            bytes(MAX_BODY + 1), PROTOBUF, 413, "A body has at most 8388608 bytes", id="too large"
         ),
         pytest.param(
             b'{"resourceSpans":[{"scopeSpans":[{"spans":[' + b"{}," * 100_000 + b"{}]}]}]}",
@@ -144,7 +146,7 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
             id="nothing but empty spans",
         ),
         pytest.param(
-            gzip.compress(bytes(10 * http.MAX_BODY)),
+            gzip.compress(bytes(10 * MAX_BODY)),
             {**PROTOBUF, **GZIP},
             413,
             "A body has at most 8388608 bytes, also decompressed.",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ot2otel.errors import WireError
 from ot2otel.model import Span
 from ot2otel.receive.collector.store import Counts, SpanStore
-from ot2otel.wire import Decoded, WireError
+from ot2otel.wire.decoded import Decoded
 
 KILOBYTE = 1000
 

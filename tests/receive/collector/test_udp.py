@@ -13,7 +13,7 @@ from ot2otel.receive.collector import udp
 from ot2otel.receive.collector.store import SpanStore
 
 if TYPE_CHECKING:
-    from ot2otel.wire import WireError
+    from ot2otel.errors import WireError
 
 
 class _BusyStore(SpanStore):

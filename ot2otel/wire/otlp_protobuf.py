@@ -1,4 +1,4 @@
-"""OTLP traces in both of their encodings: `ExportTraceServiceRequest` as protobuf here, as JSON beside it."""
+"""OTLP traces in protobuf: `ExportTraceServiceRequest` in, spans out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from ot2otel.errors import WireError
 from ot2otel.model import (
     Attributes,
     AttributeValue,
@@ -20,15 +21,11 @@ from ot2otel.model import (
     Status,
     StatusCode,
 )
-from ot2otel.wire import NO_SPAN_ID, Decoded, WireError, gathered
-from ot2otel.wire.otlp_json import decode_json
-from ot2otel.wire.otlp_json_encoder import encode_json
+from ot2otel.wire.decoded import NO_SPAN_ID, Decoded, gathered
 
 if TYPE_CHECKING:
     from opentelemetry.proto.common.v1 import common_pb2 as common
     from opentelemetry.proto.trace.v1 import trace_pb2 as trace
-
-__all__ = ["decode_json", "decode_protobuf", "encode_json"]
 
 # The wire's enumerations are open: a number nobody knows yet is as good as none.
 _KINDS = {kind.value: kind for kind in Kind}

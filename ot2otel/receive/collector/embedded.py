@@ -1,0 +1,113 @@
+"""A collector to embed: Jaeger's agent and OTLP/HTTP, and the spans that came through them."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from ssl import SSLContext
+
+from ot2otel.model import Span
+from ot2otel.outline import outline
+from ot2otel.receive.collector.application import application
+from ot2otel.receive.collector.http import otlp_http
+from ot2otel.receive.collector.https import otlp_https
+from ot2otel.receive.collector.store import Counts, SpanStore
+from ot2otel.receive.collector.udp import JaegerAgent, jaeger_agent
+from ot2otel.receive.destination import Condition, SpansMissing
+
+
+class Collector:
+    """Receives spans while its `with` block runs, and keeps them afterwards.
+
+    Jaeger's Thrift comes in over UDP, OTLP in protobuf or JSON over HTTP. It keeps up to `max_spans` spans
+    that were up to `max_bytes` long on the wire; beyond either the oldest trace goes first, and `counts`
+    says so. Port 0 takes a free one. With `tls`, a server's context, OTLP comes over HTTPS. Entering raises
+    ListenError if a port is taken.
+    """
+
+    stored_in = ""
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        jaeger_port: int = 0,
+        otlp_port: int = 0,
+        max_spans: int = 100_000,
+        max_bytes: int = 256 * 1024 * 1024,
+        tls: SSLContext | None = None,
+    ) -> None:
+        self.host = host
+        self._ports = jaeger_port, otlp_port
+        self._tls = tls
+        self._store = SpanStore(max_spans, max_bytes)
+        self._running = ExitStack()
+        self._agent: JaegerAgent
+        self._dropped_before = 0
+
+    def __enter__(self) -> Collector:
+        jaeger_port, otlp_port = self._ports
+        with ExitStack() as started:
+            self._agent = started.enter_context(jaeger_agent(self._store, self.host, jaeger_port))
+            served = application(self._store)
+            self.otlp_port = started.enter_context(
+                otlp_https(served, self._store, self.host, otlp_port, self._tls)
+                if self._tls
+                else otlp_http(served, self.host, otlp_port)
+            )
+            self._running = started.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
+
+    @property
+    def jaeger_port(self) -> int:
+        """The UDP port of Jaeger's agent."""
+        return self._agent.port
+
+    @property
+    def otlp_endpoint(self) -> str:
+        """What OTEL_EXPORTER_OTLP_ENDPOINT has to be; exporters add `/v1/traces`."""
+        return f"{'https' if self._tls else 'http'}://{self.host}:{self.otlp_port}"
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The spans in the order of their arrival."""
+        return self._store.spans
+
+    @property
+    def counts(self) -> Counts:
+        """What has been seen since the start or the last `clear`."""
+        return self._store.counts(self._agent.dropped_datagrams() - self._dropped_before)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What was wrong with what could not be taken: the last hundred texts."""
+        return self._store.problems
+
+    def clear(self) -> None:
+        """Forget the spans, counts and problems so far."""
+        self._dropped_before = self._agent.dropped_datagrams()
+        self._store.clear()
+
+    def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
+        """Return the spans as soon as they meet the condition, which is asked again as more arrive.
+
+        Raises SpansMissing after `timeout` seconds; its text names `what` was waited for ("3 spans of
+        server-2") and shows the traces that did arrive.
+        """
+        met, spans = self._store.wait_for(condition, timeout)
+        if met:
+            return spans
+        lines = [f"Waited {timeout:g} s for {what}, got {len(spans)}:", outline(spans), *self._troubles()]
+        raise SpansMissing("\n".join(lines))
+
+    def _troubles(self) -> list[str]:
+        counts = self.counts
+        found = {
+            "malformed messages": counts.malformed,
+            "rejected spans": counts.rejected_spans,
+            "spans evicted": counts.evicted_spans,
+            "datagrams dropped by the kernel": counts.dropped_datagrams,
+        }
+        troubles = ", ".join(f"{number} {name}" for name, number in found.items() if number)
+        return [f"There were {troubles}.", *self.problems[-3:]] if troubles else []

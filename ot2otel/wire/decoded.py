@@ -1,0 +1,59 @@
+"""What a decoder found in one message: spans, and what is wrong with those it left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ot2otel.errors import WireError
+from ot2otel.model import Span
+
+MAX_REJECTED = 1000  # in a message
+
+# An id of zeros is no id (W3C Trace Context): a span that has one cannot be placed in any trace.
+NO_TRACE_ID = "0" * 32
+NO_SPAN_ID = "0" * 16
+_TRACE_ID = re.compile("[0-9a-f]{32}")
+_SPAN_ID = re.compile("[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The spans of one message in their order, and for each span left out a text that says why."""
+
+    spans: tuple[Span, ...] = ()
+    rejected: tuple[str, ...] = ()
+
+
+def gathered(found: Iterable[Span | str]) -> Decoded:
+    """Sort out what a decoder found: spans, and texts that say why something is none.
+
+    A span with invalid ids is rejected here. Raises WireError after MAX_REJECTED bad spans: a few bytes
+    suffice to declare one more empty span.
+    """
+    spans: list[Span] = []
+    rejected: list[str] = []
+    for one in found:
+        problem = one if isinstance(one, str) else _id_problem(one)
+        if isinstance(one, Span) and not problem:
+            spans.append(one)
+        elif len(rejected) == MAX_REJECTED:
+            raise WireError(f"More than {MAX_REJECTED} spans cannot be used, the first: {rejected[0]}")
+        else:
+            rejected.append(problem)
+    return Decoded(tuple(spans), tuple(rejected))
+
+
+def _id_problem(span: Span) -> str:
+    if not _TRACE_ID.fullmatch(span.trace_id) or span.trace_id == NO_TRACE_ID:
+        return f"span {span.name[:80]!r}: {span.trace_id[:40]!r} is no trace id"
+    if not _SPAN_ID.fullmatch(span.span_id) or span.span_id == NO_SPAN_ID:
+        return f"span {span.name[:80]!r}: {span.span_id[:40]!r} is no span id"
+    if span.parent_id and not _SPAN_ID.fullmatch(span.parent_id):
+        return f"span {span.name[:80]!r}: its parent's id {span.parent_id[:40]!r} is no span id"
+    for link in span.links:
+        # A link may point nowhere: SDKs keep one of zeros for its attributes.
+        if not (_TRACE_ID.fullmatch(link.trace_id) and _SPAN_ID.fullmatch(link.span_id)):
+            return f"span {span.name[:80]!r}: a link to {link.trace_id[:40]!r}, {link.span_id[:40]!r}"
+    return ""
