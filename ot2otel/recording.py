@@ -1,4 +1,4 @@
-"""What one run of a flow left behind: its spans, its answers, and what is needed to compare them."""
+"""A recording: the spans and the answers of one run of any program, normalized for comparison."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a client of the flow asked and what it was answered."""
+    """A request of a client and its answer."""
 
     request: str
     status: int
@@ -41,11 +41,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One run of a flow by one variant over one exporter.
+    """One run of a program; of ours: one variant of a flow over one exporter.
 
-    `ports` goes by service, `versions` by distribution; `stored_in` is "jaeger" where the spans were
-    read back from one. A file that is not one of ours has spans only; its `flow`, `variant` and
-    `exporter` are "".
+    `ports` has an entry per service, `versions` one per distribution. `stored_in` is "jaeger" if the spans
+    were read back from a Jaeger. A recording made from another tool's file has spans only; its `flow`,
+    `variant` and `exporter` are "".
     """
 
     spans: tuple[Span, ...]
@@ -62,26 +62,26 @@ class Recording:
         """Variant and exporter, "" for spans of unknown origin."""
         return "/".join(part for part in (self.variant, self.exporter) if part)
 
-    def steady_spans(self) -> tuple[Span, ...]:
-        """Return the spans without what differs from run to run by nature.
+    def normalized_spans(self) -> tuple[Span, ...]:
+        """Return the spans with values that vary between runs normalized.
 
-        Ids and times stay, nothing compares them. Free ports read as the documented ones, addresses
-        of objects as `0x0`, and what names this run or its processes is left out.
+        Free ports become the documented ones, addresses of objects `0x0`; attributes that name the run or
+        its processes are dropped. Ids and times stay: nothing compares them.
         """
-        text = _steady_text(self.ports)
-        return tuple(_steady_span(span, text, self.ports) for span in self.spans)
+        text = _normalized_text(self.ports)
+        return tuple(_normalized_span(span, text, self.ports) for span in self.spans)
 
-    def steady_answers(self) -> tuple[Answer, ...]:
-        """Return the answers, times of day masked and free ports read as the documented ones."""
-        text = _steady_text(self.ports)
+    def normalized_answers(self) -> tuple[Answer, ...]:
+        """Return the answers with times of day masked and free ports replaced by the documented ones."""
+        text = _normalized_text(self.ports)
         return tuple(
             replace(answer, request=text(answer.request), body=_TIME_OF_DAY.sub("<time>", text(answer.body)))
             for answer in self.answers
         )
 
 
-def _steady_text(ports: Mapping[str, Port]) -> Callable[[str], str]:
-    """Make the reading of a string that all runs share."""
+def _normalized_text(ports: Mapping[str, Port]) -> Callable[[str], str]:
+    """Make the function that normalizes a string."""
     documented = {str(port.actual): str(port.documented) for port in ports.values()}
     if not documented:
         return lambda text: _ADDRESS.sub("0x0", text)
@@ -89,7 +89,7 @@ def _steady_text(ports: Mapping[str, Port]) -> Callable[[str], str]:
     return lambda text: _ADDRESS.sub("0x0", port.sub(lambda match: match[1] + documented[match[2]], text))
 
 
-def _steady_span(span: Span, text: Callable[[str], str], ports: Mapping[str, Port]) -> Span:
+def _normalized_span(span: Span, text: Callable[[str], str], ports: Mapping[str, Port]) -> Span:
     documented = {port.actual: port.documented for port in ports.values()}
 
     def value(key: str, raw: AttributeValue) -> AttributeValue:

@@ -13,7 +13,7 @@ SPAN = Span("1" * 32, "1" * 16, "op")
 
 
 def _steady(**fields: Any) -> Span:
-    (span,) = Recording((replace(SPAN, **fields),), ports=PORTS).steady_spans()
+    (span,) = Recording((replace(SPAN, **fields),), ports=PORTS).normalized_spans()
     return span
 
 
@@ -107,7 +107,7 @@ def test_events_links_and_the_status_read_the_same_in_every_run() -> None:
 def test_without_known_ports_none_is_masked() -> None:
     span = replace(SPAN, attributes={"server.port": 50123, "url": "127.0.0.1:50123", "o": "C at 0x7f12b6e0"})
 
-    assert Recording((span,)).steady_spans() == (
+    assert Recording((span,)).normalized_spans() == (
         replace(span, attributes={**span.attributes, "o": "C at 0x0"}),
     )
 
@@ -127,4 +127,4 @@ def test_without_known_ports_none_is_masked() -> None:
 def test_an_answer_reads_the_same_in_every_run(raw: str, steady: str) -> None:
     recording = Recording((), answers=(Answer("GET http://127.0.0.1:8081/", 200, raw),), ports=PORTS)
 
-    assert recording.steady_answers() == (Answer("GET http://127.0.0.1:8082/", 200, steady),)
+    assert recording.normalized_answers() == (Answer("GET http://127.0.0.1:8082/", 200, steady),)

@@ -187,4 +187,4 @@ def test_whatever_a_recording_says_it_is_read_or_refused(key: str, content: obje
         return
 
     assert encode(recording)["recording"][key] == content
-    recording.steady_answers()
+    recording.normalized_answers()

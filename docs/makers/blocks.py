@@ -60,22 +60,22 @@ def losses(before: str, *afters: str, but: Sequence[str] = ()) -> str:
         for explained in judge(recording(before), recording(after)).explained:
             if explained.rule.effect is Effect.DEGRADED and explained.rule.name not in but:
                 rule = explained.rule
-                rows.append(f"| {recording(after).exporter} | `{rule.name}` | {rule.says} |")
+                rows.append(f"| {recording(after).exporter} | `{rule.name}` | {rule.summary} |")
     return "\n".join(rows)
 
 
 def worked_example(before: str, after: str, path: str) -> str:
     """Return, rule by rule, how the differences of one aligned span become explained."""
-    spans = recording(before).steady_spans(), recording(after).steady_spans()
+    spans = recording(before).normalized_spans(), recording(after).normalized_spans()
     pair = next(pair for pair in compare(*spans).pairs if pair.path == path)
     old, new = pair.old, pair.new
     left = pair.changes(old, new)
     lines = [f"{path}: {len(left)} differences", *_listed(left, " ")]
     for rule in rules_for(old, new):
-        old, new = rule.before(old), rule.after(new)
+        old, new = rule.rewrite_old(old), rule.rewrite_new(new)
         now = pair.changes(old, new)
         if now != left:
-            lines += ["", f"{rule.name} ({rule.effect.value}): {rule.says}"]
+            lines += ["", f"{rule.name} ({rule.effect.value}): {rule.summary}"]
             lines += [*_listed(left - now, "-"), *_listed(now - left, "+")]
         left = now
     lines += ["", f"{len(left)} differences remain"]

@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import chain, zip_longest
 
 from ot2otel.compare.diff import Changed, Difference, Pair, TracePair, compare, field_of
-from ot2otel.compare.rules.jaeger import IN_JAEGER
+from ot2otel.compare.rules.jaeger_storage import IN_JAEGER
 from ot2otel.compare.rules.rule import Effect, Rule
 from ot2otel.compare.rules.steps import rules_for
 from ot2otel.model import Span
@@ -83,7 +83,7 @@ def judge(before: Recording, after: Recording, rules: RulesFor = rules_for) -> V
     Where only one of them was read back from Jaeger, what Jaeger changed is explained first.
     """
     storage = IN_JAEGER if before.stored_in != after.stored_in else ()
-    comparison = compare(before.steady_spans(), after.steady_spans())
+    comparison = compare(before.normalized_spans(), after.normalized_spans())
     unexplained = [Unexplained(difference, (difference,)) for difference in comparison.structure]
     credited: dict[Rule, list[Changed]] = {}
     for pair in comparison.pairs:
@@ -115,7 +115,7 @@ def _explain(pair: Pair, rules: tuple[Rule, ...]) -> tuple[dict[Changed, Rule], 
     behind = {change: frozenset([change]) for change in pair.changes(old, new)}
     credit: dict[Changed, Rule] = {}
     for rule in rules:
-        read_old, read_new = rule.before(old), rule.after(new)
+        read_old, read_new = rule.rewrite_old(old), rule.rewrite_new(new)
         now = pair.changes(read_old, read_new)
         made = now - behind.keys()
         if made and behind.keys() <= now:
@@ -160,6 +160,6 @@ def _graver_last(entry: tuple[Rule, list[Changed]]) -> int:
 
 
 def _changed_answers(before: Recording, after: Recording) -> Iterator[AnswerChanged]:
-    for old, new in zip_longest(before.steady_answers(), after.steady_answers()):
+    for old, new in zip_longest(before.normalized_answers(), after.normalized_answers()):
         if old != new:
             yield AnswerChanged(old, new)

@@ -11,7 +11,7 @@ from ot2otel.lab.catalog import Flow, Variant
 from ot2otel.lab.driver import Driver
 from ot2otel.lab.plan import Plan
 from ot2otel.model import Span, traces
-from ot2otel.receive.completeness import WholeTraces
+from ot2otel.receive.completeness import CompleteTraces
 from ot2otel.receive.destination import Condition
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
@@ -64,7 +64,7 @@ def _record(
         wanted = sum(request.spans > 0 for request in plan.requests)
         what = f"{wanted} whole traces of {name} at {url}"
         most = max(request.spans for request in plan.requests)
-        spans = stored.wait_for(_so_many_whole(wanted, most), plan.deadline + QUIET, what)
+        spans = stored.wait_for(_so_many_complete(wanted, most), plan.deadline + QUIET, what)
     return Recording(
         spans=spans,
         flow=plan.flow.name,
@@ -78,13 +78,13 @@ def _record(
     )
 
 
-def _so_many_whole(wanted: int, most_spans: int) -> Condition:
+def _so_many_complete(wanted: int, most_spans: int) -> Condition:
     """Return the condition that `wanted` traces are whole; it knows what the looks before have seen."""
-    whole = WholeTraces(most_spans, QUIET)
+    whole = CompleteTraces(most_spans, QUIET)
     found: set[str] = set()
 
     def met(spans: tuple[Span, ...]) -> bool:
-        found.update(trace.trace_id for trace in whole.newly_whole(traces(spans), time.monotonic()))
+        found.update(trace.trace_id for trace in whole.newly_complete(traces(spans), time.monotonic()))
         return len(found) >= wanted
 
     return met

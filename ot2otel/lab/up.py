@@ -19,7 +19,7 @@ from ot2otel.lab.run import OpenDestination, Run, start
 from ot2otel.model import Span, Trace, traces
 from ot2otel.receive.collector import Collector
 from ot2otel.receive.collector.listening import ListenError, bound_socket
-from ot2otel.receive.completeness import WholeTraces
+from ot2otel.receive.completeness import CompleteTraces
 from ot2otel.receive.destination import Destination
 
 # The last span of a trace comes at most this many seconds after the one before: batches leave every second.
@@ -67,11 +67,11 @@ def watch(
 ) -> None:
     """Show each trace when it is whole, until `stopped`; raise ProcessFailedError if a service ends."""
     most = max(request.spans for run in runs for request in run.plan.flow.requests)
-    whole = WholeTraces(most, _QUIET)
+    whole = CompleteTraces(most, _QUIET)
     while not stopped.wait(pause):
         for run in runs:
             run.check_running()
-        for trace in whole.newly_whole(traces(destination.wait_for(_all)), time.monotonic()):
+        for trace in whole.newly_complete(traces(destination.wait_for(_all)), time.monotonic()):
             show(trace)
 
 

@@ -1,4 +1,4 @@
-"""Tells when a trace that arrives span by span is whole."""
+"""Tells when a trace that arrives span by span is complete."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from ot2otel.model import Trace
 
 
-class WholeTraces:
-    """Gives out each trace once, as soon as it is whole.
+class CompleteTraces:
+    """Returns each trace once, as soon as it is complete.
 
-    That is when it has `most_spans` spans, or a root of its own and nothing new came for `quiet` seconds;
-    never while a span's parent is absent.
+    A trace is complete when no span's parent is absent and either it has `most_spans` spans or no new span
+    arrived for `quiet` seconds.
     """
 
     def __init__(self, most_spans: int, quiet: float) -> None:
@@ -20,22 +20,22 @@ class WholeTraces:
         self._sizes: dict[str, tuple[int, float]] = {}  # spans of a trace, and since when that many
         self._given: set[str] = set()
 
-    def newly_whole(self, arrived: Iterable[Trace], now: float) -> list[Trace]:
-        """Return the traces among `arrived` that became whole by the time `now` (s of any clock)."""
+    def newly_complete(self, arrived: Iterable[Trace], now: float) -> list[Trace]:
+        """Return the traces among `arrived` that became complete by `now` (seconds of any clock)."""
         sizes: dict[str, tuple[int, float]] = {}
-        whole = []
+        complete = []
         for trace in arrived:
             size = sum(1 for _ in trace.walk())
-            before, since = self._sizes.get(trace.trace_id, (0, now))
-            sizes[trace.trace_id] = size, since if size == before else now
-            if trace.trace_id not in self._given and self._is_whole(
+            known, since = self._sizes.get(trace.trace_id, (0, now))
+            sizes[trace.trace_id] = size, since if size == known else now
+            if trace.trace_id not in self._given and self._is_complete(
                 trace, size, now - sizes[trace.trace_id][1]
             ):
-                whole.append(trace)
-        # What is stored no more can't come again: nothing has to be known of it.
+                complete.append(trace)
+        # A trace that is stored no more can't come again.
         self._sizes = sizes
-        self._given = (self._given | {trace.trace_id for trace in whole}) & sizes.keys()
-        return whole
+        self._given = (self._given | {trace.trace_id for trace in complete}) & sizes.keys()
+        return complete
 
-    def _is_whole(self, trace: Trace, size: int, quiet: float) -> bool:
+    def _is_complete(self, trace: Trace, size: int, quiet: float) -> bool:
         return not trace.orphans and (size >= self._most_spans or quiet >= self._quiet)

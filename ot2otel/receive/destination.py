@@ -1,4 +1,4 @@
-"""Where the services of a run report to, and where their spans are read again."""
+"""Where programs report to, and where the spans of one run are read again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Condition: TypeAlias = Callable[[tuple[Span, ...]], bool]
 
 
 class SpansMissing(Ot2OtelError):  # noqa: N818  # it says what happened
-    """What was waited for did not arrive in time; the text shows what did."""
+    """Expected spans did not arrive in time; the text shows those that did."""
 
 
 class Receiver(Protocol):
@@ -28,7 +28,7 @@ class Receiver(Protocol):
 
     @property
     def otlp_endpoint(self) -> str:
-        """What OTEL_EXPORTER_OTLP_ENDPOINT has to be; exporters add `/v1/traces`."""
+        """The value of OTEL_EXPORTER_OTLP_ENDPOINT; exporters add `/v1/traces`."""
 
 
 class Destination(Receiver, Protocol):
@@ -36,7 +36,7 @@ class Destination(Receiver, Protocol):
 
     @property
     def stored_in(self) -> str:
-        """What a recording says of where its spans were read: "jaeger", or "" for the collector here."""
+        """`Recording.stored_in`: "jaeger", or "" for the embedded collector."""
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -54,7 +54,7 @@ def _explained(explained: Explained) -> Json:
     return {
         "rule": rule.name,
         "effect": rule.effect.value,
-        "says": rule.says,
+        "summary": rule.summary,
         "source": rule.source,
         "count": len(explained.differences),
         "differences": [_difference(difference) for difference in explained.differences],

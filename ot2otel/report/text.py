@@ -91,7 +91,7 @@ def headline(judged: Verdict) -> Text:
 def _rule(explained: Explained) -> RenderableType:
     rule = explained.rule
     return Group(
-        Text.assemble((rule.name, "bold"), f" x{len(explained.differences)}: {rule.says}"),
+        Text.assemble((rule.name, "bold"), f" x{len(explained.differences)}: {rule.summary}"),
         Text(_fields(explained.differences)),
         Text(rule.source, style="dim", overflow="fold"),
     )

@@ -58,13 +58,13 @@ def _renaming(old: str, new: str, effect: Effect = Effect.TRANSLATED) -> Rule:
         effect,
         "",
         "",
-        before=lambda span: replace(span, attributes=renamed(span.attributes, old, new)),
+        rewrite_old=lambda span: replace(span, attributes=renamed(span.attributes, old, new)),
     )
 
 
 def _dropping(key: str, effect: Effect) -> Rule:
     drop = dropping(key, of="attributes")
-    return Rule(f"no-{key}", effect, "", "", before=drop, after=drop)
+    return Rule(f"no-{key}", effect, "", "", rewrite_old=drop, rewrite_new=drop)
 
 
 def test_equal_recordings_are_identical() -> None:
@@ -135,7 +135,7 @@ def test_a_loss_is_not_swallowed_by_a_milder_rule(swapped: bool) -> None:
         Effect.TRANSLATED,
         "",
         "",
-        before=lambda span: replace(span, attributes={"a": 1, "b": 1} if span.attributes else {}),
+        rewrite_old=lambda span: replace(span, attributes={"a": 1, "b": 1} if span.attributes else {}),
     )
     rules = [_dropping("a", Effect.DEGRADED), _dropping("b", Effect.BOOKKEEPING)]
 
@@ -328,7 +328,7 @@ def test_an_answer_that_differs_is_never_explained(before: Answer | None, after:
 
 def _settled_once(verdict: Verdict) -> None:
     """Hold that each original difference is credited once, or stands behind what is unexplained."""
-    original = diff(verdict.before.steady_spans(), verdict.after.steady_spans())
+    original = diff(verdict.before.normalized_spans(), verdict.after.normalized_spans())
     credited = list(chain.from_iterable(explained.differences for explained in verdict.explained))
     behind = set(chain.from_iterable(left.origins for left in verdict.unexplained))
 

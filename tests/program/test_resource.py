@@ -44,7 +44,9 @@ def resource(recording: Recording) -> Attributes:
     """Return what server-1's span says of its service; the thrift exporter says it on the span itself."""
     span = next(span for span in recording.spans if span.name == "server-1")
     return (
-        next(rule for rule in THRIFT_EXPORTER if rule.name == "thrift-exporter-resource").after(span).resource
+        next(rule for rule in THRIFT_EXPORTER if rule.name == "thrift-exporter-resource")
+        .rewrite_new(span)
+        .resource
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ot2otel.model import Span, traces
-from ot2otel.receive.completeness import WholeTraces
+from ot2otel.receive.completeness import CompleteTraces
 
 TRACE, OTHER_TRACE = "0" * 31 + "1", "0" * 31 + "2"
 ROOT = Span(TRACE, "a" * 16, "root")
@@ -12,12 +12,12 @@ LEAF = Span(TRACE, "c" * 16, "leaf", parent_id="b" * 16, start_ns=2)
 OTHER = Span(OTHER_TRACE, "d" * 16, "other")
 
 
-def given_out(whole: WholeTraces, spans: list[Span], now: float) -> list[str]:
-    return [trace.trace_id for trace in whole.newly_whole(traces(spans), now)]
+def given_out(whole: CompleteTraces, spans: list[Span], now: float) -> list[str]:
+    return [trace.trace_id for trace in whole.newly_complete(traces(spans), now)]
 
 
 def test_a_trace_with_all_its_spans_is_given_out_at_once_and_once() -> None:
-    whole = WholeTraces(most_spans=3, quiet=2)
+    whole = CompleteTraces(most_spans=3, quiet=2)
 
     seen = [given_out(whole, [ROOT, CHILD, LEAF], now) for now in (0, 1, 10)]
 
@@ -25,7 +25,7 @@ def test_a_trace_with_all_its_spans_is_given_out_at_once_and_once() -> None:
 
 
 def test_a_shorter_trace_is_given_out_when_it_was_quiet_for_long_enough() -> None:
-    whole = WholeTraces(most_spans=3, quiet=2)
+    whole = CompleteTraces(most_spans=3, quiet=2)
 
     seen = [given_out(whole, spans, now) for spans, now in [([ROOT], 0), ([ROOT, CHILD], 1.5)]]
     seen += [given_out(whole, [ROOT, CHILD], now) for now in (3, 3.5)]
@@ -34,7 +34,7 @@ def test_a_shorter_trace_is_given_out_when_it_was_quiet_for_long_enough() -> Non
 
 
 def test_a_trace_whose_root_is_absent_is_not_given_out() -> None:
-    whole = WholeTraces(most_spans=2, quiet=1)
+    whole = CompleteTraces(most_spans=2, quiet=1)
 
     seen = [given_out(whole, [CHILD, LEAF], now) for now in (0, 5)]
 
@@ -42,7 +42,7 @@ def test_a_trace_whose_root_is_absent_is_not_given_out() -> None:
 
 
 def test_each_trace_is_whole_for_itself() -> None:
-    whole = WholeTraces(most_spans=2, quiet=1)
+    whole = CompleteTraces(most_spans=2, quiet=1)
 
     seen = [given_out(whole, [ROOT, CHILD, OTHER], now) for now in (0, 1)]
 

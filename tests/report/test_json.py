@@ -54,7 +54,7 @@ def test_an_explained_difference_counts_for_its_rule() -> None:
         {
             "rule": "renamed",
             "effect": "translated",
-            "says": "old is new",
+            "summary": "old is new",
             "source": "https://source",
             "count": 1,
             "differences": [

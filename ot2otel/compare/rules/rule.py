@@ -32,31 +32,32 @@ class Effect(Enum):
 
 
 def unchanged(span: Span) -> Span:
-    """Read the span as it is."""
+    """Return the span as it is."""
     return span
 
 
 def always(span: Span) -> bool:
-    """Hold for any span."""
+    """Apply to any span."""
     return True
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An expected change: it explains the differences that vanish when both spans are read its way.
+    """An expected change: it explains the differences that vanish when both spans are rewritten its way.
 
-    `before` reads the old span as `source` says that the new side writes it. `after` only drops,
-    renames or moves what the new side's library wrote about itself or copied: it never invents.
-    `holds` tells from the new span whether the change is expected of it: what made it may be too new.
+    `summary` is one sentence for the reader of a verdict. `rewrite_old` makes of the old span the one that
+    the new side writes according to `source`. `rewrite_new` drops, renames or moves only values that the new
+    side's library wrote about itself or copied: it never invents any. `applies_to` tells from the new span
+    whether the change is expected: a newer library may not make it any more.
     """
 
     name: str
     effect: Effect
-    says: str
+    summary: str
     source: str
-    before: Callable[[Span], Span] = unchanged
-    after: Callable[[Span], Span] = unchanged
-    holds: Callable[[Span], bool] = always
+    rewrite_old: Callable[[Span], Span] = unchanged
+    rewrite_new: Callable[[Span], Span] = unchanged
+    applies_to: Callable[[Span], bool] = always
 
 
 def without(attributes: Attributes, *keys: str) -> Attributes:
@@ -72,9 +73,9 @@ def renamed(attributes: Attributes, old: str, new: str) -> Attributes:
 
 
 def dropping(*keys: str, of: str) -> Callable[[Span], Span]:
-    """Make a reading without these keys, those that end in a dot being namespaces.
+    """Make a function that drops these keys of a span; a key that ends in a dot is a namespace.
 
-    `of` says where: "attributes" or "resource".
+    `of` is the place: "attributes" or "resource".
     """
     namespaces = tuple(key for key in keys if key.endswith("."))
 
@@ -87,12 +88,12 @@ def dropping(*keys: str, of: str) -> Callable[[Span], Span]:
 
 
 def for_events(change: Callable[[Event], Event]) -> Callable[[Span], Span]:
-    """Make a reading of a span from a reading of one of its events."""
+    """Make a function that rewrites a span from one that rewrites an event."""
     return lambda span: replace(span, events=tuple(change(event) for event in span.events))
 
 
 def without_event_attribute(event: Event) -> Event:
-    """Read an event without the attribute `event` that the shim leaves on it beside its name."""
+    """Return an event without the attribute `event` that the shim leaves on it beside its name."""
     if event.attributes.get("event") != event.name:
         return event
     return replace(event, attributes=without(event.attributes, "event"))

@@ -70,7 +70,7 @@ _EITHER_WAY = (
         Effect.TRANSLATED,
         "a log without the field `event` becomes an event called `log`",
         f"{_COMPATIBILITY}#log",
-        before=for_events(_named_log),
+        rewrite_old=for_events(_named_log),
     ),
     Rule(
         "shim-error-object",
@@ -78,8 +78,8 @@ _EITHER_WAY = (
         "an object is no attribute: of an exception that the application logs as `error.object`, SDK 1.39 "
         "keeps nothing, 1.45 the text, as jaeger-client does",
         f"{PYTHON}/pull/5266",
-        before=for_events(_without_error_object),
-        holds=_drops_objects,
+        rewrite_old=for_events(_without_error_object),
+        applies_to=_drops_objects,
     ),
 )
 
@@ -102,7 +102,7 @@ SHIM_OVER_OTLP = (
         Effect.ADDED,
         "an event carries its name once more in the attribute `event`",
         f"{_SHIM} (SpanShim.log_kv)",
-        after=for_events(without_event_attribute),
+        rewrite_new=for_events(without_event_attribute),
     ),
     Rule(
         "shim-kind-as-attribute",
@@ -110,14 +110,14 @@ SHIM_OVER_OTLP = (
         "every span is INTERNAL: client and server are left in the attribute `span.kind`, which no "
         "OpenTelemetry back end reads as the kind",
         f"{_SHIM} (TracerShim.start_span)",
-        before=_kind_as_attribute,
+        rewrite_old=_kind_as_attribute,
     ),
     Rule(
         "shim-error-as-attribute",
         Effect.DEGRADED,
         "the tag `error=true` stays an attribute; the specification wants the status ERROR, it is UNSET",
         f"{_COMPATIBILITY}#set-tag",
-        before=_error_as_attribute,
+        rewrite_old=_error_as_attribute,
     ),
     Rule(
         "shim-reference-type",
@@ -125,8 +125,8 @@ SHIM_OVER_OTLP = (
         "a reference becomes the parent and a link without `opentracing.ref_type`, which the specification "
         "wants there: nobody can tell any more whether a span was waited for or only followed",
         f"{CONVENTIONS}/general/trace-compatibility/",
-        before=_without_reference_types,
-        holds=_drops_reference_types,
+        rewrite_old=_without_reference_types,
+        applies_to=_drops_reference_types,
     ),
 )
 
@@ -138,13 +138,13 @@ SHIM_OVER_THRIFT = (
         Effect.DEGRADED,
         "two tags `span.kind` arrive and the last one, `internal`, wins: client and server are gone",
         f"{TRANSLATOR}/jaegerthrift_to_traces.go (jThriftTagsToInternalAttributes)",
-        before=_kind_lost,
+        rewrite_old=_kind_lost,
     ),
     Rule(
         "shim-status-without-kind",
         Effect.DEGRADED,
         "without its kind a server's 4xx answer counts as the server's own error",
         f"{TRANSLATOR}/jaegerproto_to_traces.go (getStatusCodeFromHTTPStatusAttr)",
-        before=_status_without_kind,
+        rewrite_old=_status_without_kind,
     ),
 )

@@ -30,4 +30,4 @@ def rules_for(old: Span, new: Span) -> tuple[Rule, ...]:
     """
     exporter = THRIFT_EXPORTER if came_over_thrift(old) or came_over_thrift(new) else ()
     step = (origin(old), origin(new), came_over_thrift(new))
-    return tuple(rule for rule in exporter + STEPS.get(step, ()) if rule.holds(new))
+    return tuple(rule for rule in exporter + STEPS.get(step, ()) if rule.applies_to(new))

@@ -77,24 +77,24 @@ THRIFT_EXPORTER = (
         Effect.TRANSLATED,
         "the exporter copies the resource onto every span instead of into the process",
         f"{_EXPORTER} (_extract_tags)",
-        before=_resource_back,
-        after=_resource_back,
+        rewrite_old=_resource_back,
+        rewrite_new=_resource_back,
     ),
     Rule(
         "thrift-exporter-event-name",
         Effect.TRANSLATED,
         "the exporter writes an event's name into the field `message`; Jaeger reads it from `event`",
         f"{_EXPORTER} (_extract_logs)",
-        before=_event_names_back,
-        after=_event_names_back,
+        rewrite_old=_event_names_back,
+        rewrite_new=_event_names_back,
     ),
     Rule(
         "thrift-exporter-link",
         Effect.TRANSLATED,
         "the exporter writes every link as a reference FOLLOWS_FROM",
         f"{_EXPORTER} (_extract_refs)",
-        before=_links_back,
-        after=_links_back,
+        rewrite_old=_links_back,
+        rewrite_new=_links_back,
     ),
     # Last of these: what it takes away tells the others that the exporter was used.
     Rule(
@@ -102,8 +102,8 @@ THRIFT_EXPORTER = (
         Effect.TRANSLATED,
         "the exporter writes the instrumentation scope as tags, under two names",
         f"{_EXPORTER} (_extract_tags)",
-        before=_scope_back,
-        after=_scope_back,
+        rewrite_old=_scope_back,
+        rewrite_new=_scope_back,
     ),
 )
 
@@ -115,6 +115,6 @@ THRIFT_EXPORTER_LOSSES = (
         "an event's own field `message` is gone: the exporter writes the event's name into a second field of "
         "that name, and Jaeger keeps the last one",
         f"{_EXPORTER} (_extract_logs)",
-        before=for_events(_without_message),
+        rewrite_old=for_events(_without_message),
     ),
 )

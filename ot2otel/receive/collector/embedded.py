@@ -41,7 +41,7 @@ class Collector:
         self._store = SpanStore(max_spans, max_bytes)
         self._running = ExitStack()
         self._agent: JaegerAgent
-        self._dropped_before = 0
+        self._dropped_at_clear = 0
 
     def __enter__(self) -> Collector:
         jaeger_port, otlp_port = self._ports
@@ -66,7 +66,7 @@ class Collector:
 
     @property
     def otlp_endpoint(self) -> str:
-        """What OTEL_EXPORTER_OTLP_ENDPOINT has to be; exporters add `/v1/traces`."""
+        """The value of OTEL_EXPORTER_OTLP_ENDPOINT; exporters add `/v1/traces`."""
         return f"{'https' if self._tls else 'http'}://{self.host}:{self.otlp_port}"
 
     @property
@@ -76,24 +76,24 @@ class Collector:
 
     @property
     def counts(self) -> Counts:
-        """What has been seen since the start or the last `clear`."""
-        return self._store.counts(self._agent.dropped_datagrams() - self._dropped_before)
+        """Messages and spans counted since the start or the last `clear`."""
+        return self._store.counts(self._agent.dropped_datagrams() - self._dropped_at_clear)
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What was wrong with what could not be taken: the last hundred texts."""
+        """The last hundred problems: messages and spans that could not be taken, and why."""
         return self._store.problems
 
     def clear(self) -> None:
         """Forget the spans, counts and problems so far."""
-        self._dropped_before = self._agent.dropped_datagrams()
+        self._dropped_at_clear = self._agent.dropped_datagrams()
         self._store.clear()
 
     def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
         """Return the spans as soon as they meet the condition, which is asked again as more arrive.
 
-        Raises SpansMissing after `timeout` seconds; its text names `what` was waited for ("3 spans of
-        server-2") and shows the traces that did arrive.
+        Raises SpansMissing after `timeout` seconds; its text names the spans by `what` ("3 spans of server-2")
+        and shows the traces that did arrive.
         """
         met, spans = self._store.wait_for(condition, timeout)
         if met:

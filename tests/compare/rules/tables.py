@@ -35,7 +35,7 @@ def cases(rules: Mapping[str, Rule], before: Iterable[Table], after: Iterable[Ta
     A table has (rule, fields), which the rule leaves alone, or (rule, fields, what they are read as).
     """
     found = []
-    for side, tables in (("before", before), ("after", after)):
+    for side, tables in (("rewrite_old", before), ("rewrite_new", after)):
         for case in chain.from_iterable(tables):
             rule, fields, *translated = case.values
             reading, read = getattr(rules[rule], side), translated[0] if translated else fields

@@ -53,19 +53,19 @@ COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
 
 @pytest.mark.parametrize(("rule", "said"), BEFORE_ALONE)
 def test_of_the_before_a_rule_leaves_alone(rule: str, said: dict[str, object]) -> None:
-    assert reads(RULES[rule].before, attributes(said)) == span(attributes(said))
+    assert reads(RULES[rule].rewrite_old, attributes(said)) == span(attributes(said))
 
 
 @pytest.mark.parametrize(("rule", "said"), AFTER_ALONE)
 def test_of_the_after_a_rule_leaves_alone(rule: str, said: dict[str, object]) -> None:
-    assert reads(RULES[rule].after, attributes(said)) == span(attributes(said))
+    assert reads(RULES[rule].rewrite_new, attributes(said)) == span(attributes(said))
 
 
 @pytest.mark.parametrize(("rule", "said", "read"), BEFORE_TRANSLATED)
 def test_of_the_before_a_rule_translates(rule: str, said: dict[str, object], read: dict[str, object]) -> None:
-    assert reads(RULES[rule].before, attributes(said)) == span(attributes(read))
+    assert reads(RULES[rule].rewrite_old, attributes(said)) == span(attributes(read))
 
 
 @pytest.mark.parametrize(("rule", "said", "read"), AFTER_TRANSLATED)
 def test_of_the_after_a_rule_translates(rule: str, said: dict[str, object], read: dict[str, object]) -> None:
-    assert reads(RULES[rule].after, attributes(said)) == span(attributes(read))
+    assert reads(RULES[rule].rewrite_new, attributes(said)) == span(attributes(read))

@@ -62,12 +62,12 @@ COVERED = (ALONE, TRANSLATED)
 
 @pytest.mark.parametrize(("rule", "event"), ALONE)
 def test_a_rule_leaves_alone(rule: str, event: Event) -> None:
-    assert reads(RULES[rule].before, {"events": (event,)}) == span({"events": (event,)})
+    assert reads(RULES[rule].rewrite_old, {"events": (event,)}) == span({"events": (event,)})
 
 
 @pytest.mark.parametrize(("rule", "event", "read"), TRANSLATED)
 def test_a_rule_translates(rule: str, event: Event, read: Event) -> None:
-    assert reads(RULES[rule].before, {"events": (event,)}) == span({"events": (read,)})
+    assert reads(RULES[rule].rewrite_old, {"events": (event,)}) == span({"events": (read,)})
 
 
 @pytest.mark.parametrize(

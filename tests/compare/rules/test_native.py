@@ -149,13 +149,13 @@ COVERED = (ALONE, TRANSLATED)
 
 @pytest.mark.parametrize(("rule", "fields"), ALONE)
 def test_of_the_before_a_rule_leaves_alone(rule: str, fields: Fields) -> None:
-    assert reads(RULES[rule].before, fields) == span(fields)
+    assert reads(RULES[rule].rewrite_old, fields) == span(fields)
 
 
 @pytest.mark.parametrize(("rule", "fields", "read"), TRANSLATED)
 def test_of_the_before_a_rule_translates(rule: str, fields: Fields, read: Fields) -> None:
-    assert reads(RULES[rule].before, fields) == span(read)
+    assert reads(RULES[rule].rewrite_old, fields) == span(read)
 
 
 def test_the_scope_of_the_new_code_is_left_out_as_well() -> None:
-    assert reads(RULES["own-scope"].after, {"scope": Scope("my.lib", "1")}) == span({})
+    assert reads(RULES["own-scope"].rewrite_new, {"scope": Scope("my.lib", "1")}) == span({})

@@ -9,7 +9,7 @@ def test_a_rule_reads_both_spans_as_they_are_unless_told_otherwise() -> None:
     rule = Rule("name", Effect.ADDED, "says", "https://source")
     one = span({"attributes": {"k": 1}})
 
-    assert (rule.before(one), rule.after(one)) == (one, one)
+    assert (rule.rewrite_old(one), rule.rewrite_new(one)) == (one, one)
 
 
 def test_effects_are_ordered_from_the_mildest_to_the_gravest() -> None:

@@ -113,4 +113,4 @@ def test_a_shim_that_says_the_type_of_a_reference_is_not_expected_to_drop_it() -
     typed = span({"links": (Link("2" * 32, "2" * 16, {"opentracing.ref_type": "follows_from"}),)})
     bare = span({"links": (Link("2" * 32, "2" * 16),)})
 
-    assert [RULES["shim-reference-type"].holds(new) for new in (typed, bare)] == [False, True]
+    assert [RULES["shim-reference-type"].applies_to(new) for new in (typed, bare)] == [False, True]

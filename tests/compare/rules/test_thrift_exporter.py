@@ -101,9 +101,9 @@ COVERED = (ALONE, TRANSLATED)
 
 @pytest.mark.parametrize(("rule", "fields"), ALONE)
 def test_on_either_side_a_rule_leaves_alone(rule: str, fields: Fields) -> None:
-    assert reads(RULES[rule].before, fields) == reads(RULES[rule].after, fields) == span(fields)
+    assert reads(RULES[rule].rewrite_old, fields) == reads(RULES[rule].rewrite_new, fields) == span(fields)
 
 
 @pytest.mark.parametrize(("rule", "fields", "read"), TRANSLATED)
 def test_on_either_side_a_rule_translates(rule: str, fields: Fields, read: Fields) -> None:
-    assert reads(RULES[rule].before, fields) == reads(RULES[rule].after, fields) == span(read)
+    assert reads(RULES[rule].rewrite_old, fields) == reads(RULES[rule].rewrite_new, fields) == span(read)

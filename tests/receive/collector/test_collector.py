@@ -135,9 +135,7 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
         pytest.param(
             OTLP, {**PROTOBUF, "Content-Encoding": "br"}, 415, "with gzip", id="an unknown encoding"
         ),
-        pytest.param(
-            bytes(MAX_BODY + 1), PROTOBUF, 413, "A body has at most 8388608 bytes", id="too large"
-        ),
+        pytest.param(bytes(MAX_BODY + 1), PROTOBUF, 413, "A body has at most 8388608 bytes", id="too large"),
         pytest.param(
             b'{"resourceSpans":[{"scopeSpans":[{"spans":[' + b"{}," * 100_000 + b"{}]}]}]}",
             JSON,

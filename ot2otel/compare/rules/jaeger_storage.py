@@ -101,7 +101,7 @@ def _without_scope_attributes(span: Span) -> Span:
 
 
 def _either_side(name: str, effect: Effect, says: str, where: str, read: Callable[[Span], Span]) -> Rule:
-    return Rule(name, effect, says, f"{_SHOWN} ({where})", before=read, after=read)
+    return Rule(name, effect, says, f"{_SHOWN} ({where})", rewrite_old=read, rewrite_new=read)
 
 
 IN_JAEGER = (
