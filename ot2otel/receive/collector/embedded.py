@@ -92,8 +92,8 @@ class Collector:
     def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
         """Return the spans as soon as they meet the condition, which is asked again as more arrive.
 
-        Raises SpansMissing after `timeout` seconds; its text names the spans by `what` ("3 spans of server-2")
-        and shows the traces that did arrive.
+        Raises SpansMissing after `timeout` seconds; its text names the spans by `what` ("3 spans of
+        server-2") and shows the traces that did arrive.
         """
         met, spans = self._store.wait_for(condition, timeout)
         if met:
