@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks import figures
+from docs.makers.hero import Hero, became, told
 from ot2otel import recording_file
 from ot2otel.compare.diff import Changed, compare
 from ot2otel.compare.rules import Effect, rules_for
@@ -51,6 +52,17 @@ def headlines(before: str, *afters: str) -> str:
     return fenced(
         _printed(*(verdicts_text.headline(judge(recording(before), recording(after))) for after in afters))
     )
+
+
+def hero() -> Hero:
+    """Return what became of the flow `hello` on the shim and natively, over OTLP, as recorded."""
+    afters = [recording("hello-shim-otlp"), recording("hello-native-otlp")]
+    return became(recording("hello-legacy-jaeger"), afters)
+
+
+def hero_picture(path: str) -> str:
+    """Return the README's picture, told in words for who cannot see it."""
+    return f"![{told(hero())}]({path})"
 
 
 def losses(before: str, *afters: str, but: Sequence[str] = ()) -> str:
