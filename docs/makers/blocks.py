@@ -179,10 +179,15 @@ def function_diff(
     return fenced("\n".join(lines), "diff")
 
 
-def judged(command: str, before: str, *afters: str) -> str:
-    """Return a command and the last line that it prints for each verdict, of committed recordings."""
+def judged(command: str, before: str, *afters: str, then: str = "") -> str:
+    """Return a command and the last line that it prints for each verdict, of committed recordings.
+
+    `then` is a command below them, without its output.
+    """
     verdicts = (judge(recording(before), recording(after)) for after in afters)
-    return fenced(f"$ {command}\n…\n{_printed(*map(verdicts_text.headline, verdicts))}", "console")
+    printed = _printed(*map(verdicts_text.headline, verdicts))
+    below = f"\n$ {then}" if then else ""
+    return fenced(f"$ {command}\n…\n{printed}{below}", "console")
 
 
 def trees(command: str, *names: str) -> str:
