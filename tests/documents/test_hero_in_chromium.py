@@ -28,15 +28,20 @@ FLAGS = (
 )
 # DejaVu's are the widest of the usual fonts; Liberation's are as wide as Helvetica and Courier.
 FONTS = {"DejaVu Sans": "DejaVu Sans Mono", "Liberation Sans": "Liberation Mono"}
-# The boxes of all words, and of all rectangles that are no part of a mark.
+# The boxes of all words and marks, and of all rectangles that are no part of a mark. A mark is moved to its place,
+# which only its box on the page knows.
 MEASURE = """() => {
-    const box = element => {
-        const {x, y, width, height} = element.getBBox();
-        return {says: element.textContent, left: x, top: y, right: x + width, bottom: y + height};
+    const {x: left, y: top} = document.querySelector('svg').getBoundingClientRect();
+    const box = (says, {x, y, width, height}) =>
+        ({says, left: x, top: y, right: x + width, bottom: y + height});
+    const placed = element => {
+        const {x, y, width, height} = element.getBoundingClientRect();
+        return box('a mark', {x: x - left, y: y - top, width, height});
     };
     return {
-        texts: [...document.querySelectorAll('svg text')].map(box),
-        rects: [...document.querySelectorAll('svg > rect')].map(box),
+        texts: [...document.querySelectorAll('svg text')].map(text => box(text.textContent, text.getBBox())),
+        marks: [...document.querySelectorAll('svg > g')].map(placed),
+        rects: [...document.querySelectorAll('svg > rect')].map(rect => box('', rect.getBBox())),
     };
 }"""
 
@@ -64,14 +69,14 @@ def page() -> Iterator[Page]:
         browser.close()
 
 
-def laid_out(page: Page, picture: str, font: str) -> tuple[list[Box], list[Box]]:
-    """Return the boxes of the picture's words and of its rectangles; its units are pixels at full size."""
+def laid_out(page: Page, picture: str, font: str) -> tuple[list[Box], list[Box], list[Box]]:
+    """Return the boxes of the picture's words, marks and rectangles, in pixels at full size."""
     families = f"text {{font-family: '{font}' !important}} .mono {{font-family: '{FONTS[font]}' !important}}"
     page.set_content(f"<!doctype html>{picture}<style>{families}</style>")
     if not used(page) <= {font, FONTS[font]}:
         missing(f"the font {font}")
     measured = page.evaluate(MEASURE)
-    return measured["texts"], measured["rects"]
+    return measured["texts"], measured["marks"], measured["rects"]
 
 
 def used(page: Page) -> set[str]:
@@ -105,9 +110,13 @@ def inside(inner: Box, outer: Box) -> bool:
     )
 
 
-def collisions(texts: list[Box], rects: list[Box]) -> list[tuple[str, str]]:
-    """Return which words overlap others, and which run over the edge of a rectangle."""
-    words = [(one["says"], other["says"]) for one, other in combinations(texts, 2) if overlapping(one, other)]
+def collisions(texts: list[Box], marks: list[Box], rects: list[Box]) -> list[tuple[str, str]]:
+    """Return the words and marks that overlap others, and the words that run over the edge of a rectangle."""
+    words = [
+        (one["says"], other["says"])
+        for one, other in combinations([*texts, *marks], 2)
+        if overlapping(one, other)
+    ]
     edges = [
         (text["says"], "an edge")
         for text in texts
@@ -132,11 +141,12 @@ PICTURES = {
 @pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
 def test_no_words_overlap_nor_leave_their_box(page: Page, picture: str, font: str) -> None:
-    texts, rects = laid_out(page, picture, font)
+    texts, marks, rects = laid_out(page, picture, font)
 
-    assert collisions(texts, rects) == []
+    assert collisions(texts, marks, rects) == []
     assert all(inside(text, rects[0]) for text in texts)
     assert len(texts) > 30
+    assert len(marks) > 15
 
 
 @pytest.mark.parametrize(
@@ -144,12 +154,13 @@ def test_no_words_overlap_nor_leave_their_box(page: Page, picture: str, font: st
     [
         ("set_tag(tags.ERROR, True)", 40, 24, "status ERROR"),
         ("SERVERINTERNAL", 40, 0, "an edge"),
+        ("SERVER", 40, 0, "a mark"),
     ],
 )
 def test_words_that_are_moved_are_found(page: Page, words: str, right: int, up: int, on: str) -> None:
-    texts, rects = laid_out(page, PICTURES["the README's"], "DejaVu Sans")
+    texts, marks, rects = laid_out(page, PICTURES["the README's"], "DejaVu Sans")
     moved = next(text for text in texts if text["says"] == words)
     moved |= {side: moved[side] + right for side in ("left", "right")}
     moved |= {side: moved[side] - up for side in ("top", "bottom")}
 
-    assert (words, on) in collisions(texts, rects)
+    assert (words, on) in collisions(texts, marks, rects)
