@@ -28,8 +28,8 @@ FLAGS = (
 )
 # DejaVu's are the widest of the usual fonts; Liberation's are as wide as Helvetica and Courier.
 FONTS = {"DejaVu Sans": "DejaVu Sans Mono", "Liberation Sans": "Liberation Mono"}
-# The boxes of all words and marks, and of all rectangles that are no part of a mark. A mark is moved to its place,
-# which only its box on the page knows.
+# The boxes of all words and marks, and of all rectangles that are no part of a mark. A mark is moved to its
+# place, so it is measured on the page.
 MEASURE = """() => {
     const {x: left, y: top} = document.querySelector('svg').getBoundingClientRect();
     const box = (says, {x, y, width, height}) =>
