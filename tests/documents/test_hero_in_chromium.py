@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
 from itertools import combinations
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import pytest
 
@@ -45,13 +47,25 @@ MEASURE = """() => {
     };
 }"""
 
-Box: TypeAlias = dict[str, Any]  # as it comes out of the browser: `says` and four numbers
 Page: TypeAlias = Any  # Playwright may not be installed
 
 
-def missing(what: str) -> None:
+@dataclass(frozen=True)
+class Box:
+    """Where something stands, in pixels of the picture."""
+
+    says: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def missing(what: str) -> NoReturn:
     """Skip the test, but fail it where everything has to be there."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{what} is missing")
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +74,10 @@ def page() -> Iterator[Page]:
     if path is None:
         missing(f"the program {BROWSER}")
     try:
-        from playwright.sync_api import sync_playwright
+        api = import_module("playwright.sync_api")
     except ModuleNotFoundError:
         missing("the package playwright")
-    with sync_playwright() as playwright:
+    with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS])
         yield browser.new_page()
         browser.close()
@@ -76,7 +90,8 @@ def laid_out(page: Page, picture: str, font: str) -> tuple[list[Box], list[Box],
     if not used(page) <= {font, FONTS[font]}:
         missing(f"the font {font}")
     measured = page.evaluate(MEASURE)
-    return measured["texts"], measured["marks"], measured["rects"]
+    texts, marks, rects = ([Box(**box) for box in measured[sort]] for sort in ("texts", "marks", "rects"))
+    return texts, marks, rects
 
 
 def used(page: Page) -> set[str]:
@@ -94,31 +109,29 @@ def used(page: Page) -> set[str]:
 
 def overlapping(one: Box, other: Box) -> bool:
     return (
-        one["left"] < other["right"]
-        and other["left"] < one["right"]
-        and one["top"] < other["bottom"]
-        and other["top"] < one["bottom"]
+        one.left < other.right
+        and other.left < one.right
+        and one.top < other.bottom
+        and other.top < one.bottom
     )
 
 
 def inside(inner: Box, outer: Box) -> bool:
     return (
-        outer["left"] <= inner["left"]
-        and inner["right"] <= outer["right"]
-        and outer["top"] <= inner["top"]
-        and inner["bottom"] <= outer["bottom"]
+        outer.left <= inner.left
+        and inner.right <= outer.right
+        and outer.top <= inner.top
+        and inner.bottom <= outer.bottom
     )
 
 
 def collisions(texts: list[Box], marks: list[Box], rects: list[Box]) -> list[tuple[str, str]]:
     """Return the words and marks that overlap others, and the words that run over the edge of a rectangle."""
     words = [
-        (one["says"], other["says"])
-        for one, other in combinations([*texts, *marks], 2)
-        if overlapping(one, other)
+        (one.says, other.says) for one, other in combinations([*texts, *marks], 2) if overlapping(one, other)
     ]
     edges = [
-        (text["says"], "an edge")
+        (text.says, "an edge")
         for text in texts
         for rect in rects
         if overlapping(text, rect) and not inside(text, rect)
@@ -159,8 +172,8 @@ def test_no_words_overlap_nor_leave_their_box(page: Page, picture: str, font: st
 )
 def test_words_that_are_moved_are_found(page: Page, words: str, right: int, up: int, on: str) -> None:
     texts, marks, rects = laid_out(page, PICTURES["the README's"], "DejaVu Sans")
-    moved = next(text for text in texts if text["says"] == words)
-    moved |= {side: moved[side] + right for side in ("left", "right")}
-    moved |= {side: moved[side] - up for side in ("top", "bottom")}
+    number = next(number for number, text in enumerate(texts) if text.says == words)
+    there = texts[number]
+    texts[number] = Box(words, there.left + right, there.top - up, there.right + right, there.bottom - up)
 
     assert (words, on) in collisions(texts, marks, rects)
