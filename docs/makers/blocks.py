@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks import figures
+from docs.makers.hero import Hero, became, told
 from ot2otel import recording_file
 from ot2otel.compare.diff import Changed, compare
 from ot2otel.compare.rules import Effect, rules_for
@@ -51,6 +52,17 @@ def headlines(before: str, *afters: str) -> str:
     return fenced(
         _printed(*(verdicts_text.headline(judge(recording(before), recording(after))) for after in afters))
     )
+
+
+def hero() -> Hero:
+    """Return what became of the flow `hello` on the shim and natively, over OTLP, as recorded."""
+    afters = [recording("hello-shim-otlp"), recording("hello-native-otlp")]
+    return became(recording("hello-legacy-jaeger"), afters)
+
+
+def hero_picture(path: str) -> str:
+    """Return the README's picture, told in words for who cannot see it."""
+    return f"![{told(hero())}]({path})"
 
 
 def losses(before: str, *afters: str, but: Sequence[str] = ()) -> str:
@@ -167,10 +179,15 @@ def function_diff(
     return fenced("\n".join(lines), "diff")
 
 
-def judged(command: str, before: str, *afters: str) -> str:
-    """Return a command and the last line that it prints for each verdict, of committed recordings."""
+def judged(command: str, before: str, *afters: str, then: str = "") -> str:
+    """Return a command and the last line that it prints for each verdict, of committed recordings.
+
+    `then` is a command below them, without its output.
+    """
     verdicts = (judge(recording(before), recording(after)) for after in afters)
-    return fenced(f"$ {command}\n…\n{_printed(*map(verdicts_text.headline, verdicts))}", "console")
+    printed = _printed(*map(verdicts_text.headline, verdicts))
+    below = f"\n$ {then}" if then else ""
+    return fenced(f"$ {command}\n…\n{printed}{below}", "console")
 
 
 def trees(command: str, *names: str) -> str:

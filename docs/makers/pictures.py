@@ -7,26 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 
 from benchmarks import figures
-from docs.makers.blocks import recording
+from docs.makers import blocks, hero_svg
 from ot2otel.lab.fleet.crossing import Cell, Property
 from ot2otel.lab.overhead.ladder import Level, Rung, Shape
-from ot2otel.model import Kind, Node, Span, StatusCode, traces
-from ot2otel.recording import Recording
 from tests.golden import fleet as golden
 
 DIRECTORY = Path(__file__).parents[1] / "pictures"
 
-INK, GREY, PALE, RULE, RED = "#1f2937", "#6b7280", "#9ca3af", "#e5e7eb", "#b91c1c"
-KINDS = {Kind.SERVER: "#0f766e", Kind.CLIENT: "#1d4ed8"}
+INK, GREY, PALE, RULE = "#1f2937", "#6b7280", "#9ca3af", "#e5e7eb"
 VARIANTS = {"legacy": "#b45309", "shim": "#7c3aed", "native": "#0f766e", "instrumented": "#1d4ed8"}
 WHOLE, LOSING, SPLIT = "#86d3a5", "#f6d98b", "#eba9a4"
 
-# Pixels: a column of the span trees, a line of it, where in it kind and status stand; a cell of the matrix.
-COLUMN, LINE, KIND, STATUS = 290, 20, 160, 222
+# Pixels: a rung's line; a cell of the matrix.
+LINE = 20
 WIDE, HIGH = 50, 30
 # What the names of the rungs take, and what is left for their bars.
 NAMES, WIDTH = 240, 560
@@ -36,20 +33,10 @@ LEFT, TOP = 140, 88
 
 def drawn() -> dict[str, str]:
     """Return each picture's text by its file's name."""
-    names = ("hello-legacy-jaeger", "hello-shim-otlp", "hello-native-otlp")
     return {
-        "span-trees.svg": span_trees([recording(name) for name in names]),
+        "hero.svg": hero_svg.draw(blocks.hero()),
         "fleet.svg": matrix(golden.cells("pinned")),
     } | ({"cost.svg": cost(figures.read("report")["rows"])} if figures.measured("report") else {})
-
-
-def span_trees(recordings: Sequence[Recording]) -> str:
-    """Draw each recording's traces under each other and the recordings side by side."""
-    lines = max(len(each.spans) + len(each.answers) for each in recordings)
-    says = f"Span trees of {', '.join(each.label for each in recordings)}"
-    height = 44 + LINE * lines + 8 * max(len(each.answers) for each in recordings)
-    columns = (_column(each, COLUMN * number, height) for number, each in enumerate(recordings))
-    return _svg(COLUMN * len(recordings), height, says, [*chain.from_iterable(columns)])
 
 
 def matrix(cells: Sequence[Cell]) -> str:
@@ -100,37 +87,6 @@ def cost(rows: Sequence[figures.Json]) -> str:
             _text(high + 10, y, f"{row['added_us']:.0f}", size=11, colour=GREY),
         ]
     return _svg(NAMES + WIDTH + 60, height, "What each rung adds to a request", shapes)
-
-
-def _column(one: Recording, left: int, height: int) -> Iterator[str]:
-    if left:
-        yield f'<path d="M{left} 12v{height - 24}" stroke="{RULE}"/>'
-    yield _text(left + 14, 24, one.label, weight="bold", size=14)
-    y = 32
-    for asked, trace in zip(one.answers, traces(one.spans), strict=True):
-        y += LINE + 8
-        yield _text(left + 14, y, f"{asked.request} → {asked.status}", colour=GREY)
-        for root in trace.roots:
-            for node, depth in _walk(root):
-                y += LINE
-                yield from _span(node.span, left + 14, y, depth)
-
-
-def _walk(node: Node, depth: int = 0) -> Iterator[tuple[Node, int]]:
-    yield node, depth
-    for child in node.children:
-        yield from _walk(child, depth + 1)
-
-
-def _span(span: Span, x: int, y: int, depth: int) -> Iterator[str]:
-    indent = x + 12 * depth
-    if depth:
-        yield f'<path d="M{indent - 7} {y - 14}v10h5" fill="none" stroke="{PALE}"/>'
-    yield _text(indent, y, span.name, size=11)
-    yield _text(x + KIND, y, span.kind.name, colour=KINDS.get(span.kind, PALE), weight="bold", size=11)
-    failed = span.status.code is StatusCode.ERROR
-    weight, colour = ("bold", RED) if failed else ("normal", PALE)
-    yield _text(x + STATUS, y, span.status.code.name, colour=colour, weight=weight, size=11)
 
 
 def _cell(cell: Cell, x: int, y: int) -> Iterator[str]:

@@ -71,6 +71,26 @@ def test_every_link_inside_the_repository_leads_to_a_file_and_a_heading(document
     assert list(broken(document)) == []
 
 
+def house() -> set[str]:
+    """Return the paths that CONTRIBUTING.md draws as a tree."""
+    drawn = re.search(r"## The house\n\n```\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
+    assert drawn
+    above: list[str] = []
+    found = set()
+    for indent, name in re.findall(r"^( *)(\S+)", drawn[1], flags=re.MULTILINE):
+        above[len(indent) // 4 :] = [name]
+        found.add("".join(above).rstrip("/"))
+    return found
+
+
+def test_the_house_that_is_drawn_is_the_one_that_stands() -> None:
+    packages = [path.parent for path in (ROOT / "ot2otel").glob("*/__init__.py")]
+    top = [path.parent for path in ROOT.glob("*/__init__.py")]
+
+    assert {path for path in house() if not (ROOT / path).exists()} == set()
+    assert {str(path.relative_to(ROOT)) for path in [*packages, *top]} <= house()
+
+
 def commands() -> list[list[str]]:
     """Return the words of every command in the documents, without the placeholders' meaning."""
     found = []
