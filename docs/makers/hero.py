@@ -114,7 +114,7 @@ def became(before: Recording, afters: Sequence[Recording]) -> Hero:
     verdicts = [judge(before, after) for after in afters]
     lost = [frozenset(losses(verdict)) for verdict in verdicts]
     sides = [_paired(before, after) for after in afters]
-    roots = places(before.steady_spans())
+    roots = places(before.normalized_spans())
     # The first of equals.
     number = max(range(len(roots)), key=lambda root: (_severity(roots[root], lost), -root))
     shown = list(roots[number].walk())
@@ -123,7 +123,7 @@ def became(before: Recording, afters: Sequence[Recording]) -> Hero:
     counted = frozenset(chain.from_iterable(facts.values()))
     return Hero(
         # Requests are sent one after the other, so that their traces begin in the same order.
-        dict(zip(range(len(roots)), before.steady_answers(), strict=True))[number],
+        dict(zip(range(len(roots)), before.normalized_answers(), strict=True))[number],
         len(roots),
         (
             Column("before", LIBRARIES[before.variant], before.label),
@@ -181,7 +181,9 @@ def _unexplained(difference: Difference) -> Iterator[Loss]:
 
 def _paired(before: Recording, after: Recording) -> dict[str, Span]:
     """Return the counterparts in the after by the path in the before."""
-    return {pair.path: pair.new for pair in compare(before.steady_spans(), after.steady_spans()).pairs}
+    return {
+        pair.path: pair.new for pair in compare(before.normalized_spans(), after.normalized_spans()).pairs
+    }
 
 
 def _severity(root: Place, lost: Sequence[frozenset[Loss]]) -> tuple[int, int, int]:

@@ -122,7 +122,7 @@ def test_each_loss_of_the_verdict_is_a_hole_or_counted(after: Recording) -> None
 
 def paths() -> dict[str, Span]:
     """Return the spans of the before by their places in it."""
-    return {place.path: place.span for root in places(BEFORE.steady_spans()) for place in root.walk()}
+    return {place.path: place.span for root in places(BEFORE.normalized_spans()) for place in root.walk()}
 
 
 def test_nothing_but_a_loss_has_a_loss_colour() -> None:
