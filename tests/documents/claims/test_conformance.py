@@ -10,7 +10,7 @@ from unittest import mock
 
 import pytest
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy, shim
 
 FAILED_BY_THE_SHIM = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from ot2otel.model import Status, StatusCode
 from ot2otel.receive.collector import Collector
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import (
     Traced,
     legacy,

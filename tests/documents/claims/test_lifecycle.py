@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace.export import (
     SpanExportResult,
 )
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.processes import Ran, run
 
 ENDS = ["exit", "sys_exit", "sigint", "sigterm", "sigterm_handled", "close", "close_and_wait", "fork"]

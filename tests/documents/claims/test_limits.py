@@ -20,7 +20,7 @@ from opentelemetry.sdk.trace.export import (
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from ot2otel.receive.collector import Collector
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.processes import LAST, run
 from tests.documents.claims.tracers import needs_thrift_exporter, thrift_exporter
 from tests.support.runs import ROOT

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from ot2otel.receive.collector import Collector
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import Traced, legacy, needs_thrift_exporter, shim, shim_over_thrift
 from tests.support.runs import SDK
 

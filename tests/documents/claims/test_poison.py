@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.shim.opentracing_shim import create_tracer
 
 from ot2otel.receive.collector import Collector
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.processes import run
 from tests.documents.claims.service import POISON
 from tests.documents.claims.tracers import legacy, needs_thrift_exporter, thrift_exporter

@@ -21,7 +21,7 @@ from opentracing import (
     UnsupportedFormatException,
 )
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy, native, propagating, shim
 from tests.support.runs import SDK
 

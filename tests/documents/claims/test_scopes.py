@@ -12,7 +12,7 @@ import pytest
 from opentelemetry.trace import get_current_span
 from opentracing.scope_managers.contextvars import ContextVarsScopeManager
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import Traced, legacy, native, shim, shim_and_native
 
 MAKERS: dict[str, Callable[[], Traced]] = {
