@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ot2otel.compare.diff import CLOCK_TOLERANCE_NS, Changed, Difference, Extra, Missing, Moved, diff, literal
 from ot2otel.model import AttributeValue, Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
-from tests.compare.test_align import forests
+from tests.support.forests import forests
 from tests.support.spans import spans
 from tests.support.trees import branch, chain, forest
 

@@ -13,8 +13,8 @@ from ot2otel.compare.rules.rule import dropping, renamed
 from ot2otel.compare.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict, judge
 from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCode
 from ot2otel.recording import Answer, Recording
-from tests.compare.rules.test_tables import likely_spans
-from tests.compare.test_align import forests
+from tests.support.forests import forests
+from tests.support.likely_spans import likely_spans
 from tests.support.trees import branch, forest
 
 SPAN = Span("1" * 32, "1" * 16, "op", kind=Kind.INTERNAL)

@@ -14,8 +14,9 @@ from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.model import Span, Status
 from ot2otel.recording import Recording
 from tests.golden import RECORDINGS
-from tests.program.test_hello_verdicts import edit, other_answer, said, with_attribute
+from tests.support.edits import edit, last, other_answer, with_attribute, without_events
 from tests.support.runs import JUDGED, RUNS, recorded
+from tests.support.verdicts import said
 
 NEW_FLOWS = ("frontend_backend", "orders")
 OUTCOMES = {
@@ -102,10 +103,6 @@ def test_native_over_another_exporter_is_equivalent(flow: str) -> None:
     assert (said(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
 
 
-def without_events(span: Span) -> Span:
-    return replace(span, events=())
-
-
 def without_status(span: Span) -> Span:
     return replace(span, status=Status())
 
@@ -125,17 +122,6 @@ def other_message(span: Span) -> Span:
 
 def longer_than_its_parent(span: Span) -> Span:
     return replace(span, end_ns=span.end_ns + 10**9)
-
-
-def last(name: str, change: Callable[[Span], Span]) -> Callable[[Recording], Recording]:
-    """Make a fault: the last span of that name, changed."""
-
-    def plant(recording: Recording) -> Recording:
-        victim = max((span for span in recording.spans if span.name == name), key=lambda span: span.start_ns)
-        spans = tuple(change(span) if span is victim else span for span in recording.spans)
-        return replace(recording, spans=spans)
-
-    return plant
 
 
 FAULTS = [

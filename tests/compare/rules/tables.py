@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,3 +43,16 @@ def cases(rules: Mapping[str, Rule], before: Iterable[Table], after: Iterable[Ta
             reading, read = getattr(rules[rule], side), translated[0] if translated else fields
             found.append(pytest.param(reading, fields, read, id=f"{side}-{rule}-{case.id}"))
     return found
+
+
+def tabled(ending: str) -> set[str]:
+    """Return the rules that have a case in a table whose name ends so, in any of the tests beside this."""
+    return {
+        ast.literal_eval(case.args[0])
+        for path in Path(__file__).parent.glob("test_*.py")
+        for table in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(table, ast.Assign) and isinstance(table.value, ast.List)
+        if isinstance(table.targets[0], ast.Name) and table.targets[0].id.endswith(ending)
+        for case in table.value.elts
+        if isinstance(case, ast.Call)
+    }

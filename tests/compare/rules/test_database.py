@@ -48,7 +48,6 @@ AFTER_TRANSLATED = [
         id="the statement's operation",
     ),
 ]
-COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
 
 
 @pytest.mark.parametrize(("rule", "said"), BEFORE_ALONE)

@@ -72,7 +72,6 @@ AFTER_TRANSLATED = [
         id="system",
     ),
 ]
-COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,6 @@ TRANSLATED = [
         id="scope",
     ),
 ]
-COVERED = (ALONE, TRANSLATED)
 
 
 @pytest.mark.parametrize(("rule", "fields"), ALONE)

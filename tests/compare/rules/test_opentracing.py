@@ -141,7 +141,6 @@ AFTER_TRANSLATED = [
         id="class of a package, no text",
     ),
 ]
-COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,6 @@ AFTER_TRANSLATED = [
         id="its name",
     ),
 ]
-COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,6 @@ TRANSLATED = [
     ),
     pytest.param("thrift-exporter-scope", {"attributes": SENT}, {"scope": Scope("lib")}, id="no version"),
 ]
-COVERED = (ALONE, TRANSLATED)
 
 
 @pytest.mark.parametrize(("rule", "fields"), ALONE)
