@@ -13,12 +13,12 @@ import pytest
 
 from ot2otel.compare.rules import Rule
 from ot2otel.model import Span
+from tests.support.fields import SpanFields
 
-Fields = dict[str, Any]  # Any: those of `Span`, each with its own type
 Table = Sequence[Any]  # Any: what pytest.param returns has no public name
 
 
-def span(fields: Fields) -> Span:
+def span(fields: SpanFields) -> Span:
     return replace(Span("1" * 32, "1" * 16, "op"), **fields)
 
 
@@ -26,7 +26,7 @@ def by_name(*tables: Iterable[Rule]) -> dict[str, Rule]:
     return {rule.name: rule for table in tables for rule in table}
 
 
-def reads(reading: Callable[[Span], Span], fields: Fields) -> Span:
+def reads(reading: Callable[[Span], Span], fields: SpanFields) -> Span:
     """Return how a span with these fields is read."""
     return reading(span(fields))
 
