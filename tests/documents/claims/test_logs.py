@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.documents.claims.tracers import Traced, legacy, needs_thrift_exporter
 from tests.support.runs import SDK
 
 
-def events(traced: Traced, *logs: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
+def events(traced: Traced, *logs: Mapping[str, object]) -> list[tuple[str, dict[str, object]]]:
     with traced.tracer.start_span("s") as span:
         for fields in logs:
             span.log_kv(fields)
