@@ -220,7 +220,7 @@ def test_an_event_without_a_readable_context_is_handled_in_a_new_trace_counted_a
 def test_messages_that_are_no_events_are_dead_letters_in_the_end(
     run: tuple[str, str], tmp_path: Path
 ) -> None:
-    bodies = [None, [], "text", {"reading": "1"}, {"id": "7"}, {"id": [], "reading": {}}]
+    bodies: list[object] = [None, [], "text", {"reading": "1"}, {"id": "7"}, {"id": [], "reading": {}}]
     broker = FileBroker(str(tmp_path), lease=60)
     for body in bodies:
         broker.send("events", {}, body)  # type: ignore[arg-type]  # what a stranger sends

@@ -81,6 +81,8 @@ def test_the_shims_answer_to_an_order_lacks_the_baggage(run: tuple[str, str]) ->
     verdict = judge(recorded("orders")["legacy", "jaeger"], recorded("orders")[run])
 
     [change] = verdict.answers
+    assert change.before is not None
+    assert change.after is not None
     assert (change.before.request, change.after.status) == ("GET /orders/1", 200)
     assert change.before.body.replace('{"environment": "production", "version": "1.0.0"}', "{}") == (
         change.after.body
@@ -227,10 +229,10 @@ def test_a_committed_recording_is_of_no_machine_in_particular(name: tuple[str, s
 @pytest.mark.skipif(not PINNED, reason="the recordings were made in the pinned lane")
 @pytest.mark.parametrize("name", GOLDEN, ids="-".join)
 def test_a_committed_recording_is_what_the_flow_leaves_behind_today(name: tuple[str, str, str]) -> None:
-    flow, *run = name
+    flow, variant, exporter = name
     committed = recording_file.read(RECORDINGS / f"{'-'.join(name)}.json")
 
-    verdict = judge(committed, recorded(flow)[tuple(run)])
+    verdict = judge(committed, recorded(flow)[variant, exporter])
 
     of_this_machine = ("field='resource.host.", "field='resource.ip'")
     assert [text for text in said(verdict) if not any(field in text for field in of_this_machine)] == []
