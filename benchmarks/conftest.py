@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from benchmarks.rungs import rungs_of
 from ot2otel.lab.catalog import FLOWS
 from ot2otel.lab.overhead import in_process
-from ot2otel.lab.overhead.ladder import LADDER, Rung, Shape
-from ot2otel.lab.overhead.measure import QUICK, missing
+from ot2otel.lab.overhead.ladder import Rung, Shape
+from ot2otel.lab.overhead.measure import QUICK
 from ot2otel.lab.overhead.result import Row, rows
 
 _ROWS = pytest.StashKey[Mapping[Rung, Row]]()
@@ -49,16 +50,6 @@ def estimates(request: pytest.FixtureRequest, flow: str) -> Mapping[Rung, Row]:
     found = {row.rung: row for row in rows(Shape.IN_PROCESS, rungs, samples, {}, rungs[0])}
     request.config.stash[_ROWS] = found
     return found
-
-
-def rungs_of(flow: str) -> list[Rung]:
-    """Return the rungs that can be measured here; only `hello` has an untraced twin."""
-    with_twin = flow == "hello"
-    return [
-        rung
-        for rung in LADDER
-        if not missing(rung) and (with_twin or rung.variant not in ("untraced", "instrumented"))
-    ]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 SPANS = 10  # in a message, as jaeger-client sends them
 SECONDS = 10
-ATTRIBUTES = {
+ATTRIBUTES: Mapping[str, str | int | bool] = {
     "http.method": "GET",
     "http.url": "http://127.0.0.1:8082/Bryan",
     "http.status_code": 200,
@@ -100,7 +100,8 @@ def test_nothing_is_lost_at_half_the_decoders_rate(benchmark: BenchmarkFixture) 
     (per_span,) = _microseconds_per_span(lambda: decode_datagram(datagram))
     rate = 1e6 / per_span / 2
     with Collector() as collector:
-        sent = benchmark.pedantic(_send, (datagram, collector.jaeger_port, rate / SPANS), rounds=1)
+        arguments = (datagram, collector.jaeger_port, rate / SPANS)
+        sent: int = benchmark.pedantic(_send, arguments, rounds=1)  # type: ignore[no-untyped-call]  # it has no types
     counts = collector.counts
     print(f"\n{sent * SPANS} spans at {sent * SPANS / SECONDS:.0f}/s of {rate:.0f}/s wanted: {counts}")
     benchmark.extra_info.update({"spans per second": sent * SPANS / SECONDS, "sent": sent})
@@ -131,7 +132,8 @@ def _decode_with_generated_code(datagram: bytes) -> Batch:
     protocol.readMessageBegin()
     arguments = emitBatch_args()
     arguments.read(protocol)
-    return arguments.batch
+    batch: Batch = arguments.batch
+    return batch
 
 
 def _datagram() -> bytes:
@@ -155,7 +157,7 @@ def _datagram() -> bytes:
     protocol = TCompactProtocol(transport)
     protocol.writeMessageBegin("emitBatch", TMessageType.ONEWAY, 1)
     emitBatch_args(Batch(process, spans)).write(protocol)
-    return transport.getvalue()
+    return bytes(transport.getvalue())
 
 
 def _tag(key: str, value: object) -> Tag:
@@ -173,7 +175,7 @@ def _otlp_body() -> bytes:
         with tracer.start_as_current_span("server-1_to_server-2", kind=SpanKind.SERVER) as span:
             span.set_attributes(ATTRIBUTES)
             span.add_event("answered", {"value": "Hello"})
-    return encode_spans(exporter.get_finished_spans()).SerializeToString()
+    return bytes(encode_spans(exporter.get_finished_spans()).SerializeToString())
 
 
 def _otlp_json() -> bytes:

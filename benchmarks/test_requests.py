@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from benchmarks.conftest import rungs_of
+from benchmarks.rungs import rungs_of
 from ot2otel.capture.environment import reporting_to
 from ot2otel.lab.overhead.ladder import Rung
 from ot2otel.lab.overhead.programs.rungs import open_rung

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def _clean() -> Mapping[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV"))}
 
 
-def _run(command: list[str | Path], cwd: Path) -> subprocess.CompletedProcess[str]:
+def _run(command: Sequence[str | Path], cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=cwd, env=_clean(), capture_output=True, text=True, timeout=300, check=False
     )
@@ -58,10 +58,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `bin` of an environment with nothing in it but the wheel and what that depends on."""
     directory = tmp_path_factory.mktemp("bare")
-    for command in (
+    pip = directory / "bin" / "pip"
+    commands: list[list[str | Path]] = [
         [sys.executable, "-m", "venv", directory],
-        [directory / "bin" / "pip", "install", "--quiet", "--no-compile", "--constraint", CONSTRAINTS, wheel],
-    ):
+        [pip, "install", "--quiet", "--no-compile", "--constraint", CONSTRAINTS, wheel],
+    ]
+    for command in commands:
         done = _run(command, directory)
         assert done.returncode == 0, done.stderr
     return directory / "bin"

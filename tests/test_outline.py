@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from ot2otel.model import Kind, Span, Status, StatusCode
 from ot2otel.outline import outline
+from tests.support.fields import SpanFields
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 TRACE = "0" * 31 + "1"
 MS = 1_000_000
 
 
-def _span(number: int, name: str, parent: int = 0, **fields: object) -> Span:
-    defaults = {"start_ns": number * MS, "end_ns": 2 * number * MS, "resource": {"service.name": "svc"}}
+def _span(number: int, name: str, /, parent: int = 0, **fields: Unpack[SpanFields]) -> Span:
     parent_id = f"{parent:016x}" if parent else ""
-    return Span(TRACE, f"{number:016x}", name, parent_id, **{**defaults, **fields})
+    start_ns, end_ns, resource = number * MS, 2 * number * MS, {"service.name": "svc"}
+    span = Span(TRACE, f"{number:016x}", name, parent_id, start_ns=start_ns, end_ns=end_ns, resource=resource)
+    return replace(span, **fields)
 
 
 def test_nothing_is_said_to_be_nothing() -> None:

@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ot2otel.model import AttributeValue, Event, KeyValues, Link, Span, Status, StatusCode
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
+from tests.support.fields import SpanFields
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 PORTS = {"server-1": Port(8081, 8082), "server-2": Port(50123, 8081)}
 SPAN = Span("1" * 32, "1" * 16, "op")
 
 
-def _steady(**fields: Any) -> Span:
+def _steady(**fields: Unpack[SpanFields]) -> Span:
     (span,) = Recording((replace(SPAN, **fields),), ports=PORTS).normalized_spans()
     return span
 

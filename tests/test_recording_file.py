@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +13,7 @@ from ot2otel.model import Span
 from ot2otel.recording import Answer, Port, Recording
 from ot2otel.recording_file import RecordingError, decode, encode, read, write
 from tests.support.spans import spans
+from tests.support.untyped import Json
 
 _TEXTS = st.text(st.characters(), max_size=8) | st.just("\ud800")
 _NUMBERS = st.integers(0, 2**16)
@@ -37,7 +37,7 @@ RECORDING = Recording(
     {"s": Port(50123, 8081)},
     {"opentelemetry-sdk": "1.39.1"},
 )
-ABOUT: dict[str, Any] = encode(RECORDING)["recording"]
+ABOUT: Json = encode(RECORDING)["recording"]
 # Whatever JSON holds.
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),

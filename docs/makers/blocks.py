@@ -7,7 +7,6 @@ import difflib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -119,9 +118,9 @@ def ports() -> str:
 
 def source_diff(flow: str) -> str:
     """Return the unified diff that takes a flow from OpenTracing to OpenTelemetry."""
-    paths = [f"{package}/{flow}.py" for package in ("legacy_opentracing", "otel_native")]
-    texts = [(ROOT / path).read_text(encoding="utf-8").splitlines() for path in paths]
-    return fenced("\n".join(difflib.unified_diff(*texts, *paths, lineterm="")), "diff")
+    before, after = (f"{package}/{flow}.py" for package in ("legacy_opentracing", "otel_native"))
+    old, new = ((ROOT / path).read_text(encoding="utf-8").splitlines() for path in (before, after))
+    return fenced("\n".join(difflib.unified_diff(old, new, before, after, lineterm="")), "diff")
 
 
 def health() -> str:
@@ -169,12 +168,12 @@ def function_diff(
     module: str, *names: str, before: str = "legacy_opentracing", after: str = "otel_native"
 ) -> str:
     """Return how functions of a module of one variant become those of another, as unified diffs."""
-    paths = [f"{package}/{module}.py" for package in (before, after)]
+    paths = (f"{before}/{module}.py", f"{after}/{module}.py")
     lines: list[str] = []
     for name in names:
-        texts = [_function(path, name).splitlines() for path in paths]
+        old, new = (_function(path, name).splitlines() for path in paths)
         # Whole functions: what stays as it was is part of the answer.
-        diff = [*difflib.unified_diff(*texts, *paths, lineterm="", n=len(texts[0]))]
+        diff = [*difflib.unified_diff(old, new, *paths, lineterm="", n=len(old))]
         lines += [*(diff[:2] if not lines else [" "]), *diff[3:]]
     return fenced("\n".join(lines), "diff")
 
@@ -247,6 +246,6 @@ def _told(tracer: str, names: list[str]) -> str:
     return f"| {tracer} | {', '.join(f'`{name}`' for name in names) or 'nothing'} |"
 
 
-def _beside() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((ROOT / "tests" / "golden" / "beside.json").read_text("utf-8"))
+def _beside() -> figures.Json:
+    content: figures.Json = json.loads((ROOT / "tests" / "golden" / "beside.json").read_text("utf-8"))
     return content

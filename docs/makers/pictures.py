@@ -64,8 +64,8 @@ def cost(rows: Sequence[figures.Json]) -> str:
     rows = [row for row in rows if row["shape"] == Shape.IN_PROCESS.value]
     again = next(row for row in rows if row["rung"] == Level.AGAIN.value)
     rows = [row for row in rows if row is not again]
-    lowest = min(0, *(row["low_us"] for row in rows), again["low_us"])
-    scale = WIDTH / (max(row["high_us"] for row in rows) - lowest)
+    lowest: float = min(0, *(row["low_us"] for row in rows), again["low_us"])
+    scale: float = WIDTH / (max(row["high_us"] for row in rows) - lowest)
 
     def x(us: float) -> int:
         return NAMES + round((us - lowest) * scale)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from click.testing import CliRunner
 
@@ -26,7 +28,7 @@ def test_a_rung_that_only_one_table_has_is_named() -> None:
 
 
 def test_without_valgrind_it_skips_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instructions.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
 
     result = CliRunner().invoke(instructions.main)
 
@@ -37,7 +39,7 @@ def test_without_valgrind_it_skips_and_says_why(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_another_interpreter_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instructions.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(instructions, "key", lambda rungs: {"python": "another"})
 
     result = CliRunner().invoke(instructions.main)
@@ -47,12 +49,13 @@ def test_another_interpreter_is_not_compared(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_change_that_costs_more_instructions_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(instructions.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     (entry, *_) = instructions.read_table()
 
     def dearer(rung: Rung, counted: Rung) -> int:
         added = entry["added"].get(rung.name, 0) if counted == rung else 0
-        return round(entry["untraced"] + added * 1.05)
+        untraced: float = entry["untraced"]
+        return round(untraced + added * 1.05)
 
     monkeypatch.setattr(instructions, "key", lambda rungs: entry["key"])
     monkeypatch.setattr(instructions, "instructions", dearer)

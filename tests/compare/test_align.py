@@ -8,28 +8,8 @@ from hypothesis import strategies as st
 
 from ot2otel.compare.align import Alignment, Place, align, in_order, places
 from ot2otel.model import Span
+from tests.support.forests import forests
 from tests.support.trees import branch, chain, forest
-
-NAMES = st.sampled_from(["a", "b"])
-
-
-@st.composite
-def forests(draw: st.DrawFn, least: int = 0) -> tuple[Span, ...]:
-    """Any forest of few names: with orphans, circles, overlaps, and spans that nothing tells apart."""
-    size = draw(st.integers(least, 8))
-    return tuple(
-        Span(
-            trace_id=f"{draw(st.integers(1, 2)):032x}",
-            span_id=f"{number:016x}",
-            name=draw(NAMES),
-            parent_id=draw(st.just("") | st.integers(1, 9).map(lambda parent: f"{parent:016x}")),
-            start_ns=draw(st.integers(0, 5)),
-            end_ns=draw(st.integers(0, 9)),
-            attributes=draw(st.dictionaries(NAMES, st.integers(0, 1), max_size=1)),
-            resource={"service.name": draw(NAMES)},
-        )
-        for number in range(1, size + 1)
-    )
 
 
 def paths(alignment: Alignment) -> list[tuple[str, str]]:

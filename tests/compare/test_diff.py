@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from ot2otel.compare.diff import CLOCK_TOLERANCE_NS, Changed, Difference, Extra, Missing, Moved, diff, literal
 from ot2otel.model import AttributeValue, Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
-from tests.compare.test_align import forests
+from tests.support.fields import SpanFields
+from tests.support.forests import forests
 from tests.support.spans import spans
 from tests.support.trees import branch, chain, forest
 
 SPAN = Span("1" * 32, "1" * 16, "op")
 
 
-def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[Difference, ...]:
+def changes(before: SpanFields, after: SpanFields) -> tuple[Difference, ...]:
     """Return what differs between one span with the fields `before` and the same with the fields `after`."""
     return diff([replace(SPAN, **before)], [replace(SPAN, **after)])
 
@@ -110,7 +111,7 @@ def attributes_differ(before: AttributeValue, after: AttributeValue) -> bool:
     ],
 )
 def test_one_changed_fact_is_one_difference(
-    before: dict[str, Any], after: dict[str, Any], change: tuple[str, str | None, str | None]
+    before: SpanFields, after: SpanFields, change: tuple[str, str | None, str | None]
 ) -> None:
     assert changes(before, after) == (Changed("op", *change),)
 
@@ -125,7 +126,7 @@ def test_one_changed_fact_is_one_difference(
         pytest.param({"flags": 1}, id="flags"),
     ],
 )
-def test_what_identifies_a_span_is_no_difference(fields: dict[str, Any]) -> None:
+def test_what_identifies_a_span_is_no_difference(fields: SpanFields) -> None:
     assert changes({}, fields) == ()
 
 
@@ -227,7 +228,7 @@ def test_a_link_follows_the_span_it_points_at_when_that_moves() -> None:
 
 
 def test_the_frames_of_a_stack_are_no_difference() -> None:
-    def raised(trace: str) -> dict[str, Any]:
+    def raised(trace: str) -> SpanFields:
         return {"events": (Event("exception", attributes={"exception.stacktrace": trace}),)}
 
     assert changes(raised('File "/a.py", line 1'), raised('File "/b.py", line 2')) == ()
@@ -249,12 +250,15 @@ def test_the_differences_of_structure_come_first() -> None:
     )
 
 
-def nested(start: int = 0, end: int = 0, parent: Kind = Kind.INTERNAL, **child: Any) -> tuple[Span, ...]:
+def nested(
+    start: int = 0,
+    end: int = 0,
+    parent: Kind = Kind.INTERNAL,
+    **child: Any,  # Any: fields of `Span`, each with its own type
+) -> tuple[Span, ...]:
     """Make a parent and a child that starts and ends with it, put off by `start` and `end` nanoseconds."""
-    times = {"start_ns": 100_000 + start, "end_ns": 200_000 + end}
-    return forest(
-        branch("outer", branch("inner", **times, **child), start_ns=100_000, end_ns=200_000, kind=parent)
-    )
+    inner = branch("inner", start_ns=100_000 + start, end_ns=200_000 + end, **child)
+    return forest(branch("outer", inner, start_ns=100_000, end_ns=200_000, kind=parent))
 
 
 @pytest.mark.parametrize(
@@ -291,7 +295,9 @@ def test_a_child_put_right_is_a_difference() -> None:
         pytest.param({"links": (Link(f"{1:032x}", f"{1:016x}"),)}, id="with a link to the parent"),
     ],
 )
-def test_what_was_handed_over_may_end_later(handed_over: dict[str, Any]) -> None:
+def test_what_was_handed_over_may_end_later(
+    handed_over: dict[str, Any],  # Any: each option of `nested` has its own type
+) -> None:
     assert diff(nested(**handed_over), nested(end=9_000, **handed_over)) == ()
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,8 +12,9 @@ from ot2otel.compare.rules.rule import dropping, renamed
 from ot2otel.compare.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict, judge
 from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCode
 from ot2otel.recording import Answer, Recording
-from tests.compare.rules.test_tables import likely_spans
-from tests.compare.test_align import forests
+from tests.support.fields import SpanFields
+from tests.support.forests import forests
+from tests.support.likely_spans import likely_spans
 from tests.support.trees import branch, forest
 
 SPAN = Span("1" * 32, "1" * 16, "op", kind=Kind.INTERNAL)
@@ -24,9 +24,11 @@ EXCEPTION = {"exception.type": "ValueError", "exception.message": "boom", "excep
 LOGGED = {"error.kind": "<class 'ValueError'>", "message": "boom", "stack": "in f"}
 
 
-def _recording(*fields: dict[str, Any]) -> Recording:
+def _recording(*fields: SpanFields) -> Recording:
     """Make a recording of spans beside each other, each with some fields of its own."""
-    return Recording(tuple(replace(SPAN, span_id=f"{n:016x}", **some) for n, some in enumerate(fields, 1)))
+    return Recording(
+        tuple(replace(replace(SPAN, span_id=f"{n:016x}"), **some) for n, some in enumerate(fields, 1))
+    )
 
 
 def _judge(before: Attributes, after: Attributes, *rules: Rule) -> Verdict:
@@ -161,8 +163,11 @@ def test_a_rule_whose_change_did_not_happen_makes_no_difference() -> None:
 
 
 def test_new_code_that_still_uses_the_old_names_is_no_different_for_it() -> None:
-    attributes = {"http.method": "GET", "http.url": "http://a/", "http.status_code": 500}
-    fields = {"attributes": attributes, "kind": Kind.CLIENT, "status": Status(StatusCode.ERROR)}
+    fields: SpanFields = {
+        "attributes": {"http.method": "GET", "http.url": "http://a/", "http.status_code": 500},
+        "kind": Kind.CLIENT,
+        "status": Status(StatusCode.ERROR),
+    }
 
     verdict = judge(_recording(fields), _recording(fields | {"scope": SDK}))
 
@@ -179,8 +184,8 @@ def test_rules_are_listed_from_the_mildest_to_the_gravest() -> None:
 
 
 # One case for each rule that renames: what it reads, what it is to become, and that with another value.
-HTTP: dict[str, Any] = {"kind": Kind.CLIENT}
-FAILED: dict[str, Any] = {"status": Status(StatusCode.ERROR)}
+HTTP: SpanFields = {"kind": Kind.CLIENT}
+FAILED: SpanFields = {"status": Status(StatusCode.ERROR)}
 PLANTED = [
     pytest.param(
         HTTP | {"attributes": {"http.method": "GET"}},
@@ -258,7 +263,7 @@ PLANTED = [
 
 @pytest.mark.parametrize(("before", "after", "planted", "field"), PLANTED)
 def test_a_value_planted_under_a_renamed_key_is_the_one_thing_unexplained(
-    before: dict[str, Any], after: dict[str, Any], planted: dict[str, Any], field: str
+    before: SpanFields, after: SpanFields, planted: SpanFields, field: str
 ) -> None:
     faithful = judge(_recording(before), _recording(after))
     wrong = judge(_recording(before), _recording(planted))
@@ -339,7 +344,7 @@ def _settled_once(verdict: Verdict) -> None:
 
 @given(likely_spans(), likely_spans())
 def test_each_difference_of_two_spans_is_settled_exactly_once(one: Span, other: Span) -> None:
-    alike = {"name": "op", "trace_id": SPAN.trace_id, "span_id": SPAN.span_id, "parent_id": ""}
+    alike = SpanFields(name="op", trace_id=SPAN.trace_id, span_id=SPAN.span_id, parent_id="")
 
     _settled_once(judge(Recording((replace(one, **alike),)), Recording((replace(other, **alike),))))
 

@@ -12,6 +12,9 @@ import opentracing
 import pytest
 from jaeger_client import config as jaeger_config
 from jaeger_client.config import Config
+from jaeger_client.span import Span
+from jaeger_client.span_context import SpanContext
+from jaeger_client.tracer import Tracer
 from opentelemetry import semconv
 from opentracing import logs, scope_managers, tags
 from opentracing.mocktracer import MockTracer
@@ -60,7 +63,7 @@ def test_the_reference_has_every_public_name_of_jaeger_client() -> None:
     names = {name for name in public(jaeger_client) if inspect.isclass(getattr(jaeger_client, name))}
     # Its transport is no part of what applications call.
     names -= {"TUDPTransport", "Span", "SpanContext", "Tracer"}
-    own = members(jaeger_client.Span, jaeger_client.SpanContext, jaeger_client.Tracer)
+    own = members(Span, SpanContext, Tracer)
 
     assert (names | own) - set(rows()) == set()
 

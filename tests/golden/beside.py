@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
-from typing import Any
 
 import requests
 
 from ot2otel.lab.catalog import VARIANTS
+from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from tests.golden import DIRECTORY
 from tests.support.running import sampled, services
+from tests.support.untyped import Json
 
 FILE = DIRECTORY / "beside.json"
 REQUESTS = 2000
@@ -27,7 +28,7 @@ HEALTH = ("jaeger_", "otel_sdk_")
 
 def main() -> None:
     """Write what this lane's libraries do beside what the file has of other lanes."""
-    measured: dict[str, Any] = json.loads(FILE.read_text()) if FILE.exists() else {}
+    measured: Json = json.loads(FILE.read_text()) if FILE.exists() else {}
     measured[metadata.version("opentelemetry-sdk")] = {
         "requests": REQUESTS,
         "traces": {name: traces(*default) for name, default in DEFAULTS.items()},
@@ -41,6 +42,11 @@ def traces(variant: str, settings: Mapping[str, str]) -> int:
     return len({span.trace_id for span in sampled(variant, REQUESTS, settings)})
 
 
+def at_least(number: int) -> Callable[[Sequence[Span]], bool]:
+    """Return the condition that so many spans have arrived."""
+    return lambda spans: len(spans) >= number
+
+
 def health(variant: str) -> list[str]:
     """Return the names of the metrics that the tracer keeps on itself, in the variant's second service."""
     exporter = VARIANTS[variant].exporters[0]
@@ -51,7 +57,7 @@ def health(variant: str) -> list[str]:
         # What a first batch counts once it is delivered is there when a second one arrives.
         for arrived in (3, 6):
             requests.get(f"{running['server-1'].url}/Bryan", timeout=10)
-            collector.wait_for(lambda spans, arrived=arrived: len(spans) >= arrived)
+            collector.wait_for(at_least(arrived))
         text = requests.get(f"{running['server-1'].url}/metrics", timeout=10).text
     types = (line.split()[2] for line in text.splitlines() if line.startswith("# TYPE "))
     return sorted(name for name in types if name.startswith(HEALTH) and not name.endswith("_created"))

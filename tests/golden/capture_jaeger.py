@@ -11,7 +11,6 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import requests
 
@@ -23,6 +22,7 @@ from ot2otel.recording import RUN_ID
 from ot2otel.wire.otlp_json_encoder import encode_json
 from tests.golden import DIRECTORY, capture
 from tests.support.odd_spans import ODD_SPANS, START
+from tests.support.untyped import Json
 
 URL = os.environ.get("OT2OTEL_JAEGER_URL", "http://127.0.0.1:16686")
 JAEGER = RunningJaeger(URL, "127.0.0.1", 6831, "http://127.0.0.1:4318")
@@ -60,13 +60,14 @@ def main() -> None:
     _save("nothing-found", lambda: _ask("nobody"), wait=False)
 
 
-def _ask(service: str, **parameters: Any) -> Any:
+def _ask(service: str, **parameters: str | int) -> Json:
     asked = {"service": service, "raw": "true", "lookback": "1h", **parameters}
-    return requests.get(f"{URL}/api/traces", params=asked, timeout=10).json()
+    answer: Json = requests.get(f"{URL}/api/traces", params=asked, timeout=10).json()
+    return answer
 
 
 def _save(
-    name: str, ask: Callable[[], Any], ports: Mapping[int, int] | None = None, wait: bool = True
+    name: str, ask: Callable[[], Json], ports: Mapping[int, int] | None = None, wait: bool = True
 ) -> None:
     deadline = time.monotonic() + 10
     answer = ask()
@@ -83,7 +84,7 @@ def _save(
     (directory / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
-def _neutral(content: Any) -> Any:
+def _neutral(content: object) -> object:
     match content:
         case {"key": str(key), "value": _, **rest} if key in _NEUTRAL:
             return {"key": key, **rest, "value": _NEUTRAL[key]}

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from importlib import metadata
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 from ot2otel.headers.settings import SETTINGS
 from ot2otel.lab.fleet.crossing import Cell, Property
 from ot2otel.lab.fleet.measure import measure
 from ot2otel.lab.fleet.report import entry
 from tests.golden import DIRECTORY
+from tests.support.untyped import Json
 
 # The Jaeger thrift exporter is what the lanes differ by.
 LANE = "pinned" if find_spec("opentelemetry.exporter.jaeger") else "newest"
@@ -53,20 +52,20 @@ def cells(lane: str) -> tuple[Cell, ...]:
     return tuple(map(_cell, _document(lane)["cells"]))
 
 
-def _document(lane: str) -> dict[str, Any]:  # Any: JSON is what it is
-    found: dict[str, Any] = json.loads(path(lane).read_text())
+def _document(lane: str) -> Json:
+    found: Json = json.loads(path(lane).read_text())
     return found
 
 
-def _cell(found: dict[str, Any]) -> Cell:
-    settings: Sequence[Any] = [
+def _cell(found: Json) -> Cell:
+    caller, callee = (
         next(each for each in SETTINGS if (each.variant, each.propagation) == key)
         for key in (
             (found["from"], found["from_propagation"]),
             (found["to"], found["to_propagation"]),
         )
-    ]
-    return Cell(settings[0], settings[1], frozenset(each for each in Property if found[each.key]))
+    )
+    return Cell(caller, callee, frozenset(each for each in Property if found[each.key]))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -27,9 +26,10 @@ from ot2otel.model import Trace, traces
 from ot2otel.receive.collector import Collector
 from ot2otel.report.links import trace_url
 from tests.support.runs import ROOT
+from tests.support.untyped import Json
 
-COMPOSE: dict[str, Any] = YAML(typ="safe").load(ROOT / "docker-compose.yml")
-SERVICES: dict[str, Any] = COMPOSE["services"]
+COMPOSE: Json = YAML(typ="safe").load(ROOT / "docker-compose.yml")
+SERVICES: Json = COMPOSE["services"]
 OURS = {
     f"{variant}-{service.name}": (VARIANTS[variant], service)
     for flow in FLOWS.values()

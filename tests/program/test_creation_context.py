@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import jaeger_client
 import pytest
+from jaeger_client.reporter import NullReporter
+from jaeger_client.sampler import ConstSampler
+from jaeger_client.tracer import Tracer as JaegerTracer
 from opentelemetry import baggage
 from opentelemetry.propagate import get_global_textmap
 from opentelemetry.sdk.trace import TracerProvider
@@ -36,10 +38,10 @@ def native_tracing() -> Iterator[NativeTracing]:
 
 @pytest.fixture
 def legacy_tracing() -> LegacyTracing:
-    tracer = jaeger_client.Tracer(
+    tracer = JaegerTracer(
         "test",
-        reporter=jaeger_client.reporter.NullReporter(),
-        sampler=jaeger_client.ConstSampler(False),
+        reporter=NullReporter(),
+        sampler=ConstSampler(False),
         tags={"ip": "192.0.2.1"},  # looking for its own, it leaves a socket open
     )
     # Nothing is open that would have to be closed, and closing it takes an event loop in this thread.

@@ -13,7 +13,7 @@ import pytest
 
 from ot2otel.model import Trace, traces
 from ot2otel_flows.queues import Broker, open_broker
-from tests.program.test_events import (
+from tests.support.events import (
     ARCHIVER,
     FIRST,
     INTAKE,

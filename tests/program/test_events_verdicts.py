@@ -14,10 +14,10 @@ from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
 from ot2otel.model import Kind, Link, Span
 from ot2otel.recording import Recording
-from tests.program.test_events import LIFECYCLE, PROCESSING
-from tests.program.test_flow_verdicts import last, without_events
-from tests.program.test_hello_verdicts import edit, other_answer, said, with_attribute
+from tests.support.edits import edit, last, other_answer, with_attribute, without_events
+from tests.support.events import LIFECYCLE, PROCESSING
 from tests.support.runs import JUDGED, RUNS, recorded
+from tests.support.verdicts import said
 
 FLOW = "events"
 needs_thrift = pytest.mark.skipif(

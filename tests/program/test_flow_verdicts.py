@@ -14,8 +14,9 @@ from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.model import Span, Status
 from ot2otel.recording import Recording
 from tests.golden import RECORDINGS
-from tests.program.test_hello_verdicts import edit, other_answer, said, with_attribute
+from tests.support.edits import edit, last, other_answer, with_attribute, without_events
 from tests.support.runs import JUDGED, RUNS, recorded
+from tests.support.verdicts import said
 
 NEW_FLOWS = ("frontend_backend", "orders")
 OUTCOMES = {
@@ -80,6 +81,8 @@ def test_the_shims_answer_to_an_order_lacks_the_baggage(run: tuple[str, str]) ->
     verdict = judge(recorded("orders")["legacy", "jaeger"], recorded("orders")[run])
 
     [change] = verdict.answers
+    assert change.before is not None
+    assert change.after is not None
     assert (change.before.request, change.after.status) == ("GET /orders/1", 200)
     assert change.before.body.replace('{"environment": "production", "version": "1.0.0"}', "{}") == (
         change.after.body
@@ -102,10 +105,6 @@ def test_native_over_another_exporter_is_equivalent(flow: str) -> None:
     assert (said(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
 
 
-def without_events(span: Span) -> Span:
-    return replace(span, events=())
-
-
 def without_status(span: Span) -> Span:
     return replace(span, status=Status())
 
@@ -125,17 +124,6 @@ def other_message(span: Span) -> Span:
 
 def longer_than_its_parent(span: Span) -> Span:
     return replace(span, end_ns=span.end_ns + 10**9)
-
-
-def last(name: str, change: Callable[[Span], Span]) -> Callable[[Recording], Recording]:
-    """Make a fault: the last span of that name, changed."""
-
-    def plant(recording: Recording) -> Recording:
-        victim = max((span for span in recording.spans if span.name == name), key=lambda span: span.start_ns)
-        spans = tuple(change(span) if span is victim else span for span in recording.spans)
-        return replace(recording, spans=spans)
-
-    return plant
 
 
 FAULTS = [
@@ -241,10 +229,10 @@ def test_a_committed_recording_is_of_no_machine_in_particular(name: tuple[str, s
 @pytest.mark.skipif(not PINNED, reason="the recordings were made in the pinned lane")
 @pytest.mark.parametrize("name", GOLDEN, ids="-".join)
 def test_a_committed_recording_is_what_the_flow_leaves_behind_today(name: tuple[str, str, str]) -> None:
-    flow, *run = name
+    flow, variant, exporter = name
     committed = recording_file.read(RECORDINGS / f"{'-'.join(name)}.json")
 
-    verdict = judge(committed, recorded(flow)[tuple(run)])
+    verdict = judge(committed, recorded(flow)[variant, exporter])
 
     of_this_machine = ("field='resource.host.", "field='resource.ip'")
     assert [text for text in said(verdict) if not any(field in text for field in of_this_machine)] == []

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
+from ot2otel.lab.catalog import FLOWS, VARIANTS, Service, Variant
 from tests.support.runs import ROOT
 
 LEGACY, NATIVE, SHIM = (ROOT / VARIANTS[name].package for name in ("legacy", "native", "shim"))
@@ -68,7 +68,9 @@ def commands(package: str) -> Mapping[str, Mapping[str, Service]]:
 
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=lambda variant: variant.name)
-def test_each_variant_runs_the_services_of_the_catalog_on_their_documented_ports(variant) -> None:
+def test_each_variant_runs_the_services_of_the_catalog_on_their_documented_ports(
+    variant: Variant,
+) -> None:
     catalog = {flow.name: {service.name: service for service in flow.services} for flow in FLOWS.values()}
 
     assert commands(variant.package) == catalog

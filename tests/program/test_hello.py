@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -193,7 +194,7 @@ def test_a_malformed_trace_header_never_fails_a_request(running: Running, header
 
 @pytest.mark.parametrize("name", ["José", "名前", "a b", "<b>bold</b>", "x" * 1000], ids=repr)
 def test_any_name_is_greeted_as_plain_text(running: Running, name: str) -> None:
-    answer = requests.get(f"{running.server_1.url}/{requests.utils.quote(name, safe='')}", timeout=10)
+    answer = requests.get(f"{running.server_1.url}/{quote(name, safe='')}", timeout=10)
 
     if "/" in name:  # a path of two parts is another page
         assert answer.status_code == 404

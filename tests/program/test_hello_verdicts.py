@@ -8,13 +8,15 @@ from dataclasses import replace
 import pytest
 
 from ot2otel.compare.rules import Effect
-from ot2otel.compare.verdict import Outcome, Verdict, judge
+from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Variant
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
-from ot2otel.model import Kind, Span, Status
+from ot2otel.model import Kind, Status
 from ot2otel.recording import Answer, Recording
+from tests.support.edits import edit, other_answer, with_attribute
 from tests.support.runs import JUDGED, RUNS
+from tests.support.verdicts import said
 
 Recordings = Mapping[tuple[str, str], Recording]
 
@@ -24,11 +26,6 @@ DEGRADED = {
     ("native", "otlp"): set(),
     ("native", "jaeger"): set(),
 }
-
-
-def said(verdict: Verdict) -> list[str]:
-    """Return each thing that no rule explains, as text to search in."""
-    return [str(unexplained.difference) for unexplained in verdict.unexplained]
 
 
 @pytest.mark.parametrize("run", JUDGED, ids="/".join)
@@ -78,21 +75,6 @@ def test_a_carrier_in_title_case_splits_the_trace_on_the_shim(recordings: Record
     ]
 
 
-def edit(name: str, change: Callable[[Span], Span]) -> Callable[[Recording], Recording]:
-    """Make a fault: the first span of that name, changed."""
-
-    def plant(recording: Recording) -> Recording:
-        victim = min((span for span in recording.spans if span.name == name), key=lambda span: span.start_ns)
-        spans = tuple(change(span) if span is victim else span for span in recording.spans)
-        return replace(recording, spans=spans)
-
-    return plant
-
-
-def with_attribute(key: str, value: str | int) -> Callable[[Span], Span]:
-    return lambda span: replace(span, attributes={**span.attributes, key: value})
-
-
 def without_status(recording: Recording) -> Recording:
     return replace(recording, spans=tuple(replace(span, status=Status()) for span in recording.spans))
 
@@ -106,11 +88,6 @@ def under_the_root(recording: Recording) -> Recording:
     """Hang the first server-2 under server-1 instead of under the call to it."""
     root = min(recording.spans, key=lambda span: span.start_ns)
     return edit("server-2", lambda span: replace(span, parent_id=root.span_id))(recording)
-
-
-def other_answer(recording: Recording) -> Recording:
-    first, *others = recording.answers
-    return replace(recording, answers=(Answer(first.request, first.status, "Hello!"), *others))
 
 
 FAULTS = [

@@ -145,7 +145,7 @@ def standing_behind() -> Iterator[Behind]:
 def server_1(
     stack: ExitStack, variant: str, collector: Collector, settings: Mapping[str, str], *options: str
 ) -> ServiceProcess:
-    said = reporting_to(collector, VARIANTS[variant].exporters[0], {RUN_ID: "test"}) | settings
+    said = {**reporting_to(collector, VARIANTS[variant].exporters[0], {RUN_ID: "test"}), **settings}
     process = ServiceProcess(
         VARIANTS[variant], FLOWS["hello"], FLOWS["hello"].front, ["--work", "0", *options], said
     )

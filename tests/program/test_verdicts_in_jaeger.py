@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +19,7 @@ from ot2otel.report.json import verdict_entry
 from tests.golden import DIRECTORY
 from tests.support.fake_jaeger import FakeJaeger
 from tests.support.runs import JUDGED, RUNS, recorded
+from tests.support.untyped import Json
 
 REAL = "OT2OTEL_JAEGER_URL"
 # Jaeger shows a link that says nothing of its type as FOLLOWS_FROM, and so hides that the shim says nothing.
@@ -40,11 +40,11 @@ def jaeger(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
 
 
 @cache
-def compared(jaeger: tuple[str, ...], flow: str) -> dict[str, Any]:
+def compared(jaeger: tuple[str, ...], flow: str) -> Json:
     exporter = "all" if ("native", "jaeger") in RUNS else "otlp"
     arguments = ["compare", "--flow", flow, "--exporter", exporter, "--work", "0", "--format", "json"]
     printed = CliRunner().invoke(main, [*arguments, *jaeger])
-    document: dict[str, Any] = json.loads(printed.stdout)
+    document: Json = json.loads(printed.stdout)
     return document
 
 
@@ -60,7 +60,7 @@ def test_verdicts_through_jaeger_are_those_of_the_embedded_collector(
     assert summed_up(through_jaeger) == kept
 
 
-def summed_up(verdicts: list[dict[str, Any]]) -> Judged:
+def summed_up(verdicts: list[Json]) -> Judged:
     return {
         (verdict["after"], verdict["exporter"]): (
             verdict["verdict"],
@@ -85,7 +85,7 @@ def test_a_run_finds_its_own_spans_among_those_of_all_runs(jaeger: tuple[str, ..
     assert (counts, before & now) == ({"legacy/jaeger": 8, "native/otlp": 8}, set())
 
 
-def spans_of(recording: dict[str, Any]) -> list[str]:
+def spans_of(recording: Json) -> list[str]:
     """Return the trace id of each span."""
     return [
         span["traceId"]

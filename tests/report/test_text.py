@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console, RenderableType
@@ -13,7 +14,11 @@ from ot2otel.compare.verdict import AnswerChanged, Explained, Unexplained, Verdi
 from ot2otel.model import Kind, Span, Status, StatusCode
 from ot2otel.recording import Answer, Recording
 from ot2otel.report import text as report
+from tests.support.fields import SpanFields
 from tests.support.trees import branch, chain, forest
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 RULE = Rule("lost", Effect.DEGRADED, "it is gone", "https://source/of/the/rule")
 LEGACY, NATIVE = Recording((), variant="legacy", exporter="jaeger"), Recording((), variant="native")
@@ -37,8 +42,8 @@ def _lines(content: RenderableType, width: int = 120) -> list[str]:
     return [line.rstrip() for line in _shown(content, width).splitlines()]
 
 
-def _one_span(name: str, **fields: object) -> Recording:
-    return Recording((replace(Span("1" * 32, "1" * 16, name), **fields),))  # type: ignore[arg-type]  # any field
+def _one_span(name: str, /, **fields: Unpack[SpanFields]) -> Recording:
+    return Recording((replace(Span("1" * 32, "1" * 16, name), **fields),))
 
 
 def _left(difference: Difference, *origins: Difference) -> Verdict:

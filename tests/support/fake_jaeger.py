@@ -8,14 +8,14 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Kind, Span, StatusCode
 from ot2otel.receive.collector import Collector
 from ot2otel.receive.jaeger.running import RunningJaeger
+from tests.support.untyped import Json
 
 Answer = tuple[int, str, bytes]  # status, media type, body
 
@@ -60,7 +60,7 @@ class FakeJaeger:
         self._http.__enter__()
         return self
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         self._http.__exit__()
         self._collector.__exit__(*error)
 
@@ -91,12 +91,12 @@ class FakeJaeger:
         return answer([trace([span for span in spans if span.trace_id == each]) for each in traces])
 
 
-def answer(data: list[Any]) -> Answer:
+def answer(data: Sequence[object]) -> Answer:
     envelope = {"data": data, "total": len(data), "limit": 0, "offset": 0, "errors": None}
     return 200, "application/json", json.dumps(envelope).encode()
 
 
-def trace(spans: Iterable[Span]) -> dict[str, Any]:
+def trace(spans: Iterable[Span]) -> Json:
     processes: dict[str, str] = {}  # a process as text, and what it is called
     shown = []
     for span in spans:
@@ -107,12 +107,12 @@ def trace(spans: Iterable[Span]) -> dict[str, Any]:
     return {"traceID": shown[0]["traceID"], "spans": shown, "processes": named, "warnings": None}
 
 
-def _process(span: Span) -> dict[str, Any]:
+def _process(span: Span) -> Json:
     rest = {key: value for key, value in span.resource.items() if key != "service.name"}
     return {"serviceName": span.service, "tags": _tags(rest)}
 
 
-def _span(span: Span) -> dict[str, Any]:
+def _span(span: Span) -> Json:
     return {
         "traceID": _id(span.trace_id),
         "spanID": span.span_id,
@@ -150,18 +150,18 @@ def _kind_and_status(span: Span) -> dict[str, AttributeValue]:
     }
 
 
-def _fields(event: Event) -> list[dict[str, Any]]:
+def _fields(event: Event) -> list[Json]:
     named = {} if "event" in event.attributes else {"event": event.name}
     return _tags(named, True) + _tags(event.attributes)
 
 
-def _tags(attributes: Attributes, only_said: bool = False) -> list[dict[str, Any]]:
+def _tags(attributes: Attributes, only_said: bool = False) -> list[Json]:
     return [
         {"key": key, **_value(value)} for key, value in attributes.items() if not (only_said and value == "")
     ]
 
 
-def _value(value: AttributeValue) -> dict[str, Any]:
+def _value(value: AttributeValue) -> Json:
     match value:
         case bool():
             return {"type": "bool", "value": value}
@@ -178,7 +178,7 @@ def _value(value: AttributeValue) -> dict[str, Any]:
             return {"type": "string", "value": value}
 
 
-def _plain(value: AttributeValue) -> Any:
+def _plain(value: AttributeValue) -> object:
     match value:
         case tuple():
             return [_plain(item) for item in value]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ot2otel.model import Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
+from ot2otel.model import Attributes, Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 OTHER_TRACE = "00000000000000008448eb211c80319d"
 PARENT, CHILD, ELSEWHERE = "b7ad6b7169203331", "00f067aa0ba902b7", "0000000000000ace"
 START = 1_600_000_000_123_456_789
-RESOURCE = {
+RESOURCE: Attributes = {
     "service.name": "odd",
     "service.namespace": "golden",
     "process.command_args": ("run", "<it> & go"),

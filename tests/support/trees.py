@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ot2otel.model import Span
+from tests.support.fields import SpanFields
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _TICK_NS = 10_000  # well above the tolerance for clocks
 
@@ -16,12 +19,12 @@ _TICK_NS = 10_000  # well above the tolerance for clocks
 class Branch:
     name: str
     children: tuple[Branch, ...]
-    fields: Mapping[str, Any]
+    fields: SpanFields
 
 
-def branch(name: str, *children: Branch, service: str = "service", **fields: Any) -> Branch:
+def branch(name: str, /, *children: Branch, service: str = "service", **fields: Unpack[SpanFields]) -> Branch:
     """Describe a span and those below it; `fields` are those of `Span`."""
-    return Branch(name, children, {"resource": {"service.name": service}, **fields})
+    return Branch(name, children, SpanFields(resource={"service.name": service}) | fields)
 
 
 def forest(*roots: Branch) -> tuple[Span, ...]:
@@ -33,9 +36,9 @@ def forest(*roots: Branch) -> tuple[Span, ...]:
         span_id, place, start_ns = f"{next(ids):016x}", len(made), next(ticks) * _TICK_NS
         for child in branch.children:
             grow(child, trace_id, span_id)
-        given = {"trace_id": trace_id, "span_id": span_id, "parent_id": parent_id}
-        times = {"start_ns": start_ns, "end_ns": next(ticks) * _TICK_NS}
-        made.insert(place, Span(name=branch.name, **(given | times | dict(branch.fields))))
+        end_ns = next(ticks) * _TICK_NS
+        span = Span(trace_id, span_id, branch.name, parent_id, start_ns=start_ns, end_ns=end_ns)
+        made.insert(place, replace(span, **branch.fields))
 
     for number, root in enumerate(roots, 1):
         grow(root, f"{number:032x}", "")

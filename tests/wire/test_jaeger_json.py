@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,16 +17,17 @@ from ot2otel.wire.jaeger_thrift import decode_datagram
 from tests.golden import DIRECTORY, packet
 from tests.support.fake_jaeger import trace
 from tests.support.odd_spans import ODD_SPANS
+from tests.support.untyped import Json
 
 ANSWERS = DIRECTORY / "jaeger"
 TRACE, SPAN = "0" * 31 + "1", "00000000000000aa"
 
 
-def span_entry(**fields: Any) -> dict[str, Any]:
+def span_entry(**fields: object) -> Json:
     return {"traceID": "1", "spanID": "aa", "operationName": "ask", "processID": "p1"} | fields
 
 
-def one_trace(*spans: Any, tags: list[Any] | None = None) -> dict[str, Any]:
+def one_trace(*spans: object, tags: list[Json] | None = None) -> Json:
     return {
         "traceID": "1",
         "spans": list(spans),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -23,7 +25,11 @@ from ot2otel.wire.decoded import Decoded
 from ot2otel.wire.jaeger_thrift import decode_batch, decode_datagram
 from ot2otel.wire.otlp_json import decode_json
 from tests.golden import packet, spans_document
+from tests.support.fields import SpanFields
 from tests.wire.mutations import mutations
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 GOLDEN = ["jaeger-client.datagram", "jaeger-thrift-exporter.datagram"]
 TRACE = "00000000000000020000000000000001"
@@ -52,25 +58,19 @@ def _datagram(batch: Batch, method: str = "emitBatch") -> bytes:
     protocol = TCompactProtocol(transport)
     protocol.writeMessageBegin(method, TMessageType.ONEWAY, 1)
     emitBatch_args(batch).write(protocol)
-    return transport.getvalue()
+    return bytes(transport.getvalue())
 
 
 def _binary(batch: Batch) -> bytes:
     transport = TMemoryBuffer()
     batch.write(TBinaryProtocol(transport))
-    return transport.getvalue()
+    return bytes(transport.getvalue())
 
 
-def _minimal(**fields: object) -> Span:
-    defaults = {
-        "trace_id": TRACE,
-        "span_id": "0000000000000003",
-        "name": "op",
-        "start_ns": 10_000,
-        "end_ns": 15_000,
-        "resource": {"service.name": "svc"},
-    }
-    return Span(**{**defaults, **fields})
+def _minimal(**fields: Unpack[SpanFields]) -> Span:
+    resource = {"service.name": "svc"}
+    span = Span(TRACE, "0000000000000003", "op", start_ns=10_000, end_ns=15_000, resource=resource)
+    return replace(span, **fields)
 
 
 @pytest.fixture(params=["C codec", "Python codec"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -19,23 +20,25 @@ from ot2otel.wire.otlp_json_encoder import encode_json
 from ot2otel.wire.otlp_protobuf import decode_protobuf
 from tests.golden import packet, spans_document
 from tests.support.spans import spans
+from tests.support.untyped import Json
 from tests.wire.mutations import mutations
 
+_Body = TypeVar("_Body")
 GOLDEN = "otlp-http-exporter.pb"
 TRACE = "0123456789abcdef0123456789abcdef"
 SPAN = "0123456789abcdef"
 
 
-def _document(*entries: Any, resource: Any = None, scope: Any = None) -> dict[str, Any]:
+def _document(*entries: object, resource: object = None, scope: object = None) -> Json:
     scope_spans = {"scope": scope, "spans": list(entries)}
     return {"resourceSpans": [{"resource": resource, "scopeSpans": [scope_spans]}]}
 
 
-def _entry(**fields: Any) -> dict[str, Any]:
+def _entry(**fields: object) -> Json:
     return {"traceId": TRACE, "spanId": SPAN, **fields}
 
 
-def _request(**fields: Any) -> ExportTraceServiceRequest:
+def _request(**fields: object) -> ExportTraceServiceRequest:
     request = ExportTraceServiceRequest()
     span = request.resource_spans.add().scope_spans.add().spans.add()
     for field, value in {"trace_id": bytes.fromhex(TRACE), "span_id": bytes.fromhex(SPAN), **fields}.items():
@@ -141,7 +144,7 @@ def test_every_field_of_json_is_read() -> None:
         pytest.param({"futureValue": 1}, None, id="an unknown sort of value"),
     ],
 )
-def test_a_json_value_is_read(value: dict[str, Any], expected: AttributeValue) -> None:
+def test_a_json_value_is_read(value: Json, expected: AttributeValue) -> None:
     decoded = decode_json(_document(_entry(attributes=[{"key": "k", "value": value}])))
 
     assert decoded.spans[0].attributes == {"k": expected}
@@ -218,7 +221,7 @@ def test_a_body_that_is_no_otlp_json_is_a_wire_error(body: bytes, message: str) 
 
 
 def test_a_json_value_nested_too_deep_is_rejected() -> None:
-    value: dict[str, Any] = {"intValue": 1}
+    value: Json = {"intValue": 1}
     for _ in range(65):
         value = {"arrayValue": {"values": [value]}}
 
@@ -238,9 +241,7 @@ def test_a_json_value_nested_too_deep_is_rejected() -> None:
     ],
     ids=["no trace id", "zeros", "a span id of zeros", "too short", "parent"],
 )
-def test_a_protobuf_span_whose_ids_are_none_leaves_the_others_alone(
-    fields: dict[str, Any], reason: str
-) -> None:
+def test_a_protobuf_span_whose_ids_are_none_leaves_the_others_alone(fields: Json, reason: str) -> None:
     body = b"".join(request.SerializeToString() for request in (_request(), _request(**fields), _request()))
 
     good = Span(TRACE, SPAN, "")
@@ -341,7 +342,7 @@ def test_any_json_as_a_value_raises_nothing_but_wire_errors(value: object, sort:
     _decode_or_refuse(decode_json, _document(_entry(attributes=[{"key": "k", "value": {sort: value}}])))
 
 
-def _decode_or_refuse(decode: Any, body: Any) -> None:
+def _decode_or_refuse(decode: Callable[[_Body], Decoded], body: _Body) -> None:
     try:
         decoded = decode(body)
     except WireError:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ot2otel.compare.rules import Rule
 from ot2otel.model import Span
+from tests.support.fields import SpanFields
 
-Fields = dict[str, Any]  # Any: those of `Span`, each with its own type
 Table = Sequence[Any]  # Any: what pytest.param returns has no public name
 
 
-def span(fields: Fields) -> Span:
+def span(fields: SpanFields) -> Span:
     return replace(Span("1" * 32, "1" * 16, "op"), **fields)
 
 
@@ -24,7 +26,7 @@ def by_name(*tables: Iterable[Rule]) -> dict[str, Rule]:
     return {rule.name: rule for table in tables for rule in table}
 
 
-def reads(reading: Callable[[Span], Span], fields: Fields) -> Span:
+def reads(reading: Callable[[Span], Span], fields: SpanFields) -> Span:
     """Return how a span with these fields is read."""
     return reading(span(fields))
 
@@ -41,3 +43,16 @@ def cases(rules: Mapping[str, Rule], before: Iterable[Table], after: Iterable[Ta
             reading, read = getattr(rules[rule], side), translated[0] if translated else fields
             found.append(pytest.param(reading, fields, read, id=f"{side}-{rule}-{case.id}"))
     return found
+
+
+def tabled(ending: str) -> set[str]:
+    """Return the rules that have a case in a table whose name ends so, in any of the tests beside this."""
+    return {
+        ast.literal_eval(case.args[0])
+        for path in Path(__file__).parent.glob("test_*.py")
+        for table in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(table, ast.Assign) and isinstance(table.value, ast.List)
+        if isinstance(table.targets[0], ast.Name) and table.targets[0].id.endswith(ending)
+        for case in table.value.elts
+        if isinstance(case, ast.Call)
+    }

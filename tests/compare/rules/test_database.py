@@ -3,13 +3,15 @@ from __future__ import annotations
 import pytest
 
 from ot2otel.compare.rules.database import DATABASE
-from tests.compare.rules.tables import Fields, by_name, reads, span
+from ot2otel.model import Attributes
+from tests.compare.rules.tables import by_name, reads, span
+from tests.support.fields import SpanFields
 
 RULES = by_name(DATABASE)
 SELECT = "SELECT id FROM users"
 
 
-def attributes(values: dict[str, object]) -> Fields:
+def attributes(values: Attributes) -> SpanFields:
     return {"attributes": values}
 
 
@@ -48,24 +50,23 @@ AFTER_TRANSLATED = [
         id="the statement's operation",
     ),
 ]
-COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
 
 
 @pytest.mark.parametrize(("rule", "said"), BEFORE_ALONE)
-def test_of_the_before_a_rule_leaves_alone(rule: str, said: dict[str, object]) -> None:
+def test_of_the_before_a_rule_leaves_alone(rule: str, said: Attributes) -> None:
     assert reads(RULES[rule].rewrite_old, attributes(said)) == span(attributes(said))
 
 
 @pytest.mark.parametrize(("rule", "said"), AFTER_ALONE)
-def test_of_the_after_a_rule_leaves_alone(rule: str, said: dict[str, object]) -> None:
+def test_of_the_after_a_rule_leaves_alone(rule: str, said: Attributes) -> None:
     assert reads(RULES[rule].rewrite_new, attributes(said)) == span(attributes(said))
 
 
 @pytest.mark.parametrize(("rule", "said", "read"), BEFORE_TRANSLATED)
-def test_of_the_before_a_rule_translates(rule: str, said: dict[str, object], read: dict[str, object]) -> None:
+def test_of_the_before_a_rule_translates(rule: str, said: Attributes, read: Attributes) -> None:
     assert reads(RULES[rule].rewrite_old, attributes(said)) == span(attributes(read))
 
 
 @pytest.mark.parametrize(("rule", "said", "read"), AFTER_TRANSLATED)
-def test_of_the_after_a_rule_translates(rule: str, said: dict[str, object], read: dict[str, object]) -> None:
+def test_of_the_after_a_rule_translates(rule: str, said: Attributes, read: Attributes) -> None:
     assert reads(RULES[rule].rewrite_new, attributes(said)) == span(attributes(read))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ot2otel import recording_file
@@ -10,15 +13,19 @@ from ot2otel.compare.verdict import judge
 from ot2otel.model import Event, KeyValues, Link, Scope, Span
 from ot2otel.recording import JAEGER, Recording
 from tests.golden import DIRECTORY
+from tests.support.fields import SpanFields
 from tests.support.odd_spans import ODD_SPANS
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 RULES = {rule.name: rule for rule in IN_JAEGER}
 TRACE, PARENT, OTHER = "0" * 31 + "1", "0" * 15 + "a", "0" * 15 + "b"
 FOLLOWED, CHILD = {"opentracing.ref_type": "follows_from"}, {"opentracing.ref_type": "child_of"}
 
 
-def span(**fields: object) -> Span:
-    return Span(TRACE, "0" * 15 + "c", "asked", parent_id=PARENT, **fields)  # type: ignore[arg-type]  # by case
+def span(**fields: Unpack[SpanFields]) -> Span:
+    return replace(Span(TRACE, "0" * 15 + "c", "asked", parent_id=PARENT), **fields)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,6 @@ TRANSLATED = [
         id="an exception that did not leave the span",
     ),
 ]
-COVERED = (ALONE, TRANSLATED)
 
 
 @pytest.mark.parametrize(("rule", "event"), ALONE)

@@ -6,13 +6,14 @@ import pytest
 
 from ot2otel.compare.rules.messaging import MESSAGING
 from ot2otel.model import Kind, Link, Span
-from tests.compare.rules.tables import Fields, by_name, cases, reads, span
+from tests.compare.rules.tables import by_name, cases, reads, span
+from tests.support.fields import SpanFields
 
 RULES = by_name(MESSAGING)
 OPERATION = {"messaging.operation.name": "send", "messaging.operation.type": "send"}
 
 
-def linked(reference: str | None, kind: Kind = Kind.CONSUMER) -> Fields:
+def linked(reference: str | None, kind: Kind = Kind.CONSUMER) -> SpanFields:
     said = {} if reference is None else {"opentracing.ref_type": reference}
     return {"kind": kind, "links": (Link("2" * 32, "2" * 16, said | {"k": 1}),)}
 
@@ -72,7 +73,6 @@ AFTER_TRANSLATED = [
         id="system",
     ),
 ]
-COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,6 @@ COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
     cases(RULES, (BEFORE_ALONE, BEFORE_TRANSLATED), (AFTER_ALONE, AFTER_TRANSLATED)),
 )
 def test_a_rule_leaves_alone_or_translates(
-    reading: Callable[[Span], Span], fields: Fields, read: Fields
+    reading: Callable[[Span], Span], fields: SpanFields, read: SpanFields
 ) -> None:
     assert reads(reading, fields) == span(read)

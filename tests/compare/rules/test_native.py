@@ -1,22 +1,21 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from ot2otel.compare.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
-from ot2otel.model import Event, Kind, Scope, Status, StatusCode
-from tests.compare.rules.tables import Fields, by_name, reads, span
+from ot2otel.model import AttributeValue, Event, Kind, Scope, Status, StatusCode
+from tests.compare.rules.tables import by_name, reads, span
+from tests.support.fields import SpanFields
 
 RULES = by_name(TODAYS_CONVENTIONS, OFF_THE_SHIM)
 ERROR = Status(StatusCode.ERROR)
 
 
-def _at(kind: Kind, **attributes: Any) -> Fields:
+def _at(kind: Kind, **attributes: AttributeValue) -> SpanFields:
     return {"kind": kind, "attributes": {key.replace("__", "."): value for key, value in attributes.items()}}
 
 
-def _raised(kind: object) -> Event:
+def _raised(kind: str) -> Event:
     return Event("exception", attributes={"exception.type": kind})
 
 
@@ -144,16 +143,15 @@ TRANSLATED = [
         id="scope",
     ),
 ]
-COVERED = (ALONE, TRANSLATED)
 
 
 @pytest.mark.parametrize(("rule", "fields"), ALONE)
-def test_of_the_before_a_rule_leaves_alone(rule: str, fields: Fields) -> None:
+def test_of_the_before_a_rule_leaves_alone(rule: str, fields: SpanFields) -> None:
     assert reads(RULES[rule].rewrite_old, fields) == span(fields)
 
 
 @pytest.mark.parametrize(("rule", "fields", "read"), TRANSLATED)
-def test_of_the_before_a_rule_translates(rule: str, fields: Fields, read: Fields) -> None:
+def test_of_the_before_a_rule_translates(rule: str, fields: SpanFields, read: SpanFields) -> None:
     assert reads(RULES[rule].rewrite_old, fields) == span(read)
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from ot2otel.compare.rules.opentracing import OPENTRACING_TO_SDK
 from ot2otel.model import Event, Kind, Scope, Span, Status, StatusCode
-from tests.compare.rules.tables import Fields, by_name, cases, reads, span
+from tests.compare.rules.tables import by_name, cases, reads, span
+from tests.support.fields import SpanFields
 
 RULES = by_name(OPENTRACING_TO_SDK)
 
@@ -14,7 +15,7 @@ LOGGED = {"error.kind": "<class 'ValueError'>", "message": "boom", "stack": "in 
 EXCEPTION = {"exception.type": "ValueError", "exception.message": "boom", "exception.stacktrace": "in f"}
 
 
-def _failed(message: str, *events: Event) -> Fields:
+def _failed(message: str, *events: Event) -> SpanFields:
     return {"status": Status(StatusCode.ERROR, message), "events": events}
 
 
@@ -141,7 +142,6 @@ AFTER_TRANSLATED = [
         id="class of a package, no text",
     ),
 ]
-COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
 
 
 @pytest.mark.parametrize(
@@ -149,6 +149,6 @@ COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
     cases(RULES, (BEFORE_ALONE, BEFORE_TRANSLATED), (AFTER_ALONE, AFTER_TRANSLATED)),
 )
 def test_a_rule_leaves_alone_or_translates(
-    reading: Callable[[Span], Span], fields: Fields, read: Fields
+    reading: Callable[[Span], Span], fields: SpanFields, read: SpanFields
 ) -> None:
     assert reads(reading, fields) == span(read)

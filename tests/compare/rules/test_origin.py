@@ -4,7 +4,8 @@ import pytest
 
 from ot2otel.compare.rules.origin import Origin, came_over_thrift, origin
 from ot2otel.model import Scope
-from tests.compare.rules.tables import Fields, span
+from tests.compare.rules.tables import span
+from tests.support.fields import SpanFields
 
 SHIM = "opentelemetry.shim.opentracing_shim"
 
@@ -26,7 +27,7 @@ SHIM = "opentelemetry.shim.opentracing_shim"
         pytest.param({"attributes": {"otel.library.name": SHIM}}, Origin.SHIM, id="the shim's tag"),
     ],
 )
-def test_a_span_shows_which_api_recorded_it(fields: Fields, api: Origin) -> None:
+def test_a_span_shows_which_api_recorded_it(fields: SpanFields, api: Origin) -> None:
     assert origin(span(fields)) is api
 
 
@@ -40,5 +41,5 @@ def test_a_span_shows_which_api_recorded_it(fields: Fields, api: Origin) -> None
         pytest.param({"attributes": {"otel.library.name": "my.lib"}}, True, id="the exporter's tag"),
     ],
 )
-def test_a_span_shows_whether_the_thrift_exporter_sent_it(fields: Fields, came: bool) -> None:
+def test_a_span_shows_whether_the_thrift_exporter_sent_it(fields: SpanFields, came: bool) -> None:
     assert came_over_thrift(span(fields)) is came

@@ -6,7 +6,8 @@ import pytest
 
 from ot2otel.compare.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
 from ot2otel.model import Event, Kind, Link, Span, Status, StatusCode
-from tests.compare.rules.tables import Fields, by_name, cases, reads, span
+from tests.compare.rules.tables import by_name, cases, reads, span
+from tests.support.fields import SpanFields
 
 RULES = by_name(SHIM_OVER_OTLP, SHIM_OVER_THRIFT)
 ERROR = Status(StatusCode.ERROR)
@@ -96,7 +97,6 @@ AFTER_TRANSLATED = [
         id="its name",
     ),
 ]
-COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ COVERED = (BEFORE_ALONE + AFTER_ALONE, BEFORE_TRANSLATED + AFTER_TRANSLATED)
     cases(RULES, (BEFORE_ALONE, BEFORE_TRANSLATED), (AFTER_ALONE, AFTER_TRANSLATED)),
 )
 def test_a_rule_leaves_alone_or_translates(
-    reading: Callable[[Span], Span], fields: Fields, read: Fields
+    reading: Callable[[Span], Span], fields: SpanFields, read: SpanFields
 ) -> None:
     assert reads(reading, fields) == span(read)
 

@@ -6,7 +6,8 @@ import pytest
 
 from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER
 from ot2otel.model import Event, Link, Scope
-from tests.compare.rules.tables import Fields, by_name, reads, span
+from tests.compare.rules.tables import by_name, reads, span
+from tests.support.fields import SpanFields
 
 RULES = by_name(THRIFT_EXPORTER)
 SENT = {"otel.library.name": "lib"}
@@ -96,14 +97,13 @@ TRANSLATED = [
     ),
     pytest.param("thrift-exporter-scope", {"attributes": SENT}, {"scope": Scope("lib")}, id="no version"),
 ]
-COVERED = (ALONE, TRANSLATED)
 
 
 @pytest.mark.parametrize(("rule", "fields"), ALONE)
-def test_on_either_side_a_rule_leaves_alone(rule: str, fields: Fields) -> None:
+def test_on_either_side_a_rule_leaves_alone(rule: str, fields: SpanFields) -> None:
     assert reads(RULES[rule].rewrite_old, fields) == reads(RULES[rule].rewrite_new, fields) == span(fields)
 
 
 @pytest.mark.parametrize(("rule", "fields", "read"), TRANSLATED)
-def test_on_either_side_a_rule_translates(rule: str, fields: Fields, read: Fields) -> None:
+def test_on_either_side_a_rule_translates(rule: str, fields: SpanFields, read: SpanFields) -> None:
     assert reads(RULES[rule].rewrite_old, fields) == reads(RULES[rule].rewrite_new, fields) == span(read)

@@ -3,9 +3,3 @@
 A document writes `[✓][shim-kind]` after the claim; the test is marked `@claim("shim-kind")`. `test_marks.py`
 holds that the two say the same.
 """
-
-from __future__ import annotations
-
-import pytest
-
-claim = pytest.mark.claim

@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
+claim = pytest.mark.claim
 HERE = Path(__file__).parent
 
 
@@ -18,8 +21,8 @@ def tests() -> Mapping[str, Path]:
     """Return the files of the claims' tests, by claim; raise ValueError where two bear the same."""
     found: dict[str, Path] = {}
     for path in sorted(HERE.glob("test_*.py")):
-        for claim in re.findall(r"^@claim\(\"([\w-]+)\"\)$", path.read_text(encoding="utf-8"), re.MULTILINE):
-            if claim in found:
-                raise ValueError(f"{path.name} and {found[claim].name} both test {claim}")
-            found[claim] = path
+        for name in re.findall(r"^@claim\(\"([\w-]+)\"\)$", path.read_text(encoding="utf-8"), re.MULTILINE):
+            if name in found:
+                raise ValueError(f"{path.name} and {found[name].name} both test {name}")
+            found[name] = path
     return found

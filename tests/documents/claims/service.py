@@ -14,7 +14,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
+
+from tests.support.untyped import AnySpan, AnyTracer
 
 WAIT = 60.0
 
@@ -26,9 +28,9 @@ class Legacy:
         from jaeger_client.config import Config
 
         settings = {"sampler": {"type": "const", "param": True}, "reporter_flush_interval": WAIT}
-        self.tracer: Any = Config(settings | options, service_name="service").new_tracer()
+        self.tracer: AnyTracer = Config(settings | options, service_name="service").new_tracer()
 
-    def close(self) -> Any:
+    def close(self) -> Any:  # Any: a future, whose library publishes no types
         return self.tracer.close()
 
     def close_and_wait(self) -> None:
@@ -37,7 +39,7 @@ class Legacy:
     def flush(self) -> None:
         done(self.close(), 0.5)
 
-    def trace_id(self, span: Any) -> int:
+    def trace_id(self, span: AnySpan) -> int:
         return int(span.trace_id)
 
 
@@ -53,7 +55,7 @@ class Native:
         self.provider = TracerProvider()
         processor = BatchSpanProcessor(OTLPSpanExporter(), schedule_delay_millis=WAIT * 1000)
         self.provider.add_span_processor(processor)
-        self.tracer: Any = create_tracer(self.provider)
+        self.tracer: AnyTracer = create_tracer(self.provider)
 
     def close(self) -> None:
         self.provider.shutdown()
@@ -63,15 +65,16 @@ class Native:
     def flush(self) -> None:
         self.provider.force_flush()
 
-    def trace_id(self, span: Any) -> int:
+    def trace_id(self, span: AnySpan) -> int:
         return int(span.context.unwrap().trace_id)
 
 
-LIBRARIES: dict[str, Callable[..., Any]] = {"legacy": Legacy, "native": Native}
-THINGS: dict[str, Callable[[Any], None]] = {}
+Library: TypeAlias = Any  # Any: `Legacy` or `Native`, and not all can be done with both
+LIBRARIES: dict[str, Callable[..., Library]] = {"legacy": Legacy, "native": Native}
+THINGS: dict[str, Callable[[Library], None]] = {}
 
 
-def done(future: Any, timeout: float) -> bool:
+def done(future: Any, timeout: float) -> bool:  # Any: its library publishes no types
     """Wait until a future of jaeger-client is done; its own result() takes no time-out."""
     deadline = time.monotonic() + timeout
     while not future.done() and time.monotonic() < deadline:
@@ -79,40 +82,40 @@ def done(future: Any, timeout: float) -> bool:
     return bool(future.done())
 
 
-def thing(do: Callable[[Any], None]) -> Callable[[Any], None]:
+def thing(do: Callable[[Library], None]) -> Callable[[Library], None]:
     """Name something that a process can do after its span."""
     THINGS[do.__name__] = do
     return do
 
 
 @thing
-def exit(library: Any) -> None:
+def exit(library: Library) -> None:
     """Reach the end of the program."""
 
 
 @thing
-def sys_exit(library: Any) -> None:
+def sys_exit(library: Library) -> None:
     sys.exit(0)
 
 
 @thing
-def sigint(library: Any) -> None:
+def sigint(library: Library) -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
 @thing
-def sigterm(library: Any) -> None:
+def sigterm(library: Library) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 @thing
-def sigterm_handled(library: Any) -> None:
+def sigterm_handled(library: Library) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 @thing
-def close(library: Any) -> None:
+def close(library: Library) -> None:
     """Close and reach the end of the program at once, while the thread that sends is busy."""
     if isinstance(library, Legacy):
         hold(library)
@@ -130,12 +133,12 @@ def hold(library: Legacy) -> threading.Event:
 
 
 @thing
-def close_and_wait(library: Any) -> None:
+def close_and_wait(library: Library) -> None:
     library.close_and_wait()
 
 
 @thing
-def fork(library: Any) -> None:
+def fork(library: Library) -> None:
     """Let two children make a span each, as the workers of a preforking server do."""
     for number in range(2):
         read, write = os.pipe()
@@ -151,28 +154,28 @@ def fork(library: Any) -> None:
 
 
 @thing
-def close_twice(library: Any) -> None:
+def close_twice(library: Library) -> None:
     print(json.dumps([done(library.close(), 10), done(library.close(), 0.5)]))
 
 
 @thing
-def close_once(library: Any) -> None:
+def close_once(library: Library) -> None:
     print(json.dumps(done(library.close(), 0.5)))
 
 
 @thing
-def close_in_thread(library: Any) -> None:
+def close_in_thread(library: Library) -> None:
     print(json.dumps(raised_in_thread(library.close)))
 
 
 @thing
-def close_after_asyncio(library: Any) -> None:
+def close_after_asyncio(library: Library) -> None:
     asyncio.run(asyncio.sleep(0))
     print(json.dumps(raised(library.close)))
 
 
 @thing
-def close_result(library: Any) -> None:
+def close_result(library: Library) -> None:
     print(json.dumps(raised(lambda: library.close().result(timeout=1))))
 
 
@@ -193,7 +196,7 @@ def raised_in_thread(call: Callable[[], object]) -> str:
 
 
 @thing
-def overflow(library: Any) -> None:
+def overflow(library: Library) -> None:
     """Make 300 spans while the thread that takes them out of the queue is held up."""
     held = hold(library)
     for number in range(300):
@@ -202,17 +205,17 @@ def overflow(library: Any) -> None:
     library.close_and_wait()
 
 
-POISON: dict[str, Callable[[Any], object]] = {
+POISON: dict[str, Callable[[AnySpan], object]] = {
     "number": lambda span: span.set_tag("n", 2**63),
     "surrogate": lambda span: span.set_tag("n", "\ud800"),
     "name": lambda span: span.set_operation_name(7),
 }
 
 
-def poison(make_bad: Callable[[Any], object]) -> Callable[[Any], None]:
+def poison(make_bad: Callable[[AnySpan], object]) -> Callable[[Library], None]:
     """Make a batch of three spans, the second of which is bad, and then two good ones."""
 
-    def make_spans(library: Any) -> None:
+    def make_spans(library: Library) -> None:
         bad = library.tracer.start_span("bad")
         make_bad(bad)
         bad.finish()
@@ -227,7 +230,7 @@ THINGS |= {f"poison_{kind}": poison(make_bad) for kind, make_bad in POISON.items
 
 
 @thing
-def oversized(library: Any) -> None:
+def oversized(library: Library) -> None:
     """Make a span whose tags are longer than a datagram together, each being short enough, and another."""
     library.tracer.start_span("big", tags={str(number): "x" * 1000 for number in range(70)}).finish()
     library.tracer.start_span("small").finish()

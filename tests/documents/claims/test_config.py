@@ -10,12 +10,12 @@ import opentracing
 import pytest
 from jaeger_client import config as jaeger_config
 from jaeger_client.config import Config
-from jaeger_client.metrics import Metrics
+from jaeger_client.metrics.metrics import Metrics
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import NoOpTracer
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy
 
 
@@ -73,7 +73,7 @@ def test_the_otlp_exporter_takes_endpoint_headers_and_compression_from_the_envir
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")
         exporter = OTLPSpanExporter()
         exporter.export(())
-        exporter.shutdown()
+        exporter.shutdown()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
         server.shutdown()
 
     assert seen == [("/v1/traces", "secret", "gzip")]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextvars
 import sys
 import warnings
-from typing import Any
 from unittest import mock
 
 import pytest
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy, shim
+from tests.support.untyped import AnySpan, AnyTracer
 
 FAILED_BY_THE_SHIM = {
     "test_active_span",
@@ -32,17 +32,18 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> type:
     monkeypatch.setitem(sys.modules, "mock", mock)
     from opentracing.harness.api_check import APICompatibilityCheckMixin
 
-    return APICompatibilityCheckMixin
+    suite: type = APICompatibilityCheckMixin
+    return suite
 
 
-def outcomes(checks: type, tracer: Any) -> tuple[set[str], set[str]]:
+def outcomes(checks: type, tracer: AnyTracer) -> tuple[set[str], set[str]]:
     """Return the names of the suite's tests, and those that the tracer fails."""
 
-    class Suite(checks):
-        def tracer(self) -> Any:
+    class Suite(checks):  # type: ignore[misc]  # opentracing publishes no types
+        def tracer(self) -> AnyTracer:
             return tracer
 
-        def is_parent(self, parent: Any, span: Any) -> bool:
+        def is_parent(self, parent: AnySpan, span: AnySpan) -> bool:
             return bool(parent_of(span) == id_of(parent))
 
     names = {name for name in dir(Suite) if name.startswith("test_")}
@@ -59,14 +60,14 @@ def outcomes(checks: type, tracer: Any) -> tuple[set[str], set[str]]:
     return names, failed
 
 
-def parent_of(span: Any) -> int:
+def parent_of(span: AnySpan) -> int:
     if hasattr(span, "parent_id"):
         return int(span.parent_id or 0)
     parent = span.unwrap().parent
     return int(parent.span_id) if parent else 0
 
 
-def id_of(span: Any) -> int:
+def id_of(span: AnySpan) -> int:
     if span is None:
         return 0
     return int(span.span_id if hasattr(span, "span_id") else span.unwrap().context.span_id)

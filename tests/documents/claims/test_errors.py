@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Any
+from contextlib import AbstractContextManager, suppress
 
 from ot2otel.model import Status, StatusCode
 from ot2otel.receive.collector import Collector
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import (
     Traced,
     legacy,
@@ -22,7 +21,7 @@ UNSET = Status()
 
 
 def raising(traced: Traced, start: str) -> Traced:
-    context: Any = getattr(traced.tracer, start)("s")
+    context: AbstractContextManager[object] = getattr(traced.tracer, start)("s")
     with suppress(ValueError), context:
         raise ValueError("boom")
     return traced

@@ -8,7 +8,7 @@ from opentelemetry.propagators.jaeger import JaegerPropagator
 from opentelemetry.trace import get_current_span
 from opentracing import Format
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy, native
 
 SPAN = "b7ad6b7169203331"

@@ -8,7 +8,7 @@ from importlib import metadata
 
 from opentelemetry.sdk import environment_variables
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import needs_thrift_exporter
 from tests.support.runs import SDK
 

@@ -10,7 +10,7 @@ from thrift.protocol.TCompactProtocol import TCompactProtocol
 from thrift.transport.TTransport import TMemoryBuffer
 
 from ot2otel.model import Kind
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy, native, needs_thrift_exporter, shim, shim_over_thrift
 
 

@@ -11,7 +11,7 @@ from opentelemetry.sdk.trace.export import (
     SpanExportResult,
 )
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.processes import Ran, run
 
 ENDS = ["exit", "sys_exit", "sigint", "sigterm", "sigterm_handled", "close", "close_and_wait", "fork"]
@@ -79,7 +79,7 @@ def test_forked_workers_of_jaeger_client_send_nothing_and_share_their_ids() -> N
 def test_the_batch_processor_has_twenty_times_the_queue_and_waits_five_times_as_long() -> None:
     config = Config({}, service_name="service")
     theirs = BatchSpanProcessor(Silent())
-    theirs.shutdown()
+    theirs.shutdown()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
     batch = theirs._batch_processor  # the SDK shows its settings nowhere else
 
     before = config.reporter_queue_size, config.reporter_batch_size, config.reporter_flush_interval

@@ -7,10 +7,11 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import (
     BatchSpanProcessor,
     SimpleSpanProcessor,
@@ -20,20 +21,20 @@ from opentelemetry.sdk.trace.export import (
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from ot2otel.receive.collector import Collector
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.processes import LAST, run
 from tests.documents.claims.tracers import needs_thrift_exporter, thrift_exporter
 from tests.support.runs import ROOT
 
 
-def finished(number: int, value: str = "") -> list[object]:
+def finished(number: int, value: str = "") -> Sequence[ReadableSpan]:
     """Return this many spans that have ended."""
     kept = InMemorySpanExporter()
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(kept))
     for _ in range(number):
         provider.get_tracer("application").start_span("s", attributes={"k": value}).end()
-    return list(kept.get_finished_spans())
+    return kept.get_finished_spans()
 
 
 @claim("limit-legacy-datagram")
@@ -45,7 +46,7 @@ def test_a_span_larger_than_a_datagram_vanishes_from_jaeger_client() -> None:
 def test_otlp_carries_a_span_of_any_size(collector: Collector) -> None:
     exporter = OTLPSpanExporter(f"{collector.otlp_endpoint}/v1/traces")
     result = exporter.export(finished(1, "x" * 200_000))
-    exporter.shutdown()
+    exporter.shutdown()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
 
     (span,) = collector.spans
     assert (result, len(str(span.attributes["k"]))) == (SpanExportResult.SUCCESS, 200_000)
@@ -93,8 +94,8 @@ class Keeping(SpanExporter):
     def __init__(self, names: list[str]) -> None:
         self._names = names
 
-    def export(self, spans: object) -> SpanExportResult:
-        self._names += [span.name for span in spans]  # type: ignore[attr-defined]  # tests are not typed
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self._names += [span.name for span in spans]
         return SpanExportResult.SUCCESS
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 import pytest
 
 from ot2otel.receive.collector import Collector
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import Traced, legacy, needs_thrift_exporter, shim, shim_over_thrift
 from tests.support.runs import SDK
 
 
-def events(traced: Traced, *logs: dict[str, object]) -> list[tuple[str, dict[str, object]]]:
+def events(traced: Traced, *logs: Mapping[str, object]) -> list[tuple[str, dict[str, object]]]:
     with traced.tracer.start_span("s") as span:
         for fields in logs:
             span.log_kv(fields)

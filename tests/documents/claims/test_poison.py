@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from jaeger_client import ConstSampler
-from jaeger_client import Tracer as JaegerTracer
 from jaeger_client.reporter import InMemoryReporter
+from jaeger_client.sampler import ConstSampler
+from jaeger_client.tracer import Tracer as JaegerTracer
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter
@@ -17,17 +16,20 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.shim.opentracing_shim import create_tracer
 
 from ot2otel.receive.collector import Collector
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.processes import run
 from tests.documents.claims.service import POISON
 from tests.documents.claims.tracers import legacy, needs_thrift_exporter, thrift_exporter
 from tests.support.runs import SDK
+from tests.support.untyped import AnySpan
 
-EVENT: Callable[[Any], object] = lambda span: span.log_kv({"event": 7})  # noqa: E731  # as in POISON
-BEFORE_1970: Callable[[Any], object] = lambda span: setattr(span.unwrap(), "_start_time", -5)  # noqa: E731
+EVENT: Callable[[AnySpan], object] = lambda span: span.log_kv({"event": 7})  # noqa: E731  # as in POISON
+BEFORE_1970: Callable[[AnySpan], object] = lambda span: setattr(span.unwrap(), "_start_time", -5)  # noqa: E731
 
 
-def arriving(exporter: SpanExporter, collector: Collector, make_bad: Callable[[Any], object]) -> list[str]:
+def arriving(
+    exporter: SpanExporter, collector: Collector, make_bad: Callable[[AnySpan], object]
+) -> list[str]:
     """Return what arrives of three batches, the first of which has a bad span between two good ones."""
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=60_000))
@@ -70,7 +72,7 @@ def test_a_bad_attribute_costs_otlp_only_itself(kind: str, collector: Collector)
     "make_bad", [POISON["name"], EVENT, BEFORE_1970], ids=["name", "event name", "before 1970"]
 )
 def test_a_bad_name_or_time_costs_otlp_the_batch(
-    make_bad: Callable[[Any], object],
+    make_bad: Callable[[AnySpan], object],
     collector: Collector,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
@@ -124,7 +126,7 @@ def test_a_start_before_1970_costs_the_thrift_exporter_nothing(collector: Collec
 @claim("poison-thrift-exporter")
 @pytest.mark.parametrize("make_bad", [*POISON.values(), EVENT], ids=[*POISON, "event name"])
 def test_a_bad_value_ends_the_thrift_exporter_for_the_life_of_the_process(
-    make_bad: Callable[[Any], object], collector: Collector
+    make_bad: Callable[[AnySpan], object], collector: Collector
 ) -> None:
     names = arriving(thrift_exporter(collector.jaeger_port), collector, make_bad)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask, request
-from jaeger_client import ConstSampler
 from jaeger_client.codecs import B3Codec
 from jaeger_client.config import Config
+from jaeger_client.sampler import ConstSampler
 from opentelemetry.baggage import get_all
 from opentelemetry.propagators.b3 import B3MultiFormat, B3SingleFormat
 from opentelemetry.propagators.jaeger import JaegerPropagator
@@ -21,7 +21,7 @@ from opentracing import (
     UnsupportedFormatException,
 )
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy, native, propagating, shim
 from tests.support.runs import SDK
 

@@ -7,7 +7,7 @@ from opentracing import child_of, follows_from
 
 from ot2otel.model import Link
 from ot2otel.receive.collector import Collector
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy, needs_thrift_exporter, shim, shim_over_thrift
 
 

@@ -6,7 +6,7 @@ import pytest
 from opentelemetry.sdk.resources import Resource
 
 from ot2otel.receive.collector import Collector
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy, native, needs_thrift_exporter, shim, shim_over_thrift
 from tests.support.runs import SDK
 

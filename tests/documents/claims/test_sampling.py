@@ -6,14 +6,18 @@ import logging
 from types import SimpleNamespace
 
 import pytest
-from jaeger_client import ConstSampler, ProbabilisticSampler, RemoteControlledSampler
 from jaeger_client.config import Config
+from jaeger_client.sampler import ConstSampler, ProbabilisticSampler, RemoteControlledSampler
 from opentelemetry.propagators.jaeger import JaegerPropagator
 from opentelemetry.sdk.trace import TracerProvider, sampling
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy, native, propagating, shim
+
+
+def described(sampler: sampling.Sampler) -> str:
+    return sampler.get_description()
 
 
 @claim("sampling-defaults")
@@ -23,9 +27,10 @@ def test_jaeger_client_starts_at_one_trace_in_a_thousand_and_opentelemetry_at_al
     remote = RemoteControlledSampler(no_agent, "service")
 
     assert Config({}, service_name="service").sampler is None  # new_tracer() makes a remote one of it
-    assert (type(remote.sampler), remote.sampler.rate) == (ProbabilisticSampler, 0.001)
+    assert type(remote.sampler) is ProbabilisticSampler
+    assert remote.sampler.rate == 0.001
     assert TracerProvider(shutdown_on_exit=False).sampler is sampling.DEFAULT_ON
-    assert sampling.DEFAULT_ON.get_description().startswith("ParentBased{root:AlwaysOnSampler")
+    assert described(sampling.DEFAULT_ON).startswith("ParentBased{root:AlwaysOnSampler")
 
 
 @claim("sampling-unknown")
@@ -36,7 +41,7 @@ def test_a_sampler_that_opentelemetry_does_not_know_becomes_always_on(
     with caplog.at_level(logging.WARNING):
         sampler = TracerProvider(shutdown_on_exit=False).sampler
 
-    assert sampler.get_description() == sampling.DEFAULT_ON.get_description()
+    assert described(sampler) == described(sampling.DEFAULT_ON)
     assert "Couldn't recognize sampler parentbased_jaeger_remote" in caplog.text
 
 

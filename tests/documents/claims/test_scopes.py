@@ -6,14 +6,15 @@ import asyncio
 import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from functools import partial
 
 import pytest
 from opentelemetry.trace import get_current_span
 from opentracing.scope_managers.contextvars import ContextVarsScopeManager
 
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import Traced, legacy, native, shim, shim_and_native
+from tests.support.untyped import AnyTracer
 
 MAKERS: dict[str, Callable[[], Traced]] = {
     "thread-local": legacy,
@@ -29,27 +30,31 @@ def children(traced: Traced) -> dict[str, str]:
     return {span.name: names.get(span.parent_id, "") for span in spans if span.name != "root"}
 
 
+def start_child(traced: Traced) -> None:
+    traced.tracer.start_active_span("child").close()
+
+
 def in_root(run: Callable[[Callable[[], None]], None]) -> dict[str, str]:
     """Start a child by way of `run` while a root is active; return the child's parent for each maker."""
     found = {}
     for name, make in MAKERS.items():
         traced = make()
         with traced.tracer.start_active_span("root"):
-            run(lambda traced=traced: traced.tracer.start_active_span("child").close())
+            run(partial(start_child, traced))
         found[name] = children(traced)["child"]
     return found
 
 
 @claim("scope-gather")
 def test_concurrent_tasks_get_wrong_parents_from_the_default_scope_manager_of_jaeger_client() -> None:
-    async def task(tracer: Any, name: str, mine: asyncio.Event, others: asyncio.Event) -> None:
+    async def task(tracer: AnyTracer, name: str, mine: asyncio.Event, others: asyncio.Event) -> None:
         with tracer.start_active_span(name):
             mine.set()
             await others.wait()
             with tracer.start_active_span(f"{name}-inner"):
                 pass
 
-    async def both(tracer: Any) -> None:
+    async def both(tracer: AnyTracer) -> None:
         first, second = asyncio.Event(), asyncio.Event()
         with tracer.start_active_span("root"):
             await asyncio.gather(task(tracer, "a", first, second), task(tracer, "b", second, first))

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from ot2otel.model import KeyValues
-from tests.documents.claims import claim
+from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import Traced, legacy, native, shim
 from tests.support.runs import SDK
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
 import pytest
-from jaeger_client import ConstSampler
-from jaeger_client import Tracer as JaegerTracer
 from jaeger_client import thrift as jaeger_thrift
 from jaeger_client.reporter import InMemoryReporter
+from jaeger_client.sampler import ConstSampler
 from jaeger_client.thrift_gen.agent import Agent
+from jaeger_client.tracer import Tracer as JaegerTracer
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.propagate import get_global_textmap, set_global_textmap
 from opentelemetry.propagators.composite import CompositePropagator
@@ -30,6 +30,7 @@ from thrift.transport.TTransport import TMemoryBuffer
 from ot2otel.model import Span
 from ot2otel.wire.jaeger_thrift import decode_datagram
 from ot2otel.wire.otlp_protobuf import decode_protobuf
+from tests.support.untyped import AnyTracer
 
 HAS_THRIFT_EXPORTER = find_spec("opentelemetry.exporter.jaeger") is not None and hasattr(
     environment_variables, "OTEL_EXPORTER_JAEGER_AGENT_HOST"
@@ -43,7 +44,7 @@ needs_thrift_exporter = pytest.mark.skipif(
 class Traced:
     """A tracer, and what it has finished so far, in the order of the spans' ends."""
 
-    tracer: Any  # OpenTracing and jaeger-client publish no types
+    tracer: AnyTracer
     spans: Callable[[], tuple[Span, ...]]
 
     @property
@@ -56,7 +57,7 @@ class Traced:
 class _Reporter(InMemoryReporter):
     """Keeps the spans, and writes them as a datagram as jaeger-client does."""
 
-    def set_process(self, service_name: str, tags: Any, max_length: int) -> None:
+    def set_process(self, service_name: str, tags: Mapping[str, object], max_length: int) -> None:
         self.process = jaeger_thrift.make_process(service_name, tags, max_length)
 
     def datagram(self) -> bytes:
@@ -66,25 +67,25 @@ class _Reporter(InMemoryReporter):
         protocol.writeMessageBegin("emitBatch", Thrift.TMessageType.ONEWAY, 1)
         Agent.emitBatch_args(batch).write(protocol)
         protocol.writeMessageEnd()
-        return buffer.getvalue()
+        return bytes(buffer.getvalue())
 
 
-def legacy(**options: Any) -> Traced:
+def legacy(**options: Any) -> Traced:  # Any: each option has its own type
     """Return a jaeger-client tracer that samples everything; `options` are its constructor's."""
     reporter = _Reporter()
     # Left to itself it asks the kernel for its address, through a socket that it does not close.
-    settings = {"sampler": ConstSampler(True), "tags": {"ip": "127.0.0.1"}} | options
-    tracer = JaegerTracer("service", reporter=reporter, **settings)
+    defaults: dict[str, Any] = {"sampler": ConstSampler(True), "tags": {"ip": "127.0.0.1"}}  # Any: as above
+    tracer = JaegerTracer("service", reporter=reporter, **(defaults | options))
     return Traced(tracer, lambda: decode_datagram(reporter.datagram()).spans)
 
 
-def native(**options: Any) -> Traced:
+def native(**options: Any) -> Traced:  # Any: each option has its own type
     """Return an OpenTelemetry tracer; `options` are its provider's."""
     provider, spans = _provider(**options)
     return Traced(provider.get_tracer("application"), spans)
 
 
-def shim(**options: Any) -> Traced:
+def shim(**options: Any) -> Traced:  # Any: each option has its own type
     """Return an OpenTracing tracer on the shim; `options` are its provider's."""
     provider, spans = _provider(**options)
     return Traced(create_tracer(provider), spans)
@@ -96,7 +97,7 @@ def shim_and_native() -> tuple[Traced, Traced]:
     return Traced(create_tracer(provider), spans), Traced(provider.get_tracer("application"), spans)
 
 
-def thrift_exporter(agent_port: int, **options: Any) -> SpanExporter:
+def thrift_exporter(agent_port: int, **options: object) -> SpanExporter:
     """Return a Jaeger thrift exporter, which says of itself that it is deprecated."""
     from opentelemetry.exporter.jaeger.thrift import JaegerExporter
 
@@ -106,7 +107,7 @@ def thrift_exporter(agent_port: int, **options: Any) -> SpanExporter:
 
 
 @contextmanager
-def shim_over_thrift(agent_port: int) -> Iterator[Any]:
+def shim_over_thrift(agent_port: int) -> Iterator[AnyTracer]:
     """Give a shim tracer whose spans reach an agent's port through the Jaeger thrift exporter."""
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(thrift_exporter(agent_port)))
@@ -127,7 +128,9 @@ def propagating(*propagators: TextMapPropagator) -> Iterator[TextMapPropagator]:
         set_global_textmap(before)
 
 
-def _provider(**options: Any) -> tuple[TracerProvider, Callable[[], tuple[Span, ...]]]:
+def _provider(
+    **options: Any,  # Any: each option has its own type
+) -> tuple[TracerProvider, Callable[[], tuple[Span, ...]]]:
     provider = TracerProvider(shutdown_on_exit=False, **options)
     exporter = InMemorySpanExporter()
     provider.add_span_processor(SimpleSpanProcessor(exporter))

@@ -58,7 +58,9 @@ def test_a_pair_that_loses_nothing_keeps_every_property() -> None:
     ],
 )
 def test_each_loss_is_seen_by_the_request_that_shows_it(
-    probe: Probe, change: dict[str, Any], lost: list[Property]
+    probe: Probe,
+    change: dict[str, Any],  # Any: fields of `Sighting`, each with its own type
+    lost: list[Property],
 ) -> None:
     seen = WHOLE | {probe: replace(WHOLE[probe], **change)}
 

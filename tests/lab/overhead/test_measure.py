@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import metadata
 
 import pytest
 from click.testing import CliRunner
@@ -56,9 +57,9 @@ def test_instrumentation_that_is_not_installed_is_left_out_with_the_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def absent(name: str) -> str:
-        raise measure.metadata.PackageNotFoundError(name)
+        raise metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(measure.metadata, "version", absent)
+    monkeypatch.setattr(metadata, "version", absent)
 
     assert measure.missing(Rung("instrumented", Level.HOOKS)) == (
         "opentelemetry-instrumentation-flask is not installed: pip install 'ot2otel[instrumentation]'"

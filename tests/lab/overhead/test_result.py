@@ -52,7 +52,7 @@ def test_a_row_says_what_a_rung_adds_to_the_untraced_program() -> None:
             median_added=interval([180, 174]),
             peak_memory_mib=42,
             import_ms=45,
-            floor_multiple=pytest.approx(177 / (3 * 0.6)),
+            floor_multiple=pytest.approx(177 / (3 * 0.6)),  # type: ignore[arg-type]  # equals a float
         ),
     )
 

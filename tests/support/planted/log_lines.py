@@ -8,6 +8,7 @@ import contextvars
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib import import_module
 
@@ -21,7 +22,10 @@ def main(package: str) -> None:
     start_logging(tracing.ids)
 
     def opened(name: str) -> AbstractContextManager[object]:
-        start = getattr(tracing.tracer, "start_active_span", None) or tracing.tracer.start_as_current_span
+        tracer = tracing.tracer
+        start: Callable[[str], AbstractContextManager[object]] = (
+            getattr(tracer, "start_active_span", None) or tracer.start_as_current_span
+        )
         return start(name)
 
     def told() -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest import mock
 
 from flask import request
 from opentracing import Format, Span
@@ -26,5 +27,5 @@ def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
 
 
 if __name__ == "__main__":
-    hello.incoming_span = incoming_span
-    main(obj=start_tracing)
+    with mock.patch.object(hello, "incoming_span", incoming_span):
+        main(obj=start_tracing)

@@ -1,0 +1,96 @@
+"""What import-linter does not see: it knows no tests, and of another package the top-level name alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.support.runs import ROOT
+
+
+def imported(source: str) -> Iterator[str]:
+    """Yield the full name of each module, or thing in a module, that the source imports anywhere in it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module or ''}.{alias.name}" for alias in node.names)
+
+
+def imports_below(*directories: str) -> list[tuple[Path, str]]:
+    """Return the imports of all sources below these directories, each with its source's path."""
+    return [
+        (path.relative_to(ROOT), name)
+        for directory in directories
+        for path in sorted((ROOT / directory).rglob("*.py"))
+        for name in imported(path.read_text(encoding="utf-8"))
+    ]
+
+
+def is_of_a_test(name: str) -> bool:
+    return any(part == "conftest" or part.startswith("test_") for part in name.split("."))
+
+
+def is_of_a_tracer(name: str) -> bool:
+    parts = name.split(".")
+    return parts[0] == "opentelemetry" and parts[1:2] != ["proto"]
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        pytest.param("import a.b, c as d", ["a.b", "c"], id="modules"),
+        pytest.param("from a.b import c, d as e", ["a.b.c", "a.b.d"], id="things of a module"),
+        pytest.param("from . import a\nfrom .a import b", [".a", "a.b"], id="of the same package"),
+        pytest.param("def f():\n    if True:\n        from a import b", ["a.b"], id="in a function"),
+        pytest.param("a = 'import b'  # import c", [], id="words"),
+    ],
+)
+def test_the_imports_of_a_source_are_found(source: str, names: Sequence[str]) -> None:
+    assert list(imported(source)) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("tests.program.test_events.LIFECYCLE", True),
+        ("tests.compare.rules.test_shim", True),
+        ("tests.conftest.recordings", True),
+        (".test_events", True),
+        ("tests.support.events.wait_until", False),
+        ("unittest.mock", False),
+    ],
+)
+def test_a_test_module_is_known_by_its_name(name: str, is_one: bool) -> None:
+    assert is_of_a_test(name) is is_one
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("opentelemetry.trace", True),
+        ("opentelemetry", True),
+        ("opentelemetry.protocol", True),
+        ("opentelemetry.proto.trace.v1.trace_pb2", False),
+        ("google.protobuf.message", False),
+    ],
+)
+def test_all_of_opentelemetry_but_its_messages_is_a_tracers(name: str, is_one: bool) -> None:
+    assert is_of_a_tracer(name) is is_one
+
+
+def test_nothing_imports_from_a_test_module_or_a_conftest() -> None:
+    found = imports_below("tests", "docs", "benchmarks")
+
+    assert found
+    assert [each for each in found if is_of_a_test(each[1])] == []
+
+
+def test_the_instrument_decodes_and_receives_with_the_messages_of_opentelemetry_alone() -> None:
+    found = [each for each in imports_below("ot2otel/wire", "ot2otel/receive") if "opentelemetry" in each[1]]
+
+    assert found
+    assert [each for each in found if is_of_a_tracer(each[1])] == []
