@@ -78,8 +78,7 @@ def _arrived(collector: Collector, sent: Mapping[str, int]) -> Counter[str]:
     expected = sum(sent.values())
     with suppress(SpansMissing):
         collector.wait_for(lambda spans: len(spans) >= expected, _ARRIVAL)
-    # The thrift exporter sends the resource as tags of each span.
-    return Counter(str(span.resource.get(RUN_ID) or span.attributes.get(RUN_ID)) for span in collector.spans)
+    return Counter(str(span.resource_value(RUN_ID)) for span in collector.spans)
 
 
 def _blocks(taken: Mapping[str, Sequence[int]], sent: int, arrived: int) -> Blocks:
