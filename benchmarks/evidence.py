@@ -68,7 +68,7 @@ def pool(processes: int) -> None:
     """Measure many processes, from which runs are drawn."""
     with _saved("pool") as found:
         samples = [_sample(number) for number in range(processes)]
-        found["environment"] = circumstances(_rungs())
+        found["circumstances"] = circumstances(_rungs())
         found["disturbed"] = [_disturbed(sample.rungs[BASELINE.name].wall) for sample in samples]
         found["added_us"] = {
             row.rung.name: [round(us, 3) for us in row.per_process]
@@ -82,7 +82,7 @@ def busy(times: int) -> None:
     """Measure beside processes that compute without a pause."""
     with _saved("busy") as found, _busy_processes():
         found["busy_processes"] = BUSY_PROCESSES
-        found["environment"] = circumstances(_rungs())
+        found["circumstances"] = circumstances(_rungs())
         found["runs"] = []
         for _ in range(times):
             samples = [_sample(number) for number in range(QUICK.processes)]
@@ -103,7 +103,7 @@ def planted(processes: int) -> None:
         "block": in_process.BLOCK,
     }
     with _saved("planted") as found:
-        found["environment"] = circumstances([BASELINE])
+        found["circumstances"] = circumstances([BASELINE])
         answers = [child.ask("ot2otel.lab.overhead.programs.planted", told) for _ in range(processes)]
         found["loops"] = {
             str(loops): {

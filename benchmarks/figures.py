@@ -36,20 +36,20 @@ def read(name: str) -> Json:
 
 def circumstances(name: str) -> str:
     """Say on what a run was measured and how long it took; the report stands first and has the versions."""
-    found, environment = read(name), _environment(name)
-    same = name != "report" and environment["versions"] == _environment("report")["versions"]
-    versions = ", ".join(f"{package} {version}" for package, version in environment["versions"].items())
+    saved, found = read(name), _circumstances(name)
+    same = name != "report" and found["versions"] == _circumstances("report")["versions"]
+    versions = ", ".join(f"{package} {version}" for package, version in found["versions"].items())
     return (
-        f"`python -m benchmarks.evidence {name}`: {found['seconds']} s on {environment['cores']} cores "
-        f"({environment['cpu']}), load {found['load_before']:.1f} before, switch interval "
-        f"{environment['switch_interval_s'] * 1e3:g} ms; {'versions as above' if same else versions}."
+        f"`python -m benchmarks.evidence {name}`: {saved['seconds']} s on {found['cores']} cores "
+        f"({found['cpu']}), load {saved['load_before']:.1f} before, switch interval "
+        f"{found['switch_interval_s'] * 1e3:g} ms; {'versions as above' if same else versions}."
     )
 
 
-def _environment(name: str) -> Json:
-    found = read(name)
-    environment: Json = found.get("environment") or found["runs"][0]["quick"]["environment"]
-    return environment
+def _circumstances(name: str) -> Json:
+    saved = read(name)
+    found: Json = saved.get("circumstances") or saved["runs"][0]["quick"]["circumstances"]
+    return found
 
 
 def section(name: str, *tables: Callable[[], str]) -> str:

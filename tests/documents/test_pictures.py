@@ -13,7 +13,12 @@ from docs.makers import blocks, pictures
 from tests.support.runs import ROOT
 
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
-ENVIRONMENT = {"versions": {"a-tracer": "1.2"}, "cores": 2, "cpu": "a processor", "switch_interval_s": 0.005}
+CIRCUMSTANCES = {
+    "versions": {"a-tracer": "1.2"},
+    "cores": 2,
+    "cpu": "a processor",
+    "switch_interval_s": 0.005,
+}
 
 
 def row(
@@ -46,7 +51,7 @@ def save(results: Path, withheld: list[str]) -> None:
     found = {
         "rows": rows,
         "withheld": withheld,
-        "environment": ENVIRONMENT,
+        "circumstances": CIRCUMSTANCES,
         "seconds": 600,
         "load_before": 0.1,
     }

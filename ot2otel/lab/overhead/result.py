@@ -57,7 +57,7 @@ class Overhead:
 
     rows: tuple[Row, ...]
     baselines: Mapping[Shape, float]
-    environment: Mapping[str, Any]  # Any: JSON
+    circumstances: Mapping[str, Any]  # Any: JSON
     left_out: tuple[str, ...] = ()
 
     def again(self, shape: Shape) -> Row:

@@ -15,7 +15,7 @@ from ot2otel.lab.overhead.report.json import document
 from ot2otel.lab.overhead.report.text import report
 from ot2otel.lab.overhead.result import Overhead, Row
 
-ENVIRONMENT = {
+CIRCUMSTANCES = {
     "versions": {"python": "3.11.7"},
     "python_build": "CPython 3.11.7",
     "switch_interval_s": 0.005,
@@ -59,7 +59,7 @@ def overhead(again: float = 0.2) -> Overhead:
             row(EXPORTED, 295.0, 25.0, Shape.TWO_PROCESS),
         ),
         {Shape.IN_PROCESS: 264.0, Shape.TWO_PROCESS: 1591.0},
-        ENVIRONMENT,
+        CIRCUMSTANCES,
         ("native, exported over jaeger: it does not import",),
     )
 
@@ -103,7 +103,7 @@ def test_a_row_of_the_document_has_every_figure() -> None:
 def test_the_document_says_what_the_program_shows_against_itself() -> None:
     found = json.loads(json.dumps(document(overhead())))
 
-    assert (found["headline"], found["withheld"], found["aa"], found["environment"]["baseline_us"]) == (
+    assert (found["headline"], found["withheld"], found["aa"], found["circumstances"]["baseline_us"]) == (
         True,
         [],
         {"added_us": 0.2, "low_us": -0.8, "high_us": 1.2},

@@ -51,7 +51,7 @@ def cells(row: Row) -> tuple[str, ...]:
 
 def circumstances(overhead: Overhead) -> tuple[str, ...]:
     """Say where and with what it was measured, and what was left out."""
-    found = overhead.environment
+    found = overhead.circumstances
     return (
         f"{found['processes']} processes, {found['pairs']} pairs of servers",
         f"{found['cores']} cores, {found['cpu']}, {found['system']}",

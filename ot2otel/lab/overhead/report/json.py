@@ -24,8 +24,8 @@ def document(overhead: Overhead) -> Json:
         "headline": not overhead.withheld,
         "withheld": list(overhead.withheld),
         "left_out": list(overhead.left_out),
-        "environment": {
-            **overhead.environment,
+        "circumstances": {
+            **overhead.circumstances,
             "baseline_us": {shape.value: round(us, 2) for shape, us in overhead.baselines.items()},
         },
     }
