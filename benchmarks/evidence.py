@@ -46,7 +46,7 @@ def main() -> None:
 def report() -> None:
     """Measure all there is for the longest: what `ot2otel overhead --report` does."""
     with _saved("report") as found:
-        found |= document(measure(REPORT, _say))
+        found |= document(measure(REPORT, _print_step))
 
 
 @main.command()
@@ -56,9 +56,9 @@ def repeats(times: int) -> None:
     with _saved("repeats") as found:
         found["runs"] = []
         for number in range(times):
-            _say(f"repeat {number + 1} of {times}", 0)
+            _print_step(f"repeat {number + 1} of {times}", 0)
             found["runs"].append(
-                {"quick": document(measure(QUICK, _say)), "pytest_benchmark": _pytest_table()}
+                {"quick": document(measure(QUICK, _print_step)), "pytest_benchmark": _pytest_table()}
             )
 
 
@@ -96,7 +96,7 @@ def busy(times: int) -> None:
 @click.option("--processes", default=QUICK.processes, show_default=True)
 def planted(processes: int) -> None:
     """Measure busy loops whose length is known."""
-    told = {
+    task = {
         "loops": LOOPS,
         "warm_up": in_process.WARM_UP,
         "rounds": in_process.ROUNDS,
@@ -104,7 +104,7 @@ def planted(processes: int) -> None:
     }
     with _saved("planted") as found:
         found["circumstances"] = circumstances([BASELINE])
-        answers = [child.ask("ot2otel.lab.overhead.programs.planted", told) for _ in range(processes)]
+        answers = [child.ask("ot2otel.lab.overhead.programs.planted", task) for _ in range(processes)]
         found["loops"] = {
             str(loops): {
                 "alone_us": [answer["alone_us"][str(loops)] for answer in answers],
@@ -135,7 +135,7 @@ def _rungs() -> list[Rung]:
 
 
 def _sample(number: int) -> Sample:
-    _say(f"process {number + 1}", 0)
+    _print_step(f"process {number + 1}", 0)
     return in_process.measure(_rungs())
 
 
@@ -175,8 +175,8 @@ def _busy_processes() -> Iterator[None]:
             process.wait()
 
 
-def _say(says: str, share: float) -> None:
-    click.echo(says, err=True)
+def _print_step(step: str, share: float) -> None:
+    click.echo(step, err=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from statistics import fmean, median
 from typing import Any
 
 from ot2otel.lab.overhead.estimate import Estimate, interval
-from ot2otel.lab.overhead.ladder import LADDER, SAYS, Level, Rung
+from ot2otel.lab.overhead.ladder import LABELS, LADDER, Level, Rung
 from ot2otel.lab.overhead.report.cells import FIGURES, NAME, number
 
 RESULTS = Path(__file__).parent / "results"
@@ -20,7 +20,7 @@ DRAWS = 2000
 Json = dict[str, Any]  # Any: JSON is what it is
 
 # What people compare, and the program against itself.
-SHOWN = tuple(rung for rung in LADDER if rung.level in (Level.AGAIN, Level.NULL, Level.REAL))
+SHOWN = tuple(rung for rung in LADDER if rung.level in (Level.REPEATED, Level.NULL, Level.REAL))
 
 
 def measured(name: str) -> bool:
@@ -98,7 +98,7 @@ def added(shape: str) -> str:
             lines.append(
                 (
                     row["variant"],
-                    SAYS[Level(row["rung"])],
+                    LABELS[Level(row["rung"])],
                     row["exporter"],
                     f"{estimate.value:.1f} ± {estimate.half_width:.1f}",
                     f"{row['ratio']:.3f}",

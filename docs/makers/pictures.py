@@ -75,7 +75,7 @@ def matrix(cells: Sequence[Cell]) -> str:
 def cost(rows: Sequence[figures.Json]) -> str:
     """Draw what each rung of the benchmarks' ladder adds to a request in one process, with its interval."""
     rows = [row for row in rows if row["shape"] == Shape.IN_PROCESS.value]
-    again = next(row for row in rows if row["rung"] == Level.AGAIN.value)
+    again = next(row for row in rows if row["rung"] == Level.REPEATED.value)
     rows = [row for row in rows if row is not again]
     lowest = min(0, *(row["low_us"] for row in rows), again["low_us"])
     scale = WIDTH / (max(row["high_us"] for row in rows) - lowest)

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from ot2otel.lab.overhead.estimate import Estimate
-from ot2otel.lab.overhead.ladder import AGAIN, Level, Rung, Shape
+from ot2otel.lab.overhead.ladder import REPEATED_BASELINE, Level, Rung, Shape
 from ot2otel.lab.overhead.report.cells import number
 from ot2otel.lab.overhead.report.json import document
 from ot2otel.lab.overhead.report.text import report
@@ -51,11 +51,11 @@ def row(rung: Rung, added: float, half_width: float, shape: Shape = Shape.IN_PRO
 def overhead(again: float = 0.2) -> Overhead:
     return Overhead(
         (
-            row(AGAIN, again, 1.0),
+            row(REPEATED_BASELINE, again, 1.0),
             row(Rung("native", Level.HOOKS), 51.4, 1.3),
             row(Rung("native", Level.NULL), 168.2, 3.2),
             row(EXPORTED, 174.0, 3.0),
-            row(AGAIN, 4.0, 20.0, Shape.TWO_PROCESS),
+            row(REPEATED_BASELINE, 4.0, 20.0, Shape.TWO_PROCESS),
             row(EXPORTED, 295.0, 25.0, Shape.TWO_PROCESS),
         ),
         {Shape.IN_PROCESS: 264.0, Shape.TWO_PROCESS: 1591.0},

@@ -1,4 +1,4 @@
-"""What tracing costs in words and cells, which the terminal and the page share."""
+"""The cost of tracing in words and cells, shared by the terminal, the page and the documents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FIGURES = (
 
 
 def headline(overhead: Overhead, shape: Shape) -> str:
-    """Say in one sentence what the exported rungs add."""
+    """Return in one sentence what the exported rungs add."""
     added = "; ".join(
         f"{row.rung.variant} over {row.rung.exporter} {row.added.value:.0f} ± {row.added.half_width:.0f} us "
         f"({row.ratio.value:.2f} times the request)"
@@ -50,7 +50,7 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def circumstances(overhead: Overhead) -> tuple[str, ...]:
-    """Say where and with what it was measured, and what was left out."""
+    """Return on what and with which versions it was measured, and what was left out."""
     found = overhead.circumstances
     return (
         f"{found['processes']} processes, {found['pairs']} pairs of servers",

@@ -79,7 +79,7 @@ def _list(lines: Iterable[str]) -> str:
     return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
 
 
-def _image(svg: str, says: str) -> str:
+def _image(svg: str, alternative: str) -> str:
     # As an image the drawing keeps its ids to itself.
     encoded = base64.b64encode(svg.encode()).decode()
-    return f'<img alt="{escape(says)}" src="data:image/svg+xml;base64,{encoded}">'
+    return f'<img alt="{escape(alternative)}" src="data:image/svg+xml;base64,{encoded}">'

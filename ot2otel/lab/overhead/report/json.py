@@ -14,13 +14,13 @@ Json = dict[str, Any]  # Any: JSON is what it is
 def document(overhead: Overhead) -> Json:
     """Return what `ot2otel overhead --format json` prints; microseconds a request, MiB, ms.
 
-    `aa` is the in-process shape's; each shape has its own as the row `again`. `headline` is whether the
-    figures may be believed; if not, `withheld` says why. `median_added_us` is what the median of paired
-    differences says in place of `added_us`.
+    `aa` compares the untraced program with itself in one process; each shape has a row `again` for that.
+    `headline` is whether the figures may be believed; if not, `withheld` says why. `median_added_us` is the
+    estimate from medians of paired differences, to be compared with `added_us`.
     """
     return {
         "rows": [_row(row) for row in overhead.rows],
-        "aa": _estimate(overhead.again(Shape.IN_PROCESS).added),
+        "aa": _estimate(overhead.repeated_baseline(Shape.IN_PROCESS).added),
         "headline": not overhead.withheld,
         "withheld": list(overhead.withheld),
         "left_out": list(overhead.left_out),

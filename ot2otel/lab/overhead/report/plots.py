@@ -9,7 +9,7 @@ from typing import Any
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from ot2otel.lab.overhead.ladder import AGAIN, Level, Shape
+from ot2otel.lab.overhead.ladder import REPEATED_BASELINE, Level, Shape
 from ot2otel.lab.overhead.result import Overhead, Row
 
 _COLOURS = {
@@ -33,12 +33,14 @@ _STYLE: dict[Any, Any] = {  # Any: matplotlib spells out the name of every setti
 
 def forest(overhead: Overhead, shape: Shape) -> str:
     """Draw each rung's interval with the processes it comes from, around the band of "no difference"."""
-    rows = [row for row in overhead.rows if row.shape is shape and row.rung != AGAIN]
-    again = overhead.again(shape).added
+    rows = [row for row in overhead.rows if row.shape is shape and row.rung != REPEATED_BASELINE]
+    repeated = overhead.repeated_baseline(shape).added
     with rc_context(_STYLE):
         figure = Figure(figsize=(9, 1.3 + 0.34 * len(rows)), layout="constrained")
         axes = figure.add_subplot()
-        axes.axvspan(again.low, again.high, color="#d1d5db", label="untraced against itself (A/A)", lw=0)
+        axes.axvspan(
+            repeated.low, repeated.high, color="#d1d5db", label="untraced against itself (A/A)", lw=0
+        )
         axes.axvline(0, color="#6b7280", lw=0.8)
         for position, row in enumerate(rows):
             colour = _COLOURS[row.rung.variant]
