@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from ot2otel.lab.catalog import VARIANTS, Variant
@@ -59,7 +59,7 @@ class Rung:
     variant: str
     level: Level
     exporter: str = ""
-    quick: bool = False
+    quick: bool = field(default=False, compare=False)
 
     @property
     def name(self) -> str:

@@ -60,9 +60,13 @@ class Overhead:
     circumstances: Mapping[str, Any]  # Any: JSON
     left_out: tuple[str, ...] = ()
 
+    def rows_of(self, shape: Shape) -> tuple[Row, ...]:
+        """Return the rows of one shape in the order of the ladder."""
+        return tuple(row for row in self.rows if row.shape is shape)
+
     def repeated_baseline(self, shape: Shape) -> Row:
         """Return the row in which the untraced program is compared with itself."""
-        return next(row for row in self.rows if row.rung == REPEATED_BASELINE and row.shape is shape)
+        return next(row for row in self.rows_of(shape) if row.rung == REPEATED_BASELINE)
 
     @property
     def withheld(self) -> tuple[str, ...]:
@@ -92,8 +96,8 @@ class Overhead:
             f"{shape.value}: {row.rung.label}, lost {row.lost} of {row.sent} spans, and what is dropped "
             "costs less. Look at the drops column of /proc/net/udp and at net.core.rmem_max, then measure "
             "again."
-            for row in self.rows
-            if row.shape is shape and row.lost
+            for row in self.rows_of(shape)
+            if row.lost
         )
 
 

@@ -69,8 +69,7 @@ def _table(overhead: Overhead, shape: Shape) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in (NAME, *FIGURES))
     lines = "\n".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells(row)) + "</tr>"
-        for row in overhead.rows
-        if row.shape is shape
+        for row in overhead.rows_of(shape)
     )
     return f'<h3>{SHAPES[shape]}</h3>\n<div class="table"><table>\n<tr>{head}</tr>\n{lines}\n</table></div>'
 
