@@ -46,7 +46,7 @@ def main() -> None:
 def report() -> None:
     """Measure all there is for the longest: what `ot2otel overhead --report` does."""
     with _saved("report") as found:
-        found |= document(measure(REPORT, _say))
+        found |= document(measure(REPORT, _print_step))
 
 
 @main.command()
@@ -56,9 +56,9 @@ def repeats(times: int) -> None:
     with _saved("repeats") as found:
         found["runs"] = []
         for number in range(times):
-            _say(f"repeat {number + 1} of {times}", 0)
+            _print_step(f"repeat {number + 1} of {times}", 0)
             found["runs"].append(
-                {"quick": document(measure(QUICK, _say)), "pytest_benchmark": _pytest_table()}
+                {"quick": document(measure(QUICK, _print_step)), "pytest_benchmark": _pytest_table()}
             )
 
 
@@ -68,7 +68,7 @@ def pool(processes: int) -> None:
     """Measure many processes, from which runs are drawn."""
     with _saved("pool") as found:
         samples = [_sample(number) for number in range(processes)]
-        found["environment"] = circumstances(_rungs())
+        found["circumstances"] = circumstances(_rungs())
         found["disturbed"] = [_disturbed(sample.rungs[BASELINE.name].wall) for sample in samples]
         found["added_us"] = {
             row.rung.name: [round(us, 3) for us in row.per_process]
@@ -82,7 +82,7 @@ def busy(times: int) -> None:
     """Measure beside processes that compute without a pause."""
     with _saved("busy") as found, _busy_processes():
         found["busy_processes"] = BUSY_PROCESSES
-        found["environment"] = circumstances(_rungs())
+        found["circumstances"] = circumstances(_rungs())
         found["runs"] = []
         for _ in range(times):
             samples = [_sample(number) for number in range(QUICK.processes)]
@@ -96,15 +96,15 @@ def busy(times: int) -> None:
 @click.option("--processes", default=QUICK.processes, show_default=True)
 def planted(processes: int) -> None:
     """Measure busy loops whose length is known."""
-    told = {
+    task = {
         "loops": LOOPS,
         "warm_up": in_process.WARM_UP,
         "rounds": in_process.ROUNDS,
         "block": in_process.BLOCK,
     }
     with _saved("planted") as found:
-        found["environment"] = circumstances([BASELINE])
-        answers = [child.ask("ot2otel.lab.overhead.programs.planted", told) for _ in range(processes)]
+        found["circumstances"] = circumstances([BASELINE])
+        answers = [child.ask("ot2otel.lab.overhead.programs.planted", task) for _ in range(processes)]
         found["loops"] = {
             str(loops): {
                 "alone_us": [answer["alone_us"][str(loops)] for answer in answers],
@@ -135,7 +135,7 @@ def _rungs() -> list[Rung]:
 
 
 def _sample(number: int) -> Sample:
-    _say(f"process {number + 1}", 0)
+    _print_step(f"process {number + 1}", 0)
     return in_process.measure(_rungs())
 
 
@@ -175,8 +175,8 @@ def _busy_processes() -> Iterator[None]:
             process.wait()
 
 
-def _say(says: str, share: float) -> None:
-    click.echo(says, err=True)
+def _print_step(step: str, share: float) -> None:
+    click.echo(step, err=True)
 
 
 if __name__ == "__main__":

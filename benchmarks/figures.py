@@ -9,9 +9,11 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from ot2otel.lab.overhead.estimate import Estimate, interval
-from ot2otel.lab.overhead.ladder import LADDER, SAYS, Level, Rung
-from ot2otel.lab.overhead.report.cells import FIGURES, NAME, number
+from ot2otel.lab.overhead.estimate import interval
+from ot2otel.lab.overhead.ladder import LABELS, LADDER, Level, Rung, Shape
+from ot2otel.lab.overhead.report.cells import FIGURES, NAME, cells, plus_minus
+from ot2otel.lab.overhead.report.json import read_document
+from ot2otel.lab.overhead.result import Overhead, Row
 
 RESULTS = Path(__file__).parent / "results"
 RUN = 10  # processes
@@ -20,7 +22,7 @@ DRAWS = 2000
 Json = dict[str, Any]  # Any: JSON is what it is
 
 # What people compare, and the program against itself.
-SHOWN = tuple(rung for rung in LADDER if rung.level in (Level.AGAIN, Level.NULL, Level.REAL))
+SHOWN = tuple(rung for rung in LADDER if rung.level in (Level.REPEATED, Level.NULL, Level.REAL))
 
 
 def measured(name: str) -> bool:
@@ -34,22 +36,27 @@ def read(name: str) -> Json:
     return found
 
 
+def report() -> Overhead:
+    """Return the result of the saved report run."""
+    return read_document(read("report"))
+
+
 def circumstances(name: str) -> str:
     """Say on what a run was measured and how long it took; the report stands first and has the versions."""
-    found, environment = read(name), _environment(name)
-    same = name != "report" and environment["versions"] == _environment("report")["versions"]
-    versions = ", ".join(f"{package} {version}" for package, version in environment["versions"].items())
+    saved, found = read(name), _circumstances(name)
+    same = name != "report" and found["versions"] == _circumstances("report")["versions"]
+    versions = ", ".join(f"{package} {version}" for package, version in found["versions"].items())
     return (
-        f"`python -m benchmarks.evidence {name}`: {found['seconds']} s on {environment['cores']} cores "
-        f"({environment['cpu']}), load {found['load_before']:.1f} before, switch interval "
-        f"{environment['switch_interval_s'] * 1e3:g} ms; {'versions as above' if same else versions}."
+        f"`python -m benchmarks.evidence {name}`: {saved['seconds']} s on {found['cores']} cores "
+        f"({found['cpu']}), load {saved['load_before']:.1f} before, switch interval "
+        f"{found['switch_interval_s'] * 1e3:g} ms; {'versions as above' if same else versions}."
     )
 
 
-def _environment(name: str) -> Json:
-    found = read(name)
-    environment: Json = found.get("environment") or found["runs"][0]["quick"]["environment"]
-    return environment
+def _circumstances(name: str) -> Json:
+    saved = read(name)
+    found: Json = saved.get("circumstances") or saved["runs"][0]["quick"]["circumstances"]
+    return found
 
 
 def section(name: str, *tables: Callable[[], str]) -> str:
@@ -61,59 +68,38 @@ def section(name: str, *tables: Callable[[], str]) -> str:
 
 def ladders() -> str:
     """Return the rows of the saved report run in both shapes."""
-    alone, paired = ladder("in-process"), ladder("two-process")
-    return f"Both services in one process:\n\n{alone}\n\nTwo processes over loopback:\n\n{paired}"
+    in_process, two_process = ladder(Shape.IN_PROCESS), ladder(Shape.TWO_PROCESS)
+    return f"Both services in one process:\n\n{in_process}\n\nTwo processes over loopback:\n\n{two_process}"
 
 
-def ladder(shape: str) -> str:
+def ladder(shape: Shape) -> str:
     """Return the rows of the saved report run."""
-    lines = []
-    for row in read("report")["rows"]:
-        if row["shape"] == shape:
-            estimate = _estimate(row)
-            rung = Rung(row["variant"], Level(row["rung"]), row["exporter"])
-            sent = f"{row['sent']}/{row['arrived']}/{row['lost']}" if row["sent"] else ""
-            lines.append(
-                (
-                    rung.label,
-                    f"{estimate.value:.1f} ± {estimate.half_width:.1f}",
-                    f"{row['ratio']:.3f} ({row['ratio_low']:.3f} to {row['ratio_high']:.3f})",
-                    number(row["foreground_cpu_us"], 1),
-                    number(row["cpu_us"], 1),
-                    sent,
-                    number(row["peak_memory_mib"], 1),
-                    number(row["import_ms"], 0),
-                    number(row["floor_multiple"], 0),
-                )
-            )
-    return table((NAME, *FIGURES), lines)
+    return table((NAME, *FIGURES), [cells(row) for row in report().rows_of(shape)])
 
 
-def added(shape: str) -> str:
+def added(shape: Shape) -> str:
     """Return of the saved report run only what each rung adds to a request."""
-    lines = []
-    for row in read("report")["rows"]:
-        if row["shape"] == shape:
-            estimate = _estimate(row)
-            lines.append(
-                (
-                    row["variant"],
-                    SAYS[Level(row["rung"])],
-                    row["exporter"],
-                    f"{estimate.value:.1f} ± {estimate.half_width:.1f}",
-                    f"{row['ratio']:.3f}",
-                )
-            )
+    lines = [
+        (
+            row.rung.variant,
+            LABELS[row.rung.level],
+            row.rung.exporter,
+            plus_minus(row.added, 1),
+            f"{row.ratio.value:.3f}",
+        )
+        for row in report().rows_of(shape)
+    ]
     return table(("variant", "rung", "exporter", "added us", "ratio"), lines)
 
 
 def repeats() -> str:
     """Return what ten repeats of the quick run say, beside pytest-benchmark's mean and median in them."""
-    return _spreads(read("repeats")["runs"])
+    return _spreads("repeats")
 
 
 def withheld() -> str:
     """Say how many of the ten repeats withheld their answer, and why."""
+    # As saved: the quick run judged by figures that were not rounded yet.
     runs = [run["quick"]["withheld"] for run in read("repeats")["runs"]]
     refused = [reasons for reasons in runs if reasons]
     reasons = "".join(f"\n- {reason}" for reasons in refused for reason in reasons)
@@ -122,20 +108,19 @@ def withheld() -> str:
 
 def against_itself() -> str:
     """Say in how many of the ten repeats the untraced program came as close to itself as was aimed at."""
-    found = [run["quick"]["aa"]["added_us"] for run in read("repeats")["runs"]]
+    found = [run.repeated_baseline(Shape.IN_PROCESS).added.value for run in _quick_runs("repeats")]
     within = sum(abs(added) <= 2 for added in found)
     return f"Against itself the untraced program came within 2 us, the aim, in {within} of {len(found)} runs."
 
 
 def busy() -> str:
     """Return the same beside busy processes."""
-    return _spreads(read("busy")["runs"])
+    return _spreads("busy")
 
 
 def report_half_widths() -> str:
     """Return the half-widths that the report run reached against what was aimed at."""
-    rows = read("report")["rows"]
-    estimates = {rung: next(_estimate(row) for row in rows if _is(row, rung)) for rung in SHOWN}
+    estimates = {rung: _row(report(), rung).added for rung in SHOWN}
     lines = [
         (rung.label, f"{found.half_width:.1f}", _aim(found.half_width, max(0.015 * found.value, 3)))
         for rung, found in estimates.items()
@@ -145,10 +130,10 @@ def report_half_widths() -> str:
 
 def quick_half_widths() -> str:
     """Return the median half-widths of the repeated quick runs against what was aimed at."""
-    runs = [run["quick"]["rows"] for run in read("repeats")["runs"]]
+    runs = _quick_runs("repeats")
     lines = []
     for rung in SHOWN:
-        found = [_estimate(row) for rows in runs for row in rows if _is(row, rung)]
+        found = [_row(run, rung).added for run in runs]
         reached = median(run.half_width for run in found)
         aim = max(0.03 * fmean(run.value for run in found), 6)
         lines.append((rung.label, f"{reached:.1f}", _aim(reached, aim)))
@@ -183,7 +168,7 @@ def planted() -> str:
     lines = []
     for found in read("planted")["loops"].values():
         known, estimate = fmean(found["alone_us"]), interval(found["added_us"])
-        lines.append((f"{known:.1f}", f"{estimate.value:.1f} ± {estimate.half_width:.1f}"))
+        lines.append((f"{known:.1f}", plus_minus(estimate, 1)))
     return table(("loop by itself, us", "added us"), lines)
 
 
@@ -209,21 +194,22 @@ def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *lines))
 
 
-def _spreads(runs: Sequence[Json]) -> str:
-    """Compare, rung by rung, the lowest and the highest of what each way said in all runs."""
+def _spreads(name: str) -> str:
+    """Compare, rung by rung, the lowest and the highest estimate of each method in all saved runs."""
+    tables = [run["pytest_benchmark"] for run in read(name)["runs"]]
+    runs = _quick_runs(name)
     lines = []
     for rung in SHOWN:
-        mine = [row for run in runs for row in run["quick"]["rows"] if _is(row, rung)]
-        ours, paired = ([row[name] for row in mine] for name in ("added_us", "median_added_us"))
+        rows = [_row(run, rung) for run in runs]
+        estimates, medians_of_pairs = (
+            [row.added.value for row in rows],
+            [row.median_added.value for row in rows],
+        )
         means, medians = (
-            [
-                run["pytest_benchmark"][rung.name][statistic]
-                - run["pytest_benchmark"]["untraced-untraced"][statistic]
-                for run in runs
-            ]
+            [found[rung.name][statistic] - found["untraced-untraced"][statistic] for found in tables]
             for statistic in ("mean", "median")
         )
-        lines.append((rung.label, *map(_range, (ours, paired, means, medians))))
+        lines.append((rung.label, *map(_range, (estimates, medians_of_pairs, means, medians))))
     heads = (
         *("rung", "this estimator, us", "median of paired differences, us"),
         *("pytest-benchmark's mean, us", "pytest-benchmark's median, us"),
@@ -235,17 +221,12 @@ def _range(values: Sequence[float]) -> str:
     return f"{min(values):.0f} to {max(values):.0f}"
 
 
-def _is(row: Json, rung: Rung) -> bool:
-    return (row["shape"], row["variant"], row["rung"], row["exporter"]) == (
-        "in-process",
-        rung.variant,
-        rung.level.value,
-        rung.exporter,
-    )
+def _quick_runs(name: str) -> list[Overhead]:
+    return [read_document(run["quick"]) for run in read(name)["runs"]]
 
 
-def _estimate(row: Json) -> Estimate:
-    return Estimate(row["added_us"], row["low_us"], row["high_us"])
+def _row(run: Overhead, rung: Rung) -> Row:
+    return next(row for row in run.rows_of(Shape.IN_PROCESS) if row.rung == rung)
 
 
 def _aim(reached: float, aim: float) -> str:

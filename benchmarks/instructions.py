@@ -36,7 +36,7 @@ Added = Mapping[str, int]
 
 def counted_rungs() -> list[Rung]:
     """Return the rungs that are counted: what is exported depends on the other side's timing."""
-    levels = (Level.UNTRACED, Level.AGAIN, Level.REAL)
+    levels = (Level.UNTRACED, Level.REPEATED, Level.REAL)
     return [rung for rung in LADDER if rung.level not in levels and not missing(rung)]
 
 
@@ -47,7 +47,7 @@ def instructions(rung: Rung, counted: Rung) -> int:
     interpreter's caches miss, and costs either of them up to 0.3%; so it costs both the same.
     """
     opened = [BASELINE, rung]
-    told = {
+    task = {
         "rungs": [
             {
                 "variant": each.variant,
@@ -77,7 +77,7 @@ def instructions(rung: Rung, counted: Rung) -> int:
         env=_environment(),
     ) as process:
         with suppress(BrokenPipeError):  # it ended: what it wrote says why
-            _send(process, json.dumps(told))
+            _send(process, json.dumps(task))
             for counting in ("on", "off"):
                 _control(process, counting)
         _, log = process.communicate()
@@ -179,8 +179,8 @@ def main(update: bool) -> None:
         )
         return
     if known and (changes := moved(known["added"], added)):
-        told = ", ".join(f"{name} {change:+.1%}" for name, change in changes.items())
-        click.echo(f"Moved by more than {TOLERANCE:.0%}: {told}. If that is meant, --update the table.")
+        listed = ", ".join(f"{name} {change:+.1%}" for name, change in changes.items())
+        click.echo(f"Moved by more than {TOLERANCE:.0%}: {listed}. If that is meant, --update the table.")
         sys.exit(1)
 
 

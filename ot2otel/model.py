@@ -112,6 +112,14 @@ class Span:
         name = self.resource.get("service.name", "")
         return name if isinstance(name, str) else str(name)
 
+    def resource_value(self, key: str, default: AttributeValue = None) -> AttributeValue:
+        """Return a value of the resource wherever the exporter wrote it; `default` if nowhere.
+
+        OpenTelemetry's Jaeger thrift exporter writes the resource as attributes of each span. What stands
+        on the resource itself wins, even an empty value.
+        """
+        return self.resource.get(key, self.attributes.get(key, default))
+
     @property
     def duration_ns(self) -> int:
         """Nanoseconds from start to end; negative only where the sender's clock ran backwards."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ot2otel.model import Node, Span, Trace, traces
+from ot2otel.model import Attributes, Node, Span, Trace, traces
 
 TRACE, OTHER = "0" * 31 + "1", "0" * 31 + "2"
 
@@ -16,6 +16,25 @@ TRACE, OTHER = "0" * 31 + "1", "0" * 31 + "2"
 def _span(number: int, parent: int = 0, trace_id: str = TRACE, start: int = 0, end: int = 0) -> Span:
     parent_id = f"{parent:016x}" if parent else ""
     return Span(trace_id, f"{number:016x}", "op", parent_id, start_ns=start, end_ns=end)
+
+
+@pytest.mark.parametrize(
+    ("resource", "attributes", "value"),
+    [
+        ({"run": "1"}, {}, "1"),
+        ({}, {"run": "2"}, "2"),
+        ({"run": "1"}, {"run": "2"}, "1"),
+        ({"run": ""}, {"run": "2"}, ""),
+        ({}, {}, "none"),
+    ],
+    ids=["resource", "span", "both", "empty resource", "nowhere"],
+)
+def test_a_value_of_the_resource_is_found_on_the_resource_or_else_on_the_span(
+    resource: Attributes, attributes: Attributes, value: str
+) -> None:
+    span = Span(TRACE, "1" * 16, "op", resource=resource, attributes=attributes)
+
+    assert span.resource_value("run", "none") == value
 
 
 def test_a_span_stands_below_its_parent() -> None:

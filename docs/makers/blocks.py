@@ -21,6 +21,7 @@ from ot2otel.headers.captured import examine, parse
 from ot2otel.headers.extractors import read
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.lab.fleet import report as fleet_report
+from ot2otel.lab.overhead.ladder import Shape
 from ot2otel.recording import Recording
 from ot2otel.report import text as verdicts_text
 from tests.documents.claims import marks
@@ -151,9 +152,9 @@ def cost() -> str:
         [
             "Both services in one process, without a socket between them:",
             "![What each rung of the ladder adds to a request.](pictures/cost.svg)",
-            figures.added("in-process"),
+            figures.added(Shape.IN_PROCESS),
             "Two processes over loopback:",
-            figures.added("two-process"),
+            figures.added(Shape.TWO_PROCESS),
             figures.circumstances("report"),
         ]
     )

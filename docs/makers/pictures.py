@@ -1,32 +1,29 @@
 """The pictures in docs/pictures, drawn of committed data: `python -m docs.makers.pictures` draws them anew.
 
-Plain SVG in whole pixels, without a date: the same data is the same text on every machine.
+The cost is drawn by matplotlib as on the page of `ot2otel overhead`, the others are plain SVG in whole
+pixels. None has a date: the same data is the same text on every machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
-from itertools import count
 from pathlib import Path
 
 from benchmarks import figures
 from docs.makers import blocks, hero_svg
 from ot2otel.lab.fleet.crossing import Cell, Property
-from ot2otel.lab.overhead.ladder import Level, Rung, Shape
+from ot2otel.lab.overhead.ladder import Shape
+from ot2otel.lab.overhead.report.plots import forest
 from tests.golden import fleet as golden
 
 DIRECTORY = Path(__file__).parents[1] / "pictures"
 
-INK, GREY, PALE, RULE = "#1f2937", "#6b7280", "#9ca3af", "#e5e7eb"
-VARIANTS = {"legacy": "#b45309", "shim": "#7c3aed", "native": "#0f766e", "instrumented": "#1d4ed8"}
+INK, GREY = "#1f2937", "#6b7280"
 WHOLE, LOSING, SPLIT = "#86d3a5", "#f6d98b", "#eba9a4"
 
-# Pixels: a rung's line; a cell of the matrix.
-LINE = 20
+# Pixels: a cell of the matrix.
 WIDE, HIGH = 50, 30
-# What the names of the rungs take, and what is left for their bars.
-NAMES, WIDTH = 240, 560
 # What the matrix leaves to the names on its left and, slanted, above it.
 LEFT, TOP = 140, 88
 
@@ -36,7 +33,7 @@ def drawn() -> dict[str, str]:
     return {
         "hero.svg": hero_svg.draw(blocks.hero()),
         "fleet.svg": matrix(golden.cells("pinned")),
-    } | ({"cost.svg": cost(figures.read("report")["rows"])} if figures.measured("report") else {})
+    } | ({"cost.svg": forest(figures.report(), Shape.IN_PROCESS)} if figures.measured("report") else {})
 
 
 def matrix(cells: Sequence[Cell]) -> str:
@@ -57,36 +54,6 @@ def matrix(cells: Sequence[Cell]) -> str:
     return _svg(
         LEFT + WIDE * len(callees) + 50, below + 112, "What is lost between each two settings", shapes
     )
-
-
-def cost(rows: Sequence[figures.Json]) -> str:
-    """Draw what each rung of the benchmarks' ladder adds to a request in one process, with its interval."""
-    rows = [row for row in rows if row["shape"] == Shape.IN_PROCESS.value]
-    again = next(row for row in rows if row["rung"] == Level.AGAIN.value)
-    rows = [row for row in rows if row is not again]
-    lowest: float = min(0, *(row["low_us"] for row in rows), again["low_us"])
-    scale: float = WIDTH / (max(row["high_us"] for row in rows) - lowest)
-
-    def x(us: float) -> int:
-        return NAMES + round((us - lowest) * scale)
-
-    height = 40 + LINE * len(rows)
-    shapes = [
-        f'<rect x="{x(again["low_us"])}" y="28" width="{max(1, x(again["high_us"]) - x(again["low_us"]))}" '
-        f'height="{height - 34}" fill="{RULE}"/>',
-        f'<path d="M{x(0)} 28v{height - 34}" stroke="{PALE}"/>',
-        _text(NAMES, 18, "us added to a request; grey: no tracing, measured again", colour=GREY, size=11),
-    ]
-    for row, y in zip(rows, count(44, LINE), strict=False):
-        rung = Rung(row["variant"], Level(row["rung"]), row["exporter"])
-        colour, low, high = VARIANTS.get(rung.variant, GREY), x(row["low_us"]), x(row["high_us"])
-        shapes += [
-            _text(NAMES - 8, y, rung.label, anchor="end", size=11),
-            f'<rect x="{low}" y="{y - 6}" width="{max(2, high - low)}" height="4" fill="{colour}"/>',
-            f'<circle cx="{x(row["added_us"])}" cy="{y - 4}" r="4" fill="{colour}"/>',
-            _text(high + 10, y, f"{row['added_us']:.0f}", size=11, colour=GREY),
-        ]
-    return _svg(NAMES + WIDTH + 60, height, "What each rung adds to a request", shapes)
 
 
 def _cell(cell: Cell, x: int, y: int) -> Iterator[str]:

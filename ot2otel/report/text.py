@@ -15,7 +15,7 @@ from rich.tree import Tree
 from ot2otel.compare.diff import Changed, Difference, Extra, Missing, Moved, TracePair
 from ot2otel.compare.rules.rule import Effect
 from ot2otel.compare.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict
-from ot2otel.model import AttributeValue, Node, Span, StatusCode, Trace, traces
+from ot2otel.model import Node, Span, StatusCode, Trace, traces
 from ot2otel.outline import printable
 from ot2otel.recording import Recording
 
@@ -61,7 +61,7 @@ def trees(recordings: Sequence[Recording], width: int) -> RenderableType:
 
 def trace(arrived: Trace, url: str | None, width: int) -> RenderableType:
     """Show one trace as trees, under the namespace of its services and the address it is found at."""
-    namespaces = {str(_said(node.span, "service.namespace")) for node in arrived.walk()}
+    namespaces = {str(node.span.resource_value("service.namespace", "?")) for node in arrived.walk()}
     return _forest(arrived.roots, f"{' and '.join(sorted(namespaces))} {url or arrived.trace_id}", width)
 
 
@@ -147,11 +147,6 @@ def _answer(change: AnswerChanged) -> Text:
     request = change.before or change.after
     asked = printable(request.request) if request else ""
     return Text.assemble(("unexplained ", "bold red"), f"answer to {asked}: {before} → {after}")
-
-
-def _said(span: Span, key: str) -> AttributeValue:
-    # The thrift exporter writes the resource on each span.
-    return span.resource.get(key, span.attributes.get(key, "?"))
 
 
 def _panel(recording: Recording, width: int) -> Panel:

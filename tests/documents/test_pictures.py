@@ -10,25 +10,14 @@ import pytest
 
 from benchmarks import figures
 from docs.makers import blocks, pictures
+from ot2otel.lab.overhead.ladder import Shape
+from ot2otel.lab.overhead.report.json import document
+from ot2otel.lab.overhead.report.plots import forest
+from ot2otel.lab.overhead.result import Overhead
+from tests.support.overheads import overhead
 from tests.support.runs import ROOT
 
 PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
-ENVIRONMENT = {"versions": {"a-tracer": "1.2"}, "cores": 2, "cpu": "a processor", "switch_interval_s": 0.005}
-
-
-def row(
-    variant: str, rung: str, added: float, shape: str = "in-process", exporter: str = ""
-) -> dict[str, object]:
-    return {
-        "variant": variant,
-        "rung": rung,
-        "shape": shape,
-        "exporter": exporter,
-        "added_us": added,
-        "low_us": added - 1,
-        "high_us": added + 1,
-        "ratio": 1.25,
-    }
 
 
 @pytest.fixture
@@ -37,19 +26,8 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def save(results: Path, withheld: list[str]) -> None:
-    rows = [
-        row("untraced", "again", 0.0),
-        row("native", "real", 120.0, exporter="otlp"),
-        row("native", "real", 150.0, shape="two-process", exporter="otlp"),
-    ]
-    found = {
-        "rows": rows,
-        "withheld": withheld,
-        "environment": ENVIRONMENT,
-        "seconds": 600,
-        "load_before": 0.1,
-    }
+def save(results: Path, measured: Overhead) -> None:
+    found = document(measured) | {"seconds": 600, "load_before": 0.1}
     (results / "report.json").write_text(json.dumps(found))
 
 
@@ -76,34 +54,32 @@ def test_without_figures_the_cost_is_said_to_be_not_measured(results: Path) -> N
 
 
 def test_figures_that_were_withheld_are_not_shown(results: Path) -> None:
-    save(results, withheld=["something else ran"])
+    save(results, overhead(again=9.0))
 
     assert blocks.cost() == "Not measured yet; run `make bench`."
     assert "cost.svg" not in pictures.drawn()
 
 
 def test_the_cost_has_a_table_for_each_shape_and_says_where_it_was_measured(results: Path) -> None:
-    save(results, withheld=[])
+    save(results, overhead())
 
     head = "| variant | rung | exporter | added us | ratio |\n| --- | ---: | ---: | ---: | ---: |"
     assert blocks.cost() == (
         "Both services in one process, without a socket between them:\n\n"
         "![What each rung of the ladder adds to a request.](pictures/cost.svg)\n\n"
-        f"{head}\n| untraced | no tracing, measured again |  | 0.0 ± 1.0 | 1.250 |\n"
-        "| native | exported | otlp | 120.0 ± 1.0 | 1.250 |\n\n"
-        f"Two processes over loopback:\n\n{head}\n| native | exported | otlp | 150.0 ± 1.0 | 1.250 |\n\n"
+        f"{head}\n| untraced | no tracing, measured again |  | 0.2 ± 1.0 | 1.600 |\n"
+        "| native | hooks only |  | 51.4 ± 1.3 | 1.600 |\n"
+        "| native | recorded, not exported |  | 168.2 ± 3.2 | 1.600 |\n"
+        "| native | exported | otlp | 174.0 ± 3.0 | 1.600 |\n\n"
+        "Two processes over loopback:\n\n"
+        f"{head}\n| untraced | no tracing, measured again |  | 4.0 ± 20.0 | 1.600 |\n"
+        "| native | exported | otlp | 295.0 ± 25.0 | 1.600 |\n\n"
         "`python -m benchmarks.evidence report`: 600 s on 2 cores (a processor), load 0.1 before, "
-        "switch interval 5 ms; a-tracer 1.2."
+        "switch interval 5 ms; python 3.11.7."
     )
 
 
-def test_the_cost_is_drawn_of_the_rungs_in_one_process(results: Path) -> None:
-    save(results, withheld=[])
+def test_the_cost_is_drawn_of_the_rungs_in_one_process_as_on_the_page(results: Path) -> None:
+    save(results, overhead())
 
-    texts = re.findall(r"<text[^>]*>([^<]*)<", pictures.drawn()["cost.svg"])
-
-    assert texts == [
-        "us added to a request; grey: no tracing, measured again",
-        "native, exported over otlp",
-        "120",
-    ]
+    assert pictures.drawn()["cost.svg"] == forest(overhead(), Shape.IN_PROCESS)

@@ -44,7 +44,7 @@ def main() -> None:
     ]
     for recording in record(plans, open_destination=in_jaeger):
         first = recording.spans[0]
-        run = {**first.attributes, **first.resource}[RUN_ID]
+        run = first.resource_value(RUN_ID)
         tags = json.dumps({RUN_ID: run})
         ports = {port.actual: port.documented for port in recording.ports.values()}
         name = f"hello-{recording.variant}-{recording.exporter}"

@@ -1,4 +1,4 @@
-"""A process of the benchmarks that is told what to do by JSON and answers with JSON."""
+"""Runs a measured program in a fresh process, which reads its task as JSON and answers with JSON."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _TIMEOUT = 300.0
 
 
 class ChildFailedError(Ot2OtelError):
-    """A process of the benchmarks ended without an answer; the text has its last log lines."""
+    """A measured process ended without an answer; the text has its last log lines."""
 
 
-def ask(module: str, told: Mapping[str, Any]) -> Any:  # Any: JSON
-    """Run `module` in a fresh process with few environment variables and return its answer.
+def ask(module: str, task: Mapping[str, Any]) -> Any:  # Any: JSON
+    """Run `module` in a fresh process with few environment variables and return its answer to `task`.
 
     Raises ChildFailedError if there is none.
     """
     try:
         done = subprocess.run(
             [sys.executable, "-m", module],
-            input=json.dumps(told),
+            input=json.dumps(task),
             capture_output=True,
             encoding="utf-8",
             timeout=_TIMEOUT,
@@ -46,5 +46,5 @@ def ask(module: str, told: Mapping[str, Any]) -> Any:  # Any: JSON
 
 
 def few_variables() -> dict[str, str]:
-    """Return the few environment variables of this process that one which is measured gets."""
+    """Return the few environment variables that a measured process gets from this one."""
     return {name: os.environ[name] for name in _INHERITED if name in os.environ}

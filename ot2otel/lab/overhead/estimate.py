@@ -1,9 +1,9 @@
 """The estimator: blocks compared within a process, an interval over processes. Pure: numbers in and out.
 
 Two processes of one program differ by some per cent (address layout, hash seed), and more blocks in one
-of them never show that. So a process gives one number, the difference of what its undisturbed blocks
-took, and the interval is over processes. In some of them hardly a block is undisturbed, so of ten or more
-processes the mean is a trimmed one.
+process never show that. So a process gives one number, the difference of its undisturbed blocks, and the
+interval is over processes. In some processes hardly a block is undisturbed, so the mean of ten or more is a
+trimmed one.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ class Estimate:
 
     @property
     def beyond_zero(self) -> float:
-        """How far the interval stays away from 0; 0 where it holds it."""
+        """The distance of the interval from 0; 0 if the interval contains it."""
         return max(self.low, -self.high, 0.0)
 
 
 def undisturbed(blocks: Sequence[float]) -> float:
     """Return the mean of the fastest quarter of the blocks.
 
-    Whatever else runs on a machine only ever adds time, on a shared one to more than half of the blocks,
-    where a median is disturbed as well. A cost that a quarter of a program's blocks do not have is one that
-    this does not tell from a disturbance. Raises ValueError where there are no blocks.
+    Other programs on the machine only ever add time; on a shared machine they disturb more than half of the
+    blocks, and so the median as well. This mean cannot see a cost that at least a quarter of the blocks
+    escape. Raises ValueError if there are no blocks.
     """
     if not blocks:
         raise ValueError("no blocks")
@@ -51,24 +51,24 @@ def undisturbed(blocks: Sequence[float]) -> float:
 
 
 def difference(blocks: Sequence[float], baseline: Sequence[float]) -> float:
-    """Return how much more undisturbed blocks take than undisturbed ones of the baseline."""
+    """Return how much longer undisturbed blocks take than undisturbed blocks of the baseline."""
     return undisturbed(blocks) - undisturbed(baseline)
 
 
 def paired_difference(blocks: Sequence[float], baseline: Sequence[float]) -> float:
     """Return the median of the differences between blocks of the same round, as is often done.
 
-    It sees what disturbs more than half of the rounds. Raises ValueError unless both have the same number
-    of blocks, at least one.
+    A disturbance of more than half of the rounds shows in it. Raises ValueError unless both have the same
+    number of blocks, at least one.
     """
     return median(block - base for block, base in zip(blocks, baseline, strict=True))
 
 
 def interval(samples: Sequence[float]) -> Estimate:
-    """Return the mean of one number a process, less the highest and the lowest tenth, and its interval.
+    """Return the mean of one number a process, without the highest and the lowest tenth, and its interval.
 
-    The interval is the one that Tukey and McLaughlin (Sankhya A 25, 1963) give for a trimmed mean: Student's,
-    where fewer than ten samples leave nothing to trim. Raises ValueError with fewer than two samples,
+    The interval is that of Tukey and McLaughlin (Sankhya A 25, 1963) for a trimmed mean. Of fewer than ten
+    samples none is trimmed, and it is Student's. Raises ValueError with fewer than two samples,
     Ot2OtelError where scipy is not installed.
     """
     if len(samples) < 2:
@@ -83,14 +83,14 @@ def interval(samples: Sequence[float]) -> Estimate:
 
 
 def check_installed() -> None:
-    """Raise Ot2OtelError where what the estimator needs is not installed."""
+    """Raise Ot2OtelError if scipy, which the estimator needs, is not installed."""
     _student_quantile(1)
 
 
 @cache
 def _student_quantile(degrees_of_freedom: int) -> float:
     try:
-        # In here: half a second that only who measures has to wait for.
+        # In here: it takes half a second, and only measuring needs it.
         from scipy.stats import t
     except ImportError as error:
         raise Ot2OtelError(f"Measuring needs scipy ({error}): pip install 'ot2otel[bench]'.") from error

@@ -34,7 +34,7 @@ def measure(rungs: Sequence[Rung], flow: Flow = FLOWS["hello"], rounds: int = RO
         answer = child.ask(
             _WORKER,
             {
-                "rungs": [told(rung, flow, collector) for rung in rungs],
+                "rungs": [rung_as_json(rung, flow, collector) for rung in rungs],
                 "warm_up": WARM_UP,
                 "rounds": rounds,
                 "block": BLOCK,
@@ -57,13 +57,13 @@ def footprint(rung: Rung, flow: Flow = FLOWS["hello"]) -> Footprint:
     Raises ChildFailedError if the process does not answer.
     """
     with Collector() as collector:
-        answer = child.ask(_FOOTPRINT, told(rung, flow, collector))
+        answer = child.ask(_FOOTPRINT, rung_as_json(rung, flow, collector))
     peak = answer["peak_memory_kib"]
     return Footprint(answer["import_ms"], None if peak is None else peak / 1024)
 
 
-def told(rung: Rung, flow: Flow, collector: Collector) -> dict[str, Any]:  # Any: JSON
-    """Return how a process of the benchmarks is told about a rung."""
+def rung_as_json(rung: Rung, flow: Flow, collector: Collector) -> dict[str, Any]:  # Any: JSON
+    """Describe a rung for a measured process; `environment` is the variables that its tracing reads."""
     return {
         "name": rung.name,
         "variant": rung.variant,
@@ -74,12 +74,11 @@ def told(rung: Rung, flow: Flow, collector: Collector) -> dict[str, Any]:  # Any
 
 
 def _arrived(collector: Collector, sent: Mapping[str, int]) -> Counter[str]:
-    """Count the spans by the rung that they name; those that are late are lost."""
+    """Count the spans by the rung that their run id names; a span that is late is lost."""
     expected = sum(sent.values())
     with suppress(SpansMissing):
         collector.wait_for(lambda spans: len(spans) >= expected, _ARRIVAL)
-    # The thrift exporter sends the resource as tags of each span.
-    return Counter(str(span.resource.get(RUN_ID) or span.attributes.get(RUN_ID)) for span in collector.spans)
+    return Counter(str(span.resource_value(RUN_ID)) for span in collector.spans)
 
 
 def _blocks(taken: Mapping[str, Sequence[int]], sent: int, arrived: int) -> Blocks:

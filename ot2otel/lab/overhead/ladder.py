@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from ot2otel.lab.catalog import VARIANTS, Variant
 
 
 class Level(Enum):
-    """How much of tracing a rung has; the values are names for programs."""
+    """How much tracing a rung has; the values are names for programs."""
 
     UNTRACED = "untraced"
-    AGAIN = "again"
+    REPEATED = "again"
     HOOKS = "hooks"
     UNSAMPLED = "unsampled"
     NULL = "null"
     REAL = "real"
 
 
-SAYS = {
+LABELS = {
     Level.UNTRACED: "no tracing",
-    Level.AGAIN: "no tracing, measured again",
+    Level.REPEATED: "no tracing, measured again",
     Level.HOOKS: "hooks only",
     Level.UNSAMPLED: "unsampled",
     Level.NULL: "recorded, not exported",
@@ -36,7 +36,7 @@ class Shape(Enum):
     TWO_PROCESS = "two-process"
 
 
-# Beside the variants of the catalog: what they are measured against, and what most people install.
+# The catalog's variants, the untraced program they are measured against, and what most people install.
 SUBJECTS = VARIANTS | {
     variant.name: variant
     for variant in (
@@ -54,36 +54,37 @@ SUBJECTS = VARIANTS | {
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung: who is measured up to which level; `quick` ones are in the quick run of two processes."""
+    """One rung: a variant up to a level of tracing; the quick run of two processes has the `quick` ones."""
 
     variant: str
     level: Level
     exporter: str = ""
-    quick: bool = False
+    quick: bool = field(default=False, compare=False)
 
     @property
     def name(self) -> str:
-        """Name it in one word."""
+        """The rung's name for programs, in one word."""
         return "-".join(filter(None, (self.variant, self.level.value, self.exporter)))
 
     @property
     def label(self) -> str:
-        """Name it for people."""
+        """The rung's name for people."""
         exporter = f" over {self.exporter}" if self.exporter else ""
-        return f"{self.variant}, {SAYS[self.level]}{exporter}"
+        return f"{self.variant}, {LABELS[self.level]}{exporter}"
 
     @property
     def subject(self) -> Variant:
-        """What is measured."""
+        """The variant that is measured."""
         return SUBJECTS[self.variant]
 
 
 BASELINE = Rung("untraced", Level.UNTRACED, quick=True)
-AGAIN = Rung("untraced", Level.AGAIN, quick=True)
+# The untraced program against itself: how far apart two measurements of the same program are.
+REPEATED_BASELINE = Rung("untraced", Level.REPEATED, quick=True)
 
 LADDER = (
     BASELINE,
-    AGAIN,
+    REPEATED_BASELINE,
     Rung("legacy", Level.HOOKS),
     Rung("shim", Level.HOOKS),
     Rung("native", Level.HOOKS),

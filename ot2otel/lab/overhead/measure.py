@@ -20,10 +20,10 @@ from ot2otel.lab.overhead.ladder import LADDER, Rung, Shape
 from ot2otel.lab.overhead.result import Overhead, baseline_us, rows
 from ot2otel.lab.overhead.sample import Footprint, Sample
 
-# Told what is done next and which share of the whole is done.
+# Takes the next step in words and the share of the whole that is done.
 Progress = Callable[[str, float], None]
 
-# Seconds on the machine this was written on: what they are to each other gives the time that is left.
+# Seconds on the machine this was written on: only their proportions count, for the time that is left.
 _WARM_UP_SECONDS = 0.09  # a rung
 _BLOCK_SECONDS = 0.024
 _SERVERS_SECONDS = 0.7  # a pair
@@ -73,8 +73,8 @@ REPORT = Plan(
 )
 
 
-def measure(plan: Plan, progress: Progress = lambda says, share: None) -> Overhead:
-    """Measure what `plan` says, one process after the other so that none disturbs another.
+def measure(plan: Plan, progress: Progress = lambda step, share: None) -> Overhead:
+    """Measure as planned, one process after the other so that none disturbs another.
 
     Rungs whose exporter does not import here are left out, with the reason. Raises Ot2OtelError where
     scipy is not installed or a measured process fails.
@@ -82,37 +82,44 @@ def measure(plan: Plan, progress: Progress = lambda says, share: None) -> Overhe
     check_installed()
     load_before = os.getloadavg()[0]
     left_out = {rung: reason for rung in plan.in_process_rungs if (reason := missing(rung))}
-    alone = [rung for rung in plan.in_process_rungs if rung not in left_out]
-    paired = [rung for rung in plan.two_process_rungs if rung not in left_out]
-    steps = _Steps(plan, len(alone), len(paired), progress)
+    in_process_rungs = [rung for rung in plan.in_process_rungs if rung not in left_out]
+    two_process_rungs = [rung for rung in plan.two_process_rungs if rung not in left_out]
+    steps = _Steps(plan, len(in_process_rungs), len(two_process_rungs), progress)
 
-    in_one: list[Sample] = []
+    in_one_process: list[Sample] = []
     for number in range(plan.processes):
-        steps.begin(f"process {number + 1} of {plan.processes}", plan.process_seconds * len(alone))
-        in_one.append(in_process.measure(alone, rounds=plan.rounds))
-    footprints: dict[Rung, list[Footprint]] = {rung: [] for rung in alone}
+        steps.begin(f"process {number + 1} of {plan.processes}", plan.process_seconds * len(in_process_rungs))
+        in_one_process.append(in_process.measure(in_process_rungs, rounds=plan.rounds))
+    footprints: dict[Rung, list[Footprint]] = {rung: [] for rung in in_process_rungs}
     for _ in range(plan.footprints):
-        for rung in alone:
+        for rung in in_process_rungs:
             steps.begin(f"memory and import of {rung.label}", _FOOTPRINT_SECONDS)
             footprints[rung].append(in_process.footprint(rung))
-    in_two: list[Sample] = []
+    in_two_processes: list[Sample] = []
     for number in range(plan.pairs):
-        steps.begin(f"pairs of servers {number + 1} of {plan.pairs}", plan.pair_seconds * len(paired))
-        in_two.append(two_process.measure(paired, plan.pair_rounds))
+        steps.begin(
+            f"pairs of servers {number + 1} of {plan.pairs}", plan.pair_seconds * len(two_process_rungs)
+        )
+        in_two_processes.append(two_process.measure(two_process_rungs, plan.pair_rounds))
 
-    baselines = {Shape.IN_PROCESS: baseline_us(in_one), Shape.TWO_PROCESS: baseline_us(in_two)}
+    baselines = {
+        Shape.IN_PROCESS: baseline_us(in_one_process),
+        Shape.TWO_PROCESS: baseline_us(in_two_processes),
+    }
     return Overhead(
         (
-            *rows(Shape.IN_PROCESS, alone, in_one, footprints),
-            *rows(Shape.TWO_PROCESS, paired, in_two, {}),
+            *rows(Shape.IN_PROCESS, in_process_rungs, in_one_process, footprints),
+            *rows(Shape.TWO_PROCESS, two_process_rungs, in_two_processes, {}),
         ),
         baselines,
-        circumstances(alone)
+        circumstances(in_process_rungs)
         | {
             "load": load_before,
             "processes": plan.processes,
             "pairs": plan.pairs,
-            "cheapest_span_us": median(each.cheapest_span_us for each in in_one if each.cheapest_span_us),
+            "cheapest_span_us": median(
+                each.cheapest_span_us for each in in_one_process if each.cheapest_span_us
+            ),
         },
         tuple(f"{rung.label}: {reason}" for rung, reason in left_out.items()),
     )
@@ -136,22 +143,22 @@ def circumstances(rungs: Sequence[Rung]) -> dict[str, Any]:  # Any: JSON
 class _Steps:
     """Turns the steps of a plan into shares of the whole."""
 
-    def __init__(self, plan: Plan, alone: int, paired: int, progress: Progress) -> None:
+    def __init__(self, plan: Plan, rungs: int, pairs: int, progress: Progress) -> None:
         self._total = (
-            plan.processes * alone * plan.process_seconds
-            + plan.footprints * alone * _FOOTPRINT_SECONDS
-            + plan.pairs * paired * plan.pair_seconds
+            plan.processes * rungs * plan.process_seconds
+            + plan.footprints * rungs * _FOOTPRINT_SECONDS
+            + plan.pairs * pairs * plan.pair_seconds
         )
         self._done = 0.0
         self._progress = progress
 
-    def begin(self, says: str, seconds: float) -> None:
-        self._progress(says, self._done / self._total)
+    def begin(self, step: str, seconds: float) -> None:
+        self._progress(step, self._done / self._total)
         self._done += seconds
 
 
 def missing(rung: Rung) -> str:
-    """Say why a rung can't be measured here; "" where it can."""
+    """Return why a rung can't be measured here; "" where it can."""
     if rung.variant == "instrumented":
         for distribution in rung.subject.distributions:
             try:

@@ -1,4 +1,4 @@
-"""From samples to rows, and whether they may be believed: pure, so that a test knows the answer."""
+"""The result: rows estimated from samples, and whether they may be believed; no clock is read here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from ot2otel.lab.catalog import FLOWS
 from ot2otel.lab.overhead.estimate import Estimate, difference, interval, paired_difference, undisturbed
-from ot2otel.lab.overhead.ladder import AGAIN, BASELINE, Level, Rung, Shape
+from ot2otel.lab.overhead.ladder import BASELINE, REPEATED_BASELINE, Level, Rung, Shape
 from ot2otel.lab.overhead.sample import Footprint, Sample
 
 # How far the interval of "no difference" may stay away from 0: microseconds, or a share of the baseline.
@@ -22,13 +22,13 @@ _RECORDING = (Level.NULL, Level.REAL)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one rung adds to a request in one shape, in microseconds; a ratio of 1 is no cost.
+    """The cost of one rung in one shape, in microseconds a request; a ratio of 1 is no cost.
 
-    `foreground_cpu_us` is of the thread that handles the requests, `cpu_us` of all threads with the export;
-    None is what a shape can't tell. `import_ms` is more than the untraced program takes.
-    `floor_multiple` is the added time a span in the cheapest spans that could be recorded.
-    `per_process` holds the added time that each process shows. `median_added` is what the median of paired
-    differences says in place of `added`.
+    `foreground_cpu_us` is the CPU time of the thread that handles the requests, `cpu_us` that of all threads
+    with the export. A figure that a shape can't tell is None. `import_ms` is the time beyond that of the
+    untraced program. `floor_multiple` is the added time a span, in units of the cheapest span that could be
+    recorded. `per_process` holds the added time of each process. `median_added` is the estimate from medians
+    of paired differences, to be compared with `added`.
     """
 
     rung: Rung
@@ -47,43 +47,48 @@ class Row:
 
     @property
     def lost(self) -> int:
-        """How many spans were sent and did not arrive."""
+        """The number of spans that were sent and did not arrive."""
         return max(self.sent - self.arrived, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Overhead:
-    """All rows, the untraced request's time by shape in microseconds, and where that was measured."""
+    """All rows, the untraced request's time by shape in microseconds, and on what that was measured."""
 
     rows: tuple[Row, ...]
     baselines: Mapping[Shape, float]
-    environment: Mapping[str, Any]  # Any: JSON
+    circumstances: Mapping[str, Any]  # Any: JSON
     left_out: tuple[str, ...] = ()
 
-    def again(self, shape: Shape) -> Row:
+    def rows_of(self, shape: Shape) -> tuple[Row, ...]:
+        """Return the rows of one shape in the order of the ladder."""
+        return tuple(row for row in self.rows if row.shape is shape)
+
+    def repeated_baseline(self, shape: Shape) -> Row:
         """Return the row in which the untraced program is compared with itself."""
-        return next(row for row in self.rows if row.rung == AGAIN and row.shape is shape)
+        return next(row for row in self.rows_of(shape) if row.rung == REPEATED_BASELINE)
 
     @property
     def withheld(self) -> tuple[str, ...]:
-        """Why these figures must not be believed, and what to do; empty where they may be."""
+        """The reasons not to believe these figures, and what to do; empty where they may be believed."""
         return tuple(
             reason for shape in self.baselines for reason in (*self._not_quiet(shape), *self._lost(shape))
         )
 
     def _not_quiet(self, shape: Shape) -> tuple[str, ...]:
-        again = self.again(shape).added
+        repeated = self.repeated_baseline(shape).added
         tolerance = (
             IN_PROCESS_TOLERANCE_US
             if shape is Shape.IN_PROCESS
             else TWO_PROCESS_TOLERANCE * self.baselines[shape]
         )
-        if again.beyond_zero <= tolerance:
+        if repeated.beyond_zero <= tolerance:
             return ()
         return (
-            f"{shape.value}: the untraced program differs from itself by {again.low:.1f} to {again.high:.1f} "
-            f"us a request, more than {tolerance:.1f} us from 0. Something else is measured than tracing: "
-            "end what else runs on this machine, then measure again.",
+            f"{shape.value}: the untraced program differs from itself by {repeated.low:.1f} to "
+            f"{repeated.high:.1f} us a request, more than {tolerance:.1f} us from 0. "
+            "Something else is measured than tracing: end what else runs on this machine, then measure "
+            "again.",
         )
 
     def _lost(self, shape: Shape) -> tuple[str, ...]:
@@ -91,8 +96,8 @@ class Overhead:
             f"{shape.value}: {row.rung.label}, lost {row.lost} of {row.sent} spans, and what is dropped "
             "costs less. Look at the drops column of /proc/net/udp and at net.core.rmem_max, then measure "
             "again."
-            for row in self.rows
-            if row.shape is shape and row.lost
+            for row in self.rows_of(shape)
+            if row.lost
         )
 
 

@@ -1,4 +1,4 @@
-"""What one process, or one pair of server processes, was measured to take."""
+"""A sample: the times of one process, or of one pair of server processes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 class Blocks:
     """The blocks of one rung in the order of their rounds, in microseconds a request.
 
-    `cpu` is the time of all threads after what the block left was exported; `foreground` that of the
-    thread which handles the requests, empty where it can't be told from the others. `sent` and `arrived`
-    count spans.
+    `cpu` is the time of all threads, with the export of the block's spans. `foreground` is the time of the
+    thread that handles the requests, empty where it can't be told from the others. `sent` and `arrived` count
+    spans.
     """
 
     wall: Sequence[float]
@@ -32,7 +32,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """What one fresh process took to import a rung, in milliseconds, and the most memory it held, in MiB."""
+    """The milliseconds that a fresh process took to import a rung, and the most memory it held, in MiB."""
 
     import_ms: float
     peak_memory_mib: float | None

@@ -53,7 +53,7 @@ def measure(rungs: Sequence[Rung], rounds: int = ROUNDS) -> Sample:
 
 
 def _start(pairs: Sequence[_Pair], running: ExitStack) -> None:
-    """Start the servers; who needs another one's address after it; `running` stops them."""
+    """Start the servers, each one after those whose address it needs; `running` stops them."""
     for service in _FLOW.services:
         started = [running.enter_context(pair.server(service)) for pair in pairs]
         for server in started:
@@ -63,12 +63,12 @@ def _start(pairs: Sequence[_Pair], running: ExitStack) -> None:
 
 
 class _Pair:
-    """The two servers of one rung, and what their blocks took so far."""
+    """The two servers of one rung, and the times of their blocks so far."""
 
     def __init__(self, rung: Rung, collector: Collector) -> None:
         self.rung = rung
         self._collector = collector
-        self._settings = reporting_to(collector, rung.exporter, {RUN_ID: rung.name}) | {
+        self._environment = reporting_to(collector, rung.exporter, {RUN_ID: rung.name}) | {
             "OTEL_BSP_SCHEDULE_DELAY": _EXPORT_DELAY
         }
         self._servers: dict[str, ServiceProcess] = {}
@@ -77,12 +77,12 @@ class _Pair:
         self._sent = self._arrived = 0
 
     def server(self, service: Service) -> ServiceProcess:
-        """Return one of the servers, not started, told where those are that it needs."""
+        """Return one of the servers, not started, with the addresses of those that it needs."""
         options = ["--work", "0"]
         for option, name in service.needs.items():
             options += [option, self._servers[name].url]
         self._servers[service.name] = ServiceProcess(
-            self.rung.subject, _FLOW, service, options, self._settings
+            self.rung.subject, _FLOW, service, options, self._environment
         )
         return self._servers[service.name]
 
@@ -117,7 +117,7 @@ def _process_cpu_ns(pid: int) -> int:
 
 @contextmanager
 def _client() -> Iterator[Ask]:
-    """Run the client, apart from this process, whose collector would hold it up."""
+    """Run the client in a process of its own: the collector of this one would hold it up."""
     with subprocess.Popen(
         [sys.executable, "-m", "ot2otel.lab.overhead.programs.client"],
         stdin=subprocess.PIPE,

@@ -116,8 +116,6 @@ class RunInJaeger:
         return None
 
     def _is_ours(self, span: Span) -> bool:
-        # The thrift exporter writes the resource on each span.
-        said = {**span.attributes, **span.resource}
         return span.start_ns >= self._since_ns and all(
-            said.get(key) == value for key, value in self._tags.items()
+            span.resource_value(key) == value for key, value in self._tags.items()
         )

@@ -12,7 +12,7 @@ from ot2otel import cli
 from ot2otel.lab.overhead import child, estimate, in_process, measure, two_process
 from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Level, Rung
 from ot2otel.lab.overhead.result import Overhead
-from tests.lab.overhead.test_reports import overhead
+from tests.support.overheads import overhead
 from tests.support.runs import RUNS
 
 RUNGS = [rung for rung in LADDER if not measure.missing(rung)]

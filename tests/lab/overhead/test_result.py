@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from ot2otel.lab.overhead.estimate import interval
-from ot2otel.lab.overhead.ladder import AGAIN, BASELINE, Level, Rung, Shape
+from ot2otel.lab.overhead.ladder import BASELINE, REPEATED_BASELINE, Level, Rung, Shape
 from ot2otel.lab.overhead.result import Overhead, Row, baseline_us, rows
 from ot2otel.lab.overhead.sample import Blocks, Footprint, Sample
 
@@ -23,10 +23,14 @@ def sample(taken: Mapping[Rung, Blocks], cheapest: float | None = 0.5) -> Sample
 
 def overhead(*again: float, shape: Shape = Shape.IN_PROCESS, arrived: int = 300) -> Overhead:
     samples = [
-        sample({BASELINE: blocks(200), AGAIN: blocks(200 + us), NATIVE: blocks(380, 0, 300, arrived)})
+        sample(
+            {BASELINE: blocks(200), REPEATED_BASELINE: blocks(200 + us), NATIVE: blocks(380, 0, 300, arrived)}
+        )
         for us in again
     ]
-    return Overhead(rows(shape, [BASELINE, AGAIN, NATIVE], samples, {}), {shape: baseline_us(samples)}, {})
+    return Overhead(
+        rows(shape, [BASELINE, REPEATED_BASELINE, NATIVE], samples, {}), {shape: baseline_us(samples)}, {}
+    )
 
 
 def test_a_row_says_what_a_rung_adds_to_the_untraced_program() -> None:

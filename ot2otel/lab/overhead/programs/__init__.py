@@ -1,1 +1,1 @@
-"""The programs that are measured: each runs in a process of its own, told what to do by its input."""
+"""The measured programs: each runs in its own process by `python -m` and reads its task from its input."""

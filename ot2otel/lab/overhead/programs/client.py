@@ -1,7 +1,6 @@
-"""Sends blocks of requests over one connection a server, as a process of its own.
+"""Sends blocks of requests over one connection a server: `python -m ot2otel.lab.overhead.programs.client`.
 
-Run it with `python -m`. It reads lines of `URL REQUESTS` and answers each with the nanoseconds that the block
-took.
+It reads lines of `URL REQUESTS` and answers each with the nanoseconds that the block took.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 
 
 class WrongAnswerError(Exception):
-    """A request that is measured was not answered with 200."""
+    """A measured request was not answered with 200."""
 
 
 def block_ns(connection: HTTPConnection, path: str, requests: int) -> int:

@@ -1,7 +1,9 @@
-"""Sends requests through one rung while callgrind counts: run it with `python -m` under valgrind.
+"""Sends requests through one rung while callgrind counts its instructions.
 
-It is told about the rung by the first line of its input, and waits for another one before the requests and
-after them: whoever writes these has callgrind count in between, and nothing but the requests is counted.
+`valgrind --tool=callgrind --instr-atstart=no python -m ot2otel.lab.overhead.programs.counted` reads its
+task as one line of JSON: `{"rungs": [RUNG, ...], "counted": INDEX}`, with RUNG as in `worker`. It waits for
+an empty line before the requests and for another one after them. `benchmarks.instructions` writes these lines
+and has callgrind count in between, so that nothing but the requests is counted.
 """
 
 from __future__ import annotations
@@ -11,15 +13,15 @@ import json
 import sys
 from typing import Any
 
-from ot2otel.lab.overhead.programs.worker import open_as_told, repeat
+from ot2otel.lab.overhead.programs.worker import open_from_json, repeat
 
 _WARM_UP = 60
 REQUESTS = 40
 
 
-def main(told: dict[str, Any]) -> None:  # Any: JSON
+def main(task: dict[str, Any]) -> None:  # Any: JSON
     """Open all rungs, warm them up uncounted, and send `REQUESTS` requests through one when asked to."""
-    opened = [open_as_told(rung) for rung in told["rungs"]]
+    opened = [open_from_json(rung) for rung in task["rungs"]]
     for rung in opened:
         with rung.on() as ask:
             repeat(ask, _WARM_UP)
@@ -27,7 +29,7 @@ def main(told: dict[str, Any]) -> None:  # Any: JSON
     # Whether a full collection falls into the count would depend on any object more or less.
     gc.collect()
     gc.disable()
-    with opened[told["counted"]].on() as ask:
+    with opened[task["counted"]].on() as ask:
         _wait()
         repeat(ask, REQUESTS)
         _wait()

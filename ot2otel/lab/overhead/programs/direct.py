@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class InProcess(HTTPAdapter):
     """The transport of every `requests.Session` of this process once `install` was called.
 
-    `applications` holds who answers, by host and port; others are asked over the network, as an exporter
-    does.
+    `applications` holds by host and port the application that answers. A request to any other address goes
+    over the network, as an exporter's does.
     """
 
     applications: dict[str, WSGIApplication] = {}  # noqa: RUF012  # one table, as for the names of a network

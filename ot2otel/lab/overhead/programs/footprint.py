@@ -1,4 +1,7 @@
-"""Measures the import and the memory of one rung, which its input names. Run it with `python -m`."""
+"""Measures the import and the memory of one rung: `python -m ot2otel.lab.overhead.programs.footprint < task`.
+
+The task is a RUNG as in `worker`.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,12 @@ def peak_memory_kib() -> int | None:
     return int(found[1]) if found else None
 
 
-def main(told: dict[str, Any]) -> dict[str, object]:  # Any: JSON
-    """Open a rung, send some requests, and say what that took."""
+def main(task: dict[str, Any]) -> dict[str, object]:  # Any: JSON
+    """Open a rung, send some requests, and return what that took."""
     started = time.perf_counter()
-    from ot2otel.lab.overhead.programs.worker import open_as_told, repeat  # the import is what is measured
+    from ot2otel.lab.overhead.programs.worker import open_from_json, repeat  # the import is what is measured
 
-    rung = open_as_told(told)
+    rung = open_from_json(task)
     import_ms = (time.perf_counter() - started) * 1e3
     with rung.on() as ask:
         repeat(ask, _REQUESTS)

@@ -1,4 +1,7 @@
-"""Measures busy loops of known length, which its input names. Run it with `python -m`."""
+"""Measures busy loops of known length: `python -m ot2otel.lab.overhead.programs.planted < task`.
+
+The task is `{"loops": [LENGTH, ...], "warm_up": REQUESTS, "rounds": ROUNDS, "block": REQUESTS}`.
+"""
 
 from __future__ import annotations
 
@@ -43,15 +46,15 @@ def microseconds(work: Callable[[], None]) -> float:
     return median(times) / 1e3
 
 
-def main(told: dict[str, Any]) -> dict[str, object]:  # Any: JSON
-    """Measure `{"loops": [...], "warm_up", "rounds", "block"}` and say how long each loop really takes."""
+def main(task: dict[str, Any]) -> dict[str, object]:  # Any: JSON
+    """Return the blocks with and without each loop in ns, and how long each loop takes by itself in us."""
     rungs = {"untraced": open_rung("untraced", "untraced")}
-    for loops in told["loops"]:
+    for loops in task["loops"]:
         rungs[str(loops)] = with_busy_loop(open_rung("untraced", "untraced"), loops)
-    blocks = measure(rungs, told["warm_up"], told["rounds"], told["block"])
+    blocks = measure(rungs, task["warm_up"], task["rounds"], task["block"])
     return {
         "wall": {name: taken.wall for name, taken in blocks.items()},
-        "alone_us": {str(loops): microseconds(partial(busy, loops)) for loops in told["loops"]},
+        "alone_us": {str(loops): microseconds(partial(busy, loops)) for loops in task["loops"]},
     }
 
 

@@ -1,4 +1,8 @@
-"""Measures rungs in this process, block by block; its input names them. Run it with `python -m`."""
+"""Measures rungs in this process, block by block: `python -m ot2otel.lab.overhead.programs.worker < task`.
+
+The task is `{"rungs": [RUNG, ...], "warm_up": REQUESTS, "rounds": ROUNDS, "block": REQUESTS}`, and a RUNG
+is `{"name", "variant", "level", "flow", "environment"}`.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from ot2otel.lab.overhead.programs.rungs import Rung, open_rung
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """What each block of one rung took, in nanoseconds: `cpu` counts all threads, after a flush."""
+    """The time of each block of one rung, in nanoseconds: `cpu` counts all threads, after a flush."""
 
     wall: list[int] = field(default_factory=list)
     foreground: list[int] = field(default_factory=list)
@@ -27,8 +31,8 @@ class Blocks:
 def measure(rungs: Mapping[str, Rung], warm_up: int, rounds: int, block: int) -> dict[str, Blocks]:
     """Send `warm_up` requests through each rung, then `rounds` blocks of `block` requests.
 
-    Each round has one block of every rung, in an order of its own, so that whatever drifts meets all
-    alike. What a block left to export is exported at its end: counted as its CPU, and not waited for.
+    Each round has one block of every rung in a new order, so that a drift of the machine meets all alike.
+    Spans that a block left to export are exported at its end: that counts as its CPU time, not its wall time.
     """
     for rung in rungs.values():
         with rung.on() as ask:
@@ -55,7 +59,7 @@ def _measure_block(rung: Rung, block: int, into: Blocks) -> None:
 
 
 def repeat(ask: Callable[[], None], times: int) -> None:
-    """Send so many requests, one after the other."""
+    """Send `times` requests, one after the other."""
     for _ in range(times):
         ask()
 
@@ -70,7 +74,7 @@ class _CheapestSpan:
 
 
 def cheapest_span_ns(spans: int = 5000) -> float:
-    """Return what a recorded span costs at the least here: two ids, two clock readings, an object, a list."""
+    """Return the least that a recorded span costs here: two ids, two clock readings, an object, a list."""
     recorded: list[_CheapestSpan] = []
     now, random_bits = time.time_ns, random.getrandbits
     started = time.perf_counter_ns()
@@ -85,18 +89,18 @@ def cheapest_span_ns(spans: int = 5000) -> float:
     return (time.perf_counter_ns() - started) / spans
 
 
-def open_as_told(told: Mapping[str, Any]) -> Rung:  # Any: JSON
-    """Open a rung, with the environment that its tracing reads."""
-    os.environ.update(told["environment"])
-    return open_rung(told["variant"], told["level"], told["flow"])
+def open_from_json(rung: Mapping[str, Any]) -> Rung:  # Any: JSON
+    """Open a rung, with the environment variables that its tracing reads."""
+    os.environ.update(rung["environment"])
+    return open_rung(rung["variant"], rung["level"], rung["flow"])
 
 
-def main(told: Mapping[str, Any]) -> dict[str, object]:  # Any: JSON
-    """Measure what is told: `{"rungs": [{"name", "variant", "level", "flow", "environment"}], ...}`."""
-    rungs: Sequence[Mapping[str, Any]] = told["rungs"]  # Any: JSON
-    # In an order of its own, too: what is opened first has its objects elsewhere in memory.
-    opened = {rung["name"]: open_as_told(rung) for rung in random.sample(rungs, len(rungs))}
-    blocks = measure(opened, told["warm_up"], told["rounds"], told["block"])
+def main(task: Mapping[str, Any]) -> dict[str, object]:  # Any: JSON
+    """Measure the rungs of the task; return the blocks of each and the cheapest span, in nanoseconds."""
+    rungs: Sequence[Mapping[str, Any]] = task["rungs"]  # Any: JSON
+    # In a new order, too: where objects lie in memory depends on what was opened before them.
+    opened = {rung["name"]: open_from_json(rung) for rung in random.sample(rungs, len(rungs))}
+    blocks = measure(opened, task["warm_up"], task["rounds"], task["block"])
     cheapest = cheapest_span_ns()
     for rung in opened.values():
         rung.variant.close()

@@ -1,7 +1,8 @@
-"""What tracing costs in words and cells, which the terminal and the page share."""
+"""The cost of tracing in words and cells, shared by the terminal, the page and the documents."""
 
 from __future__ import annotations
 
+from ot2otel.lab.overhead.estimate import Estimate
 from ot2otel.lab.overhead.ladder import Level, Shape
 from ot2otel.lab.overhead.result import Overhead, Row
 
@@ -24,12 +25,12 @@ FIGURES = (
 
 
 def headline(overhead: Overhead, shape: Shape) -> str:
-    """Say in one sentence what the exported rungs add."""
+    """Return in one sentence what the exported rungs add."""
     added = "; ".join(
-        f"{row.rung.variant} over {row.rung.exporter} {row.added.value:.0f} ± {row.added.half_width:.0f} us "
+        f"{row.rung.variant} over {row.rung.exporter} {plus_minus(row.added, 0)} us "
         f"({row.ratio.value:.2f} times the request)"
-        for row in overhead.rows
-        if row.shape is shape and row.rung.level is Level.REAL
+        for row in overhead.rows_of(shape)
+        if row.rung.level is Level.REAL
     )
     return f"{SHAPES[shape]}, tracing adds to a request of {overhead.baselines[shape]:.0f} us: {added}."
 
@@ -38,7 +39,7 @@ def cells(row: Row) -> tuple[str, ...]:
     """Return a row's name and figures as text."""
     return (
         row.rung.label,
-        f"{row.added.value:.1f} ± {row.added.half_width:.1f}",
+        plus_minus(row.added, 1),
         f"{row.ratio.value:.3f} ({row.ratio.low:.3f} to {row.ratio.high:.3f})",
         number(row.foreground_cpu_us, 1),
         f"{row.cpu_us:.1f}",
@@ -50,8 +51,8 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def circumstances(overhead: Overhead) -> tuple[str, ...]:
-    """Say where and with what it was measured, and what was left out."""
-    found = overhead.environment
+    """Return on what and with which versions it was measured, and what was left out."""
+    found = overhead.circumstances
     return (
         f"{found['processes']} processes, {found['pairs']} pairs of servers",
         f"{found['cores']} cores, {found['cpu']}, {found['system']}",
@@ -61,6 +62,11 @@ def circumstances(overhead: Overhead) -> tuple[str, ...]:
         ", ".join(f"{name} {version}" for name, version in found["versions"].items()),
         *(f"left out: {reason}" for reason in overhead.left_out),
     )
+
+
+def plus_minus(estimate: Estimate, digits: int) -> str:
+    """Return an estimate as text, with half of its interval's length."""
+    return f"{estimate.value:.{digits}f} ± {estimate.half_width:.{digits}f}"
 
 
 def number(value: float | None, digits: int) -> str:

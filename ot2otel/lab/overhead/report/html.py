@@ -69,8 +69,7 @@ def _table(overhead: Overhead, shape: Shape) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in (NAME, *FIGURES))
     lines = "\n".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells(row)) + "</tr>"
-        for row in overhead.rows
-        if row.shape is shape
+        for row in overhead.rows_of(shape)
     )
     return f'<h3>{SHAPES[shape]}</h3>\n<div class="table"><table>\n<tr>{head}</tr>\n{lines}\n</table></div>'
 
@@ -79,7 +78,7 @@ def _list(lines: Iterable[str]) -> str:
     return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
 
 
-def _image(svg: str, says: str) -> str:
+def _image(svg: str, alternative: str) -> str:
     # As an image the drawing keeps its ids to itself.
     encoded = base64.b64encode(svg.encode()).decode()
-    return f'<img alt="{escape(says)}" src="data:image/svg+xml;base64,{encoded}">'
+    return f'<img alt="{escape(alternative)}" src="data:image/svg+xml;base64,{encoded}">'

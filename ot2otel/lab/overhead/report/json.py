@@ -1,11 +1,11 @@
-"""What tracing costs as one JSON document for programs."""
+"""The cost of tracing as one JSON document for programs, written and read back."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ot2otel.lab.overhead.estimate import Estimate
-from ot2otel.lab.overhead.ladder import Shape
+from ot2otel.lab.overhead.ladder import Level, Rung, Shape
 from ot2otel.lab.overhead.result import Overhead, Row
 
 Json = dict[str, Any]  # Any: JSON is what it is
@@ -14,21 +14,36 @@ Json = dict[str, Any]  # Any: JSON is what it is
 def document(overhead: Overhead) -> Json:
     """Return what `ot2otel overhead --format json` prints; microseconds a request, MiB, ms.
 
-    `aa` is the in-process shape's; each shape has its own as the row `again`. `headline` is whether the
-    figures may be believed; if not, `withheld` says why. `median_added_us` is what the median of paired
-    differences says in place of `added_us`.
+    `aa` compares the untraced program with itself in one process; each shape has a row `again` for that.
+    `headline` is whether the figures may be believed; if not, `withheld` says why. `median_added_us` is the
+    estimate from medians of paired differences, to be compared with `added_us`.
     """
     return {
         "rows": [_row(row) for row in overhead.rows],
-        "aa": _estimate(overhead.again(Shape.IN_PROCESS).added),
+        "aa": _estimate(overhead.repeated_baseline(Shape.IN_PROCESS).added),
         "headline": not overhead.withheld,
         "withheld": list(overhead.withheld),
         "left_out": list(overhead.left_out),
-        "environment": {
-            **overhead.environment,
+        "circumstances": {
+            **overhead.circumstances,
             "baseline_us": {shape.value: round(us, 2) for shape, us in overhead.baselines.items()},
         },
     }
+
+
+def read_document(found: Json) -> Overhead:
+    """Return the result that `document` wrote, with its figures rounded as they are there.
+
+    Whether they may be believed is judged anew. Raises KeyError or ValueError if `found` is no such document.
+    """
+    circumstances = dict(found["circumstances"])
+    baselines = circumstances.pop("baseline_us")
+    return Overhead(
+        tuple(_read_row(row) for row in found["rows"]),
+        {Shape(name): us for name, us in baselines.items()},
+        circumstances,
+        tuple(found["left_out"]),
+    )
 
 
 def _row(row: Row) -> Json:
@@ -52,6 +67,24 @@ def _row(row: Row) -> Json:
         "floor_multiple": _rounded(row.floor_multiple),
         "per_process_us": [round(us, 2) for us in row.per_process],
     }
+
+
+def _read_row(row: Json) -> Row:
+    return Row(
+        Rung(row["variant"], Level(row["rung"]), row["exporter"]),
+        Shape(row["shape"]),
+        added=Estimate(row["added_us"], row["low_us"], row["high_us"]),
+        ratio=Estimate(row["ratio"], row["ratio_low"], row["ratio_high"]),
+        foreground_cpu_us=row["foreground_cpu_us"],
+        cpu_us=row["cpu_us"],
+        sent=row["sent"],
+        arrived=row["arrived"],
+        per_process=tuple(row["per_process_us"]),
+        median_added=Estimate(row["median_added_us"], row["median_low_us"], row["median_high_us"]),
+        peak_memory_mib=row["peak_memory_mib"],
+        import_ms=row["import_ms"],
+        floor_multiple=row["floor_multiple"],
+    )
 
 
 def _estimate(estimate: Estimate) -> Json:

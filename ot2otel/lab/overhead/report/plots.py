@@ -1,15 +1,22 @@
-"""What tracing costs as plots: SVG text, drawn by matplotlib."""
+"""The cost of tracing as plots: SVG text, drawn by matplotlib.
+
+The same figures make the same text: it has no date, and neither the user's settings of matplotlib nor the
+machine's fonts change it. matplotlib 3.10.9 and 3.11.2, those of the lanes, write the same.
+"""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib import rc_context
+from matplotlib import style
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ot2otel.lab.overhead.ladder import AGAIN, Level, Shape
+from ot2otel.lab.overhead.ladder import REPEATED_BASELINE, Level, Shape
+from ot2otel.lab.overhead.report.cells import plus_minus
 from ot2otel.lab.overhead.result import Overhead, Row
 
 _COLOURS = {
@@ -22,23 +29,35 @@ _COLOURS = {
 _PARTS = {"hooks": "#93c5fd", "recording": "#3b82f6", "exporting": "#1e3a8a"}
 _STYLE: dict[Any, Any] = {  # Any: matplotlib spells out the name of every setting
     "svg.fonttype": "none",  # text stays text
+    "svg.hashsalt": "ot2otel",  # else the ids in the drawing are random
     "font.family": "sans-serif",
+    # matplotlib brings the first one and measures texts with it; the others are for the reader's machine.
+    "font.sans-serif": ["DejaVu Sans", "Helvetica", "Arial"],
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
     "axes.axisbelow": True,
 }
+# All places are fixed, because versions of matplotlib measure the same text differently.
+_WIDTH = 9.0  # inches, of the whole drawing
+_LEFT, _RIGHT, _ABOVE, _BELOW = 2.9, 0.6, 0.45, 0.6  # inches, around the axes
+_TO_BASELINE = -3.6  # points, from the middle of a line of text
+_LONG_NUMBER = re.compile(r"-?\b\d+\.\d{3,}\b")
 
 
 def forest(overhead: Overhead, shape: Shape) -> str:
     """Draw each rung's interval with the processes it comes from, around the band of "no difference"."""
-    rows = [row for row in overhead.rows if row.shape is shape and row.rung != AGAIN]
-    again = overhead.again(shape).added
-    with rc_context(_STYLE):
-        figure = Figure(figsize=(9, 1.3 + 0.34 * len(rows)), layout="constrained")
-        axes = figure.add_subplot()
-        axes.axvspan(again.low, again.high, color="#d1d5db", label="untraced against itself (A/A)", lw=0)
+    rows = [row for row in overhead.rows_of(shape) if row.rung != REPEATED_BASELINE]
+    repeated = overhead.repeated_baseline(shape).added
+    with style.context(["default", _STYLE]):
+        figure, axes = _empty(
+            0.34 * len(rows),
+            f"added to an untraced request of {overhead.baselines[shape]:.0f} us, us of wall time",
+        )
+        axes.axvspan(
+            repeated.low, repeated.high, color="#d1d5db", label="untraced against itself (A/A)", lw=0
+        )
         axes.axvline(0, color="#6b7280", lw=0.8)
         for position, row in enumerate(rows):
             colour = _COLOURS[row.rung.variant]
@@ -56,11 +75,10 @@ def forest(overhead: Overhead, shape: Shape) -> str:
             )
             axes.plot(row.added.value, position, "D", color=colour, ms=5)
             axes.annotate(
-                f"{row.added.value:.0f} ± {row.added.half_width:.0f}",
+                plus_minus(row.added, 0),
                 (max(row.added.high, *row.per_process), position),
-                xytext=(8, 0),
+                xytext=(8, _TO_BASELINE),
                 textcoords="offset points",
-                va="center",
                 color="#374151",
             )
         axes.set_yticks(range(len(rows)), [row.rung.label for row in rows])
@@ -68,23 +86,19 @@ def forest(overhead: Overhead, shape: Shape) -> str:
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.margins(x=0.1)
         axes.grid(axis="x", color="#e5e7eb")
-        axes.set_xlabel(
-            f"added to an untraced request of {overhead.baselines[shape]:.0f} us, us of wall time"
-        )
-        figure.legend(loc="outside upper right", frameon=False)
-        return _svg(figure)
+        figure.legend(loc="upper right", frameon=False)
+        return _svg(figure, "What each rung adds to a request")
 
 
 def parts(overhead: Overhead) -> str:
     """Draw what calling the tracer, recording and exporting cost each variant, in CPU time of all threads."""
-    rows = [row for row in overhead.rows if row.shape is Shape.IN_PROCESS]
+    rows = overhead.rows_of(Shape.IN_PROCESS)
     cpu: dict[tuple[str, Level], float] = {
         (row.rung.variant, row.rung.level): row.cpu_us for row in rows if row.rung.level is not Level.REAL
     }
     exported = [row for row in rows if row.rung.level is Level.REAL]
-    with rc_context(_STYLE):
-        figure = Figure(figsize=(9, 1.3 + 0.42 * len(exported)), layout="constrained")
-        axes = figure.add_subplot()
+    with style.context(["default", _STYLE]):
+        figure, axes = _empty(0.42 * len(exported), "CPU time added to a request, all threads, us")
         left = [0.0] * len(exported)
         for part, widths in zip(_PARTS, _widths(exported, cpu), strict=True):
             axes.barh(range(len(exported)), widths, left=left, color=_PARTS[part], height=0.62, label=part)
@@ -93,9 +107,8 @@ def parts(overhead: Overhead) -> str:
             axes.annotate(
                 f"{end:.0f}",
                 (end, position),
-                xytext=(6, 0),
+                xytext=(6, _TO_BASELINE),
                 textcoords="offset points",
-                va="center",
                 color="#374151",
             )
         axes.set_yticks(
@@ -105,9 +118,8 @@ def parts(overhead: Overhead) -> str:
         axes.invert_yaxis()
         axes.margins(x=0.1)
         axes.grid(axis="x", color="#e5e7eb")
-        axes.set_xlabel("CPU time added to a request, all threads, us")
-        figure.legend(loc="outside upper right", ncols=len(_PARTS), frameon=False)
-        return _svg(figure)
+        figure.legend(loc="upper right", ncols=len(_PARTS), frameon=False)
+        return _svg(figure, "CPU time of hooks, recording and exporting")
 
 
 def _widths(exported: Sequence[Row], cpu: Mapping[tuple[str, Level], float]) -> list[list[float]]:
@@ -121,8 +133,18 @@ def _widths(exported: Sequence[Row], cpu: Mapping[tuple[str, Level], float]) -> 
     ]
 
 
-def _svg(figure: Figure) -> str:
-    drawn = io.StringIO()
-    # No date: the same figures draw the same picture.
-    figure.savefig(drawn, format="svg", metadata={"Date": None})
-    return drawn.getvalue()
+def _empty(height: float, below: str) -> tuple[Figure, Axes]:
+    """Return an empty figure, and its axes of `height` inches with a text below them."""
+    whole = height + _ABOVE + _BELOW
+    width = _WIDTH - _LEFT - _RIGHT
+    figure = Figure(figsize=(_WIDTH, whole))
+    figure.text((_LEFT + width / 2) / _WIDTH, 0.12 / whole, below, ha="center")
+    return figure, figure.add_axes((_LEFT / _WIDTH, _BELOW / whole, width / _WIDTH, height / whole))
+
+
+def _svg(figure: Figure, title: str) -> str:
+    written = io.StringIO()
+    # Neither date nor version: the same figures draw the same picture.
+    figure.savefig(written, format="svg", metadata={"Title": title, "Date": None, "Creator": None})
+    # Versions of matplotlib differ in the third decimal of a text's place.
+    return _LONG_NUMBER.sub(lambda found: f"{float(found[0]):.1f}", written.getvalue())

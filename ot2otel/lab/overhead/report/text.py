@@ -34,7 +34,6 @@ def _table(overhead: Overhead, shape: Shape) -> Table:
     table.add_column(NAME)
     for name in FIGURES:
         table.add_column(name, justify="right")
-    for row in overhead.rows:
-        if row.shape is shape:
-            table.add_row(*cells(row))
+    for row in overhead.rows_of(shape):
+        table.add_row(*cells(row))
     return table

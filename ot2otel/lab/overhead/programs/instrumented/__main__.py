@@ -1,4 +1,4 @@
-"""Runs one service of a flow, instrumented: `hello server-1 --port 8082`. Run it with `python -m`."""
+"""Runs one instrumented service: `python -m ot2otel.lab.overhead.programs.instrumented hello server-2`."""
 
 from __future__ import annotations
 

@@ -22,10 +22,10 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A variant up to some level: `make(flow, service, *urls)` makes a service's application.
+    """A variant up to one level: `make(flow, service, *urls)` makes a service's application.
 
     `flush` returns when every finished span was exported; `close` ends the tracing after a flush.
-    `switch_on` and `switch_off` stand around the requests, for what is installed in the whole process.
+    `switch_on` and `switch_off` stand around the requests: some tracing is installed in the whole process.
     """
 
     make: Callable[..., Flask]
@@ -35,7 +35,7 @@ class Variant:
     switch_off: Callable[[], None] = _nothing
 
 
-# What each module here offers as `open_variant`: the level, and the names of the services to trace.
+# Each module here has an `open_variant`: of the level, and the names of the services to trace.
 OpenVariant = Callable[[str, Sequence[str]], Variant]
 
 
@@ -48,7 +48,7 @@ class Rung:
 
     @contextmanager
     def on(self) -> Iterator[Callable[[], None]]:
-        """Give `ask` while what this rung installs in the whole process is installed."""
+        """Switch this rung on and yield `ask`; switch it off at the end."""
         self.variant.switch_on()
         try:
             yield self.ask
@@ -57,14 +57,14 @@ class Rung:
 
 
 class WrongAnswerError(Exception):
-    """A request that is measured was not answered as it should be."""
+    """A measured request was not answered with 200."""
 
 
 def open_rung(variant: str, level: str, flow: str = "hello") -> Rung:
     """Open the rung `level` of `variant`: `untraced`, `hooks`, `unsampled`, `null` or `real`.
 
-    A real one exports as this process's environment says at this moment. The request is the first of the
-    flow's, in which all goes well.
+    A real one exports as this process's environment variables say now. Its request is the flow's first, which
+    succeeds.
     """
     open_variant: OpenVariant = importlib.import_module(f"{__name__}.{variant}").open_variant
     services = FLOWS[flow].services

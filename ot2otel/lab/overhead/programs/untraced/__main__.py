@@ -1,4 +1,4 @@
-"""Runs one service of a flow without tracing: `hello server-1 --port 8082`. Run it with `python -m`."""
+"""Runs one service without tracing: `python -m ot2otel.lab.overhead.programs.untraced hello server-2`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ot2otel_flows.serving import commands
 
 @dataclass(frozen=True, slots=True)
 class Instrumentation:
-    """What is done to an application before it is served, and at the end."""
+    """`apply` changes an application before it is served; `close` is called when it ends."""
 
     apply: Callable[[Flask], None]
     close: Callable[[], None]

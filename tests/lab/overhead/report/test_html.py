@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import base64
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.support.overheads import overhead
+
+
+class Outside(HTMLParser):
+    """Collects what a page would load from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        for name, value in attributes:
+            if name in ("src", "href") and not (value or "").startswith("data:"):
+                self.found.append(f"{tag} {value}")
+
+
+def test_the_page_needs_nothing_else() -> None:
+    pytest.importorskip("matplotlib")
+    from ot2otel.lab.overhead.report.html import page
+
+    outside = Outside()
+    outside.feed(page(overhead()))
+
+    assert outside.found == []
+
+
+def test_the_page_draws_each_rung_with_its_interval() -> None:
+    pytest.importorskip("matplotlib")
+    from ot2otel.lab.overhead.report.html import page
+
+    drawings = [
+        base64.b64decode(found).decode()
+        for found in re.findall(r"data:image/svg\+xml;base64,([^\"]+)", page(overhead()))
+    ]
+
+    assert [re.findall(r">(\d+ ± \d+)</text>", drawing) for drawing in drawings] == [
+        ["51 ± 1", "168 ± 3", "174 ± 3"],
+        ["295 ± 25"],
+        [],
+    ]
+
+
+def test_the_page_shows_no_figure_that_would_mislead() -> None:
+    pytest.importorskip("matplotlib")
+    from ot2otel.lab.overhead.report.html import page
+
+    shown = page(overhead(again=9.0))
+
+    assert ("174" in shown, "<img" in shown, "Withheld" in shown) == (False, False, True)
