@@ -32,6 +32,14 @@ RESULTS = Path(__file__).parent / "results"
 LOOPS = (250, 750, 2500)
 BUSY_PROCESSES = 3
 
+# Arguments of Python, by the name that the table gives them.
+STARTUPS = {
+    "ot2otel --version": ("-m", "ot2otel", "--version"),
+    "ot2otel diff --help": ("-m", "ot2otel", "diff", "--help"),
+    "python -c 'import click'": ("-c", "import click"),
+    "python -c pass": ("-c", "pass"),
+}
+
 Json = dict[str, Any]  # Any: JSON is what it is
 
 
@@ -117,6 +125,22 @@ def planted(processes: int) -> None:
             }
             for loops in LOOPS
         }
+
+
+@main.command()
+@click.option("--times", default=30, show_default=True)
+def startup(times: int) -> None:
+    """Measure how long `ot2otel --version` takes, beside the import of click and of nothing."""
+    with _saved("startup") as found:
+        found["circumstances"] = circumstances([BASELINE])
+        taken: dict[str, list[float]] = {name: [] for name in STARTUPS}
+        for number in range(times):
+            _print_step(f"round {number + 1} of {times}", number / times)
+            for name, command in STARTUPS.items():
+                started = time.perf_counter_ns()
+                subprocess.run([sys.executable, *command], stdout=subprocess.DEVNULL, check=True)
+                taken[name].append((time.perf_counter_ns() - started) / 1e6)
+        found["ms"] = {name: [round(ms, 2) for ms in each] for name, each in taken.items()}
 
 
 @contextmanager

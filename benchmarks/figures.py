@@ -172,6 +172,17 @@ def planted() -> str:
     return table(("loop by itself, us", "added us"), lines)
 
 
+def startup() -> str:
+    """Return how long the command takes to start, beside the import of click in the same rounds."""
+    taken: dict[str, list[float]] = read("startup")["ms"]
+    click = taken["python -c 'import click'"]
+    lines = []
+    for name, each in taken.items():
+        ratios = [ms / base for ms, base in zip(each, click, strict=True)]
+        lines.append((f"`{name}`", f"{median(each):.0f}", f"{median(ratios):.2f}"))
+    return table(("command", "median, ms", "times the import of click, median of rounds"), lines)
+
+
 def instructions() -> str:
     """Return the committed table of instructions, one entry an interpreter and its versions."""
     return "\n\n".join(_counted(entry) for entry in json.loads((RESULTS / "instructions.json").read_text()))
