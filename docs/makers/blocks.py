@@ -17,8 +17,9 @@ from ot2otel.compare.diff import Changed, compare
 from ot2otel.compare.rules import Effect, rules_for
 from ot2otel.compare.verdict import judge
 from ot2otel.headers import report as headers_report
-from ot2otel.headers.captured import examine, parse
-from ot2otel.headers.extractors import read
+from ot2otel.headers.captured import parse
+from ot2otel.headers.examination import examine
+from ot2otel.headers.extractors import extract
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.lab.fleet import report as fleet_report
 from ot2otel.recording import Recording
@@ -91,8 +92,8 @@ def fleet(lane: str) -> str:
 def headers(name: str) -> str:
     """Return what `ot2otel headers` prints for a file beside the documents."""
     captured = (ROOT / "docs" / name).read_bytes()
-    says = headers_report.text(examine(parse(captured), read))
-    return fenced(f"$ cat {name}\n{captured.decode()}$ ot2otel headers {name}\n{says}", "console")
+    shown = headers_report.text(examine(parse(captured), extract))
+    return fenced(f"$ cat {name}\n{captured.decode()}$ ot2otel headers {name}\n{shown}", "console")
 
 
 def ports() -> str:

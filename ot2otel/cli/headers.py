@@ -8,8 +8,9 @@ import click
 
 from ot2otel.cli import options, printing
 from ot2otel.headers import report
-from ot2otel.headers.captured import MAX_BYTES, examine, parse
-from ot2otel.headers.extractors import read
+from ot2otel.headers.captured import MAX_BYTES, parse
+from ot2otel.headers.examination import examine
+from ot2otel.headers.extractors import extract
 
 
 @click.command("headers")
@@ -20,7 +21,7 @@ def command(captured: BinaryIO, output: str) -> None:
 
     They come as `Name: value` lines or as JSON.
     """
-    examined = examine(parse(captured.read(MAX_BYTES + 1)), read)
+    examined = examine(parse(captured.read(MAX_BYTES + 1)), extract)
     if output == "json":
         printing.print_json(report.document(examined))
     else:

@@ -11,7 +11,7 @@ import requests
 
 from ot2otel.capture.child_process import ProcessFailedError
 from ot2otel.capture.environment import reporting_to
-from ot2otel.headers.extractors import read
+from ot2otel.headers.extractors import extract
 from ot2otel.headers.settings import SETTINGS, Setting, default
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
 from ot2otel.lab.fleet.crossing import Cell, Probe, Sighting, judge, sightings
@@ -66,7 +66,7 @@ def measure(pairs: Sequence[Pair], progress: Callable[[str], None] = lambda _: N
         answers = _ask(asked, callers, callees)
         progress("stopping the services")
         _stop([*callers.items(), *callees.items()])
-    debug = {each.name: _reads_debug(each, between.headers) for each in asked}
+    debug = {each.name: _extracts_debug(each, between.headers) for each in asked}
     seen = sightings(collector.spans, answers, debug)
     for each in asked:
         if each.probe is Probe.ROOT:
@@ -79,7 +79,7 @@ def _start(
     pairs: Iterable[Pair], between: Relay, collector: Collector, running: ExitStack
 ) -> tuple[dict[Setting, ServiceProcess], dict[Setting, ServiceProcess]]:
     def start(setting: Setting, service: Service, *options: str) -> ServiceProcess:
-        variables = {**reporting_to(collector, "otlp", {RUN_ID: "fleet"}), **setting.environment}
+        variables = {**reporting_to(collector, "otlp", {RUN_ID: "fleet"}), **setting.variables}
         variant = VARIANTS[setting.variant]
         process = ServiceProcess(variant, FLOWS["hello"], service, ["--work", "0", *options], variables)
         running.enter_context(process).start()
@@ -138,13 +138,13 @@ def _stop(services: Iterable[tuple[Setting, ServiceProcess]]) -> None:
             )
 
 
-def _reads_debug(each: _Request, headers: Mapping[str, Mapping[str, str]]) -> bool:
+def _extracts_debug(each: _Request, headers: Mapping[str, Mapping[str, str]]) -> bool:
     lowered = {key.lower(): value for key, value in headers[each.name].items()}
-    return read(each.pair[1], lowered).debug
+    return extract(each.pair[1], lowered).debug
 
 
 def _check(each: _Request, sighting: Sighting, collector: Collector) -> None:
-    if not sighting.whole:
+    if not sighting.complete:
         arrived = [
             span for span in (sighting.server_1, sighting.client, sighting.server_2) if span is not None
         ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ot2otel.headers.settings import Setting
 from ot2otel.lab.fleet.crossing import Cell, Property
-from ot2otel.lab.fleet.rollout import Finding, Step, finding, lost, rollout
+from ot2otel.lab.fleet.rollout import Move, Recommendation, lost, recommendation, rollout
 from ot2otel.report.prose import wrapped
 
 Json = dict[str, Any]  # Any: JSON is what it is
@@ -39,7 +39,7 @@ def text(cells: Sequence[Cell]) -> str:
             *_legend(),
             *_settings(cells),
             *_matrix(cells),
-            *_finding(finding(cells)),
+            *_finding(recommendation(cells)),
             *_rollout("Rollout", rollout(cells)),
             *_rollout("Rollout with the shim on the way", rollout(cells, through="shim")),
         ]
@@ -55,7 +55,7 @@ def marks(cell: Cell) -> str:
 
 def _legend() -> Iterator[str]:
     yield "A row's server-1 calls a column's server-2. Kept between them:"
-    yield from (f"  {each.mark}  {each.says}" for each in Property)
+    yield from (f"  {each.mark}  {each.summary}" for each in Property)
     yield f"  {_LOST}  lost"
     yield f"  {_NOTHING}  all lost: server-2 starts a trace of its own"
 
@@ -63,7 +63,7 @@ def _legend() -> Iterator[str]:
 def _settings(cells: Iterable[Cell]) -> Iterator[str]:
     yield ""
     for setting in dict.fromkeys(setting for cell in cells for setting in (cell.caller, cell.callee)):
-        yield f"  {setting.label:<18} {setting.written}"
+        yield f"  {setting.label:<18} {setting.assignments}"
 
 
 def _matrix(cells: Sequence[Cell]) -> Iterator[str]:
@@ -81,14 +81,14 @@ def _row(head: str, columns: Iterable[str]) -> str:
     return f"{head:<18}{''.join(f' {column:<17}' for column in columns)}".rstrip()
 
 
-def _finding(found: Finding | None) -> Iterator[str]:
+def _finding(found: Recommendation | None) -> Iterator[str]:
     yield ""
     if found is None:
         yield from wrapped(
             "Finding: no setting here keeps every pair of legacy, native and shim services in one trace."
         )
         return
-    settings = "; ".join(f"{each.variant} {each.written}" for each in found.settings)
+    settings = "; ".join(f"{each.variant} {each.assignments}" for each in found.settings)
     yield from wrapped(
         f"Finding: with {settings}, each of the {len(found.cells)} pairs makes one trace with right parents."
     )
@@ -100,27 +100,27 @@ def _finding(found: Finding | None) -> Iterator[str]:
     yield from _losses("Still lost", found.cells)
 
 
-def _rollout(title: str, steps: Sequence[Step]) -> Iterator[str]:
+def _rollout(title: str, moves: Sequence[Move]) -> Iterator[str]:
     yield ""
-    if not steps:
+    if not moves:
         yield f"{title}: these cells prove no way."
         return
     yield from wrapped(
         f"{title}: each step is finished before the next, its services move one by one in any order."
     )
-    for number, step in enumerate(steps, 1):
-        yield f"{number}. from {step.before.label} to {step.after.label}"
-        yield f"     not moved yet: {step.before.written}"
-        yield f"     moved:         {step.after.written}"
-        for cell in step.cells:
+    for number, move in enumerate(moves, 1):
+        yield f"{number}. from {move.start.label} to {move.end.label}"
+        yield f"     not moved yet: {move.start.assignments}"
+        yield f"     moved:         {move.end.assignments}"
+        for cell in move.cells:
             yield f"     {cell.caller.label:<18}-> {cell.callee.label:<18} {marks(cell)}"
-        yield from _losses("lost meanwhile", step.cells, indent="     ")
+        yield from _losses("lost meanwhile", move.cells, indent="     ")
 
 
 def _losses(title: str, cells: Iterable[Cell], indent: str = "") -> Iterator[str]:
     for each, losers in lost(cells).items():
         pairs = ", ".join(f"{cell.caller.label} -> {cell.callee.label}" for cell in losers)
-        yield from wrapped(f"{title}, {each.mark} ({each.says}): {pairs}.", indent)
+        yield from wrapped(f"{title}, {each.mark} ({each.summary}): {pairs}.", indent)
 
 
 def _list(settings: Iterable[Setting]) -> str:

@@ -69,7 +69,7 @@ def test_the_whole_fleet_is_as_it_was_measured_in_this_lane() -> None:
 def test_a_broken_propagator_in_one_service_turns_its_cells_only(tmp_path: Path) -> None:
     plant(tmp_path, "wrong_parent", WRONG_PARENT, "WrongParent")
     path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
-    broken = replace(COMPOSITE, environment={"OTEL_PROPAGATORS": "wrong_parent", "PYTHONPATH": path})
+    broken = replace(COMPOSITE, variables={"OTEL_PROPAGATORS": "wrong_parent", "PYTHONPATH": path})
     fleet = (LEGACY, COMPOSITE, SHIM)
 
     cells = measure([*product((LEGACY, broken, SHIM), fleet)])
@@ -83,7 +83,7 @@ def test_a_broken_propagator_in_one_service_turns_its_cells_only(tmp_path: Path)
 
 
 def test_a_service_that_reads_nothing_turns_the_cells_that_call_it_only() -> None:
-    deaf = replace(COMPOSITE, environment={"OTEL_PROPAGATORS": "none"})
+    deaf = replace(COMPOSITE, variables={"OTEL_PROPAGATORS": "none"})
     fleet = (LEGACY, COMPOSITE)
 
     cells = measure([*product(fleet, (LEGACY, deaf))])
@@ -95,7 +95,7 @@ def test_a_service_that_reads_nothing_turns_the_cells_that_call_it_only() -> Non
 
 
 def test_a_service_that_does_not_come_up_is_named_with_its_log() -> None:
-    unknown = replace(COMPOSITE, environment={"OTEL_PROPAGATORS": "pigeon"})
+    unknown = replace(COMPOSITE, variables={"OTEL_PROPAGATORS": "pigeon"})
 
     with pytest.raises(ProcessFailedError) as raised:
         measure([(LEGACY, unknown)])
