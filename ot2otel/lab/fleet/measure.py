@@ -31,9 +31,13 @@ QUICK = tuple(
 _CALLEE, _CALLER = FLOWS["hello"].services
 # Requests under way at a time: more keep two cores no busier.
 _AT_ONCE = 4
-# Seconds; dozens of services start at once and share the cores.
+# Seconds. Dozens of services start at once and end at once, on cores that they may share with other programs:
+# a service that is still at it when the one before is done gets as long again, so only one that hangs fails.
 _START_TIMEOUT = 90.0
-_ANSWER_TIMEOUT = 30.0
+_END_TIMEOUT = 90.0
+# The relay gives up first, then server-1, then the one who asks: the error comes from where it happened.
+_SERVER_1_TIMEOUT = 50.0
+_ANSWER_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def _start(
 
     callees = {callee: start(callee, _CALLEE) for callee in dict.fromkeys(callee for _, callee in pairs)}
     callers = {
-        caller: start(caller, _CALLER, "--server-2", between.url, "--timeout", "20")
+        caller: start(caller, _CALLER, "--server-2", between.url, "--timeout", str(_SERVER_1_TIMEOUT))
         for caller in dict.fromkeys(caller for caller, _ in pairs)
     }
     for setting, service in (*callees.items(), *callers.items()):
@@ -127,11 +131,12 @@ def _ask(
 
 
 def _stop(services: Iterable[tuple[Setting, ServiceProcess]]) -> None:
+    """End the services together. Raises ProcessFailedError if one fails or is killed: spans may be lost."""
     services = list(services)
     for _, service in services:
         service.ask_to_stop()
     for setting, service in services:
-        if service.stop() != 0:
+        if service.stop(_END_TIMEOUT) != 0:
             raise ProcessFailedError(
                 f"{setting.label}: {service.service.name} may have ended before its spans were delivered. "
                 f"Its last log lines:\n{service.log}"

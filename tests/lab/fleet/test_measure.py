@@ -105,6 +105,30 @@ def test_a_service_that_does_not_come_up_is_named_with_its_log() -> None:
     assert "Propagator pigeon not found" in log[-1]
 
 
+def test_a_service_that_is_slow_to_end_is_waited_for(tmp_path: Path) -> None:
+    slow = slow_to_end(COMPOSITE, tmp_path, seconds=7.0)
+
+    cells = measure([(LEGACY, slow)])
+
+    assert cells == (written_down()[LEGACY, COMPOSITE],)
+
+
+def test_a_service_that_does_not_end_is_killed_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ot2otel.lab.fleet.measure._END_TIMEOUT", 1.0)
+    hanging = slow_to_end(COMPOSITE, tmp_path, seconds=600.0)
+
+    with pytest.raises(ProcessFailedError) as raised:
+        measure([(hanging, LEGACY)])
+
+    first, *log = str(raised.value).splitlines()
+    assert first == (
+        "native/composite: server-1 may have ended before its spans were delivered. Its last log lines:"
+    )
+    assert log[-1] == "(killed: it did not end within 1 s)"
+
+
 @pytest.mark.parametrize("stage", ["asking 6 times", "stopping the services"])
 def test_an_interrupted_run_leaves_no_process_behind(stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
@@ -152,6 +176,15 @@ def test_a_wrong_name_of_a_setting_is_one_line_and_misuse(option: str) -> None:
 
 def test_the_lane_s_versions_are_those_that_were_measured() -> None:
     assert golden.measured_versions(golden.LANE) == golden.versions()
+
+
+def slow_to_end(setting: Setting, directory: Path, seconds: float) -> Setting:
+    """Return the setting for a service whose process stays after the service has ended."""
+    (directory / "sitecustomize.py").write_text(
+        f"import atexit, time\natexit.register(time.sleep, {seconds})\n"
+    )
+    path = os.pathsep.join(filter(None, (str(directory), os.environ.get("PYTHONPATH"))))
+    return replace(setting, variables={**setting.variables, "PYTHONPATH": path})
 
 
 def plant(directory: Path, module: str, source: str, propagator: str) -> None:
