@@ -180,11 +180,10 @@ def trees(command: str, *names: str) -> str:
     return fenced(f"$ {command}\n{printed}", "console")
 
 
-def finding(lane: str, command: str) -> str:
-    """Return a command and what it concluded from the cells of the lane's golden file."""
-    lines = fleet_report.text(golden.cells(lane)).splitlines()
-    found = lines[next(number for number, line in enumerate(lines) if line.startswith("Finding:")) :]
-    return fenced("\n".join([f"$ {command}", "…", *found[: found.index("")]]), "console")
+def recommendation(lane: str, command: str) -> str:
+    """Return a command and what it recommends first, by the cells of the lane's golden file."""
+    lines = fleet_report.recommended(golden.cells(lane))
+    return fenced("\n".join([f"$ {command}", *lines, "…"]), "console")
 
 
 def kept(contract: str) -> str:

@@ -13,21 +13,65 @@ GREETING = "Salut"  # what the caller's baggage makes server-2 say instead of it
 
 
 class Property(Enum):
-    """Something that a trace should keep on its way from server-1 to server-2."""
+    """Something that a trace should keep on its way from server-1 to server-2.
 
-    JOINED = "joined", "J", "server-2's span is in server-1's trace"
-    PARENT = "parent", "P", "its parent is the span that called it"
-    BAGGAGE = "baggage", "B", "the caller's baggage reached server-2"
-    SAMPLED = "sampled", "S", "sampled=1 from the caller: recorded, in the caller's trace"
-    UNSAMPLED = "unsampled", "U", "sampled=0 from the caller: nothing recorded"
-    IDS_KEPT = "ids_kept", "I", "trace ids of 64 bits or with leading zeros arrive whole"
-    DEBUG_KEPT = "debug_kept", "D", "the caller's debug flag reached server-2"
-    NO_FALSE_DEBUG = "no_false_debug", "N", "no debug flag reached it that the caller had not set"
+    `summary` says what is kept, `loss` what happens where it is not.
+    """
 
-    def __init__(self, key: str, mark: str, summary: str) -> None:
+    JOINED = (
+        "joined",
+        "J",
+        "server-2's span is in server-1's trace",
+        "the called service starts a trace of its own",
+    )
+    PARENT = (
+        "parent",
+        "P",
+        "its parent is the span that called it",
+        "the called service's span has a wrong parent",
+    )
+    BAGGAGE = (
+        "baggage",
+        "B",
+        "the caller's baggage reached server-2",
+        "the caller's baggage does not arrive",
+    )
+    SAMPLED = (
+        "sampled",
+        "S",
+        "sampled=1 from the caller: recorded, in the caller's trace",
+        "a request with sampled=1 is not recorded in the caller's trace",
+    )
+    UNSAMPLED = (
+        "unsampled",
+        "U",
+        "sampled=0 from the caller: nothing recorded",
+        "a request with sampled=0 is recorded",
+    )
+    IDS_KEPT = (
+        "ids_kept",
+        "I",
+        "trace ids of 64 bits or with leading zeros arrive whole",
+        "a trace id of 64 bits or with leading zeros does not arrive whole",
+    )
+    DEBUG_KEPT = (
+        "debug_kept",
+        "D",
+        "the caller's debug flag reached server-2",
+        "the caller's debug flag does not arrive",
+    )
+    NO_FALSE_DEBUG = (
+        "no_false_debug",
+        "N",
+        "no debug flag reached it that the caller had not set",
+        "a debug flag arrives that the caller had not set",
+    )
+
+    def __init__(self, key: str, mark: str, summary: str, loss: str) -> None:
         self.key = key
         self.mark = mark
         self.summary = summary
+        self.loss = loss
 
 
 class Probe(Enum):

@@ -159,7 +159,7 @@ def test_the_command_prints_one_document() -> None:
     printed = json.loads(ran.stdout)
     seconds = printed.pop("seconds")
     assert (ran.exit_code, ran.stderr) == (0, "")
-    assert printed == {"cells": [entry(written_down()[LEGACY, SHIM])]}
+    assert printed == {"recommendation": None, "cells": [entry(written_down()[LEGACY, SHIM])]}
     assert seconds > 0
 
 
