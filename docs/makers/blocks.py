@@ -22,6 +22,7 @@ from ot2otel.headers.examination import examine
 from ot2otel.headers.extractors import extract
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.lab.fleet import report as fleet_report
+from ot2otel.receive.ports import STANDARD_PORTS
 from ot2otel.recording import Recording
 from ot2otel.report import text as verdicts_text
 from tests.documents.claims import marks
@@ -103,6 +104,15 @@ def ports() -> str:
         for service in flow.services:
             cells = " | ".join(str(variant.port(service)) for variant in VARIANTS.values())
             rows.append(f"| `{flow.name}` | {service.name} | {cells} |")
+    return "\n".join(rows)
+
+
+def standard_ports() -> str:
+    """Return the table of the ports on which receivers of spans listen by default."""
+    rows = ["| port | for | documented at |", "|---|---|---|"]
+    rows += [
+        f"| {port.number}/{port.transport} | {port.purpose} | {port.source} |" for port in STANDARD_PORTS
+    ]
     return "\n".join(rows)
 
 

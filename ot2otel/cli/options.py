@@ -12,11 +12,9 @@ from ot2otel.compare.verdict import Outcome, Verdict
 from ot2otel.lab.attached import Target
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
+from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: as many options as it has
-
-_AGENT_PORT = 6831
-_OTLP_PORT = 4318
 
 
 class Names(click.ParamType[Sequence[str]]):
@@ -158,6 +156,6 @@ def running_jaeger(url: str | None, agent: tuple[str, int] | None, otlp: str | N
             )
         return None
     host = urlsplit(url).hostname or ""
-    agent_host, agent_port = agent or (host, _AGENT_PORT)
+    agent_host, agent_port = agent or (host, JAEGER_AGENT.number)
     written = f"[{host}]" if ":" in host else host
-    return RunningJaeger(url, agent_host, agent_port, otlp or f"http://{written}:{_OTLP_PORT}")
+    return RunningJaeger(url, agent_host, agent_port, otlp or f"http://{written}:{OTLP_HTTP.number}")
