@@ -108,7 +108,7 @@ def ports() -> str:
 
 
 def standard_ports() -> str:
-    """Return the table of the ports on which receivers of spans listen by default."""
+    """Return the table of the standard ports of Jaeger and OTLP."""
     rows = ["| port | for | documented at |", "|---|---|---|"]
     rows += [
         f"| {port.number}/{port.transport} | {port.purpose} | {port.source} |" for port in STANDARD_PORTS
