@@ -135,11 +135,16 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and everything below it, parents first."""
-        pending = [self]
+        return (node for _, node in self.walk_with_depth())
+
+    def walk_with_depth(self) -> Iterator[tuple[int, Node]]:
+        """Yield the same nodes, each behind its depth: 0 for this one, 1 for its children."""
+        # Not recursive: a trace may be deeper than Python's stack.
+        pending = [(0, self)]
         while pending:
-            node = pending.pop()
-            yield node
-            pending.extend(reversed(node.children))
+            depth, node = pending.pop()
+            yield depth, node
+            pending.extend((depth + 1, child) for child in reversed(node.children))
 
 
 @dataclass(frozen=True, slots=True)

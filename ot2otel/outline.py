@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from ot2otel.model import Node, Span, StatusCode, Trace, traces
+from ot2otel.model import Span, StatusCode, traces
 
 
 def outline(spans: Iterable[Span], limit: int = 200) -> str:
@@ -16,24 +16,15 @@ def outline(spans: Iterable[Span], limit: int = 200) -> str:
     lines: list[str] = []
     shown = total = 0
     for trace in traces(spans):
-        nodes = list(_indented(trace))
+        nodes = [found for root in trace.roots for found in root.walk_with_depth()]
         total += len(nodes)
         if shown < limit:
             lines.append(f"trace {trace.trace_id}")
-            lines += [_line(depth, span) for depth, span in nodes[: limit - shown]]
+            lines += [_line(depth, node.span) for depth, node in nodes[: limit - shown]]
             shown += len(nodes[: limit - shown])
     if shown < total:
         lines.append(f"... and {total - shown} more")
     return "\n".join(lines) or "no spans"
-
-
-def _indented(trace: Trace) -> Iterator[tuple[int, Span]]:
-    # Not recursive: a trace may be deeper than Python's stack.
-    pending: list[tuple[int, Node]] = [(1, root) for root in reversed(trace.roots)]
-    while pending:
-        depth, node = pending.pop()
-        yield depth, node.span
-        pending.extend((depth + 1, child) for child in reversed(node.children))
 
 
 def _line(depth: int, span: Span) -> str:
@@ -41,9 +32,9 @@ def _line(depth: int, span: Span) -> str:
     if span.status.code is not StatusCode.UNSET:
         facts.append(" ".join(filter(None, (span.status.code.name, span.status.message))))
     facts.append(f"{span.duration_ns / 1e6:.3f} ms")
-    if depth == 1 and span.parent_id:
+    if depth == 0 and span.parent_id:
         facts.append(f"its parent {span.parent_id} is absent")
-    return "  " * depth + printable(f"{span.service or '?'}: {span.name} ({', '.join(facts)})")
+    return "  " * (depth + 1) + printable(f"{span.service or '?'}: {span.name} ({', '.join(facts)})")
 
 
 def printable(text: str) -> str:

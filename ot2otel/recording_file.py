@@ -31,10 +31,7 @@ def encode(recording: Recording) -> dict[str, Any]:
             "flow": recording.flow,
             "variant": recording.variant,
             "exporter": recording.exporter,
-            "answers": [
-                {"request": answer.request, "status": answer.status, "body": answer.body}
-                for answer in recording.answers
-            ],
+            "answers": [encode_answer(answer) for answer in recording.answers],
             "ports": {
                 service: {"actual": port.actual, "documented": port.documented}
                 for service, port in recording.ports.items()
@@ -43,6 +40,11 @@ def encode(recording: Recording) -> dict[str, Any]:
             "stored_in": recording.stored_in,
         }
     }
+
+
+def encode_answer(answer: Answer) -> dict[str, Any]:
+    """Return an answer as JSON has it, in recordings as in verdicts."""
+    return {"request": answer.request, "status": answer.status, "body": answer.body}
 
 
 def write(recording: Recording, path: Path) -> None:

@@ -101,6 +101,16 @@ def test_a_walk_goes_from_parents_to_children() -> None:
     assert [node.span for node in traces(spans)[0].walk()] == spans
 
 
+def test_a_walk_knows_how_deep_each_node_is() -> None:
+    spans = [_span(1), _span(2, parent=1, start=1), _span(3, parent=2, start=2), _span(4, parent=1, start=3)]
+
+    (root,) = traces(spans)[0].roots
+
+    assert [(depth, node.span) for depth, node in root.walk_with_depth()] == list(
+        zip([0, 1, 2, 1], spans, strict=True)
+    )
+
+
 def test_a_trace_may_be_deeper_than_the_stack() -> None:
     spans = [_span(number, parent=number - 1, start=number) for number in range(1, 10_001)]
 

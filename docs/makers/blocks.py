@@ -17,11 +17,13 @@ from ot2otel.compare.diff import Changed, compare
 from ot2otel.compare.rules import Effect, rules_for
 from ot2otel.compare.verdict import judge
 from ot2otel.headers import report as headers_report
-from ot2otel.headers.captured import examine, parse
-from ot2otel.headers.extractors import read
+from ot2otel.headers.captured import parse
+from ot2otel.headers.examination import examine
+from ot2otel.headers.extractors import extract
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.lab.fleet import report as fleet_report
 from ot2otel.lab.overhead.ladder import Shape
+from ot2otel.receive.ports import STANDARD_PORTS
 from ot2otel.recording import Recording
 from ot2otel.report import text as verdicts_text
 from tests.documents.claims import marks
@@ -103,8 +105,8 @@ def fleet(lane: str) -> str:
 def headers(name: str) -> str:
     """Return what `ot2otel headers` prints for a file beside the documents."""
     captured = (ROOT / "docs" / name).read_bytes()
-    says = headers_report.text(examine(parse(captured), read))
-    return fenced(f"$ cat {name}\n{captured.decode()}$ ot2otel headers {name}\n{says}", "console")
+    shown = headers_report.text(examine(parse(captured), extract))
+    return fenced(f"$ cat {name}\n{captured.decode()}$ ot2otel headers {name}\n{shown}", "console")
 
 
 def ports() -> str:
@@ -114,6 +116,15 @@ def ports() -> str:
         for service in flow.services:
             cells = " | ".join(str(variant.port(service)) for variant in VARIANTS.values())
             rows.append(f"| `{flow.name}` | {service.name} | {cells} |")
+    return "\n".join(rows)
+
+
+def standard_ports() -> str:
+    """Return the table of the standard ports of Jaeger and OTLP."""
+    rows = ["| port | for | documented at |", "|---|---|---|"]
+    rows += [
+        f"| {port.number}/{port.transport} | {port.purpose} | {port.source} |" for port in STANDARD_PORTS
+    ]
     return "\n".join(rows)
 
 
@@ -196,11 +207,10 @@ def trees(command: str, *names: str) -> str:
     return fenced(f"$ {command}\n{printed}", "console")
 
 
-def finding(lane: str, command: str) -> str:
-    """Return a command and what it concluded from the cells of the lane's golden file."""
-    lines = fleet_report.text(golden.cells(lane)).splitlines()
-    found = lines[next(number for number, line in enumerate(lines) if line.startswith("Finding:")) :]
-    return fenced("\n".join([f"$ {command}", "…", *found[: found.index("")]]), "console")
+def recommendation(lane: str, command: str) -> str:
+    """Return a command and what it recommends first, by the cells of the lane's golden file."""
+    lines = fleet_report.recommended(golden.cells(lane))
+    return fenced("\n".join([f"$ {command}", *lines, "…"]), "console")
 
 
 def kept(contract: str) -> str:

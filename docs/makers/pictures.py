@@ -72,7 +72,7 @@ def _legend(y: int) -> Iterator[str]:
         yield _text(LEFT + 24, y + 13 + 22 * row, meaning)
     for row, each in enumerate(each for each in Property if each is not Property.JOINED):
         yield _text(LEFT + 200, y + 13 + 15 * row, each.mark, size=11, weight="bold")
-        yield _text(LEFT + 216, y + 13 + 15 * row, each.says, size=11, colour=GREY)
+        yield _text(LEFT + 216, y + 13 + 15 * row, each.summary, size=11, colour=GREY)
 
 
 def _text(

@@ -8,7 +8,8 @@ import click
 
 from ot2otel.cli import options, printing
 from ot2otel.headers import report
-from ot2otel.headers.captured import MAX_BYTES, examine, parse
+from ot2otel.headers.captured import MAX_BYTES, parse
+from ot2otel.headers.examination import examine
 
 
 @click.command("headers", epilog="Example: ot2otel headers captured-headers.txt")
@@ -19,9 +20,9 @@ def command(captured: BinaryIO, output: str) -> None:
 
     They come as `Name: value` lines or as JSON.
     """
-    from ot2otel.headers.extractors import read  # in here: it imports every tracing library
+    from ot2otel.headers.extractors import extract  # in here: it imports every tracing library
 
-    examined = examine(parse(captured.read(MAX_BYTES + 1)), read)
+    examined = examine(parse(captured.read(MAX_BYTES + 1)), extract)
     if output == "json":
         printing.print_json(report.document(examined))
     else:

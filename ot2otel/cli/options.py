@@ -13,12 +13,10 @@ import click
 from ot2otel.lab.attached import Target
 from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
+from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: as many options as it has
 _Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # Any: see _Command
-
-_AGENT_PORT = 6831
-_OTLP_PORT = 4318
 
 
 class Names(click.ParamType[Sequence[str]]):
@@ -171,9 +169,11 @@ class Jaeger:
                 raise click.UsageError("--jaeger-agent and --otlp belong to a Jaeger: name it with --jaeger.")
             return None
         host = urlsplit(self.url).hostname or ""
-        agent_host, agent_port = self.agent or (host, _AGENT_PORT)
+        agent_host, agent_port = self.agent or (host, JAEGER_AGENT.number)
         written = f"[{host}]" if ":" in host else host
-        return RunningJaeger(self.url, agent_host, agent_port, self.otlp or f"http://{written}:{_OTLP_PORT}")
+        return RunningJaeger(
+            self.url, agent_host, agent_port, self.otlp or f"http://{written}:{OTLP_HTTP.number}"
+        )
 
 
 def _jaeger(

@@ -1,1 +1,1 @@
-"""What trace headers mean: a captured request, read by the extractors that services really use."""
+"""What trace headers mean: a captured request, handed to the extractors that services really use."""

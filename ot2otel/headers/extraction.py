@@ -1,4 +1,4 @@
-"""What services make of a request's headers, as values that can be laid side by side."""
+"""What a service extracts from a request's headers, as a value that can be compared."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Reaction(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Extraction:
     """The span that a service would start on a request with these headers.
 
     `trace_id` and `parent_id` are the caller's, as in a span, and "" where the service would start a
@@ -40,6 +40,6 @@ class Reading:
         return Reaction.CONTINUES if self.trace_id else Reaction.STARTS
 
     @property
-    def took(self) -> bool:
+    def has_effect(self) -> bool:
         """Whether the headers had any effect on the span."""
         return bool(self.trace_id or self.baggage or self.debug)

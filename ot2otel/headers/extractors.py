@@ -26,7 +26,7 @@ from opentelemetry.sdk.trace.sampling import DEFAULT_ON
 from opentelemetry.shim.opentracing_shim import create_tracer
 from opentracing import Format, SpanContextCorruptedException
 
-from ot2otel.headers.extraction import Reading
+from ot2otel.headers.extraction import Extraction
 from ot2otel.headers.settings import Setting
 
 # They log in full whatever they do not take; what they do take is what is asked here.
@@ -34,25 +34,25 @@ for _name in ("opentelemetry.baggage.propagation", "opentelemetry.trace.span"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
-def read(setting: Setting, headers: Mapping[str, str]) -> Reading:
-    """Return what a service with the setting makes of the headers, handed to it just so.
+def extract(setting: Setting, headers: Mapping[str, str]) -> Extraction:
+    """Return what a service with the setting extracts from the headers, handed to it unchanged.
 
-    The names' case is the caller's business: OpenTelemetry finds only lower-case ones in a dictionary.
-    The service's own sampler says yes. Not to be called from several threads: the shim reads through
+    OpenTelemetry finds only lower-case names in a dictionary.
+    The service's own sampler says yes. Not to be called from several threads: the shim extracts with
     OpenTelemetry's global propagator, which is set to the setting's meanwhile.
     """
-    return _READERS[setting.variant](setting, dict(headers))
+    return _EXTRACTORS[setting.variant](setting, dict(headers))
 
 
-def _jaeger_client(setting: Setting, headers: dict[str, str]) -> Reading:
+def _jaeger_client(setting: Setting, headers: dict[str, str]) -> Extraction:
     tracer = _jaeger_tracer(setting.propagation)
     try:
         caller = tracer.extract(Format.HTTP_HEADERS, headers)
     except SpanContextCorruptedException as error:
-        return Reading(sampled=True, error=f"{type(error).__name__}: {error}")
-    started = tracer.start_span("read", child_of=caller).context
+        return Extraction(sampled=True, error=f"{type(error).__name__}: {error}")
+    started = tracer.start_span("extract", child_of=caller).context
     continued = caller is not None and caller.has_trace
-    return Reading(
+    return Extraction(
         trace_id=f"{started.trace_id:032x}" if continued else "",
         parent_id=f"{started.parent_id:016x}" if continued else "",
         sampled=bool(started.flags & SAMPLED_FLAG),
@@ -61,27 +61,27 @@ def _jaeger_client(setting: Setting, headers: dict[str, str]) -> Reading:
     )
 
 
-def _opentelemetry(setting: Setting, headers: dict[str, str]) -> Reading:
+def _opentelemetry(setting: Setting, headers: dict[str, str]) -> Extraction:
     caller = _propagator(setting.propagation).extract(headers)
-    started = _provider().get_tracer("read").start_span("read", context=caller)
+    started = _provider().get_tracer("extract").start_span("extract", context=caller)
     return _in_opentelemetry(trace.get_current_span(caller).get_span_context(), started, caller)
 
 
-def _shim(setting: Setting, headers: dict[str, str]) -> Reading:
+def _shim(setting: Setting, headers: dict[str, str]) -> Extraction:
     with _as_global_textmap(_propagator(setting.propagation)):
         tracer = create_tracer(_provider())
         caller = tracer.extract(Format.HTTP_HEADERS, headers)
-        started = tracer.start_span("read", child_of=caller)
+        started = tracer.start_span("extract", child_of=caller)
     context: trace.SpanContext = caller.unwrap()
     span: trace.Span = started.unwrap()  # type: ignore[no-untyped-call]  # the shim leaves it untyped
     return _in_opentelemetry(context, span, started.context.baggage)
 
 
-def _in_opentelemetry(caller: trace.SpanContext, started: trace.Span, context: Context) -> Reading:
-    """Return the reading of a started span; OpenTelemetry's flags have no debug in them."""
+def _in_opentelemetry(caller: trace.SpanContext, started: trace.Span, context: Context) -> Extraction:
+    """Return the extraction that a started span shows; OpenTelemetry's flags have no debug in them."""
     span = started.get_span_context()
     continued = caller.is_valid and span.trace_id == caller.trace_id
-    return Reading(
+    return Extraction(
         trace_id=trace.format_trace_id(span.trace_id) if continued else "",
         parent_id=trace.format_span_id(caller.span_id) if continued else "",
         sampled=span.trace_flags.sampled,
@@ -89,7 +89,7 @@ def _in_opentelemetry(caller: trace.SpanContext, started: trace.Span, context: C
     )
 
 
-_READERS: dict[str, Callable[[Setting, dict[str, str]], Reading]] = {
+_EXTRACTORS: dict[str, Callable[[Setting, dict[str, str]], Extraction]] = {
     "legacy": _jaeger_client,
     "native": _opentelemetry,
     "shim": _shim,
@@ -99,9 +99,11 @@ _READERS: dict[str, Callable[[Setting, dict[str, str]], Reading]] = {
 @cache
 def _jaeger_tracer(propagation: str) -> opentracing.Tracer:
     format_name, _, bits = propagation.partition("-")
-    config = Config({"propagation": format_name, "generate_128bit_trace_id": bool(bits)}, service_name="read")
+    config = Config(
+        {"propagation": format_name, "generate_128bit_trace_id": bool(bits)}, service_name="extract"
+    )
     return Tracer(
-        "read",
+        "extract",
         NullReporter(),
         ConstSampler(True),
         generate_128bit_trace_id=config.generate_128bit_trace_id,
@@ -125,9 +127,9 @@ def _propagator(names: str) -> TextMapPropagator:
 
 @contextmanager
 def _as_global_textmap(propagator: TextMapPropagator) -> Iterator[None]:
-    before = get_global_textmap()
+    previous = get_global_textmap()
     set_global_textmap(propagator)
     try:
         yield
     finally:
-        set_global_textmap(before)
+        set_global_textmap(previous)

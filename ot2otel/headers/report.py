@@ -5,92 +5,94 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ot2otel.headers.captured import Present, Report, remarks
-from ot2otel.headers.extraction import Reaction, Reading
+from ot2otel.headers.examination import Examination, Present, remarks
+from ot2otel.headers.extraction import Extraction, Reaction
 from ot2otel.headers.settings import Setting
 from ot2otel.report.prose import wrapped
 
 Json = dict[str, Any]  # Any: JSON is what it is
 
 
-def document(report: Report) -> Json:
+def document(examined: Examination) -> Json:
     """Return what `ot2otel headers --format json` prints."""
     return {
         "formats": [
             {
                 "format": present.format,
                 "headers": list(present.headers),
-                "readers": _entries(present.readings),
+                "readers": _entries(present.extractions),
             }
-            for present in report.present
+            for present in examined.present
         ],
-        "readings": _entries(report.readings),
-        "remarks": list(remarks(report)),
+        "extractions": _entries(examined.extractions),
+        "remarks": list(remarks(examined)),
     }
 
 
-def text(report: Report) -> str:
+def text(examined: Examination) -> str:
     """Return the formats that are there, what each setting makes of all of them, and the remarks."""
-    said = [line for remark in remarks(report) for line in wrapped(remark)]
-    return "\n".join([*_formats(report), "", *_readings(report.readings), "", *said]).strip()
+    remarked = [line for remark in remarks(examined) for line in wrapped(remark)]
+    return "\n".join([*_formats(examined), "", *_extractions(examined.extractions), "", *remarked]).strip()
 
 
-def _entries(readings: Mapping[Setting, Reading]) -> list[Json]:
+def _entries(extractions: Mapping[Setting, Extraction]) -> list[Json]:
     return [
         {
             "variant": setting.variant,
             "propagation": setting.propagation,
-            "reaction": reading.reaction.value,
-            "trace_id": reading.trace_id,
-            "parent_id": reading.parent_id,
-            "sampled": reading.sampled,
-            "debug": reading.debug,
-            "baggage": dict(reading.baggage),
-            "error": reading.error,
+            "reaction": extraction.reaction.value,
+            "trace_id": extraction.trace_id,
+            "parent_id": extraction.parent_id,
+            "sampled": extraction.sampled,
+            "debug": extraction.debug,
+            "baggage": dict(extraction.baggage),
+            "error": extraction.error,
         }
-        for setting, reading in readings.items()
+        for setting, extraction in extractions.items()
     ]
 
 
-def _formats(report: Report) -> Iterator[str]:
-    for present in report.present:
+def _formats(examined: Examination) -> Iterator[str]:
+    for present in examined.present:
         yield f"{present.format} ({', '.join(present.headers)}): {_validity(present)}"
 
 
 def _validity(present: Present) -> str:
-    return ", ".join(f"{_worth(reading)} for {reader.label}" for reader, reading in present.readings.items())
+    return ", ".join(
+        f"{_worth(extraction)} for {reader.label}" for reader, extraction in present.extractions.items()
+    )
 
 
-def _worth(reading: Reading) -> str:
-    if reading.error:
+def _worth(extraction: Extraction) -> str:
+    if extraction.error:
         return "malformed"
-    if reading.trace_id:
+    if extraction.trace_id:
         return "valid"
-    parts = [*(["a debug id"] if reading.debug else []), *(["baggage"] if reading.baggage else [])]
+    parts = [*(["a debug id"] if extraction.debug else []), *(["baggage"] if extraction.baggage else [])]
     return f"only {' and '.join(parts)}" if parts else "nothing"
 
 
-def _readings(readings: Mapping[Setting, Reading]) -> Iterator[str]:
-    """Yield a line for each way to read the headers, after the settings that read them so."""
-    alike: list[tuple[Reading, list[str]]] = []
-    for setting, reading in readings.items():
-        labels = next((labels for known, labels in alike if known == reading), None)
+def _extractions(extractions: Mapping[Setting, Extraction]) -> Iterator[str]:
+    """Yield each different extraction once, below the settings that make it."""
+    alike: list[tuple[Extraction, list[str]]] = []
+    for setting, extraction in extractions.items():
+        labels = next((labels for known, labels in alike if known == extraction), None)
         if labels is None:
-            alike.append((reading, [setting.label]))
+            alike.append((extraction, [setting.label]))
         else:
             labels.append(setting.label)
-    for reading, labels in alike:
+    for extraction, labels in alike:
         yield from wrapped(f"{', '.join(labels)}:")
-        yield from wrapped(says(reading), indent="    ")
+        yield from wrapped(describe(extraction), indent="    ")
 
 
-def says(reading: Reading) -> str:
-    """Return a reading in words."""
+def describe(extraction: Extraction) -> str:
+    """Return an extraction in words."""
     what = {
-        Reaction.CONTINUES: f"continues {reading.trace_id} under {reading.parent_id}",
+        Reaction.CONTINUES: f"continues {extraction.trace_id} under {extraction.parent_id}",
         Reaction.STARTS: "starts a new trace",
-        Reaction.RAISES: f"extract raises {reading.error}; where that is caught, starts a new trace",
-    }[reading.reaction]
-    flags = ["sampled" if reading.sampled else "not sampled", *(["debug"] if reading.debug else [])]
-    carried = [f"{name}={value}" for name, value in reading.baggage.items()]
+        Reaction.RAISES: f"extract raises {extraction.error}; where that is caught, starts a new trace",
+    }[extraction.reaction]
+    flags = ["sampled" if extraction.sampled else "not sampled", *(["debug"] if extraction.debug else [])]
+    carried = [f"{name}={value}" for name, value in extraction.baggage.items()]
     return ", ".join([what, *flags, *([f"baggage {' '.join(carried)}"] if carried else [])])

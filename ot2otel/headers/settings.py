@@ -17,14 +17,14 @@ class UnknownSettingError(Ot2OtelError):
 class Setting:
     """A variant together with the formats that it sends and reads a trace's context in.
 
-    `propagation` is the setting's value, `short` what a table heads its column with, `environment`
+    `propagation` is the setting's value, `short` what a table heads its column with, `variables`
     what has to be set for it. Two settings are the same if their variant and propagation are.
     """
 
     variant: str
     propagation: str
     short: str = field(compare=False)
-    environment: Mapping[str, str] = field(compare=False)
+    variables: Mapping[str, str] = field(compare=False)
 
     @property
     def label(self) -> str:
@@ -32,9 +32,9 @@ class Setting:
         return f"{self.variant}/{self.short}"
 
     @property
-    def written(self) -> str:
-        """The environment as one would write it before a command."""
-        return " ".join(f"{name}={value}" for name, value in self.environment.items())
+    def assignments(self) -> str:
+        """The variables as one would write them before a command."""
+        return " ".join(f"{name}={value}" for name, value in self.variables.items())
 
 
 def _jaeger_client(name: str, bits_128: bool = False) -> Setting:
@@ -64,7 +64,7 @@ SETTINGS = (
 
 
 def default(variant: str) -> Setting:
-    """Return what services of the variant do unless they are told otherwise."""
+    """Return the setting of the variant's services where no variable is set."""
     return next(setting for setting in SETTINGS if setting.variant == variant)
 
 

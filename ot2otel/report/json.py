@@ -8,8 +8,8 @@ from typing import Any
 
 from ot2otel.compare.diff import Changed, Difference, Extra, Missing, Moved
 from ot2otel.compare.verdict import AnswerChanged, Explained, Unexplained, Verdict
-from ot2otel.recording import Answer, Recording
-from ot2otel.recording_file import encode
+from ot2otel.recording import Recording
+from ot2otel.recording_file import encode, encode_answer
 
 Json = dict[str, Any]  # Any: JSON is what it is
 
@@ -86,12 +86,6 @@ def _answer_changed(change: AnswerChanged) -> Json:
     return {
         "difference": "answer",
         "path": request.request if request else "",
-        "before": _answer(change.before),
-        "after": _answer(change.after),
+        "before": encode_answer(change.before) if change.before else None,
+        "after": encode_answer(change.after) if change.after else None,
     }
-
-
-def _answer(answer: Answer | None) -> Json | None:
-    if answer is None:
-        return None
-    return {"request": answer.request, "status": answer.status, "body": answer.body}

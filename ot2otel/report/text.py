@@ -163,14 +163,17 @@ def _forest(roots: Iterable[Node], title: str, width: int) -> Panel:
 def _tree(root: Node, deepest: int) -> Tree:
     """Show a span and what is below it, as many levels of it as leave room for a name."""
     tree = Tree(_line(root.span, ""), guide_style="dim")
-    pending = [(root, tree, 1)]
-    while pending:
-        node, branch, depth = pending.pop()
-        if depth > deepest and node.children:
-            branch.add(Text(f"... {sum(1 for _ in node.walk()) - 1} more below", style="dim"))
+    above = [(root, tree)]  # the nodes from the root to the last one shown
+    for depth, node in root.walk_with_depth():
+        if depth > max(deepest, 0):
             continue
-        for child in node.children:
-            pending.append((child, branch.add(_line(child.span, node.span.service)), depth + 1))
+        if depth:
+            del above[depth:]
+            parent, branch = above[-1]
+            above.append((node, branch.add(_line(node.span, parent.span.service))))
+        if depth >= deepest and node.children:
+            below = sum(1 for _ in node.walk()) - 1
+            above[-1][1].add(Text(f"... {below} more below", style="dim"))
     return tree
 
 

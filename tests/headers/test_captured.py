@@ -1,24 +1,15 @@
-"""Captured headers: parsed, examined, remarked upon."""
+"""Captured headers: parsed or refused."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ot2otel.cli import main
-from ot2otel.headers.captured import MAX_BYTES, HeadersError, Present, examine, parse, remarks
-from ot2otel.headers.extraction import Reading
-from ot2otel.headers.extractors import read
-from ot2otel.headers.report import document
-from ot2otel.headers.settings import chosen
-from tests.support.header_cases import OTHER, S, T
+from ot2otel.headers.captured import MAX_BYTES, HeadersError, parse
 
 PLAIN = {"Host": "127.0.0.1:8082", "b3": "0"}
 
@@ -80,126 +71,3 @@ def test_json_that_is_none_is_refused(captured: bytes) -> None:
 def test_nothing_but_the_declared_error_leaves_the_parser(captured: bytes) -> None:
     with suppress(HeadersError):
         assert parse(captured)
-
-
-def said(headers: Mapping[str, str]) -> list[str]:
-    """Return the remarks without the one on the names' case, which any header of OpenTelemetry's gets."""
-    return [each for each in remarks(examine(headers, read)) if "Title-Case" not in each]
-
-
-def test_each_format_is_told_with_its_headers_and_what_its_readers_make_of_them() -> None:
-    present = examine({"X-B3-TraceId": T[1:], "X-B3-SpanId": S, "Host": "x"}, read).present
-
-    (legacy,) = chosen(["legacy/b3"])
-    (b3multi,) = chosen(["native/b3multi"])
-    assert present == (
-        Present(
-            "b3multi",
-            ("x-b3-traceid", "x-b3-spanid"),
-            {legacy: Reading(f"0{T[1:]}", S), b3multi: Reading(sampled=True)},
-        ),
-    )
-
-
-def test_no_trace_context_is_remarked() -> None:
-    assert said({"Host": "x"}) == [
-        "There is no trace context in these headers: every service starts a trace of its own."
-    ]
-
-
-def test_a_malformed_header_is_remarked_for_each_of_its_readers() -> None:
-    assert said({"uber-trace-id": "zzz"}) == [
-        "jaeger is malformed for legacy/jaeger: extract raises SpanContextCorruptedException: malformed "
-        'trace context "zzz"; a service that does not catch it fails the request.',
-        "jaeger has no effect on native/jaeger, which ignores it.",
-    ]
-
-
-def test_disagreeing_formats_are_remarked_with_who_follows_which() -> None:
-    headers = {"traceparent": f"00-{T}-{S}-01", "uber-trace-id": f"{OTHER}:{S}:0:1"}
-
-    assert said(headers)[0] == (
-        f"The formats disagree about the trace: {T} (tracecontext) goes on in native/w3c, shim/w3c; "
-        f"{OTHER} (jaeger) goes on in legacy/jaeger, legacy/jaeger-128, native/jaeger, native/composite, "
-        "shim/jaeger, shim/composite."
-    )
-
-
-def test_agreeing_formats_are_not_remarked() -> None:
-    headers = {"traceparent": f"00-{T}-{S}-01", "uber-trace-id": f"{T}:{S}:0:1"}
-
-    assert said(headers) == [
-        "The caller decides that the request is recorded in legacy/jaeger, legacy/jaeger-128, native/w3c, "
-        "native/jaeger, native/composite, shim/w3c, shim/jaeger, shim/composite."
-    ]
-
-
-def test_a_decision_from_outside_is_remarked_as_each_takes_it() -> None:
-    assert said({"uber-trace-id": f"{T}:{S}:0:3"}) == [
-        "The caller decides that the request is recorded, with the debug flag, in legacy/jaeger, "
-        "legacy/jaeger-128.",
-        "The caller decides that the request is recorded in native/jaeger, native/composite, shim/jaeger, "
-        "shim/composite.",
-    ]
-
-
-def test_baggage_without_a_trace_is_remarked() -> None:
-    assert said({"uberctx-user": "a"}) == [
-        "jaeger has no effect on native/jaeger, which ignores it.",
-        *(
-            f"{label} starts a trace that is not recorded, though its sampler would record it: it takes "
-            "baggage without a trace for a caller's decision."
-            for label in ("legacy/jaeger", "legacy/jaeger-128")
-        ),
-    ]
-
-
-def test_a_debug_id_is_remarked() -> None:
-    assert said({"jaeger-debug-id": "42"}) == [
-        "jaeger has no effect on native/jaeger, which ignores it.",
-        *(
-            f"{label} starts a trace of its own and forces its recording, as a debug id asks."
-            for label in ("legacy/jaeger", "legacy/jaeger-128")
-        ),
-    ]
-
-
-def test_names_that_are_lost_in_title_case_are_remarked() -> None:
-    assert remarks(examine({"traceparent": f"00-{T}-{S}-01"}, read))[-1] == (
-        "These names have to reach extract in lower case: handed over as `dict(request.headers)`, in "
-        "Title-Case, they are lost on native/w3c, native/composite, shim/w3c, shim/composite."
-    )
-
-
-@pytest.mark.parametrize(
-    "captured", [f"uber-trace-id: {T}:{S}:0:1", json.dumps({"uber-trace-id": f"{T}:{S}:0:1"})]
-)
-def test_the_command_reads_standard_input(captured: str) -> None:
-    ran = CliRunner().invoke(main, ["headers"], input=captured)
-
-    assert ran.exit_code == 0
-    assert ran.stdout.splitlines()[:4] == [
-        "jaeger (uber-trace-id): valid for legacy/jaeger, valid for native/jaeger",
-        "",
-        "legacy/jaeger, legacy/jaeger-128, native/jaeger, native/composite, shim/jaeger, shim/composite:",
-        f"    continues {T} under {S}, sampled",
-    ]
-
-
-def test_the_command_reads_a_file_and_prints_one_document(tmp_path: Path) -> None:
-    file = tmp_path / "captured"
-    file.write_text("Host: x")
-
-    ran = CliRunner().invoke(main, ["headers", str(file), "--format", "json"])
-
-    assert (ran.exit_code, ran.stderr) == (0, "")
-    assert json.loads(ran.stdout) == document(examine({"Host": "x"}, read))
-
-
-@pytest.mark.parametrize("captured", [b"", b"nonsense", b"{", b"\xff" * 2_000_000])
-def test_the_command_answers_what_is_no_headers_with_one_line(captured: bytes) -> None:
-    ran = CliRunner().invoke(main, ["headers"], input=captured)
-
-    assert (ran.exit_code, ran.stdout) == (2, "")
-    assert ran.stderr.startswith("Error: ")
-    assert ran.stderr.count("\n") == 1

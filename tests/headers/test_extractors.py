@@ -1,4 +1,4 @@
-"""What is read against the libraries, and against the services that use them."""
+"""Extractions against the libraries' own, and against the services that use them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ import legacy_opentracing.hello
 import legacy_opentracing.tracing
 import otel_native.hello
 import otel_native.tracing
-from ot2otel.headers.captured import FORMATS
-from ot2otel.headers.extraction import Reading
-from ot2otel.headers.extractors import _jaeger_tracer, _propagator, read
+from ot2otel.headers.extraction import Extraction
+from ot2otel.headers.extractors import _jaeger_tracer, _propagator, extract
+from ot2otel.headers.formats import FORMATS
 from ot2otel.headers.settings import SETTINGS, Setting
 from tests.support.header_cases import CASES, Case, S, T
 
@@ -33,29 +33,29 @@ BY_LABEL = {setting.label: setting for setting in SETTINGS}
 cases = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
-def expected(case: Case, setting: Setting) -> Reading:
+def expected(case: Case, setting: Setting) -> Extraction:
     if setting.variant == "shim":
-        return replace(case.reading(f"native/{setting.short}"), baggage={})
-    return case.reading(setting.label)
+        return replace(case.extraction(f"native/{setting.short}"), baggage={})
+    return case.extraction(setting.label)
 
 
 @cases
-def test_headers_are_read_as_the_libraries_read_them(case: Case) -> None:
-    readings = {label: read(setting, case.headers) for label, setting in BY_LABEL.items()}
+def test_headers_are_extracted_as_the_libraries_do(case: Case) -> None:
+    extractions = {label: extract(setting, case.headers) for label, setting in BY_LABEL.items()}
 
-    assert readings == {label: expected(case, setting) for label, setting in BY_LABEL.items()}
+    assert extractions == {label: expected(case, setting) for label, setting in BY_LABEL.items()}
 
 
 @cases
-def test_a_service_does_what_was_read(case: Case) -> None:
+def test_a_service_does_what_was_extracted(case: Case) -> None:
     served = {label: SERVED[setting.variant](setting, case.headers) for label, setting in BY_LABEL.items()}
 
-    assert served == {label: recorded(read(setting, case.headers)) for label, setting in BY_LABEL.items()}
+    assert served == {label: recorded(extract(setting, case.headers)) for label, setting in BY_LABEL.items()}
 
 
-def recorded(reading: Reading) -> list[str]:
-    """Return the parents of the spans that a service records by its reading, "" for a root."""
-    return [f"{reading.trace_id}:{reading.parent_id}".strip(":")] * reading.sampled
+def recorded(extraction: Extraction) -> list[str]:
+    """Return the parents of the spans that a service records by an extraction, "" for a root."""
+    return [f"{extraction.trace_id}:{extraction.parent_id}".strip(":")] * extraction.sampled
 
 
 @given(
@@ -68,25 +68,25 @@ def recorded(reading: Reading) -> list[str]:
 )
 # The first draws of three patterns take long on a busy machine, which says nothing of what is tested.
 @settings(suppress_health_check=[HealthCheck.too_slow])
-def test_no_header_makes_reading_fail(headers: dict[str, str]) -> None:
+def test_no_header_makes_extraction_fail(headers: dict[str, str]) -> None:
     for setting in SETTINGS:
-        assert read(setting, headers).trace_id != "0" * 32
+        assert extract(setting, headers).trace_id != "0" * 32
 
 
 def test_opentelemetry_finds_no_name_in_title_case() -> None:
     headers = {"Traceparent": f"00-{T}-{S}-01", "Uber-Trace-Id": f"{T}:{S}:0:1"}
 
-    assert read(BY_LABEL["native/composite"], headers) == Reading(sampled=True)
-    assert read(BY_LABEL["shim/composite"], headers) == Reading(sampled=True)
-    assert read(BY_LABEL["legacy/jaeger"], headers) == Reading(T, S, sampled=True)
+    assert extract(BY_LABEL["native/composite"], headers) == Extraction(sampled=True)
+    assert extract(BY_LABEL["shim/composite"], headers) == Extraction(sampled=True)
+    assert extract(BY_LABEL["legacy/jaeger"], headers) == Extraction(T, S, sampled=True)
 
 
-def test_reading_leaves_the_global_propagator_as_it_was() -> None:
-    before = get_global_textmap()
+def test_extraction_leaves_the_global_propagator_as_it_was() -> None:
+    previous = get_global_textmap()
 
-    read(BY_LABEL["shim/b3"], {})
+    extract(BY_LABEL["shim/b3"], {})
 
-    assert get_global_textmap() is before
+    assert get_global_textmap() is previous
 
 
 def test_the_formats_know_every_header_that_the_libraries_write_or_read() -> None:
@@ -128,12 +128,12 @@ def served_by_native(setting: Setting, headers: Mapping[str, str]) -> list[str]:
 def served_by_shim(setting: Setting, headers: Mapping[str, str]) -> list[str]:
     exporter, provider = _provider()
     tracing = legacy_opentracing.tracing.Tracing(create_tracer(provider), lambda: None)
-    before = get_global_textmap()
+    previous = get_global_textmap()
     set_global_textmap(_propagator(setting.propagation))
     try:
         _post(legacy_opentracing.hello, tracing, headers)
     finally:
-        set_global_textmap(before)
+        set_global_textmap(previous)
     return _exported(exporter)
 
 

@@ -1,22 +1,22 @@
-"""Readings of headers as text and as a document."""
+"""Examinations of headers as text and as a document."""
 
 from __future__ import annotations
 
-from ot2otel.headers.captured import Present, Report
-from ot2otel.headers.extraction import Reading
-from ot2otel.headers.report import document, says, text
+from ot2otel.headers.examination import Examination, Present
+from ot2otel.headers.extraction import Extraction
+from ot2otel.headers.report import describe, document, text
 from ot2otel.headers.settings import chosen
 from tests.support.header_cases import S, T
 
 LEGACY, NATIVE = (setting for label in ("legacy/jaeger", "native/w3c") for setting in chosen([label]))
-MALFORMED = Reading(sampled=True, error="SpanContextCorruptedException: malformed")
-CARRIED = Reading(T, S, baggage={"user": "a"})
-READINGS = {LEGACY: MALFORMED, NATIVE: CARRIED}
-REPORT = Report((Present("jaeger", ("uber-trace-id",), READINGS),), READINGS, READINGS)
+MALFORMED = Extraction(sampled=True, error="SpanContextCorruptedException: malformed")
+CARRIED = Extraction(T, S, baggage={"user": "a"})
+EXTRACTIONS = {LEGACY: MALFORMED, NATIVE: CARRIED}
+EXAMINATION = Examination((Present("jaeger", ("uber-trace-id",), EXTRACTIONS),), EXTRACTIONS, EXTRACTIONS)
 
 
-def test_a_report_shows_formats_readings_and_remarks() -> None:
-    assert text(REPORT) == (
+def test_the_text_shows_formats_extractions_and_remarks() -> None:
+    assert text(EXAMINATION) == (
         f"""\
 jaeger (uber-trace-id): malformed for legacy/jaeger, valid for native/w3c
 
@@ -32,21 +32,23 @@ The caller decides that the request is not recorded in native/w3c."""
     )
 
 
-def test_settings_that_read_alike_share_a_line() -> None:
-    readings = {LEGACY: Reading(debug=True, sampled=True), NATIVE: Reading(debug=True, sampled=True)}
+def test_settings_that_extract_alike_share_a_line() -> None:
+    extractions = {LEGACY: Extraction(debug=True, sampled=True), NATIVE: Extraction(debug=True, sampled=True)}
 
-    shown = text(Report((), readings, readings)).splitlines()
+    shown = text(Examination((), extractions, extractions)).splitlines()
 
     assert shown[:2] == ["legacy/jaeger, native/w3c:", "    starts a new trace, sampled, debug"]
 
 
-def test_what_a_format_is_good_for_is_said() -> None:
-    only_baggage = Present("jaeger", ("uberctx-a",), {LEGACY: Reading(baggage={"a": "b"}), NATIVE: Reading()})
+def test_the_text_says_what_a_format_is_good_for() -> None:
+    only_baggage = Present(
+        "jaeger", ("uberctx-a",), {LEGACY: Extraction(baggage={"a": "b"}), NATIVE: Extraction()}
+    )
     debug_too = Present(
-        "jaeger", ("jaeger-debug-id",), {LEGACY: Reading(sampled=True, debug=True, baggage={"a": "b"})}
+        "jaeger", ("jaeger-debug-id",), {LEGACY: Extraction(sampled=True, debug=True, baggage={"a": "b"})}
     )
 
-    shown = text(Report((only_baggage, debug_too), {}, {})).splitlines()
+    shown = text(Examination((only_baggage, debug_too), {}, {})).splitlines()
 
     assert shown[:2] == [
         "jaeger (uberctx-a): only baggage for legacy/jaeger, nothing for native/w3c",
@@ -54,7 +56,7 @@ def test_what_a_format_is_good_for_is_said() -> None:
     ]
 
 
-def test_a_reading_is_one_entry_of_the_document() -> None:
+def test_an_extraction_is_one_entry_of_the_document() -> None:
     legacy = {
         "variant": "legacy",
         "propagation": "jaeger",
@@ -77,16 +79,16 @@ def test_a_reading_is_one_entry_of_the_document() -> None:
         "baggage": {"user": "a"},
         "error": "",
     }
-    found = document(REPORT)
+    found = document(EXAMINATION)
 
     assert found["formats"] == [
         {"format": "jaeger", "headers": ["uber-trace-id"], "readers": [legacy, native]}
     ]
-    assert found["readings"] == [legacy, native]
+    assert found["extractions"] == [legacy, native]
     assert len(found["remarks"]) == 2
 
 
-def test_a_reading_in_words() -> None:
-    assert says(Reading(T, S, True, True, {"a": "b", "c": "d"})) == (
+def test_an_extraction_in_words() -> None:
+    assert describe(Extraction(T, S, True, True, {"a": "b", "c": "d"})) == (
         f"continues {T} under {S}, sampled, debug, baggage a=b c=d"
     )

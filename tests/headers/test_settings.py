@@ -44,5 +44,7 @@ def test_an_unknown_name_is_answered_with_those_that_there_are() -> None:
 
 
 def test_a_setting_is_written_as_one_sets_it() -> None:
-    assert chosen(["legacy/jaeger-128"])[0].written == "JAEGER_PROPAGATION=jaeger JAEGER_TRACEID_128BIT=true"
-    assert default("shim").written == "OTEL_PROPAGATORS=tracecontext,baggage"
+    assert (
+        chosen(["legacy/jaeger-128"])[0].assignments == "JAEGER_PROPAGATION=jaeger JAEGER_TRACEID_128BIT=true"
+    )
+    assert default("shim").assignments == "OTEL_PROPAGATORS=tracecontext,baggage"

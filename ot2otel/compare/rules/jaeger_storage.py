@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from ot2otel.compare.rules.references import REF_TYPE
 from ot2otel.compare.rules.rule import TRANSLATOR, Effect, Rule, for_events, without
 from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Link, Scope, Span
 
 _SHOWN = f"{TRANSLATOR}/traces_to_jaegerproto.go"
-_REF_TYPE = "opentracing.ref_type"
 
 
 def _texts_for_collections(span: Span) -> Span:
@@ -66,13 +66,13 @@ def _references_for_links(span: Span) -> Span:
 
 
 def _reference(link: Link) -> Link:
-    kind = "child_of" if link.attributes.get(_REF_TYPE) == "child_of" else "follows_from"
-    return Link(link.trace_id, link.span_id, {_REF_TYPE: kind})
+    kind = "child_of" if link.attributes.get(REF_TYPE) == "child_of" else "follows_from"
+    return Link(link.trace_id, link.span_id, {REF_TYPE: kind})
 
 
 def _is_parent(link: Link, span: Span) -> bool:
     same = (link.trace_id, link.span_id) == (span.trace_id, span.parent_id)
-    return same and link.attributes[_REF_TYPE] == "child_of"
+    return same and link.attributes[REF_TYPE] == "child_of"
 
 
 def _scope_from_tags(span: Span) -> Span:

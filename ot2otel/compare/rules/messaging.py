@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ot2otel.compare.rules.references import followed_untyped
 from ot2otel.compare.rules.rule import CONVENTIONS, Effect, Rule, renamed, without
-from ot2otel.model import Kind, Link, Span
+from ot2otel.model import Kind, Span
 
 _OPENTRACING = "https://github.com/opentracing/specification/blob/master/semantic_conventions.md"
 _SPANS = f"{CONVENTIONS}/messaging/messaging-spans/"
@@ -40,13 +41,7 @@ def _without_system(span: Span) -> Span:
 def _without_follows_from(span: Span) -> Span:
     if span.kind is not Kind.CONSUMER:
         return span
-    return replace(span, links=tuple(_link_alone(link) for link in span.links))
-
-
-def _link_alone(link: Link) -> Link:
-    if link.attributes.get("opentracing.ref_type") != "follows_from":
-        return link
-    return replace(link, attributes=without(link.attributes, "opentracing.ref_type"))
+    return replace(span, links=tuple(followed_untyped(link) for link in span.links))
 
 
 MESSAGING = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ot2otel.compare.rules.references import REF_TYPE, untyped
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     PYTHON,
@@ -85,14 +86,11 @@ _EITHER_WAY = (
 
 
 def _without_reference_types(span: Span) -> Span:
-    links = tuple(
-        replace(link, attributes=without(link.attributes, "opentracing.ref_type")) for link in span.links
-    )
-    return replace(span, links=links)
+    return replace(span, links=tuple(untyped(link) for link in span.links))
 
 
 def _drops_reference_types(span: Span) -> bool:
-    return not any("opentracing.ref_type" in link.attributes for link in span.links)
+    return not any(REF_TYPE in link.attributes for link in span.links)
 
 
 SHIM_OVER_OTLP = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ot2otel.compare.rules.origin import Origin, came_over_thrift, origin
+from ot2otel.compare.rules.references import followed_untyped
 from ot2otel.compare.rules.rule import PYTHON, Effect, Rule, for_events, without
-from ot2otel.model import Event, Link, Scope, Span
+from ot2otel.model import Event, Scope, Span
 
 _EXPORTER = f"{PYTHON}/tree/v1.21.0/exporter/opentelemetry-exporter-jaeger-thrift"
 
@@ -58,13 +59,7 @@ def _scope_back(span: Span) -> Span:
 def _links_back(span: Span) -> Span:
     if not came_over_thrift(span):
         return span
-    return replace(span, links=tuple(_as_linked(link) for link in span.links))
-
-
-def _as_linked(link: Link) -> Link:
-    if link.attributes.get("opentracing.ref_type") != "follows_from":
-        return link
-    return replace(link, attributes=without(link.attributes, "opentracing.ref_type"))
+    return replace(span, links=tuple(followed_untyped(link) for link in span.links))
 
 
 def _without_message(event: Event) -> Event:

@@ -13,28 +13,72 @@ GREETING = "Salut"  # what the caller's baggage makes server-2 say instead of it
 
 
 class Property(Enum):
-    """Something that a trace should keep on its way from server-1 to server-2."""
+    """Something that a trace should keep on its way from server-1 to server-2.
 
-    JOINED = "joined", "J", "server-2's span is in server-1's trace"
-    PARENT = "parent", "P", "its parent is the span that called it"
-    BAGGAGE = "baggage", "B", "the caller's baggage reached server-2"
-    SAMPLED = "sampled", "S", "sampled=1 from the caller: recorded, in the caller's trace"
-    UNSAMPLED = "unsampled", "U", "sampled=0 from the caller: nothing recorded"
-    IDS_KEPT = "ids_kept", "I", "trace ids of 64 bits or with leading zeros arrive whole"
-    DEBUG_KEPT = "debug_kept", "D", "the caller's debug flag reached server-2"
-    NO_FALSE_DEBUG = "no_false_debug", "N", "no debug flag reached it that the caller had not set"
+    `summary` says what is kept, `loss` what happens where it is not.
+    """
 
-    def __init__(self, key: str, mark: str, says: str) -> None:
+    JOINED = (
+        "joined",
+        "J",
+        "server-2's span is in server-1's trace",
+        "the called service starts a trace of its own",
+    )
+    PARENT = (
+        "parent",
+        "P",
+        "its parent is the span that called it",
+        "the called service's span has a wrong parent",
+    )
+    BAGGAGE = (
+        "baggage",
+        "B",
+        "the caller's baggage reached server-2",
+        "the caller's baggage does not arrive",
+    )
+    SAMPLED = (
+        "sampled",
+        "S",
+        "sampled=1 from the caller: recorded, in the caller's trace",
+        "a request with sampled=1 is not recorded in the caller's trace",
+    )
+    UNSAMPLED = (
+        "unsampled",
+        "U",
+        "sampled=0 from the caller: nothing recorded",
+        "a request with sampled=0 is recorded",
+    )
+    IDS_KEPT = (
+        "ids_kept",
+        "I",
+        "trace ids of 64 bits or with leading zeros arrive whole",
+        "a trace id of 64 bits or with leading zeros does not arrive whole",
+    )
+    DEBUG_KEPT = (
+        "debug_kept",
+        "D",
+        "the caller's debug flag reached server-2",
+        "the caller's debug flag does not arrive",
+    )
+    NO_FALSE_DEBUG = (
+        "no_false_debug",
+        "N",
+        "no debug flag reached it that the caller had not set",
+        "a debug flag arrives that the caller had not set",
+    )
+
+    def __init__(self, key: str, mark: str, summary: str, loss: str) -> None:
         self.key = key
         self.mark = mark
-        self.says = says
+        self.summary = summary
+        self.loss = loss
 
 
 class Probe(Enum):
-    """A request to server-1, by what its caller sends along.
+    """A request to server-1, named for the headers that its caller sends.
 
-    The caller speaks every format at once and says the same in each, so that server-1 takes it as
-    it reads it. A short id has 64 bits; leading zeros are left out where jaeger-client does that.
+    The caller sends the same context in every format at once, so each server-1 finds one that it reads.
+    A short id has 64 bits; leading zeros are left out where jaeger-client does that.
     """
 
     ROOT = "root", ""
@@ -44,18 +88,18 @@ class Probe(Enum):
     SHORT = "short", "0af7651916cd43dd"
     DEBUG = "debug", "6bf92f3577b34da6a3ce929d0e0e4736"
 
-    def __init__(self, key: str, trace_id: str) -> None:
+    def __init__(self, key: str, id_in_headers: str) -> None:
         self.key = key
-        self.sent_id = trace_id
+        self.id_in_headers = id_in_headers
 
     @property
     def trace_id(self) -> str:
         """The id of the caller's trace, as a span has it."""
-        return self.sent_id.zfill(32)
+        return self.id_in_headers.zfill(32)
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """What the caller sends along; nothing where the trace starts at server-1."""
+        """The headers that the caller sends; none where the trace starts at server-1."""
         if self is Probe.ROOT:
             return {}
         span_id = "00f067aa0ba902b7"
@@ -63,9 +107,9 @@ class Probe(Enum):
         debug = self is Probe.DEBUG
         return {
             "traceparent": f"00-{self.trace_id}-{span_id}-0{sampled}",
-            "uber-trace-id": f"{int(self.sent_id, 16):x}:{int(span_id, 16):x}:0:{3 if debug else sampled}",
-            "b3": f"{self.sent_id}-{span_id}-{'d' if debug else sampled}",
-            "x-b3-traceid": self.sent_id,
+            "uber-trace-id": f"{int(self.trace_id, 16):x}:{int(span_id, 16):x}:0:{3 if debug else sampled}",
+            "b3": f"{self.id_in_headers}-{span_id}-{'d' if debug else sampled}",
+            "x-b3-traceid": self.id_in_headers,
             "x-b3-spanid": span_id,
             # B3 asks for one of them only: debug implies sampled.
             **({"x-b3-flags": "1"} if debug else {"x-b3-sampled": str(sampled)}),
@@ -76,10 +120,10 @@ class Probe(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What was seen of one request: the spans that arrived and server-2's answer.
+    """One request: the spans that arrived of it and server-2's answer.
 
-    `debug` is whether server-2's extractor finds a debug flag in the headers that server-2 got: no
-    span says so, as Jaeger leaves the flags out of what it stores.
+    `debug` is whether server-2's extractor finds a debug flag in the headers that server-2 got. A
+    span has no such flag: Jaeger does not store it.
     """
 
     server_1: Span | None = None
@@ -89,12 +133,12 @@ class Sighting:
     debug: bool = False
 
     @property
-    def whole(self) -> bool:
+    def complete(self) -> bool:
         """Whether every span of the request arrived."""
         return None not in (self.server_1, self.client, self.server_2)
 
     @property
-    def nothing(self) -> bool:
+    def empty(self) -> bool:
         """Whether no span of the request arrived."""
         return (self.server_1, self.client, self.server_2) == (None, None, None)
 
@@ -130,11 +174,11 @@ class Cell:
 
     @property
     def lost(self) -> tuple[Property, ...]:
-        """What is not kept, in the order of the properties."""
+        """The properties that are not kept, in their order."""
         return tuple(each for each in Property if each not in self.kept)
 
     @property
-    def holds(self) -> bool:
+    def makes_one_trace(self) -> bool:
         """Whether the pair makes one trace of the right shape."""
         return {Property.JOINED, Property.PARENT} <= self.kept
 
@@ -148,7 +192,7 @@ def judge(caller: Setting, callee: Setting, seen: Mapping[Probe, Sighting]) -> C
         Property.PARENT: seen[Probe.ROOT].parent,
         Property.BAGGAGE: sampled.answer.startswith(f"{GREETING} "),
         Property.SAMPLED: arrived,
-        Property.UNSAMPLED: seen[Probe.UNSAMPLED].nothing,
+        Property.UNSAMPLED: seen[Probe.UNSAMPLED].empty,
         Property.IDS_KEPT: all(seen[probe].in_trace(probe.trace_id) for probe in (Probe.PADDED, Probe.SHORT)),
         Property.DEBUG_KEPT: debug.in_trace(Probe.DEBUG.trace_id) and debug.debug,
         Property.NO_FALSE_DEBUG: arrived and not sampled.debug,
@@ -159,7 +203,7 @@ def judge(caller: Setting, callee: Setting, seen: Mapping[Probe, Sighting]) -> C
 def sightings(
     spans: Iterable[Span], answers: Mapping[str, str], debug: Mapping[str, bool]
 ) -> dict[str, Sighting]:
-    """Return what was seen of each request by the name that it greets; `answers` names all of them.
+    """Return the sighting of each request by the name that it greets; `answers` names all of them.
 
     A request's name is in server-1's `hello.name` and in the query that server-2 was called with.
     """

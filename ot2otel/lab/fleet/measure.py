@@ -11,7 +11,7 @@ import requests
 
 from ot2otel.capture.child_process import ProcessFailedError
 from ot2otel.capture.environment import reporting_to
-from ot2otel.headers.extractors import read
+from ot2otel.headers.extractors import extract
 from ot2otel.headers.settings import SETTINGS, Setting, default
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
 from ot2otel.lab.fleet.crossing import Cell, Probe, Sighting, judge, sightings
@@ -31,9 +31,13 @@ QUICK = tuple(
 _CALLEE, _CALLER = FLOWS["hello"].services
 # Requests under way at a time: more keep two cores no busier.
 _AT_ONCE = 4
-# Seconds; dozens of services start at once and share the cores.
+# Seconds. Dozens of services start at once and end at once, on cores that they may share with other programs:
+# a service that is still at it when the one before is done gets as long again, so only one that hangs fails.
 _START_TIMEOUT = 90.0
-_ANSWER_TIMEOUT = 30.0
+_END_TIMEOUT = 90.0
+# The relay gives up first, then server-1, then the one who asks: the error comes from where it happened.
+_SERVER_1_TIMEOUT = 50.0
+_ANSWER_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def measure(pairs: Sequence[Pair], progress: Callable[[str], None] = lambda _: N
         answers = _ask(asked, callers, callees)
         progress("stopping the services")
         _stop([*callers.items(), *callees.items()])
-    debug = {each.name: _reads_debug(each, between.headers) for each in asked}
+    debug = {each.name: _extracts_debug(each, between.headers) for each in asked}
     seen = sightings(collector.spans, answers, debug)
     for each in asked:
         if each.probe is Probe.ROOT:
@@ -79,7 +83,7 @@ def _start(
     pairs: Iterable[Pair], between: Relay, collector: Collector, running: ExitStack
 ) -> tuple[dict[Setting, ServiceProcess], dict[Setting, ServiceProcess]]:
     def start(setting: Setting, service: Service, *options: str) -> ServiceProcess:
-        variables = {**reporting_to(collector, "otlp", {RUN_ID: "fleet"}), **setting.environment}
+        variables = {**reporting_to(collector, "otlp", {RUN_ID: "fleet"}), **setting.variables}
         variant = VARIANTS[setting.variant]
         process = ServiceProcess(variant, FLOWS["hello"], service, ["--work", "0", *options], variables)
         running.enter_context(process).start()
@@ -87,7 +91,7 @@ def _start(
 
     callees = {callee: start(callee, _CALLEE) for callee in dict.fromkeys(callee for _, callee in pairs)}
     callers = {
-        caller: start(caller, _CALLER, "--server-2", between.url, "--timeout", "20")
+        caller: start(caller, _CALLER, "--server-2", between.url, "--timeout", str(_SERVER_1_TIMEOUT))
         for caller in dict.fromkeys(caller for caller, _ in pairs)
     }
     for setting, service in (*callees.items(), *callers.items()):
@@ -127,24 +131,25 @@ def _ask(
 
 
 def _stop(services: Iterable[tuple[Setting, ServiceProcess]]) -> None:
+    """End the services together. Raises ProcessFailedError if one fails or is killed: spans may be lost."""
     services = list(services)
     for _, service in services:
         service.ask_to_stop()
     for setting, service in services:
-        if service.stop() != 0:
+        if service.stop(_END_TIMEOUT) != 0:
             raise ProcessFailedError(
                 f"{setting.label}: {service.service.name} may have ended before its spans were delivered. "
                 f"Its last log lines:\n{service.log}"
             )
 
 
-def _reads_debug(each: _Request, headers: Mapping[str, Mapping[str, str]]) -> bool:
+def _extracts_debug(each: _Request, headers: Mapping[str, Mapping[str, str]]) -> bool:
     lowered = {key.lower(): value for key, value in headers[each.name].items()}
-    return read(each.pair[1], lowered).debug
+    return extract(each.pair[1], lowered).debug
 
 
 def _check(each: _Request, sighting: Sighting, collector: Collector) -> None:
-    if not sighting.whole:
+    if not sighting.complete:
         arrived = [
             span for span in (sighting.server_1, sighting.client, sighting.server_2) if span is not None
         ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-_TIMEOUT = 30.0  # seconds
+_TIMEOUT = 40.0  # seconds; dozens of services may share the cores
 
 
 @dataclass(slots=True)

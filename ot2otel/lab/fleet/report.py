@@ -1,24 +1,30 @@
-"""The fleet's cells as a matrix, and in words what follows from them."""
+"""The fleet's cells as text and as a document: the recommendation, the rollout orders, the matrix."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ot2otel.headers.settings import Setting
 from ot2otel.lab.fleet.crossing import Cell, Property
-from ot2otel.lab.fleet.rollout import Finding, Step, finding, lost, rollout
+from ot2otel.lab.fleet.rollout import Move, Recommendation, lost, recommendation, rollout
 from ot2otel.report.prose import wrapped
 
 Json = dict[str, Any]  # Any: JSON is what it is
 
 _LOST = "."
 _NOTHING = "-"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def document(cells: Iterable[Cell], seconds: float) -> Json:
-    """Return what `ot2otel fleet --format json` prints."""
-    return {"cells": [entry(cell) for cell in cells], "seconds": round(seconds, 3)}
+def document(cells: Sequence[Cell], seconds: float) -> Json:
+    """Return what `ot2otel fleet --format json` prints; `recommendation` is null where there is none."""
+    found = recommendation(cells)
+    return {
+        "recommendation": _advice(found) if found else None,
+        "cells": [entry(cell) for cell in cells],
+        "seconds": round(seconds, 3),
+    }
 
 
 def entry(cell: Cell) -> Json:
@@ -32,17 +38,55 @@ def entry(cell: Cell) -> Json:
     }
 
 
+def _advice(found: Recommendation) -> Json:
+    return {
+        "settings": {
+            each.variant: {"propagation": each.propagation, "variables": dict(each.variables)}
+            for each in found.settings
+        },
+        "lost": {
+            each.key: [{"from": cell.caller.variant, "to": cell.callee.variant} for cell in losers]
+            for each, losers in lost(found.cells).items()
+        },
+    }
+
+
 def text(cells: Sequence[Cell]) -> str:
-    """Return the matrix with its legend, the finding and the rollout orders, in lines of plain text."""
+    """Return the recommendation, the rollout orders and the matrix with its legend, in plain text."""
     return "\n".join(
         [
-            *_legend(),
-            *_settings(cells),
-            *_matrix(cells),
-            *_finding(finding(cells)),
+            *recommended(cells),
             *_rollout("Rollout", rollout(cells)),
             *_rollout("Rollout with the shim on the way", rollout(cells, through="shim")),
+            *_settings(cells),
+            *_matrix(cells),
+            *_legend(),
         ]
+    )
+
+
+def recommended(cells: Sequence[Cell]) -> Iterator[str]:
+    """Yield the lines of the recommendation: the variables to set, then the losses that remain."""
+    found = recommendation(cells)
+    if found is None:
+        yield from wrapped(
+            "Recommendation: none. No setting here keeps every pair of legacy, native and shim services in "
+            "one trace."
+        )
+        return
+    yield "Recommendation:"
+    yield from (f"  in {each.variant} services, set {each.assignments}" for each in found.settings)
+    yield f"Then each of the {len(found.cells)} pairs makes one trace with the right parents."
+    if found.reaches:
+        opentelemetry = " and ".join(each.variant for each in found.settings if each.variant != "legacy")
+        yield from wrapped(
+            f"Set so, {opentelemetry} services also make one trace with services of "
+            f"{', '.join(each.label for each in found.reaches)}, in both directions."
+        )
+    yield ""
+    losses = list(_losses(found.cells, lambda setting: setting.variant))
+    yield from (
+        ("Still lost with these settings:", *losses) if losses else ("Nothing is lost with these settings.",)
     )
 
 
@@ -53,17 +97,39 @@ def marks(cell: Cell) -> str:
     return "".join(each.mark if each in cell.kept else _LOST for each in Property)
 
 
-def _legend() -> Iterator[str]:
-    yield "A row's server-1 calls a column's server-2. Kept between them:"
-    yield from (f"  {each.mark}  {each.says}" for each in Property)
-    yield f"  {_LOST}  lost"
-    yield f"  {_NOTHING}  all lost: server-2 starts a trace of its own"
+def _rollout(title: str, moves: Sequence[Move]) -> Iterator[str]:
+    yield ""
+    if not moves:
+        yield f"{title}: these cells prove no way."
+        return
+    yield from wrapped(
+        f"{title}: finish each move before the next; its services change one by one, in any order. The "
+        "letters are explained at the end."
+    )
+    for number, move in enumerate(moves, 1):
+        yield f"{number}. from {move.start.label} to {move.end.label}"
+        yield f"     not moved yet: {move.start.assignments}"
+        yield f"     moved:         {move.end.assignments}"
+        for cell in move.cells:
+            yield f"     {cell.caller.label:<18}-> {cell.callee.label:<18} {marks(cell)}"
+        losses = list(_losses(move.cells, lambda setting: setting.label, indent="     "))
+        yield from ("     lost meanwhile:", *losses) if losses else ()
+
+
+def _losses(cells: Iterable[Cell], name: Callable[[Setting], str], indent: str = "") -> Iterator[str]:
+    """Yield a line for each property that is lost, with the pairs that lose it."""
+    for each, losers in lost(cells).items():
+        # No line breaks within a pair.
+        pairs = (f"{name(cell.caller)} -> {name(cell.callee)}".replace(" ", _NO_BREAK) for cell in losers)
+        lines = wrapped(f"{each.mark}  {each.loss}: {', '.join(pairs)}", f"{indent}  ")
+        yield from (line.replace(_NO_BREAK, " ") for line in lines)
 
 
 def _settings(cells: Iterable[Cell]) -> Iterator[str]:
     yield ""
+    yield "Settings:"
     for setting in dict.fromkeys(setting for cell in cells for setting in (cell.caller, cell.callee)):
-        yield f"  {setting.label:<18} {setting.written}"
+        yield f"  {setting.label:<18} {setting.assignments}"
 
 
 def _matrix(cells: Sequence[Cell]) -> Iterator[str]:
@@ -81,47 +147,9 @@ def _row(head: str, columns: Iterable[str]) -> str:
     return f"{head:<18}{''.join(f' {column:<17}' for column in columns)}".rstrip()
 
 
-def _finding(found: Finding | None) -> Iterator[str]:
+def _legend() -> Iterator[str]:
     yield ""
-    if found is None:
-        yield from wrapped(
-            "Finding: no setting here keeps every pair of legacy, native and shim services in one trace."
-        )
-        return
-    settings = "; ".join(f"{each.variant} {each.written}" for each in found.settings)
-    yield from wrapped(
-        f"Finding: with {settings}, each of the {len(found.cells)} pairs makes one trace with right parents."
-    )
-    if found.reaches:
-        yield from wrapped(
-            "Services with these propagators also make one trace with "
-            f"{_list(found.reaches)}, in both directions."
-        )
-    yield from _losses("Still lost", found.cells)
-
-
-def _rollout(title: str, steps: Sequence[Step]) -> Iterator[str]:
-    yield ""
-    if not steps:
-        yield f"{title}: these cells prove no way."
-        return
-    yield from wrapped(
-        f"{title}: each step is finished before the next, its services move one by one in any order."
-    )
-    for number, step in enumerate(steps, 1):
-        yield f"{number}. from {step.before.label} to {step.after.label}"
-        yield f"     not moved yet: {step.before.written}"
-        yield f"     moved:         {step.after.written}"
-        for cell in step.cells:
-            yield f"     {cell.caller.label:<18}-> {cell.callee.label:<18} {marks(cell)}"
-        yield from _losses("lost meanwhile", step.cells, indent="     ")
-
-
-def _losses(title: str, cells: Iterable[Cell], indent: str = "") -> Iterator[str]:
-    for each, losers in lost(cells).items():
-        pairs = ", ".join(f"{cell.caller.label} -> {cell.callee.label}" for cell in losers)
-        yield from wrapped(f"{title}, {each.mark} ({each.says}): {pairs}.", indent)
-
-
-def _list(settings: Iterable[Setting]) -> str:
-    return ", ".join(setting.label for setting in settings)
+    yield "A row's server-1 calls a column's server-2. Kept between them:"
+    yield from (f"  {each.mark}  {each.summary}" for each in Property)
+    yield f"  {_LOST}  lost"
+    yield f"  {_NOTHING}  all lost: server-2 starts a trace of its own"

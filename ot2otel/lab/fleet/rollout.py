@@ -1,4 +1,4 @@
-"""Derives from measured cells how a whole fleet stays joined, and in which order it can move."""
+"""What follows from measured cells: how a whole fleet stays joined while it moves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Table = Mapping[tuple[Setting, Setting], Cell]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Recommendation:
     """Settings, one for each variant, under which every pair of a fleet makes one trace.
 
     `cells` are the pairs of these settings, each with itself too; `reaches` are the other settings
@@ -27,43 +27,43 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A move of every service from one setting to another, service by service in any order.
+class Move:
+    """Every service goes from the setting `start` to the setting `end`, one by one in any order.
 
     `cells` prove it: while it lasts, services of both settings call each other, and each of these
     pairs makes one trace.
     """
 
-    before: Setting
-    after: Setting
+    start: Setting
+    end: Setting
     cells: tuple[Cell, ...]
 
 
 def lost(cells: Iterable[Cell]) -> dict[Property, tuple[Cell, ...]]:
-    """Return what is lost anywhere, with the cells that lose it."""
+    """Return the properties that any cell loses, each with the cells that lose it."""
     cells = tuple(cells)
     by_property = {each: tuple(cell for cell in cells if each not in cell.kept) for each in Property}
     return {each: losers for each, losers in by_property.items() if losers}
 
 
-def finding(cells: Sequence[Cell]) -> Finding | None:
+def recommendation(cells: Sequence[Cell]) -> Recommendation | None:
     """Return the settings that keep every pair of variants joined and lose least; None if there are none.
 
     All OpenTelemetry variants have the same propagators. Of those that lose equally little the one
     that reaches most other settings is best, then the one that stands first in the table.
     """
     table = _table(cells)
-    fleets = [fleet for fleet in _fleets(table) if _holds(table, fleet)]
+    fleets = [fleet for fleet in _fleets(table) if _make_one_trace(table, fleet)]
     if not fleets:
         return None
-    found = [Finding(fleet, _cells(table, fleet), _reaches(table, fleet)) for fleet in fleets]
+    found = [Recommendation(fleet, _cells(table, fleet), _reaches(table, fleet)) for fleet in fleets]
     return min(found, key=lambda each: (_losses(each.cells), -len(each.reaches)))
 
 
-def rollout(cells: Sequence[Cell], through: str | None = None) -> tuple[Step, ...]:
-    """Return the steps from the default of `legacy` to that of `native`, none if no way holds.
+def rollout(cells: Sequence[Cell], through: str | None = None) -> tuple[Move, ...]:
+    """Return the moves from the default of `legacy` to that of `native`, none if no way keeps pairs joined.
 
-    Each step keeps every pair joined; of all such ways it is the one whose cells lose least in sum,
+    Each move keeps every pair joined; of all such ways it is the one whose cells lose least in sum,
     then the shortest. With `through` it leads over a setting of that variant.
     """
     table = _table(cells)
@@ -109,8 +109,8 @@ def _cells(table: _Table, settings: Iterable[Setting]) -> tuple[Cell, ...]:
     return tuple(table[pair] for pair in _pairs(settings))
 
 
-def _holds(table: _Table, settings: Iterable[Setting]) -> bool:
-    return all(pair in table and table[pair].holds for pair in _pairs(settings))
+def _make_one_trace(table: _Table, settings: Iterable[Setting]) -> bool:
+    return all(pair in table and table[pair].makes_one_trace for pair in _pairs(settings))
 
 
 def _reaches(table: _Table, fleet: Sequence[Setting]) -> tuple[Setting, ...]:
@@ -118,7 +118,7 @@ def _reaches(table: _Table, fleet: Sequence[Setting]) -> tuple[Setting, ...]:
     return tuple(
         other
         for other in others
-        if all(_holds(table, (ours, other)) for ours in fleet if ours.variant != "legacy")
+        if all(_make_one_trace(table, (ours, other)) for ours in fleet if ours.variant != "legacy")
     )
 
 
@@ -126,24 +126,24 @@ def _losses(cells: Iterable[Cell]) -> int:
     return sum(len(cell.lost) for cell in cells)
 
 
-def _cost(steps: Sequence[Step]) -> tuple[int, int]:
-    return sum(_losses(step.cells) for step in steps), len(steps)
+def _cost(moves: Sequence[Move]) -> tuple[int, int]:
+    return sum(_losses(move.cells) for move in moves), len(moves)
 
 
-def _way(table: _Table, start: Setting, end: Setting) -> tuple[Step, ...]:
-    """Return the cheapest way between two settings: Dijkstra's algorithm over the pairs that hold."""
-    order = count()  # of equally cheap ways the one found first; steps themselves have no order
-    ways: list[tuple[tuple[int, int], int, Setting, tuple[Step, ...]]] = [((0, 0), next(order), start, ())]
+def _way(table: _Table, start: Setting, end: Setting) -> tuple[Move, ...]:
+    """Return the cheapest way between two settings: Dijkstra's algorithm over pairs that make one trace."""
+    order = count()  # of equally cheap ways the one found first; moves themselves have no order
+    ways: list[tuple[tuple[int, int], int, Setting, tuple[Move, ...]]] = [((0, 0), next(order), start, ())]
     done: set[Setting] = set()
     while ways:
-        _, _, here, steps = heapq.heappop(ways)
+        _, _, here, moves = heapq.heappop(ways)
         if here == end:
-            return steps
+            return moves
         if here in done:
             continue
         done.add(here)
         for there in _settings(table):
-            if there not in done and _holds(table, (here, there)):
-                longer = (*steps, Step(here, there, _cells(table, (here, there))))
+            if there not in done and _make_one_trace(table, (here, there)):
+                longer = (*moves, Move(here, there, _cells(table, (here, there))))
                 heapq.heappush(ways, (_cost(longer), next(order), there, longer))
     return ()

@@ -11,6 +11,7 @@ import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from ot2otel.errors import Ot2OtelError, WireError
+from ot2otel.receive.ports import JAEGER_UI
 from ot2otel.wire.decoded import Decoded
 from ot2otel.wire.jaeger_json import decode_json
 
@@ -118,7 +119,9 @@ class JaegerQuery:
         return answer
 
     def _error(self, what: str) -> JaegerError:
-        return JaegerError(f"{self.url} {what}. Is it the address of Jaeger's UI and query API (port 16686)?")
+        return JaegerError(
+            f"{self.url} {what}. Is it the address of {JAEGER_UI.purpose} (port {JAEGER_UI.number})?"
+        )
 
 
 def _said(answer: object) -> str:

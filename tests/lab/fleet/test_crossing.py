@@ -25,7 +25,7 @@ def sighting(trace_id: str, answer: str = "Hello you! time is", debug: bool = Fa
     )
 
 
-WHOLE = {
+COMPLETE = {
     Probe.ROOT: sighting(ROOT_TRACE),
     Probe.SAMPLED: sighting(Probe.SAMPLED.trace_id, "Salut you! time is"),
     Probe.UNSAMPLED: Sighting(answer="Hello you!"),
@@ -37,7 +37,7 @@ ORPHAN = Span("b" * 32, "3" * 16, "server-2")
 
 
 def test_a_pair_that_loses_nothing_keeps_every_property() -> None:
-    assert judge(CALLER, CALLEE, WHOLE) == Cell(CALLER, CALLEE, frozenset(Property))
+    assert judge(CALLER, CALLEE, COMPLETE) == Cell(CALLER, CALLEE, frozenset(Property))
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_each_loss_is_seen_by_the_request_that_shows_it(
     change: dict[str, Any],  # Any: fields of `Sighting`, each with its own type
     lost: list[Property],
 ) -> None:
-    seen = WHOLE | {probe: replace(WHOLE[probe], **change)}
+    seen = COMPLETE | {probe: replace(COMPLETE[probe], **change)}
 
     assert list(judge(CALLER, CALLEE, seen).lost) == lost
 
 
-def test_a_cell_holds_if_the_trace_and_the_parent_are_right() -> None:
-    assert Cell(CALLER, CALLEE, frozenset({Property.JOINED, Property.PARENT})).holds
-    assert not Cell(CALLER, CALLEE, frozenset(Property) - {Property.PARENT}).holds
+def test_a_cell_makes_one_trace_if_the_trace_and_the_parent_are_right() -> None:
+    assert Cell(CALLER, CALLEE, frozenset({Property.JOINED, Property.PARENT})).makes_one_trace
+    assert not Cell(CALLER, CALLEE, frozenset(Property) - {Property.PARENT}).makes_one_trace
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_the_spans_of_a_request_are_found_by_its_name(query: dict[str, str]) -> 
     seen = sightings(spans, {"7-root": "Hello 7-root!", "8-root": "Hello 8-root!"}, {"7-root": True})
 
     assert seen == {"7-root": expected, "8-root": Sighting(answer="Hello 8-root!")}
-    assert seen["7-root"].whole
-    assert seen["8-root"].nothing
+    assert seen["7-root"].complete
+    assert seen["8-root"].empty
 
 
-def test_a_caller_says_the_same_in_every_format() -> None:
+def test_a_caller_sends_the_same_in_every_format() -> None:
     assert Probe.SHORT.headers == {
         "traceparent": "00-00000000000000000af7651916cd43dd-00f067aa0ba902b7-01",
         "uber-trace-id": "af7651916cd43dd:f067aa0ba902b7:0:1",

@@ -69,7 +69,7 @@ def test_the_whole_fleet_is_as_it_was_measured_in_this_lane() -> None:
 def test_a_broken_propagator_in_one_service_turns_its_cells_only(tmp_path: Path) -> None:
     plant(tmp_path, "wrong_parent", WRONG_PARENT, "WrongParent")
     path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
-    broken = replace(COMPOSITE, environment={"OTEL_PROPAGATORS": "wrong_parent", "PYTHONPATH": path})
+    broken = replace(COMPOSITE, variables={"OTEL_PROPAGATORS": "wrong_parent", "PYTHONPATH": path})
     fleet = (LEGACY, COMPOSITE, SHIM)
 
     cells = measure([*product((LEGACY, broken, SHIM), fleet)])
@@ -83,7 +83,7 @@ def test_a_broken_propagator_in_one_service_turns_its_cells_only(tmp_path: Path)
 
 
 def test_a_service_that_reads_nothing_turns_the_cells_that_call_it_only() -> None:
-    deaf = replace(COMPOSITE, environment={"OTEL_PROPAGATORS": "none"})
+    deaf = replace(COMPOSITE, variables={"OTEL_PROPAGATORS": "none"})
     fleet = (LEGACY, COMPOSITE)
 
     cells = measure([*product(fleet, (LEGACY, deaf))])
@@ -95,7 +95,7 @@ def test_a_service_that_reads_nothing_turns_the_cells_that_call_it_only() -> Non
 
 
 def test_a_service_that_does_not_come_up_is_named_with_its_log() -> None:
-    unknown = replace(COMPOSITE, environment={"OTEL_PROPAGATORS": "pigeon"})
+    unknown = replace(COMPOSITE, variables={"OTEL_PROPAGATORS": "pigeon"})
 
     with pytest.raises(ProcessFailedError) as raised:
         measure([(LEGACY, unknown)])
@@ -103,6 +103,30 @@ def test_a_service_that_does_not_come_up_is_named_with_its_log() -> None:
     first, *log = str(raised.value).splitlines()
     assert first == "native/composite: native's server-2 did not come up. Its last log lines:"
     assert "Propagator pigeon not found" in log[-1]
+
+
+def test_a_service_that_is_slow_to_end_is_waited_for(tmp_path: Path) -> None:
+    slow = slow_to_end(COMPOSITE, tmp_path, seconds=7.0)
+
+    cells = measure([(LEGACY, slow)])
+
+    assert cells == (written_down()[LEGACY, COMPOSITE],)
+
+
+def test_a_service_that_does_not_end_is_killed_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ot2otel.lab.fleet.measure._END_TIMEOUT", 1.0)
+    hanging = slow_to_end(COMPOSITE, tmp_path, seconds=600.0)
+
+    with pytest.raises(ProcessFailedError) as raised:
+        measure([(hanging, LEGACY)])
+
+    first, *log = str(raised.value).splitlines()
+    assert first == (
+        "native/composite: server-1 may have ended before its spans were delivered. Its last log lines:"
+    )
+    assert log[-1] == "(killed: it did not end within 1 s)"
 
 
 @pytest.mark.parametrize("stage", ["asking 6 times", "stopping the services"])
@@ -135,7 +159,7 @@ def test_the_command_prints_one_document() -> None:
     printed = json.loads(ran.stdout)
     seconds = printed.pop("seconds")
     assert (ran.exit_code, ran.stderr) == (0, "")
-    assert printed == {"cells": [entry(written_down()[LEGACY, SHIM])]}
+    assert printed == {"recommendation": None, "cells": [entry(written_down()[LEGACY, SHIM])]}
     assert seconds > 0
 
 
@@ -152,6 +176,15 @@ def test_a_wrong_name_of_a_setting_is_one_line_and_misuse(option: str) -> None:
 
 def test_the_lane_s_versions_are_those_that_were_measured() -> None:
     assert golden.measured_versions(golden.LANE) == golden.versions()
+
+
+def slow_to_end(setting: Setting, directory: Path, seconds: float) -> Setting:
+    """Return the setting for a service whose process stays after the service has ended."""
+    (directory / "sitecustomize.py").write_text(
+        f"import atexit, time\natexit.register(time.sleep, {seconds})\n"
+    )
+    path = os.pathsep.join(filter(None, (str(directory), os.environ.get("PYTHONPATH"))))
+    return replace(setting, variables={**setting.variables, "PYTHONPATH": path})
 
 
 def plant(directory: Path, module: str, source: str, propagator: str) -> None:

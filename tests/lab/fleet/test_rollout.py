@@ -1,4 +1,4 @@
-"""Findings and rollouts from hand-built cells."""
+"""Recommendations and rollouts from hand-built cells."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import product
 
 from ot2otel.headers.settings import Setting, chosen
 from ot2otel.lab.fleet.crossing import Cell, Property
-from ot2otel.lab.fleet.rollout import Finding, Step, finding, lost, rollout
+from ot2otel.lab.fleet.rollout import Move, Recommendation, lost, recommendation, rollout
 
 EVERYTHING = frozenset(Property)
 ONE_TRACE = frozenset({Property.JOINED, Property.PARENT})
@@ -45,59 +45,59 @@ def pairs(cells: Iterable[Cell]) -> list[tuple[Setting, Setting]]:
     return [(cell.caller, cell.callee) for cell in cells]
 
 
-def test_the_setting_that_joins_every_pair_is_found() -> None:
+def test_the_setting_that_joins_every_pair_is_recommended() -> None:
     settings = (LEGACY, W3C, COMPOSITE, SHIM_W3C, SHIM)
     cells = matrix(settings, [{LEGACY, W3C}, {LEGACY, SHIM_W3C}], weak=[SHIM])
 
-    found = finding(cells)
+    found = recommendation(cells)
 
     fleet = (LEGACY, COMPOSITE, SHIM)
-    assert found == Finding(
+    assert found == Recommendation(
         fleet, tuple(cell for cell in cells if {cell.caller, cell.callee} <= set(fleet)), (W3C, SHIM_W3C)
     )
 
 
-def test_of_settings_that_join_every_pair_the_one_that_loses_less_is_found() -> None:
+def test_of_settings_that_join_every_pair_the_one_that_loses_less_is_recommended() -> None:
     cells = matrix((LEGACY, W3C, SHIM_W3C, COMPOSITE, SHIM), [], weak=[W3C])
 
-    found = finding(cells)
+    found = recommendation(cells)
 
     assert found is not None
     assert found.settings == (LEGACY, COMPOSITE, SHIM)
 
 
-def test_of_settings_that_lose_equally_little_the_one_that_reaches_more_is_found() -> None:
+def test_of_settings_that_lose_equally_little_the_one_that_reaches_more_is_recommended() -> None:
     cells = matrix((LEGACY, W3C, SHIM_W3C, COMPOSITE, SHIM, B3), [{W3C, B3}, {LEGACY, B3}])
 
-    found = finding(cells)
+    found = recommendation(cells)
 
     assert found is not None
     assert found.settings == (LEGACY, COMPOSITE, SHIM)
 
 
-def test_nothing_is_found_where_some_pair_falls_apart() -> None:
-    assert finding(matrix((LEGACY, W3C, SHIM_W3C), [{LEGACY, W3C}])) is None
+def test_nothing_is_recommended_where_some_pair_falls_apart() -> None:
+    assert recommendation(matrix((LEGACY, W3C, SHIM_W3C), [{LEGACY, W3C}])) is None
 
 
-def test_nothing_is_found_where_a_pair_was_not_measured() -> None:
-    assert finding(matrix((LEGACY, W3C, SHIM_W3C), [])[:-1]) is None
+def test_nothing_is_recommended_where_a_pair_was_not_measured() -> None:
+    assert recommendation(matrix((LEGACY, W3C, SHIM_W3C), [])[:-1]) is None
 
 
 def test_a_rollout_goes_through_the_setting_that_joins_both_ends() -> None:
     cells = matrix((LEGACY, W3C, COMPOSITE), [{LEGACY, W3C}])
 
-    steps = rollout(cells)
+    moves = rollout(cells)
 
-    assert [(step.before, step.after, pairs(step.cells)) for step in steps] == [
+    assert [(move.start, move.end, pairs(move.cells)) for move in moves] == [
         (LEGACY, COMPOSITE, list(product((LEGACY, COMPOSITE), repeat=2))),
         (COMPOSITE, W3C, list(product((COMPOSITE, W3C), repeat=2))),
     ]
 
 
-def test_a_rollout_is_one_step_where_the_ends_join() -> None:
+def test_a_rollout_is_one_move_where_the_ends_join() -> None:
     cells = matrix((LEGACY, W3C), [])
 
-    assert rollout(cells) == (Step(LEGACY, W3C, tuple(cells)),)
+    assert rollout(cells) == (Move(LEGACY, W3C, tuple(cells)),)
 
 
 def test_a_longer_rollout_that_loses_less_is_better() -> None:
@@ -106,13 +106,13 @@ def test_a_longer_rollout_that_loses_less_is_better() -> None:
         for cell in matrix((LEGACY, W3C, COMPOSITE), [])
     ]
 
-    assert [(step.before, step.after) for step in rollout(cells)] == [(LEGACY, COMPOSITE), (COMPOSITE, W3C)]
+    assert [(move.start, move.end) for move in rollout(cells)] == [(LEGACY, COMPOSITE), (COMPOSITE, W3C)]
 
 
 def test_a_rollout_can_be_led_over_the_shim() -> None:
     cells = matrix((LEGACY, W3C, COMPOSITE, SHIM), [{LEGACY, W3C}], weak=[SHIM])
 
-    assert [(step.before, step.after) for step in rollout(cells, through="shim")] == [
+    assert [(move.start, move.end) for move in rollout(cells, through="shim")] == [
         (LEGACY, SHIM),
         (SHIM, W3C),
     ]
@@ -126,9 +126,9 @@ def test_there_is_no_rollout_where_one_direction_is_broken() -> None:
     assert rollout(cells, through="shim") == ()
 
 
-def test_losses_are_told_by_property_with_their_cells() -> None:
-    whole = Cell(LEGACY, LEGACY, EVERYTHING)
+def test_losses_are_grouped_by_property_with_their_cells() -> None:
+    full = Cell(LEGACY, LEGACY, EVERYTHING)
     bare = Cell(LEGACY, SHIM, EVERYTHING - {Property.BAGGAGE, Property.DEBUG_KEPT})
     plain = Cell(LEGACY, W3C, EVERYTHING - {Property.DEBUG_KEPT})
 
-    assert lost([whole, bare, plain]) == {Property.BAGGAGE: (bare,), Property.DEBUG_KEPT: (bare, plain)}
+    assert lost([full, bare, plain]) == {Property.BAGGAGE: (bare,), Property.DEBUG_KEPT: (bare, plain)}
