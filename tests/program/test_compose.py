@@ -417,6 +417,15 @@ def test_the_image_runs_as_nobody_in_particular_and_holds_every_package() -> Non
         assert f"!{package}\n" in (ROOT / ".dockerignore").read_text()
 
 
+def test_the_extras_that_the_image_asks_for_exist() -> None:
+    [asked] = re.findall(r"'\.\[(.*)\]'", DOCKERFILE)
+    extras = (ROOT / "pyproject.toml").read_text().partition("\n[project.optional-dependencies]\n")[2]
+
+    assert set(asked.split(",")) <= set(
+        re.findall(r"^([\w-]+) = \[", extras.partition("\n\n")[0], re.MULTILINE)
+    )
+
+
 def test_the_images_environment_begins_without_anything_that_installs(tmp_path: Path) -> None:
     [made] = re.findall(r"^RUN python -m venv (.*)/opt/ot2otel$", DOCKERFILE, re.MULTILINE)
 
