@@ -381,18 +381,19 @@ def test_the_compare_service_drives_each_variant_and_links_to_what_a_browser_fin
     service = SERVICES["compare"]
     program, command, *arguments = service["command"]
 
-    context = main.commands[command].make_context(
-        command,
-        [_moved(argument, {"OT2OTEL_JAEGER_UI_PORT": "26686"}) for argument in arguments],
-        Context(main),
-    )
+    root = Context(main)
+    found = main.get_command(root, command)
+    assert found
+    moved = [_moved(argument, {"OT2OTEL_JAEGER_UI_PORT": "26686"}) for argument in arguments]
+    context = found.make_context(command, moved, parent=root)
+    given = {option.opts[0]: context.params[option.name] for option in found.params if option.name}
 
-    targets = {target.variant.name: target.url for target in context.params["target_list"]}
+    targets = {target.variant.name: target.url for target in given["--target"]}
     assert (program, service["profiles"]) == ("ot2otel", ["compare"])
     assert targets == {
         name: f"http://{name}-server-1:{_published(f'{name}-server-1').inside}" for name in VARIANTS
     }
-    assert trace_url(context.params["jaeger_ui"], "a") == "http://127.0.0.1:26686/trace/a"
+    assert trace_url(given["--jaeger-ui"], "a") == "http://127.0.0.1:26686/trace/a"
 
 
 def test_the_file_is_valid_by_the_compose_schema() -> None:
