@@ -32,12 +32,13 @@ RESULTS = Path(__file__).parent / "results"
 LOOPS = (250, 750, 2500)
 BUSY_PROCESSES = 3
 
+CLICK = "Python and the import of click"
 # Arguments of Python, by the name that the table gives them.
 STARTUPS = {
-    "ot2otel --version": ("-m", "ot2otel", "--version"),
-    "ot2otel diff --help": ("-m", "ot2otel", "diff", "--help"),
-    "python -c 'import click'": ("-c", "import click"),
-    "python -c pass": ("-c", "pass"),
+    "the version": ("-m", "ot2otel", "--version"),
+    "the help text of diff": ("-m", "ot2otel", "diff", "--help"),
+    CLICK: ("-c", "import click"),
+    "Python alone": ("-c", "pass"),
 }
 
 Json = dict[str, Any]  # Any: JSON is what it is

@@ -175,12 +175,12 @@ def planted() -> str:
 def startup() -> str:
     """Return how long the command takes to start, beside the import of click in the same rounds."""
     taken: dict[str, list[float]] = read("startup")["ms"]
-    click = taken["python -c 'import click'"]
+    click = taken["Python and the import of click"]
     lines = []
     for name, each in taken.items():
         ratios = [ms / base for ms, base in zip(each, click, strict=True)]
-        lines.append((f"`{name}`", f"{median(each):.0f}", f"{median(ratios):.2f}"))
-    return table(("command", "median, ms", "times the import of click, median of rounds"), lines)
+        lines.append((name, f"{median(each):.0f}", f"{median(ratios):.2f}"))
+    return table(("shows", "median, ms", "times the import of click, median of rounds"), lines)
 
 
 def instructions() -> str:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import requests
@@ -25,11 +26,13 @@ from ot2otel.lab.driver import Driver
 from ot2otel.model import Trace, traces
 from ot2otel.receive.collector import Collector
 from ot2otel.report.links import trace_url
+from tests.support.images import IMAGES, Image, unwritable
 from tests.support.runs import ROOT
 from tests.support.untyped import Json
 
 COMPOSE: Json = YAML(typ="safe").load(ROOT / "docker-compose.yml")
 SERVICES: Json = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
 OURS = {
     f"{variant}-{service.name}": (VARIANTS[variant], service)
     for flow in FLOWS.values()
@@ -37,6 +40,14 @@ OURS = {
     for variant in VARIANTS
 }
 THEIRS = ("jaeger", "redis", "prometheus")
+
+
+class Published(NamedTuple):
+    """A published port: the variable that moves it on this machine, its default, and the container's port."""
+
+    variable: str
+    outside: str
+    inside: str
 
 
 class Loopback:
@@ -79,7 +90,7 @@ class Loopback:
         """Run the service's own health check."""
         kind, *command = SERVICES[name]["healthcheck"]["test"]
         assert kind == "CMD"
-        port = _published(name)[1]
+        port = _published(name).inside
         there = [part.replace(port, self.urls[name].rpartition(":")[2]) for part in command]
         return subprocess.run(_python(there), check=False).returncode == 0
 
@@ -102,13 +113,13 @@ class Loopback:
     def _command(self, name: str, command: list[str]) -> list[str]:
         """Return the command with the addresses of this machine, and with a free port."""
         variant, service = OURS[name]
-        port = _published(name)[1]
+        port = _published(name).inside
         assert command[command.index("--host") + 1] == "0.0.0.0"
         assert command[command.index("--port") + 1] == port
         here = {"0.0.0.0": "127.0.0.1", port: "0"}
         for needed in service.needs.values():
             url = self.urls[f"{variant.name}-{needed}"]
-            here[f"http://{needed}:{_published(f'{variant.name}-{needed}')[1]}"] = url
+            here[f"http://{needed}:{_published(f'{variant.name}-{needed}').inside}"] = url
         return _python([here.get(part, part) for part in command])
 
     def _address(self, text: str) -> str:
@@ -136,12 +147,29 @@ def _database(url: str) -> str | None:
     return found and found[1]
 
 
-def _published(name: str) -> tuple[str, str]:
-    """Return the one port of a service: on this machine, and in the container."""
-    [port] = SERVICES[name]["ports"]
-    address, outside, inside = port.split(":")
-    assert address == "127.0.0.1"
-    return outside, inside
+def _ports(name: str) -> list[Published]:
+    """Return what a service publishes, on 127.0.0.1 as everything is."""
+    found = {
+        port: re.fullmatch(r"127\.0\.0\.1:\$\{(\w+):-(\d+)\}:(\d+(?:/udp)?)", port)
+        for port in SERVICES[name].get("ports", ())
+    }
+    assert [port for port, match in found.items() if not match] == []
+    return [Published(*match.groups()) for match in found.values() if match]
+
+
+def _published(name: str) -> Published:
+    """Return the one port of a service."""
+    [port] = _ports(name)
+    return port
+
+
+def _moved(text: str, variables: Mapping[str, str]) -> str:
+    """Return the text as Compose reads it where these variables are set."""
+    return re.sub(r"\$\{(\w+):-([^}]*)\}", lambda found: variables.get(found[1], found[2]), text)
+
+
+def _variable(*words: str) -> str:
+    return "_".join(["OT2OTEL", *words, "PORT"]).upper().replace("-", "_")
 
 
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=lambda flow: flow.name)
@@ -186,7 +214,8 @@ def test_each_service_is_published_on_the_documented_port_of_its_variant() -> No
     published = {name: _published(name) for name in OURS}
 
     assert published == {
-        name: (str(variant.port(service)), str(service.port)) for name, (variant, service) in OURS.items()
+        name: (_variable(name), str(variant.port(service)), str(service.port))
+        for name, (variant, service) in OURS.items()
     }
 
 
@@ -205,10 +234,73 @@ def test_hello_starts_by_itself_and_each_other_flow_with_its_profile() -> None:
     assert profiles == {name: {() if name == "hello" else (name,)} for name in FLOWS}
 
 
-def test_everything_is_published_on_this_machine_only() -> None:
-    ports = [port for service in SERVICES.values() for port in service.get("ports", ())]
+def test_what_others_made_is_published_on_its_usual_ports() -> None:
+    published = {name: _ports(name) for name in SERVICES.keys() - OURS.keys()}
 
-    assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+    assert {name: ports for name, ports in published.items() if ports} == {
+        "jaeger": [
+            (_variable("jaeger", "ui"), "16686", "16686"),
+            (_variable("jaeger", "otlp"), "4318", "4318"),
+            (_variable("jaeger", "agent"), "6831", "6831/udp"),
+        ],
+        "prometheus": [(_variable("prometheus"), "9090", "9090")],
+    }
+
+
+def test_each_published_port_has_a_variable_and_a_default_of_its_own() -> None:
+    ports = [port for name in SERVICES for port in _ports(name)]
+
+    assert len({port.variable for port in ports}) == len({port.outside for port in ports}) == len(ports)
+
+
+def test_the_document_lists_the_variables_of_what_others_made() -> None:
+    listed = re.findall(
+        r"^\| `(OT2OTEL_\w+)` \| (\d+) \|", (ROOT / "docs" / "ports.md").read_text(), re.MULTILINE
+    )
+
+    assert listed == [
+        (port.variable, port.outside) for name in ("jaeger", "prometheus") for port in _ports(name)
+    ]
+
+
+def test_the_table_has_every_image_of_the_file_and_no_other() -> None:
+    assert IMAGES.keys() == {service["image"] for service in SERVICES.values()}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_can_write_to_what_is_mounted_for_that(name: str) -> None:
+    service = SERVICES[name]
+
+    assert list(unwritable(service, IMAGES[service["image"]])) == []
+
+
+@pytest.mark.parametrize(
+    ("mounts", "expected"),
+    [
+        pytest.param({"tmpfs": ["/own"]}, ["tmpfs /own"], id="a tmpfs on the image's directory is root's"),
+        pytest.param({"tmpfs": ["/own:size=1m"]}, ["tmpfs /own"], id="whatever its size"),
+        pytest.param({"tmpfs": ["/own:uid=1"]}, [], id="unless it says whose it is"),
+        pytest.param({"tmpfs": ["/own"], "user": "root"}, [], id="root may write"),
+        pytest.param({"tmpfs": ["/etc/x"]}, ["tmpfs /etc/x"], id="below the image's directories too"),
+        pytest.param({"tmpfs": ["/new", "/tmp"]}, [], id="a tmpfs elsewhere and on /tmp is everybody's"),
+        pytest.param({"volumes": ["v:/own"]}, [], id="a volume on the user's directory is the user's"),
+        pytest.param({"volumes": ["v:/own"], "user": "other"}, ["volume /own"], id="and not another's"),
+        pytest.param({"volumes": ["v:/new"]}, ["volume /new"], id="a volume elsewhere is root's"),
+        pytest.param({"volumes": ["v:/new:ro", "./f:/f"]}, [], id="what is only read or this machine's"),
+    ],
+)
+def test_who_may_write_to_a_mount(mounts: Json, expected: list[str]) -> None:
+    image = Image(source="", user="me", top=frozenset({"own", "etc", "tmp"}), owned={"/own": "me"})
+
+    assert list(unwritable(mounts, image)) == expected
+
+
+def test_prometheus_keeps_its_data_in_its_tmpfs() -> None:
+    prometheus = SERVICES["prometheus"]
+
+    assert [f"--storage.tsdb.path={path}" for path in prometheus["tmpfs"]] == [
+        argument for argument in prometheus["command"] if argument.startswith("--storage")
+    ]
 
 
 @pytest.mark.parametrize("name", THEIRS)
@@ -220,7 +312,7 @@ def test_jaeger_does_not_trace_itself_and_takes_thrift_over_udp() -> None:
     jaeger = SERVICES["jaeger"]
 
     assert jaeger["environment"] == {"OTEL_TRACES_SAMPLER": "always_off"}
-    assert "127.0.0.1:6831:6831/udp" in jaeger["ports"]
+    assert "6831/udp" in {port.inside for port in _ports("jaeger")}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -255,16 +347,12 @@ def test_prometheus_scrapes_the_services_of_hello_and_calls_their_variant_the_jo
     source, _, options = mounted.partition(":/etc/prometheus/prometheus.yml:")
     jobs = YAML(typ="safe").load(ROOT / source)["scrape_configs"]
 
-    assert (prometheus["profiles"], _published("prometheus"), options) == (
-        ["metrics"],
-        ("9090", "9090"),
-        "ro",
-    )
+    assert (prometheus["profiles"], options) == (["metrics"], "ro")
     assert {job["job_name"]: job["static_configs"] for job in jobs} == {
         variant: [
             {
                 "targets": [
-                    f"{name}:{_published(name)[1]}"
+                    f"{name}:{_published(name).inside}"
                     for name in (f"{variant}-{service.name}" for service in FLOWS["hello"].services)
                 ]
             }
@@ -294,14 +382,19 @@ def test_the_compare_service_drives_each_variant_and_links_to_what_a_browser_fin
     service = SERVICES["compare"]
     program, command, *arguments = service["command"]
 
-    context = main.commands[command].make_context(command, arguments, parent=Context(main))
+    root = Context(main)
+    found = main.get_command(root, command)
+    assert found
+    moved = [_moved(argument, {"OT2OTEL_JAEGER_UI_PORT": "26686"}) for argument in arguments]
+    context = found.make_context(command, moved, parent=root)
+    given = {option.opts[0]: context.params[option.name] for option in found.params if option.name}
 
-    targets = {target.variant.name: target.url for target in context.params["target_list"]}
+    targets = {target.variant.name: target.url for target in given["--target"]}
     assert (program, service["profiles"]) == ("ot2otel", ["compare"])
     assert targets == {
-        name: f"http://{name}-server-1:{_published(f'{name}-server-1')[1]}" for name in VARIANTS
+        name: f"http://{name}-server-1:{_published(f'{name}-server-1').inside}" for name in VARIANTS
     }
-    assert trace_url(context.params["jaeger_ui"], "a") == "http://127.0.0.1:16686/trace/a"
+    assert trace_url(given["--jaeger-ui"], "a") == "http://127.0.0.1:26686/trace/a"
 
 
 def test_the_file_is_valid_by_the_compose_schema() -> None:
@@ -319,10 +412,34 @@ def test_the_file_is_valid_by_the_compose_schema() -> None:
 
 
 def test_the_image_runs_as_nobody_in_particular_and_holds_every_package() -> None:
-    dockerfile = (ROOT / "Dockerfile").read_text()
-
-    final = dockerfile.rpartition("\nFROM ")[2]
+    final = DOCKERFILE.rpartition("\nFROM ")[2]
     assert re.search(r"^USER 10001:10001$", final, re.MULTILINE)
     for package in {variant.package for variant in VARIANTS.values()} | {"ot2otel", "ot2otel_flows"}:
-        assert f"COPY {package} {package}\n" in dockerfile
+        assert f"COPY {package} {package}\n" in DOCKERFILE
         assert f"!{package}\n" in (ROOT / ".dockerignore").read_text()
+
+
+def test_the_extras_that_the_image_asks_for_exist() -> None:
+    [asked] = re.findall(r"'\.\[(.*)\]'", DOCKERFILE)
+    extras = (ROOT / "pyproject.toml").read_text().partition("\n[project.optional-dependencies]\n")[2]
+
+    assert set(asked.split(",")) <= set(
+        re.findall(r"^([\w-]+) = \[", extras.partition("\n\n")[0], re.MULTILINE)
+    )
+
+
+def test_the_images_environment_begins_without_anything_that_installs(tmp_path: Path) -> None:
+    [made] = re.findall(r"^RUN python -m venv (.*)/opt/ot2otel$", DOCKERFILE, re.MULTILINE)
+
+    subprocess.run([sys.executable, "-m", "venv", *made.split(), tmp_path], check=True)
+
+    assert [path.name for path in tmp_path.rglob("site-packages/*")] == []
+
+
+def test_the_image_takes_out_what_its_base_brings_to_install_with() -> None:
+    final = DOCKERFILE.rpartition("\nFROM ")[2].replace("\\\n", "")
+    [removal] = re.findall(r"^RUN (.*)$", final, re.MULTILINE)
+
+    bundled, _, uninstalled = removal.partition("&&")
+    assert bundled.strip() == """rm -r "$(python -c 'import ensurepip; print(*ensurepip.__path__)')\""""
+    assert set(uninstalled.split()[5:]) == {"setuptools", "wheel", "pip"}
