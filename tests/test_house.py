@@ -1,4 +1,7 @@
-"""What import-linter does not see: it knows no tests, and of another package the top-level name alone."""
+"""The structure that import-linter does not see.
+
+It knows no tests, of another package the top-level name alone, and no functions.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from importlinter.api import read_configuration
 
 from tests.support.runs import ROOT
 
@@ -94,3 +98,38 @@ def test_the_instrument_decodes_and_receives_with_the_messages_of_opentelemetry_
 
     assert found
     assert [each for each in found if is_of_a_tracer(each[1])] == []
+
+
+def test_the_contracts_name_every_part_of_the_instrument() -> None:
+    parts = {path.stem for path in (ROOT / "ot2otel").iterdir() if path.suffix == ".py" or path.is_dir()}
+    instrument = {f"ot2otel.{part}" for part in parts - {"__init__", "__main__", "__pycache__", "cli", "lab"}}
+    contracts = read_configuration(str(ROOT / "pyproject.toml"))["contracts_options"]
+
+    named = {
+        contract["name"]: set(contract["source_modules"])
+        for contract in contracts
+        if contract["name"].startswith(("Only the command line", "The instrument"))
+    }
+    assert named == dict.fromkeys(named, instrument)
+    assert len(named) == 2
+
+
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return how many parameters a caller of the function has to think of."""
+    given = function.args
+    positional = [*given.posonlyargs, *given.args]
+    own = positional[1:] if positional and positional[0].arg in ("self", "cls") else positional
+    return len([*own, *given.kwonlyargs]) + bool(given.vararg) + bool(given.kwarg)
+
+
+def test_no_function_takes_more_than_eight_parameters() -> None:
+    counted = {
+        f"{path.relative_to(ROOT)}: {node.name}": parameters(node)
+        for directory in ("ot2otel", "ot2otel_flows", "legacy_opentracing", "otel_native", "shim_bridge")
+        for path in sorted((ROOT / directory).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+    assert max(counted.values()) > 5
+    assert {name: number for name, number in counted.items() if number > 8} == {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ot2otel.compare.rules.rule import without
 from ot2otel.model import Link
 
 # As Jaeger translates a reference:
@@ -14,7 +13,8 @@ REF_TYPE = "opentracing.ref_type"
 
 def untyped(link: Link) -> Link:
     """Return the link without its type."""
-    return replace(link, attributes=without(link.attributes, REF_TYPE))
+    kept = {key: value for key, value in link.attributes.items() if key != REF_TYPE}
+    return replace(link, attributes=kept)
 
 
 def followed_untyped(link: Link) -> Link:
