@@ -21,6 +21,7 @@ from ot2otel.model import Kind, Span, StatusCode, traces
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import RUN_ID
 from ot2otel_flows.queues import FileBroker
+from tests.support.peers import peer
 from tests.support.redis_server import redis_server
 from tests.support.runs import ROOT, RUNS, recorded
 
@@ -349,6 +350,7 @@ def intake(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield flow.running[INTAKE].url
 
 
+@peer("redis")
 @each_variant
 def test_the_flow_runs_on_redis_as_on_files(run: tuple[str, str]) -> None:
     with redis_server() as url, events(run, url, "--lease", "1") as flow:

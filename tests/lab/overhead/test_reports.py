@@ -5,7 +5,6 @@ import json
 import re
 from html.parser import HTMLParser
 
-import pytest
 from rich.console import Console
 
 from ot2otel.lab.overhead.estimate import Estimate
@@ -14,6 +13,7 @@ from ot2otel.lab.overhead.report.cells import number
 from ot2otel.lab.overhead.report.json import document
 from ot2otel.lab.overhead.report.text import report
 from ot2otel.lab.overhead.result import Overhead, Row
+from tests.support.peers import module
 
 ENVIRONMENT = {
     "versions": {"python": "3.11.7"},
@@ -151,7 +151,7 @@ class Outside(HTMLParser):
 
 
 def test_the_page_needs_nothing_else() -> None:
-    pytest.importorskip("matplotlib")
+    module("matplotlib", "ot2otel[bench]")
     from ot2otel.lab.overhead.report.html import page
 
     outside = Outside()
@@ -161,7 +161,7 @@ def test_the_page_needs_nothing_else() -> None:
 
 
 def test_the_page_draws_each_rung_with_its_interval() -> None:
-    pytest.importorskip("matplotlib")
+    module("matplotlib", "ot2otel[bench]")
     from ot2otel.lab.overhead.report.html import page
 
     drawings = [
@@ -177,7 +177,7 @@ def test_the_page_draws_each_rung_with_its_interval() -> None:
 
 
 def test_the_page_shows_no_figure_that_would_mislead() -> None:
-    pytest.importorskip("matplotlib")
+    module("matplotlib", "ot2otel[bench]")
     from ot2otel.lab.overhead.report.html import page
 
     shown = page(overhead(again=9.0))
