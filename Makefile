@@ -8,7 +8,11 @@ INSTALL := pip install --quiet --disable-pip-version-check
 PYTEST := pytest --numprocesses 2 --dist loadscope
 DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
-.PHONY: compare test check test-newest bench bench-instructions golden fleet beside docs clean
+# What is not ours and tests need; the second ring has a target for each.
+PEERS := redis prometheus chromium jaeger pythons
+PYTHONS := 3.10 3.12 3.13
+
+.PHONY: compare test check test-newest slow peers $(PEERS:%=peers-%) bench bench-instructions golden docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -27,6 +31,32 @@ check: $(VENV)/equipped
 test-newest: $(NEWEST)/equipped
 	$(NEWEST)/bin/$(PYTEST)
 
+# What takes longer than the first ring may.
+slow: $(VENV)/equipped
+	$(VENV)/bin/$(PYTEST) -m '(slow or fleet) and not peer'
+
+# The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
+peers: $(PEERS:%=peers-%)
+
+peers-redis: DEBIAN := redis-server
+peers-prometheus: DEBIAN := prometheus
+
+# A Jaeger is not installed: OT2OTEL_JAEGER_URL names one that runs.
+peers-redis peers-prometheus peers-jaeger: peers-%: $(VENV)/equipped
+	.ci/debian $(DEBIAN)
+	CI=1 $(VENV)/bin/$(PYTEST) -m "peer(name='$*')"
+
+peers-chromium: $(VENV)/equipped
+	.ci/debian chromium fonts-dejavu-core fonts-liberation
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[peers]'
+	CI=1 $(VENV)/bin/$(PYTEST) -m "peer(name='chromium')"
+
+# The first ring under other Pythons.
+peers-pythons: $(PYTHONS:%=peers-python-%)
+
+peers-python-%: .venv-%/equipped
+	.venv-$*/bin/$(PYTEST)
+
 # What tracing costs a request, in two minutes; `make bench ARGUMENTS=--report` takes twelve.
 bench: $(VENV)/equipped
 	$(VENV)/bin/ot2otel overhead $(ARGUMENTS)
@@ -35,19 +65,10 @@ bench: $(VENV)/equipped
 bench-instructions: $(VENV)/equipped
 	$(VENV)/bin/python -m benchmarks.instructions $(ARGUMENTS)
 
-# The captured packets and recordings in tests/golden, taken anew.
-golden: $(VENV)/equipped
-	$(VENV)/bin/python -m tests.golden.capture
-
-# The fleet's matrix, measured anew in both lanes.
-fleet: $(VENV)/equipped $(NEWEST)/equipped
-	$(VENV)/bin/python -m tests.golden.fleet
-	$(NEWEST)/bin/python -m tests.golden.fleet
-
-# What docs/beside-the-spans.md shows of both lanes, measured anew.
-beside: $(VENV)/equipped $(NEWEST)/equipped
-	$(VENV)/bin/python -m tests.golden.beside
-	$(NEWEST)/bin/python -m tests.golden.beside
+# All that tests/golden keeps, taken anew in both lanes.
+golden: $(VENV)/equipped $(NEWEST)/equipped
+	$(VENV)/bin/python -m tests.golden
+	$(NEWEST)/bin/python -m tests.golden
 
 # What the documents show of code, recordings and measurements, drawn and written anew.
 docs: $(VENV)/equipped
@@ -55,7 +76,7 @@ docs: $(VENV)/equipped
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
 
 clean:
-	rm -rf $(VENV) $(NEWEST)
+	rm -rf $(VENV) $(NEWEST) $(PYTHONS:%=.venv-%)
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -70,4 +91,13 @@ $(VENV)/equipped: $(VENV)/installed
 $(NEWEST)/equipped: pyproject.toml constraints-newest.txt
 	$(PYTHON) -m venv $(NEWEST)
 	$(NEWEST)/bin/$(INSTALL) --constraint constraints-newest.txt --editable '.[lab,redis,bench,dev]'
+	touch $@
+
+# Another Python by its version, like .venv-3.12; pyenv's need not be on the path.
+.venv-%/equipped: pyproject.toml constraints.txt
+	@python=$$(python$* -c 'import sys; print(sys.executable)' 2>/dev/null \
+		|| ls -d $(HOME)/.pyenv/versions/$*.*/bin/python 2>/dev/null | tail -1); \
+	test -n "$$python" || { echo "No Python $* is installed; pyenv install $* brings one." >&2; exit 1; }; \
+	$$python -m venv .venv-$*
+	.venv-$*/bin/$(INSTALL) --constraint constraints.txt --editable '.[lab,jaeger-thrift,redis,instrumentation,bench,dev]'
 	touch $@

@@ -126,7 +126,10 @@ def command_of(name: str) -> click.Command:
 def complaint(words: list[str]) -> str:
     """Return what is wrong with a command's names and options, "" for nothing."""
     if words[0] == "make":
-        targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        [peers] = re.findall(r"^PEERS := (.*)$", makefile, flags=re.MULTILINE)
+        targets = re.findall(r"^([\w-]+):", makefile, flags=re.MULTILINE)
+        targets += [f"peers-{peer}" for peer in peers.split()]
         return "" if words[1] in targets else f"no target {words[1]}"
     if words[0] == "python":
         if words[1] != "-m":

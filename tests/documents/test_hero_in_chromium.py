@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from itertools import combinations
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
 from docs.makers import hero_svg, pictures
 from docs.makers.blocks import recording
 from docs.makers.hero import became
+from tests.support.peers import missing, module, peer, program
 
-pytestmark = pytest.mark.peer
+pytestmark = peer("chromium")
 
 BROWSER = "chromium"
 FLAGS = (
@@ -61,22 +59,10 @@ class Box:
     bottom: float
 
 
-def missing(what: str) -> NoReturn:
-    """Skip the test, but fail it where everything has to be there."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} is missing")
-    pytest.skip(f"{what} is missing")
-
-
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    path = shutil.which(BROWSER)
-    if path is None:
-        missing(f"the program {BROWSER}")
-    try:
-        api = import_module("playwright.sync_api")
-    except ModuleNotFoundError:
-        missing("the package playwright")
+    path = program(BROWSER)
+    api: Any = module("playwright.sync_api", "ot2otel[peers]")
     with api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS])
         yield browser.new_page()
@@ -88,7 +74,7 @@ def laid_out(page: Page, picture: str, font: str) -> tuple[list[Box], list[Box],
     families = f"text {{font-family: '{font}' !important}} .mono {{font-family: '{FONTS[font]}' !important}}"
     page.set_content(f"<!doctype html>{picture}<style>{families}</style>")
     if not used(page) <= {font, FONTS[font]}:
-        missing(f"the font {font}")
+        missing(f"the font {font} is not installed")
     measured = page.evaluate(MEASURE)
     texts, marks, rects = ([Box(**box) for box in measured[sort]] for sort in ("texts", "marks", "rects"))
     return texts, marks, rects

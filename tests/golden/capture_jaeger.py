@@ -20,18 +20,18 @@ from ot2otel.lab.run import record
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID
 from ot2otel.wire.otlp_json_encoder import encode_json
-from tests.golden import DIRECTORY, capture
+from tests.golden import DIRECTORY, JAEGER_URL, OF_NO_MACHINE, capture_packets
 from tests.support.odd_spans import ODD_SPANS, START
 from tests.support.untyped import Json
 
-URL = os.environ.get("OT2OTEL_JAEGER_URL", "http://127.0.0.1:16686")
+URL = os.environ.get(JAEGER_URL, "http://127.0.0.1:16686")
 JAEGER = RunningJaeger(URL, "127.0.0.1", 6831, "http://127.0.0.1:4318")
 _FILE = re.compile(r'File "(?:[^"]*/)?([^"/]+)"')
 _NEUTRAL = {"host.name": "golden", "hostname": "golden", "ip": "192.0.2.1"}
 
 
 def main() -> None:
-    os.environ["JAEGER_TAGS"] = "hostname=golden,ip=192.0.2.1"
+    os.environ |= OF_NO_MACHINE
     begun = time.time_ns()
 
     def in_jaeger(plan: Plan, run: str) -> RunInJaeger:
@@ -49,11 +49,11 @@ def main() -> None:
         ports = {port.actual: port.documented for port in recording.ports.values()}
         name = f"hello-{recording.variant}-{recording.exporter}"
         _save(name, functools.partial(_ask, "server-1", tags=tags), ports)
-    capture._send_with_jaeger_client(6831)
+    capture_packets.send_with_jaeger_client(6831)
     _save("caller-jaeger-client", lambda: _ask("caller", limit=1))
-    capture._send_with_thrift_exporter(6831)
+    capture_packets.send_with_thrift_exporter(6831)
     _save("caller-jaeger-thrift-exporter", lambda: _ask("caller", limit=1))
-    capture._send_with_otlp_exporter(4318)
+    capture_packets.send_with_otlp_exporter(4318)
     _save("caller-otlp-http-exporter", lambda: _ask("caller", limit=1))
     requests.post(f"{JAEGER.otlp_endpoint}/v1/traces", json=encode_json(ODD_SPANS)).raise_for_status()
     _save("odd", lambda: _ask("odd", start=START // 1000 - 1, end=START // 1000 + 1))

@@ -23,6 +23,7 @@ from tests.support.events import (
     events,
     wait_until,
 )
+from tests.support.peers import peer
 from tests.support.redis_server import redis_server
 from tests.support.runs import ROOT, RUNS, recorded
 
@@ -279,6 +280,7 @@ def intake(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield flow.running[INTAKE].url
 
 
+@peer("redis")
 @each_variant
 def test_the_flow_runs_on_redis_as_on_files(run: tuple[str, str]) -> None:
     with redis_server() as url, events(run, url, "--lease", "1") as flow:

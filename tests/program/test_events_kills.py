@@ -24,6 +24,7 @@ from tests.support.events import (
     events,
     wait_until,
 )
+from tests.support.peers import peer
 from tests.support.redis_server import redis_server
 
 STATES = {VALIDATOR: "valid", ARCHIVER: "archived"}
@@ -72,7 +73,7 @@ def survive(flow: Events, broker: Broker, number: int, kills: int, seed: int) ->
     )
 
 
-@pytest.fixture(params=["files", "redis"])
+@pytest.fixture(params=["files", pytest.param("redis", marks=peer("redis"))])
 def queues(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "files":
         yield str(tmp_path)

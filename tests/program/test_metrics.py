@@ -6,7 +6,6 @@ import importlib.util
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from legacy_opentracing.metrics import METHODS
 from ot2otel.lab.catalog import VARIANTS
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
+from tests.support.peers import peer, program
 from tests.support.running import Wiretap, services
 
 MEASURED = {"OTEL_METRICS_EXPORTER": "prometheus", "OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED": "true"}
@@ -291,7 +291,7 @@ def prometheus(directory: Path, targets: Sequence[str]) -> Iterator[str]:
         "storage.tsdb.path": directory / "data",
         "web.listen-address": "127.0.0.1:0",
     }
-    command = ["prometheus", *(f"--{name}={value}" for name, value in options.items())]
+    command = [program("prometheus"), *(f"--{name}={value}" for name, value in options.items())]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         try:
@@ -307,7 +307,7 @@ def prometheus(directory: Path, targets: Sequence[str]) -> Iterator[str]:
             process.communicate(timeout=20)
 
 
-@pytest.mark.skipif(shutil.which("prometheus") is None, reason="no Prometheus is installed")
+@peer("prometheus")
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_real_prometheus_scrapes_the_services(variant: str, tmp_path: Path) -> None:
     exporter = VARIANTS[variant].exporters[0]

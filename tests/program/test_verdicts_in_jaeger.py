@@ -16,27 +16,27 @@ from ot2otel.compare.verdict import judge
 from ot2otel.lab.catalog import FLOWS
 from ot2otel.recording_file import read
 from ot2otel.report.json import verdict_entry
-from tests.golden import DIRECTORY
+from tests.golden import DIRECTORY, JAEGER_URL
 from tests.support.fake_jaeger import FakeJaeger
+from tests.support.peers import peer
 from tests.support.runs import JUDGED, RUNS, recorded
 from tests.support.untyped import Json
 
-REAL = "OT2OTEL_JAEGER_URL"
 # Jaeger shows a link that says nothing of its type as FOLLOWS_FROM, and so hides that the shim says nothing.
 UNSEEN = {"shim-reference-type"}
 Judged = dict[tuple[str, str], tuple[str, set[str], int]]  # outcome, what is lost, how much is unexplained
 
 
-@pytest.fixture(scope="module", params=["stand-in", pytest.param("real", marks=pytest.mark.jaeger)])
+@pytest.fixture(scope="module", params=["stand-in", pytest.param("real", marks=peer("jaeger"))])
 def jaeger(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
     """Give the options that name a Jaeger."""
     if request.param == "stand-in":
         with FakeJaeger() as fake:
             yield tuple(fake.options)
-    elif REAL in os.environ:
-        yield (f"--jaeger={os.environ[REAL]}",)
+    elif JAEGER_URL in os.environ:
+        yield (f"--jaeger={os.environ[JAEGER_URL]}",)
     else:
-        pytest.skip(f"{REAL} names no running Jaeger, like http://127.0.0.1:16686 with its usual ports")
+        pytest.skip(f"{JAEGER_URL} names no running Jaeger, like http://127.0.0.1:16686 with its usual ports")
 
 
 @cache

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
+from tests.support.peers import module, program
 
 
 @contextmanager
 def redis_server(port: int = 0) -> Iterator[str]:
-    """Run a server that keeps nothing, on this port or a free one; skip where there is none. Give its URL."""
-    pytest.importorskip("kombu", reason="kombu is not installed: install ot2otel[redis]")
-    redis = pytest.importorskip("redis", reason="redis is not installed: install ot2otel[redis]")
-    command = shutil.which("redis-server")
-    if command is None:
-        pytest.skip("redis-server is not installed")
+    """Run a server that keeps nothing, on this port or a free one, where there is one. Give its URL."""
+    module("kombu", "ot2otel[redis]")
+    redis = module("redis", "ot2otel[redis]")
+    command = program("redis-server")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))

@@ -4,9 +4,8 @@ import base64
 import re
 from html.parser import HTMLParser
 
-import pytest
-
 from tests.support.overheads import overhead
+from tests.support.peers import module
 
 
 class Outside(HTMLParser):
@@ -23,7 +22,7 @@ class Outside(HTMLParser):
 
 
 def test_the_page_needs_nothing_else() -> None:
-    pytest.importorskip("matplotlib")
+    module("matplotlib", "ot2otel[bench]")
     from ot2otel.lab.overhead.report.html import page
 
     outside = Outside()
@@ -33,7 +32,7 @@ def test_the_page_needs_nothing_else() -> None:
 
 
 def test_the_page_draws_each_rung_with_its_interval() -> None:
-    pytest.importorskip("matplotlib")
+    module("matplotlib", "ot2otel[bench]")
     from ot2otel.lab.overhead.report.html import page
 
     drawings = [
@@ -49,7 +48,7 @@ def test_the_page_draws_each_rung_with_its_interval() -> None:
 
 
 def test_the_page_shows_no_figure_that_would_mislead() -> None:
-    pytest.importorskip("matplotlib")
+    module("matplotlib", "ot2otel[bench]")
     from ot2otel.lab.overhead.report.html import page
 
     shown = page(overhead(again=9.0))

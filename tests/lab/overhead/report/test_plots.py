@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from ot2otel.lab.overhead.ladder import Shape
 from tests.support.overheads import overhead
+from tests.support.peers import module
 
 
 def test_the_same_figures_draw_the_same_text_whatever_the_users_settings() -> None:
-    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib = module("matplotlib", "ot2otel[bench]")
     from ot2otel.lab.overhead.report.plots import forest, parts
 
     result = overhead()
@@ -21,7 +20,7 @@ def test_the_same_figures_draw_the_same_text_whatever_the_users_settings() -> No
 
 
 def test_the_texts_of_a_drawing_are_texts() -> None:
-    pytest.importorskip("matplotlib")
+    module("matplotlib", "ot2otel[bench]")
     from ot2otel.lab.overhead.report.plots import forest
 
     texts = re.findall(r"<text [^>]*>([^<]*)</text>", forest(overhead(), Shape.TWO_PROCESS))

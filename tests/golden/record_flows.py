@@ -1,0 +1,71 @@
+"""Records the flows, each variant over each exporter, in the pinned lane.
+
+Run it as `python -m tests.golden.record_flows`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import replace
+
+from ot2otel import recording_file
+from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow
+from ot2otel.lab.plan import Plan
+from ot2otel.lab.run import record
+from ot2otel.model import Attributes, AttributeValue
+from ot2otel.recording import Recording
+from tests.golden import OF_NO_MACHINE, RECORDINGS
+
+# A recording's host is the packets'. Of a file in a stack trace, which may be cut off in the middle of its
+# path, no more is kept than the module.
+_OF_THIS_MACHINE = {"host.name": "golden", "ip": "192.0.2.1"}
+_PATH = re.compile(r'File "[^"\n]*?(?P<end>[^"/\n]+/[^"/\n]+)?("|$)')
+
+
+def main() -> None:
+    os.environ |= OF_NO_MACHINE
+    os.chdir(tempfile.gettempdir())
+    for flow in FLOWS.values():
+        _save_recordings(flow)
+
+
+def _save_recordings(flow: Flow) -> None:
+    plans = [
+        Plan(flow, variant, exporter, work=0)
+        for variant in VARIANTS.values()
+        for exporter in variant.exporters
+    ]
+    for recording in record(plans):
+        path = RECORDINGS / f"{flow.name}-{recording.variant}-{recording.exporter}.json"
+        recording_file.write(_neutral(recording), path)
+
+
+def _neutral(recording: Recording) -> Recording:
+    """Return the recording as if it was made on no machine in particular."""
+    spans = tuple(
+        replace(
+            span,
+            attributes=_neutral_attributes(span.attributes),
+            resource=_neutral_attributes(span.resource),
+            events=tuple(
+                replace(event, attributes=_neutral_attributes(event.attributes)) for event in span.events
+            ),
+        )
+        for span in recording.spans
+    )
+    return replace(recording, spans=spans)
+
+
+def _neutral_attributes(attributes: Attributes) -> Attributes:
+    def neutral(key: str, value: AttributeValue) -> AttributeValue:
+        if isinstance(value, str):
+            return _OF_THIS_MACHINE.get(key, _PATH.sub(r'File "\g<end>"', value))
+        return value
+
+    return {key: neutral(key, value) for key, value in attributes.items()}
+
+
+if __name__ == "__main__":
+    main()
