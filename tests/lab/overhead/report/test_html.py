@@ -10,7 +10,7 @@ from tests.support.overheads import overhead
 
 
 class Outside(HTMLParser):
-    """Collects what a page would load from elsewhere."""
+    """Collects the addresses that a page would load from."""
 
     def __init__(self) -> None:
         super().__init__()
