@@ -104,7 +104,7 @@ def busy(times: int) -> None:
 @main.command()
 @click.option("--processes", default=QUICK.processes, show_default=True)
 def planted(processes: int) -> None:
-    """Measure busy loops whose length is known."""
+    """Measure busy loops of known length."""
     task = {
         "loops": LOOPS,
         "warm_up": in_process.WARM_UP,

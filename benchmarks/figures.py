@@ -26,7 +26,7 @@ SHOWN = tuple(rung for rung in LADDER if rung.level in (Level.REPEATED, Level.NU
 
 
 def measured(name: str) -> bool:
-    """Tell whether `python -m benchmarks.evidence NAME` saved figures that may be believed."""
+    """Return whether `python -m benchmarks.evidence NAME` saved figures that may be believed."""
     return (RESULTS / f"{name}.json").is_file() and not read(name).get("withheld")
 
 
@@ -200,7 +200,7 @@ def _counted(entry: Json) -> str:
 
 
 def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """Return a table in Markdown; all columns but the first hold figures."""
+    """Return a table in Markdown; all columns but the first have figures."""
     rule = ["---", *["---:"] * (len(heads) - 1)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *lines))
 

@@ -1,4 +1,4 @@
-"""Draws the README's picture: plain SVG in whole pixels, without a date.
+"""Draws the README's picture: plain SVG in integer pixels, without a date.
 
 Only a loss has the loss colours, and each loss has a shape of its own as well. The cells are as wide as their
 words in DejaVu Sans, the widest of the usual fonts.

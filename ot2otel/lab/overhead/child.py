@@ -42,7 +42,7 @@ def ask(module: str, task: Mapping[str, Any]) -> Any:  # Any: JSON
         lines = "\n".join(error.stderr.splitlines()[-20:])
         raise ChildFailedError(f"{module} failed. Its last log lines:\n{lines}") from error
     except json.JSONDecodeError as error:
-        raise ChildFailedError(f"{module} answered no JSON: {error}") from error
+        raise ChildFailedError(f"{module} gave an answer that is no JSON: {error}") from error
 
 
 def few_variables() -> dict[str, str]:

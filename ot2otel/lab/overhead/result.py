@@ -27,7 +27,7 @@ class Row:
     `foreground_cpu_us` is the CPU time of the thread that handles the requests, `cpu_us` that of all threads
     with the export. A figure that a shape can't measure is None. `import_ms` is the time beyond that of the
     untraced program. `floor_multiple` is the added time a span, in units of the cheapest span that could be
-    recorded. `per_process` holds the added time of each process. `median_added` is the estimate from medians
+    recorded. `per_process` has the added time of each process. `median_added` is the estimate from medians
     of paired differences, for comparison with `added`.
     """
 

@@ -31,7 +31,7 @@ class Blocks:
 def measure(rungs: Mapping[str, Rung], warm_up: int, rounds: int, block: int) -> dict[str, Blocks]:
     """Send `warm_up` requests through each rung, then `rounds` blocks of `block` requests.
 
-    Each round has one block of every rung in a new order, so that a drift of the machine meets all alike.
+    Each round has one block of every rung in a new order, so that a drift of the machine meets all of them.
     Spans still to be exported are exported at the end of a block: as CPU time, not as wall time.
     """
     for rung in rungs.values():

@@ -40,7 +40,7 @@ _STYLE: dict[Any, Any] = {  # Any: matplotlib spells out the name of every setti
     "axes.axisbelow": True,
 }
 # All places are fixed, because versions of matplotlib measure the same text differently.
-_WIDTH = 9.0  # inches, of the whole drawing
+_WIDTH = 9.0  # inches, of the drawing
 _LEFT, _RIGHT, _ABOVE, _BELOW = 2.9, 0.6, 0.45, 0.6  # inches, around the axes
 _TO_BASELINE = -3.6  # points, from the middle of a line of text
 _LONG_NUMBER = re.compile(r"-?\b\d+\.\d{3,}\b")

@@ -25,7 +25,7 @@ class Variant:
     """A variant up to one level: `make(flow, service, *urls)` makes a service's application.
 
     `flush` returns when every finished span was exported; `close` ends the tracing after a flush.
-    `switch_on` and `switch_off` enclose the requests: some tracing is installed in the whole process.
+    `switch_on` and `switch_off` enclose the requests: some tracing is installed for all of the process.
     """
 
     make: Callable[..., Flask]
