@@ -1,7 +1,7 @@
-# One image for all services: the three variants and the workbench itself.
+# One image for all services, the three variants, and for the workbench itself.
 FROM python:3.11-slim AS build
 WORKDIR /src
-# The environment gets no pip of its own: with that comes a setuptools, which stays when pip goes.
+# Without pip: pip would bring setuptools along, which stays when pip is removed.
 RUN python -m venv --without-pip /opt/ot2otel
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY ot2otel ot2otel
@@ -12,7 +12,7 @@ COPY ot2otel_flows ot2otel_flows
 RUN python -m pip --python /opt/ot2otel install --no-cache-dir --constraint constraints.txt '.[lab,jaeger-thrift,redis]'
 
 FROM python:3.11-slim
-# Nothing is installed in here any more, so nothing is needed that installs; ensurepip holds a pip and a setuptools.
+# Nothing is installed from here on, so the installers go; ensurepip contains a pip and a setuptools.
 RUN rm -r "$(python -c 'import ensurepip; print(*ensurepip.__path__)')" \
     && python -m pip uninstall --yes setuptools wheel pip
 COPY --from=build /opt/ot2otel /opt/ot2otel

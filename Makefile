@@ -1,10 +1,10 @@
-# `make compare` and `make test` need Python >= 3.10 and pip; everything else is installed into .venv.
+# `make compare` and `make test` need Python >= 3.10 and pip; they install everything else into .venv.
 
 PYTHON ?= python3
 VENV := .venv
 NEWEST := .venv-newest
 INSTALL := pip install --quiet --disable-pip-version-check
-# Most tests wait for processes; those of one file share what they run.
+# Most tests wait for processes; the tests of one file share their processes.
 PYTEST := pytest --numprocesses 2 --dist loadscope
 DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
@@ -61,7 +61,7 @@ peers-python-%: .venv-%/equipped
 bench: $(VENV)/equipped
 	$(VENV)/bin/ot2otel overhead $(ARGUMENTS)
 
-# The same in instructions, which do not depend on what else runs, against the committed table.
+# The same in instructions, which do not depend on other programs, beside the committed table.
 bench-instructions: $(VENV)/equipped
 	$(VENV)/bin/python -m benchmarks.instructions $(ARGUMENTS)
 
@@ -70,7 +70,7 @@ golden: $(VENV)/equipped $(NEWEST)/equipped
 	$(VENV)/bin/python -m tests.golden
 	$(NEWEST)/bin/python -m tests.golden
 
-# What the documents show of code, recordings and measurements, drawn and written anew.
+# The generated parts of the documents, from code, recordings and measurements.
 docs: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.pictures
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
@@ -83,7 +83,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[lab,jaeger-thrift]'
 	touch $@
 
-# What tests, checks and benchmarks need beside it.
+# Everything for tests, checks and benchmarks.
 $(VENV)/equipped: $(VENV)/installed
 	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[lab,jaeger-thrift,redis,instrumentation,bench,dev]'
 	touch $@

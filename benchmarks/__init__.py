@@ -1,1 +1,1 @@
-"""What tracing costs, and what receiving it does."""
+"""The cost of tracing, and the cost of receiving spans."""

@@ -1,4 +1,4 @@
-"""Options of the benchmarks, and the paired estimates that their request table carries."""
+"""Options of the benchmarks, and the paired estimates in their request table."""
 
 from __future__ import annotations
 
@@ -17,31 +17,33 @@ _ROWS = pytest.StashKey[Mapping[Rung, Row]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("what tracing costs")
-    group.addoption("--flow", choices=list(FLOWS), default="hello", help="Whose requests are measured.")
+    group = parser.getgroup("the cost of tracing")
+    group.addoption(
+        "--flow", choices=list(FLOWS), default="hello", help="The flow whose requests are measured."
+    )
     group.addoption(
         "--processes",
         type=int,
         default=QUICK.processes,
-        help="Fresh processes for the paired estimates; 0 leaves them out, otherwise 2 or more.",
+        help="Fresh processes for the paired estimates: 2 or more, or 0 for no estimates.",
     )
 
 
 @pytest.fixture(scope="session")
 def flow(request: pytest.FixtureRequest) -> str:
-    """Return the flow whose requests are measured; skip where no request has the flow's spans."""
+    """Return the flow of the measured requests; skip if its callers do not wait for its spans."""
     chosen: str = request.config.getoption("--flow")
     if FLOWS[chosen].shares:
         pytest.skip(
             f"{chosen} answers a request before its workers record their spans, "
-            "so how long a caller waits does not tell what they cost"
+            "so a caller's waiting time does not show their cost"
         )
     return chosen
 
 
 @pytest.fixture(scope="session")
 def estimates(request: pytest.FixtureRequest, flow: str) -> Mapping[Rung, Row]:
-    """Estimate what each rung adds to the lowest one that the flow has, in fresh processes."""
+    """Estimate the time that each rung adds to the flow's lowest one, in fresh processes."""
     processes: int = request.config.getoption("--processes")
     if not processes:
         return {}

@@ -1,6 +1,6 @@
-"""Runs what shows that the estimator can be trusted and saves it: `python -m benchmarks.evidence WHAT`.
+"""Measures the evidence for the estimator, and saves it: `python -m benchmarks.evidence NAME`.
 
-The README's tables are made of what is saved. Each run wants a quiet machine.
+The README's tables are made of the saved files. Each run needs a quiet machine.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LOOPS = (250, 750, 2500)
 BUSY_PROCESSES = 3
 
 CLICK = "Python and the import of click"
-# Arguments of Python, by the name that the table gives them.
+# Arguments of Python, by their name in the README's table.
 STARTUPS = {
     "the version": ("-m", "ot2otel", "--version"),
     "the help text of diff": ("-m", "ot2otel", "diff", "--help"),
@@ -41,40 +41,40 @@ STARTUPS = {
     "Python alone": ("-c", "pass"),
 }
 
-Json = dict[str, Any]  # Any: JSON is what it is
+Json = dict[str, Any]  # Any: JSON
 
 
 @click.group()
 def main() -> None:
-    """Measure, and save as benchmarks/results/WHAT.json."""
-    # As Ctrl-C does, so that the servers under measurement are stopped.
+    """Measure, and save as benchmarks/results/NAME.json."""
+    # Like Ctrl-C, so that the measured servers are stopped.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @main.command()
 def report() -> None:
-    """Measure all there is for the longest: what `ot2otel overhead --report` does."""
+    """Measure everything, with the most processes, like `ot2otel overhead --report`."""
     with _saved("report") as found:
-        found |= document(measure(REPORT, _print_step))
+        found |= document(measure(REPORT, _print_activity))
 
 
 @main.command()
 @click.option("--times", default=10, show_default=True)
 def repeats(times: int) -> None:
-    """Repeat the quick run, and pytest-benchmark's request table after each."""
+    """Repeat the quick run, each time with pytest-benchmark's request table after it."""
     with _saved("repeats") as found:
         found["runs"] = []
         for number in range(times):
-            _print_step(f"repeat {number + 1} of {times}", 0)
+            _print_activity(f"repeat {number + 1} of {times}", 0)
             found["runs"].append(
-                {"quick": document(measure(QUICK, _print_step)), "pytest_benchmark": _pytest_table()}
+                {"quick": document(measure(QUICK, _print_activity)), "pytest_benchmark": _pytest_table()}
             )
 
 
 @main.command()
 @click.option("--processes", default=60, show_default=True)
 def pool(processes: int) -> None:
-    """Measure many processes, from which runs are drawn."""
+    """Measure many processes, to draw runs from them."""
     with _saved("pool") as found:
         samples = [_sample(number) for number in range(processes)]
         found["circumstances"] = circumstances(_rungs())
@@ -104,7 +104,7 @@ def busy(times: int) -> None:
 @main.command()
 @click.option("--processes", default=QUICK.processes, show_default=True)
 def planted(processes: int) -> None:
-    """Measure busy loops whose length is known."""
+    """Measure busy loops of known length."""
     task = {
         "loops": LOOPS,
         "warm_up": in_process.WARM_UP,
@@ -131,12 +131,12 @@ def planted(processes: int) -> None:
 @main.command()
 @click.option("--times", default=30, show_default=True)
 def startup(times: int) -> None:
-    """Measure how long `ot2otel --version` takes, beside the import of click and of nothing."""
+    """Measure the time of `ot2otel --version`, beside the import of click and of nothing."""
     with _saved("startup") as found:
         found["circumstances"] = circumstances([BASELINE])
         taken: dict[str, list[float]] = {name: [] for name in STARTUPS}
         for number in range(times):
-            _print_step(f"round {number + 1} of {times}", number / times)
+            _print_activity(f"round {number + 1} of {times}", number / times)
             for name, command in STARTUPS.items():
                 started = time.perf_counter_ns()
                 subprocess.run([sys.executable, *command], stdout=subprocess.DEVNULL, check=True)
@@ -146,9 +146,9 @@ def startup(times: int) -> None:
 
 @contextmanager
 def _saved(name: str) -> Iterator[Json]:
-    """Save what is put into the given dictionary, and how long that took, if all went well."""
+    """Yield a dictionary; save it, with the seconds that passed, unless an exception is raised."""
     started = time.monotonic()
-    found: Json = {"load_before": os.getloadavg()[0]}
+    found: Json = {"load_at_start": os.getloadavg()[0]}
     yield found
     found["seconds"] = round(time.monotonic() - started)
     RESULTS.mkdir(exist_ok=True)
@@ -160,17 +160,17 @@ def _rungs() -> list[Rung]:
 
 
 def _sample(number: int) -> Sample:
-    _print_step(f"process {number + 1}", 0)
+    _print_activity(f"process {number + 1}", 0)
     return in_process.measure(_rungs())
 
 
 def _disturbed(blocks: Sequence[float]) -> float:
-    """Return the share of blocks that took a fifth more than the undisturbed ones."""
+    """Return the share of blocks that took over a fifth more time than the undisturbed ones."""
     return round(fmean(block > 1.2 * undisturbed(blocks) for block in blocks), 3)
 
 
 def _pytest_table() -> dict[str, dict[str, float]]:
-    """Return pytest-benchmark's statistics of each rung in microseconds, from a run as people do it."""
+    """Return pytest-benchmark's statistics of each rung in microseconds, from an ordinary run."""
     with tempfile.TemporaryDirectory() as directory:
         written = Path(directory) / "table.json"
         subprocess.run(
@@ -200,8 +200,8 @@ def _busy_processes() -> Iterator[None]:
             process.wait()
 
 
-def _print_step(step: str, share: float) -> None:
-    click.echo(step, err=True)
+def _print_activity(activity: str, share: float) -> None:
+    click.echo(activity, err=True)
 
 
 if __name__ == "__main__":

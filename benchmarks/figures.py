@@ -1,4 +1,4 @@
-"""The README's tables, made of what the evidence runs saved; cog calls these functions (`make docs`)."""
+"""Makes the README's tables from the saved evidence; cog calls these functions (`make docs`)."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ RESULTS = Path(__file__).parent / "results"
 RUN = 10  # processes
 DRAWS = 2000
 
-Json = dict[str, Any]  # Any: JSON is what it is
+Json = dict[str, Any]  # Any: JSON
 
-# What people compare, and the program against itself.
+# The rungs that people compare, and the program against itself.
 SHOWN = tuple(rung for rung in LADDER if rung.level in (Level.REPEATED, Level.NULL, Level.REAL))
 
 
 def measured(name: str) -> bool:
-    """Tell whether `python -m benchmarks.evidence NAME` saved figures that may be believed."""
+    """Return whether `python -m benchmarks.evidence NAME` saved figures that may be believed."""
     return (RESULTS / f"{name}.json").is_file() and not read(name).get("withheld")
 
 
 def read(name: str) -> Json:
-    """Return what `python -m benchmarks.evidence NAME` saved."""
+    """Return the saved result of `python -m benchmarks.evidence NAME`."""
     found: Json = json.loads((RESULTS / f"{name}.json").read_text())
     return found
 
@@ -42,13 +42,13 @@ def report() -> Overhead:
 
 
 def circumstances(name: str) -> str:
-    """Say on what a run was measured and how long it took; the report stands first and has the versions."""
+    """Describe the machine and the duration of a run; only the report, the first one, lists all versions."""
     saved, found = read(name), _circumstances(name)
     same = name != "report" and found["versions"] == _circumstances("report")["versions"]
     versions = ", ".join(f"{package} {version}" for package, version in found["versions"].items())
     return (
         f"`python -m benchmarks.evidence {name}`: {saved['seconds']} s on {found['cores']} cores "
-        f"({found['cpu']}), load {saved['load_before']:.1f} before, switch interval "
+        f"({found['cpu']}), load {saved['load_at_start']:.1f} at the start, switch interval "
         f"{found['switch_interval_s'] * 1e3:g} ms; {'versions as above' if same else versions}."
     )
 
@@ -60,9 +60,9 @@ def _circumstances(name: str) -> Json:
 
 
 def section(name: str, *tables: Callable[[], str]) -> str:
-    """Return what a saved run was measured on and its tables, or how to measure where there is none."""
+    """Return the circumstances and the tables of a saved run, or the command that measures it."""
     if not measured(name):
-        return f"Not measured yet; `python -m benchmarks.evidence {name}` does."
+        return f"Not measured yet: run `python -m benchmarks.evidence {name}`."
     return "\n\n".join([circumstances(name), *(make() for make in tables)])
 
 
@@ -78,7 +78,7 @@ def ladder(shape: Shape) -> str:
 
 
 def added(shape: Shape) -> str:
-    """Return of the saved report run only what each rung adds to a request."""
+    """Return the time that each rung adds to a request in the saved report run."""
     lines = [
         (
             row.rung.variant,
@@ -93,13 +93,13 @@ def added(shape: Shape) -> str:
 
 
 def repeats() -> str:
-    """Return what ten repeats of the quick run say, beside pytest-benchmark's mean and median in them."""
+    """Return the estimates of ten quick runs, beside pytest-benchmark's mean and median."""
     return _spreads("repeats")
 
 
 def withheld() -> str:
-    """Say how many of the ten repeats withheld their answer, and why."""
-    # As saved: the quick run judged by figures that were not rounded yet.
+    """Return the number of quick runs that withheld their answer, and the reasons."""
+    # As saved: the quick run judged its figures while they were not rounded yet.
     runs = [run["quick"]["withheld"] for run in read("repeats")["runs"]]
     refused = [reasons for reasons in runs if reasons]
     reasons = "".join(f"\n- {reason}" for reasons in refused for reason in reasons)
@@ -107,19 +107,19 @@ def withheld() -> str:
 
 
 def against_itself() -> str:
-    """Say in how many of the ten repeats the untraced program came as close to itself as was aimed at."""
+    """Return the number of quick runs in which the untraced program came within 2 us of itself, the aim."""
     found = [run.repeated_baseline(Shape.IN_PROCESS).added.value for run in _quick_runs("repeats")]
     within = sum(abs(added) <= 2 for added in found)
     return f"Against itself the untraced program came within 2 us, the aim, in {within} of {len(found)} runs."
 
 
 def busy() -> str:
-    """Return the same beside busy processes."""
+    """Return the same estimates, taken beside busy processes."""
     return _spreads("busy")
 
 
 def report_half_widths() -> str:
-    """Return the half-widths that the report run reached against what was aimed at."""
+    """Return the half-widths of the report run beside the aim."""
     estimates = {rung: _row(report(), rung).added for rung in SHOWN}
     lines = [
         (rung.label, f"{found.half_width:.1f}", _aim(found.half_width, max(0.015 * found.value, 3)))
@@ -129,7 +129,7 @@ def report_half_widths() -> str:
 
 
 def quick_half_widths() -> str:
-    """Return the median half-widths of the repeated quick runs against what was aimed at."""
+    """Return the median half-widths of the quick runs beside the aim."""
     runs = _quick_runs("repeats")
     lines = []
     for rung in SHOWN:
@@ -141,7 +141,7 @@ def quick_half_widths() -> str:
 
 
 def coverage() -> str:
-    """Return how often an interval of ten processes, drawn from the pool, holds the pool's own mean."""
+    """Return how often the interval of ten processes drawn from the pool contains the pool's own mean."""
     chance = random.Random(1)
     lines = []
     for rung in SHOWN:
@@ -155,7 +155,7 @@ def coverage() -> str:
 
 
 def disturbed() -> str:
-    """Say how many of the untraced program's blocks were disturbed while the pool was measured."""
+    """Return the share of the untraced program's blocks that were disturbed in the pool."""
     shares: list[float] = read("pool")["disturbed"]
     return (
         f"In this run {fmean(shares):.0%} of the untraced program's blocks took a fifth more time than the "
@@ -164,7 +164,7 @@ def disturbed() -> str:
 
 
 def planted() -> str:
-    """Return what the estimator reads where a busy loop of known length was added."""
+    """Return the estimates for busy loops of known length."""
     lines = []
     for found in read("planted")["loops"].values():
         known, estimate = fmean(found["alone_us"]), interval(found["added_us"])
@@ -173,7 +173,7 @@ def planted() -> str:
 
 
 def startup() -> str:
-    """Return how long the command takes to start, beside the import of click in the same rounds."""
+    """Return the time that the command takes to start, beside the import of click in the same rounds."""
     taken: dict[str, list[float]] = read("startup")["ms"]
     click = taken["Python and the import of click"]
     lines = []
@@ -184,7 +184,7 @@ def startup() -> str:
 
 
 def instructions() -> str:
-    """Return the committed table of instructions, one entry an interpreter and its versions."""
+    """Return the committed table of instructions: an entry for each interpreter and its versions."""
     return "\n\n".join(_counted(entry) for entry in json.loads((RESULTS / "instructions.json").read_text()))
 
 
@@ -200,7 +200,7 @@ def _counted(entry: Json) -> str:
 
 
 def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """Return a table in Markdown; all columns but the first hold figures."""
+    """Return a table in Markdown; all columns but the first have figures."""
     rule = ["---", *["---:"] * (len(heads) - 1)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *lines))
 

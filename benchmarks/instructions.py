@@ -1,7 +1,7 @@
 """Counts the instructions that each rung adds to a request: `python -m benchmarks.instructions [--update]`.
 
-Instruction counts repeat whatever else the machine does, so a change that makes tracing dearer shows
-here at once. They are a gate and not the answer: an instruction may take long or no time at all.
+Instruction counts do not depend on other programs, so a change that makes tracing dearer shows here at once.
+They are a gate and not the answer: an instruction may take long or no time at all.
 """
 
 from __future__ import annotations
@@ -35,16 +35,17 @@ Added = Mapping[str, int]
 
 
 def counted_rungs() -> list[Rung]:
-    """Return the rungs that are counted: what is exported depends on the other side's timing."""
+    """Return the rungs to count; those that export depend on the collector's timing."""
     levels = (Level.UNTRACED, Level.REPEATED, Level.REAL)
     return [rung for rung in LADDER if rung.level not in levels and not missing(rung)]
 
 
 def instructions(rung: Rung, counted: Rung) -> int:
-    """Return the instructions of a request through `counted`: a rung, or the untraced program beside it.
+    """Return the instructions of a request through `counted`: `rung`, or the untraced program beside it.
 
-    Both are opened and warmed up in either case. Where objects lie in memory decides how often the
-    interpreter's caches miss, and costs either of them up to 0.3%; so it costs both the same.
+    Both are opened and warmed up in either case. The place of objects in memory decides how often the
+    interpreter's caches miss, which costs up to 0.3%; so it costs both the same. Raises ChildFailedError
+    if valgrind fails.
     """
     opened = [BASELINE, rung]
     task = {
@@ -53,7 +54,7 @@ def instructions(rung: Rung, counted: Rung) -> int:
                 "variant": each.variant,
                 "level": each.level.value,
                 "flow": "hello",
-                # No batch in the middle of the count.
+                # No batch may be exported in the middle of the count.
                 "environment": {"OTEL_BSP_SCHEDULE_DELAY": "3600000"},
             }
             for each in opened
@@ -74,9 +75,9 @@ def instructions(rung: Rung, counted: Rung) -> int:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        env=_environment(),
+        env=_fixed_variables(),
     ) as process:
-        with suppress(BrokenPipeError):  # it ended: what it wrote says why
+        with suppress(BrokenPipeError):  # it ended; its log has the reason
             _send(process, json.dumps(task))
             for counting in ("on", "off"):
                 _control(process, counting)
@@ -87,21 +88,21 @@ def instructions(rung: Rung, counted: Rung) -> int:
     return int(found[1]) // REQUESTS
 
 
-def _environment() -> dict[str, str]:
+def _fixed_variables() -> dict[str, str]:
     """Return the same environment everywhere: `requests` reads all of it, each letter, at every request."""
     needed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
     return {"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": "0"} | needed
 
 
 def _control(process: subprocess.Popen[str], counting: str) -> None:
-    """Wait until the process waits, have callgrind count or not, and let it go on."""
+    """Wait until the process waits, switch callgrind's counting on or off, and let the process go on."""
     if process.stdout is None or not process.stdout.readline():
         raise BrokenPipeError
     subprocess.run(
         ["callgrind_control", f"--instr={counting}", str(process.pid)],
         check=True,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,  # it says what it does
+        stderr=subprocess.DEVNULL,  # only progress
     )
     _send(process, "")
 
@@ -112,20 +113,20 @@ def _send(process: subprocess.Popen[str], line: str) -> None:
         process.stdin.flush()
 
 
-def moved(before: Added, after: Added) -> dict[str, float]:
-    """Return by rung the change, as a share, of what it adds, where that is more than the tolerance.
+def moved(committed: Added, counted: Added) -> dict[str, float]:
+    """Return the relative change of each rung's added instructions, if it is more than the tolerance.
 
-    A rung that only one of them has moved by infinity.
+    A rung that only one table has moved by infinity.
     """
     changes = {
-        name: after[name] / before[name] - 1 if name in before and name in after else float("inf")
-        for name in (*before, *(name for name in after if name not in before))
+        name: counted[name] / committed[name] - 1 if name in committed and name in counted else float("inf")
+        for name in (*committed, *(name for name in counted if name not in committed))
     }
     return {name: change for name, change in changes.items() if abs(change) > TOLERANCE}
 
 
 def key(rungs: Sequence[Rung]) -> dict[str, Any]:  # Any: JSON
-    """Return what the counts depend on beside the code: the interpreter's build and the versions."""
+    """Return the circumstances of the counts, beside the code: the interpreter's build and the versions."""
     found = circumstances(rungs)
     return {
         "python": f"{found['python_build']} {platform.machine()}",
@@ -134,7 +135,7 @@ def key(rungs: Sequence[Rung]) -> dict[str, Any]:  # Any: JSON
 
 
 def read_table() -> list[dict[str, Any]]:  # Any: JSON
-    """Return the committed counts, one entry an interpreter and its versions."""
+    """Return the committed counts: an entry for each interpreter and its versions."""
     return list(json.loads(TABLE.read_text())) if TABLE.exists() else []
 
 
@@ -143,8 +144,8 @@ def read_table() -> list[dict[str, Any]]:  # Any: JSON
 def main(update: bool) -> None:
     """Compare the instructions that each rung adds to a request with the committed table.
 
-    Exits with 1 where one moved by more than 2%. Without valgrind, or where the table has nothing for
-    this interpreter and these versions, it says so and compares nothing.
+    Exits with 1 if one moved by more than 2%. Compares nothing, with a message, if valgrind is missing or
+    the table has no entry for this interpreter and these versions.
     """
     if lacking := [tool for tool in TOOLS if shutil.which(tool) is None]:
         click.echo(f"Skipped: {' and '.join(lacking)} not found. Install the package valgrind.")
@@ -156,11 +157,11 @@ def main(update: bool) -> None:
     if known is None and not update:
         click.echo(
             "Skipped: the committed table has no counts for this interpreter and these versions. "
-            "--update counts them and adds them."
+            "--update counts them and adds an entry."
         )
         return
     of_each = [(rung, counted) for rung in rungs for counted in (BASELINE, rung)]
-    # What else runs does not matter, so two of them may.
+    # Other programs do not change the counts, so several may run at once.
     with ThreadPoolExecutor(os.cpu_count()) as running:
         counts = running.map(instructions, *zip(*of_each, strict=True))
         with click.progressbar(counts, len(of_each), "counting", file=sys.stderr) as bar:

@@ -1,4 +1,4 @@
-"""The rungs of the ladder that the benchmarks can climb here."""
+"""The rungs of the ladder that can be measured here."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What receiving costs: ratios within one run on one core, so that the machine does not matter.
+"""The cost of receiving: ratios within one run on one core, so that the machine does not matter.
 
-`python -m pytest benchmarks/test_collector.py -s` prints them and fails where a target is missed.
+`python -m pytest benchmarks/test_collector.py -s` prints them and fails if one misses its aim.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ ATTRIBUTES: Mapping[str, str | int | bool] = {
     "sampler.param": True,
 }
 
-# Paced in steps of 2 ms: bursts as a batching client makes them, at the rate that is asked for.
+# A burst every 2 ms, like those of a client that batches, at the given rate.
 SENDER = """
 import socket, sys, time
 port, rate, seconds = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
@@ -69,7 +69,7 @@ def one_core() -> Iterator[None]:
     os.sched_setaffinity(0, cores)
 
 
-def test_decoding_takes_a_quarter_of_what_generated_code_takes(benchmark: BenchmarkFixture) -> None:
+def test_decoding_takes_a_quarter_of_the_time_of_generated_code(benchmark: BenchmarkFixture) -> None:
     datagram, body, document = _datagram(), _otlp_body(), _otlp_json()
     generated, thrift, otlp, otlp_json = _microseconds_per_span(
         lambda: _decode_with_generated_code(datagram),
@@ -111,7 +111,7 @@ def test_nothing_is_lost_at_half_the_decoders_rate(benchmark: BenchmarkFixture) 
 
 
 def _microseconds_per_span(*decoders: Callable[[], object]) -> list[float]:
-    """Return the least of 20 interleaved rounds for each: what is not the decoder's only adds."""
+    """Return the least of 20 interleaved rounds for each decoder: disturbances only add time."""
     best = [float("inf")] * len(decoders)
     for _ in range(20):
         for number, decode in enumerate(decoders):

@@ -1,4 +1,7 @@
-"""The micro table: one group an operation, one row a variant. `pytest benchmarks/test_operations.py`."""
+"""The micro table, a group for each operation, a row for each variant.
+
+Run it with `pytest benchmarks/test_operations.py`.
+"""
 
 from __future__ import annotations
 

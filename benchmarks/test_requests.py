@@ -1,7 +1,7 @@
 """The request table: one row a rung, each with its paired estimate. `pytest benchmarks/test_requests.py`.
 
-The table's own figures are pytest-benchmark's, of this one process, one rung after the other: the README
-says why they don't tell what tracing costs. `extra_info` holds what does.
+The table's own figures are pytest-benchmark's, of this one process, one rung after the other. The README
+shows why they are not the cost of tracing; `extra_info` has that cost.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 pytestmark = [
     # jaeger-client leaves its sockets to the garbage collector.
     pytest.mark.filterwarnings("ignore:.*socket.socket:pytest.PytestUnraisableExceptionWarning"),
-    # What the two archived packages say about themselves.
+    # The warnings of the two archived packages about themselves.
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
 
@@ -40,14 +40,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def collector() -> Iterator[Collector]:
-    """Where real exporters send to."""
+    """Run the collector that the real exporters send to."""
     with Collector() as running:
         yield running
 
 
 @pytest.fixture
-def as_before(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Take back after the test what a rung installs in the process for its requests."""
+def restored(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Undo after the test the changes that a rung makes to the process for its requests."""
     monkeypatch.setattr(requests.sessions, "HTTPAdapter", requests.sessions.HTTPAdapter)
     monkeypatch.setattr(time, "sleep", time.sleep)
     return monkeypatch
@@ -61,7 +61,7 @@ def test_request(
     flow: str,
     collector: Collector,
     estimates: Mapping[Rung, Row],
-    as_before: pytest.MonkeyPatch,
+    restored: pytest.MonkeyPatch,
 ) -> None:
     if rung in estimates:
         row = estimates[rung]
@@ -75,7 +75,7 @@ def test_request(
             }
         )
     for name, value in reporting_to(collector, rung.exporter, {RUN_ID: rung.name}).items():
-        as_before.setenv(name, value)
+        restored.setenv(name, value)
     opened = open_rung(rung.variant, rung.level.value, flow)
 
     with opened.on() as ask:

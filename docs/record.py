@@ -1,4 +1,4 @@
-"""Records what services send while you drive them: `python docs/record.py before.json`."""
+"""Records the spans of services while you send requests to them: `python docs/record.py before.json`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from ot2otel.receive.collector import Collector
 from ot2otel.recording import Recording
 
 
-def record(path: Path, jaeger_port: int = 6831, otlp_port: int = 4318) -> None:
-    """Write the spans that arrive until Enter is pressed, over Jaeger's UDP or OTLP/HTTP."""
-    with Collector(jaeger_port=jaeger_port, otlp_port=otlp_port) as collector:
+def record(path: Path, agent_port: int = 6831, otlp_port: int = 4318) -> None:
+    """Write the spans that arrive until Enter is pressed, over a Jaeger agent's UDP or over OTLP/HTTP."""
+    with Collector(jaeger_port=agent_port, otlp_port=otlp_port) as collector:
         input(
-            f"Jaeger on UDP port {collector.jaeger_port}, OTLP on {collector.otlp_endpoint}. Enter ends it. "
+            f"Jaeger agent on UDP port {collector.jaeger_port}, OTLP on {collector.otlp_endpoint}. "
+            "Press Enter to end. "
         )
     recording_file.write(Recording(collector.spans), path)
     print(f"{len(collector.spans)} spans in {path}")

@@ -1,1 +1,1 @@
-"""The flows as they were: the OpenTracing API, reported by jaeger-client to a Jaeger agent over UDP."""
+"""The flows before the migration: the OpenTracing API; jaeger-client reports to a Jaeger agent over UDP."""

@@ -16,25 +16,25 @@ CreationContext: TypeAlias = SpanContext
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
-    """A way to carry a context: `put` writes it into metadata, `find` returns None where there is none."""
+    """A way to carry a context: `put` writes it into metadata, `find` returns it, or None."""
 
     put: Callable[[Tracing, Span, dict[str, str]], None]
     find: Callable[[Tracing, Mapping[str, str]], CreationContext | None]
 
 
 def inject(tracing: Tracing, span: Span, metadata: dict[str, str]) -> None:
-    """Let the tracer write what it wants to find again: ids, the sampling decision, baggage."""
+    """Let the tracer write its headers: ids, the sampling decision, baggage."""
     tracing.tracer.inject(span.context, Format.TEXT_MAP, metadata)
 
 
 def extract(tracing: Tracing, metadata: Mapping[str, str]) -> CreationContext | None:
-    """Let the tracer read what it wrote."""
+    """Let the tracer read its headers."""
     again: dict[str, str] = {}
     try:
         context = tracing.tracer.extract(Format.TEXT_MAP, dict(metadata))
         if context is not None:
-            # Behind the shim even nothing is extracted as a context, and jaeger-client has one for a debug
-            # id alone. OpenTracing can't ask a context whether it is a span's: one that is can be injected.
+            # The shim extracts a context even from nothing, and jaeger-client extracts one from a debug id
+            # alone. OpenTracing can't tell whether a context is a span's, but only a span's can be injected.
             tracing.tracer.inject(context, Format.TEXT_MAP, again)
     except (SpanContextCorruptedException, TypeError):
         return None

@@ -1,4 +1,4 @@
-"""Records in a span what went wrong, where the error does not leave the span by itself."""
+"""Records an error in a span, for an error that does not leave the span as an exception."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from opentracing.ext import tags
 
 
 def record_error(span: Span, error: Exception) -> None:
-    """Record the error that is being handled; whether the span failed is not said by this."""
+    """Record the error that is being handled; this does not mark the span as failed."""
     span.log_kv(
         {
             logs.EVENT: tags.ERROR,

@@ -1,4 +1,4 @@
-"""The flow `frontend_backend`: frontend passes on what backend answers."""
+"""The flow `frontend_backend`: frontend passes on backend's answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from legacy_opentracing.tracing import Tracing
 
 
 def frontend(tracing: Tracing, backend_url: str, work: float = 1.0, timeout: float = 3.0) -> Flask:
-    """Make frontend, which passes on what backend answers; `timeout` is the seconds it waits for backend."""
+    """Make frontend, which passes on backend's answer; it waits `timeout` seconds for backend."""
     app = Flask("frontend")
 
     @app.get("/")
@@ -47,7 +47,7 @@ def backend(tracing: Tracing, work: float = 1.0) -> Flask:
 
 
 def call_backend(tracing: Tracing, backend_url: str, timeout: float) -> tuple[str, int]:
-    """Return backend's text and status; raise requests.RequestException where it can't be reached."""
+    """Return backend's text and status; raise requests.RequestException if it can't be reached."""
     attributes = {
         tags.SPAN_KIND: tags.SPAN_KIND_RPC_CLIENT,
         tags.HTTP_METHOD: "GET",
@@ -68,7 +68,7 @@ def call_backend(tracing: Tracing, backend_url: str, timeout: float) -> tuple[st
         record_error(span, error)
         raise
     finally:
-        # Here and not with the incoming call: writing its answer is no part of calling the backend.
+        # Here, not at the end of the incoming call: writing the answer is no part of calling backend.
         span.finish()
 
 

@@ -14,7 +14,7 @@ from legacy_opentracing.tracing import Tracing
 
 
 def server_1(tracing: Tracing, server_2_url: str, work: float = 1.0, timeout: float = 3.0) -> Flask:
-    """Make server-1, which greets the name in the path; `timeout` is the seconds it waits for server-2."""
+    """Make server-1, which greets the name in the path; it waits `timeout` seconds for server-2."""
     app = Flask("server-1")
 
     @app.get("/favicon.ico")
@@ -36,7 +36,7 @@ def server_1(tracing: Tracing, server_2_url: str, work: float = 1.0, timeout: fl
 
 
 def server_2(tracing: Tracing, work: float = 1.0) -> Flask:
-    """Make server-2, which greets whoever is named in the body of a POST, in the words of the baggage."""
+    """Make server-2, which greets the name in the body of a POST, in the words of the baggage."""
     app = Flask("server-2")
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
 
@@ -59,7 +59,7 @@ def server_2(tracing: Tracing, work: float = 1.0) -> Flask:
 
 
 def ask_server_2(tracing: Tracing, server_2_url: str, name: str, timeout: float) -> str:
-    """Return server-2's greeting; raise requests.RequestException where there is none."""
+    """Return server-2's greeting; raise requests.RequestException if it gives none."""
     attributes = {
         tags.SPAN_KIND: tags.SPAN_KIND_RPC_CLIENT,
         tags.HTTP_METHOD: "POST",

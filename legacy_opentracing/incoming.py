@@ -1,4 +1,4 @@
-"""Continues the trace of whoever sent the request that is being handled."""
+"""Continues the caller's trace in the request that is being handled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOGGER = logging.getLogger(__name__)
 def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
     """Open the span of the request that is being handled, as a child of the caller's."""
     # Lower-case keys: jaeger-client takes any, but behind the shim OpenTelemetry's propagators look for
-    # `traceparent` in a plain dictionary and would not find `Traceparent`: the trace would split here.
+    # `traceparent` in a plain dictionary. They would not find `Traceparent`, and the trace would split here.
     headers = {key.lower(): value for key, value in request.headers.items()}
     try:
         caller = tracing.tracer.extract(Format.HTTP_HEADERS, headers)

@@ -1,4 +1,4 @@
-"""What a service tells Prometheus: how many requests it answered and how long that took."""
+"""A service's metrics for Prometheus: the number of answered requests and their duration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Where the request that is being handled keeps the ids of its span, if that is sampled.
+# The key in a request's environ for the ids of its span, if that is sampled.
 EXEMPLAR = "trace.exemplar"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
@@ -21,12 +21,12 @@ LABELS = ("http_request_method", "http_response_status_code", "url_scheme")
 
 
 def wanted() -> bool:
-    """Tell whether OTEL_METRICS_EXPORTER, a list separated by commas, has `prometheus` in it."""
+    """Return whether `prometheus` is in OTEL_METRICS_EXPORTER, a list separated by commas."""
     return "prometheus" in os.environ.get("OTEL_METRICS_EXPORTER", "").replace(" ", "").split(",")
 
 
 def measured(app: WSGIApplication) -> WSGIApplication:
-    """Return `app`, measured and with `/metrics` beside it if these are wanted."""
+    """Return `app`; if metrics are wanted, it is measured and has a path `/metrics`."""
     if not wanted():
         return app
     exposition: WSGIApplication = make_wsgi_app()
@@ -55,6 +55,6 @@ def measured(app: WSGIApplication) -> WSGIApplication:
 
 
 def method(environ: WSGIEnvironment) -> str:
-    """Return the request's method, `_OTHER` for one that HTTP doesn't know: anybody can make one up."""
-    asked: str = environ["REQUEST_METHOD"]
-    return asked if asked in METHODS else "_OTHER"
+    """Return the request's method, `_OTHER` for a made-up one: labels must have few values."""
+    name: str = environ["REQUEST_METHOD"]
+    return name if name in METHODS else "_OTHER"

@@ -1,4 +1,4 @@
-"""Sets up tracing for one service: this module alone knows which tracer it is."""
+"""Sets up tracing for one service: only this module names the tracer."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """What a service needs for its spans; `close` and `flush` deliver those that are finished.
+    """A service's tracing; `close` and `flush` deliver the finished spans.
 
     `ids` returns the active span's `trace_id` of 32 digits, its `span_id` of 16 and its `trace_flags`
-    ("01" if it is sampled, "00" if not); nothing where no span is active.
+    ("01" if it is sampled, "00" if not), or nothing if no span is active.
     """
 
     tracer: opentracing.Tracer
@@ -40,10 +40,10 @@ class Tracing:
 def start_tracing(service: str) -> Tracing:
     """Return the tracing of `service`, reporting to JAEGER_AGENT_HOST:JAEGER_AGENT_PORT over UDP.
 
-    jaeger-client itself reads JAEGER_TAGS and JAEGER_TRACEID_128BIT. JAEGER_PROPAGATION (`jaeger` or
-    `b3`), JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM, JAEGER_REPORTER_FLUSH_INTERVAL (in ms) and
-    JAEGER_REPORTER_LOG_SPANS are the names that Jaeger's other clients gave to what are only configuration
-    keys in this one. Raises ValueError where they mean nothing.
+    jaeger-client itself reads JAEGER_TAGS and JAEGER_TRACEID_128BIT. This function reads JAEGER_PROPAGATION
+    (`jaeger` or `b3`), JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM, JAEGER_REPORTER_FLUSH_INTERVAL (in ms) and
+    JAEGER_REPORTER_LOG_SPANS: variables of Jaeger's other clients, in place of keys of jaeger-client's
+    configuration. Raises ValueError for an invalid sampler or interval.
     """
     config = Config(
         {
@@ -56,7 +56,7 @@ def start_tracing(service: str) -> Tracing:
         },
         service_name=service,
         metrics_factory=TracerMetrics() if metrics.wanted() else None,
-        # The default one is per thread: tasks of one event loop would see each other's spans.
+        # The default is one for each thread: tasks of one event loop would see each other's spans.
         scope_manager=ContextVarsScopeManager(),
     )
     try:
@@ -75,46 +75,46 @@ def start_tracing(service: str) -> Tracing:
 
 
 class TracerMetrics(PrometheusMetricsFactory):
-    """Tells Prometheus of the tracer's own health under names such as `jaeger_started_spans_total`.
+    """Makes the tracer's own metrics for Prometheus, with names such as `jaeger_started_spans_total`.
 
-    jaeger-client writes `jaeger:started_spans`; of a colon today's prometheus_client makes an underscore
-    in a sample's name and none in that of its type, so that a parser reads neither.
+    jaeger-client writes `jaeger:started_spans`. Today's prometheus_client replaces a colon by an underscore
+    in a sample's name, but not in the name of its type, so that a parser accepts neither.
     """
 
     def create_counter(self, name: str, tags: dict[str, Any] | None = None) -> Callable[[int], None]:
-        """Make a counter, and return what adds to it."""
+        """Make a counter, and return the function that adds to it."""
         return super().create_counter(name.replace(":", "_"), tags)
 
     def create_gauge(self, name: str, tags: dict[str, Any] | None = None) -> Callable[[float], None]:
-        """Make a gauge, and return what sets it."""
+        """Make a gauge, and return the function that sets it."""
         return super().create_gauge(name.replace(":", "_"), tags)
 
 
 class SpanLog(BaseReporter):
     """Logs each sampled span when it ends, with its duration, and hands it on.
 
-    jaeger-client's own key `logging` does this too, and then `close` never comes to an end.
+    jaeger-client's own key `logging` does this too, but then `close` never ends.
     """
 
     def __init__(self, reporter: BaseReporter) -> None:
         self._reporter = reporter
 
     def report_span(self, span: Span) -> None:
-        """Log the span and report it; a reporter isn't told when a span starts."""
+        """Log the span and report it; a reporter gets no span at its start."""
         duration = (span.end_time or 0) - span.start_time
         ids = f"{span.trace_id:032x}:{span.span_id:016x}"
         _LOGGER.info("%s %s ended after %.3f ms", span.operation_name, ids, duration * 1e3)
         self._reporter.report_span(span)
 
     def close(self) -> Future[Any]:  # Any: as jaeger-client declares it
-        """Return the future that is done when all spans were sent."""
+        """Return the future that is done when all spans are sent."""
         return self._reporter.close()
 
 
 def _sampler() -> dict[str, str]:
     kind = os.environ.get("JAEGER_SAMPLER_TYPE", "const")
     if kind == "remote":
-        # jaeger-client's default, by no name: it asks the agent and starts at one trace in a thousand.
+        # jaeger-client's default, which has no name: it asks the agent and starts at one trace in a thousand.
         return {}
     return {"type": kind, "param": os.environ.get("JAEGER_SAMPLER_PARAM", "1")}
 
@@ -131,7 +131,7 @@ def _ids(tracer: opentracing.Tracer) -> Mapping[str, str]:
 
 
 def _close(tracer: opentracing.Tracer, timeout: float = 4.0) -> None:
-    """Wait until every finished span was sent, `timeout` seconds at most; only in the main thread."""
+    """Wait until every finished span is sent, at most `timeout` seconds; for the main thread only."""
     sent = tracer.close()
     deadline = time.monotonic() + timeout
     # The future that jaeger-client returns can't be waited on: its result() takes no time-out.
@@ -140,11 +140,11 @@ def _close(tracer: opentracing.Tracer, timeout: float = 4.0) -> None:
 
 
 def _flush(sender: Any, timeout: float = 2.0) -> None:
-    """Wait until every span finished so far was sent by `sender`, `timeout` seconds at most.
+    """Wait until `sender` has sent every span finished so far, at most `timeout` seconds.
 
-    jaeger-client sends ten spans at once, fewer of them after its flush interval.
+    jaeger-client sends ten spans at once, and fewer after its flush interval.
     """
     sent = threading.Event()
-    # In the sender's own thread, behind the spans that are still on their way into its queue.
+    # In the sender's own thread, after the spans that are still on their way into its queue.
     sender.io_loop.add_callback(lambda: sender.queue.join().add_done_callback(lambda _: sent.set()))
     sent.wait(timeout)

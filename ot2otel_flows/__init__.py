@@ -1,1 +1,1 @@
-"""What the variants of the flows share and is no tracing: ports, serving, queues."""
+"""Everything that the variants share and that is not tracing: ports, serving, queues."""

@@ -1,4 +1,4 @@
-"""Log lines that say in which span they were written."""
+"""Log lines with the ids of the span that they were written in."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ NO_SPAN = {"trace_id": "0" * 32, "span_id": "0" * 16}
 def start_logging(ids: Callable[[], Mapping[str, str]]) -> None:
     """Log to standard error with the active span's ids, if OTEL_PYTHON_LOG_CORRELATION is `true`.
 
-    OTEL_PYTHON_LOG_LEVEL says from which level on, `info` unless it is set; ValueError if there is no
-    such level. Whoever logs, every record gets the fields `trace_id` (32 digits) and `span_id` (16).
+    OTEL_PYTHON_LOG_LEVEL is the lowest level, by default `info`; ValueError if there is no such level. Every
+    record of every logger gets the fields `trace_id` (32 digits) and `span_id` (16).
     """
     if os.environ.get("OTEL_PYTHON_LOG_CORRELATION", "").lower() != "true":
         return

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Tracing(Protocol):
-    """What serving needs of a service's tracing: `close` delivers every finished span."""
+    """The part of a service's tracing that serving needs: `close` delivers every finished span."""
 
     @property
     def close(self) -> Callable[[], None]:
@@ -32,7 +32,7 @@ class Tracing(Protocol):
         """Returns the ids of the active span."""
 
 
-# Any: what a factory takes as its tracing is its variant's own.
+# Any: each variant has a type of its own for its tracing.
 StartTracing = Callable[[str], Any]
 Measured = Callable[["WSGIApplication"], "WSGIApplication"]
 MakeApp = Callable[..., Flask]
@@ -104,9 +104,9 @@ def commands(measured: Measured, *flows: ModuleType, make_app: MakeApp = _with_t
     """Make the command that runs one service of one of these flows.
 
     A flow's module has a factory for each service, named like it: `server_1(tracing, **options)` makes a
-    Flask application; where it is to be called otherwise, `make_app(factory, tracing, **options)` calls it.
-    `measured` wraps each application. Run the command with `obj=start_tracing`: the function that starts
-    the tracing of a service, whose name it gets.
+    Flask application. `make_app(factory, tracing, **options)` calls the factory; pass one to call it in
+    another way. `measured` wraps each application. Run the command with `obj=start_tracing`: the function
+    that starts the tracing of a service, by its name.
     """
 
     @click.group()
@@ -152,7 +152,7 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT, then deliver every finished span.
 
-    Raises click.UsageError where the environment's settings mean nothing or the port is taken.
+    Raises click.UsageError if a setting in the environment is invalid or the port is taken.
     """
     host, port = address
     try:
@@ -161,7 +161,9 @@ def serve(
         app = make_app(tracing)
         server = waitress.create_server(measured(app), host=host, port=port)
     except ValueError as error:
-        raise click.UsageError(f"{service} can't be traced as the environment says: {error}") from error
+        raise click.UsageError(
+            f"{service} can't be traced with the settings in the environment: {error}"
+        ) from error
     except OSError as error:
         raise click.UsageError(
             f"{service} can't listen on {host}:{port}, {error.strerror}: try --port"

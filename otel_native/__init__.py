@@ -1,1 +1,1 @@
-"""The flows as they shall be: the OpenTelemetry API and SDK, exported over OTLP or to a Jaeger agent."""
+"""The flows after the migration: the OpenTelemetry API and SDK, exporting over OTLP or to a Jaeger agent."""

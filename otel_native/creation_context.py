@@ -25,19 +25,19 @@ CreationContext: TypeAlias = Context
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
-    """A way to carry a context: `put` writes it into metadata, `find` returns None where there is none."""
+    """A way to carry a context: `put` writes it into metadata, `find` returns it, or None."""
 
     put: Callable[[Tracing, Span, dict[str, str]], None]
     find: Callable[[Tracing, Mapping[str, str]], CreationContext | None]
 
 
 def inject(tracing: Tracing, span: Span, metadata: dict[str, str]) -> None:
-    """Let the propagator write what it wants to find again: ids, the sampling decision, baggage."""
+    """Let the propagator write its headers: ids, the sampling decision, baggage."""
     tracing.propagator.inject(metadata, set_span_in_context(span))
 
 
 def extract(tracing: Tracing, metadata: Mapping[str, str]) -> CreationContext | None:
-    """Let the propagator read what it wrote."""
+    """Let the propagator read its headers."""
     context = tracing.propagator.extract(metadata)
     return context if get_current_span(context).get_span_context().is_valid else None
 

@@ -1,4 +1,4 @@
-"""Records in a span what went wrong, where the error does not leave the span by itself."""
+"""Records an error in a span, for an error that does not leave the span as an exception."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from opentelemetry.trace import Span
 
 
 def record_error(span: Span, error: Exception) -> None:
-    """Record the error that is being handled; whether the span failed is not said by this."""
+    """Record the error that is being handled; this does not mark the span as failed."""
     span.record_exception(error)

@@ -1,4 +1,4 @@
-"""The flow `events`: intake takes an event in, and through two queues it goes to validator and archiver."""
+"""The flow `events`: an event comes in at intake and goes through two queues to validator and archiver."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from ot2otel_flows.queues import Broker, Delivery, Worker, open_broker
 from otel_native.creation_context import CARRYING, Carrying, CreationContext
 from otel_native.tracing import Tracing
 
-# The queues: what intake took in, and of that what validator found to be good.
+# The queues: from intake to validator, and from validator to archiver.
 EVENTS, VALID_EVENTS = "events", "valid-events"
-# How often the work on an event is begun before the event is put to the dead letters.
+# Attempts at an event before it becomes a dead letter.
 MOST_ATTEMPTS = 3
-# What a worker takes at once: as many spans as jaeger-client sends without waiting for more.
+# Messages that a worker takes at once: as many spans as jaeger-client sends without waiting for more.
 BATCH = 10
 
-Event = dict[str, Any]  # Any: whatever JSON has, until validator has looked
+Event = dict[str, Any]  # Any: JSON, unchecked before validator
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What one worker does: it handles the events of `queue`, which are then `state` and go on to `next`."""
+    """The work of one worker: it handles the events of `queue`, notes `state` and sends them to `next`."""
 
     queue: str
     handle: Callable[[Event], Event]
@@ -47,7 +47,7 @@ class Stage:
 
 
 def intake(tracing: Tracing, queues: str, lease: float, context: str, work: float = 1.0) -> Flask:
-    """Make intake, which takes in events and tells how far they have come."""
+    """Make intake, which takes events in and answers with their states."""
     app = Flask("intake")
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     broker = open_broker(queues, lease)
@@ -67,7 +67,7 @@ def intake(tracing: Tracing, queues: str, lease: float, context: str, work: floa
             MESSAGING_DESTINATION_NAME: EVENTS,
             "event.id": event_id,
         }
-        # PRODUCER and no span below it: one message is sent, and it is this span's context that goes with it.
+        # PRODUCER, and no span below it: one message is sent, and it carries the context of this span.
         with tracing.tracer.start_as_current_span(
             "event lifecycle", kind=SpanKind.PRODUCER, attributes=attributes
         ) as span:
@@ -79,7 +79,7 @@ def intake(tracing: Tracing, queues: str, lease: float, context: str, work: floa
         return answer({"id": event_id}, 202, {"Location": f"/events/{event_id}"})
 
     @app.get("/events/<event_id>")
-    def tell(event_id: str) -> Response:
+    def get_event(event_id: str) -> Response:
         states = broker.states(event_id)
         return answer({"id": event_id, "states": states}, 200 if states else 404)
 
@@ -98,7 +98,7 @@ def validator(tracing: Tracing, queues: str, lease: float, context: str, work: f
 
 
 def archiver(tracing: Tracing, queues: str, lease: float, context: str, work: float = 1.0) -> Flask:
-    """Make archiver, where the way of an event ends."""
+    """Make archiver, the last service of an event."""
 
     def archive(event: Event) -> Event:
         time.sleep(0.1 * work)
@@ -109,7 +109,7 @@ def archiver(tracing: Tracing, queues: str, lease: float, context: str, work: fl
 
 
 def worker(name: str, tracing: Tracing, broker: Broker, carrying: Carrying, stage: Stage) -> Worker:
-    """Make a worker; its port tells how its attempts ended, and how many dead letters there are."""
+    """Make a worker; its port answers with its attempts by their end, and the number of dead letters."""
     counts: Counter[str] = Counter()
 
     def turn() -> None:
@@ -117,8 +117,8 @@ def worker(name: str, tracing: Tracing, broker: Broker, carrying: Carrying, stag
         if not deliveries:
             return
         settlements = [attempt(tracing, broker, carrying, stage, counts, delivery) for delivery in deliveries]
-        # Before the messages go: whoever dies in between leaves them to be delivered again, while a message
-        # that was settled or passed on too early would have a span that nobody ever sees.
+        # Before the messages are settled. If this worker dies in between, they are delivered again. If it
+        # settled them first and died, their spans would be lost.
         tracing.flush()
         for settle in settlements:
             settle()
@@ -127,7 +127,7 @@ def worker(name: str, tracing: Tracing, broker: Broker, carrying: Carrying, stag
     weakref.finalize(app, broker.close)
 
     @app.get("/")
-    def tell_counts() -> Response:
+    def get_counts() -> Response:
         return answer({"attempts": dict(counts), "dead letters": broker.dead_letters(stage.queue)}, 200)
 
     return app
@@ -141,7 +141,7 @@ def attempt(
     counts: Counter[str],
     delivery: Delivery,
 ) -> Callable[[], None]:
-    """Handle one event in a span of its own; return what is to be done once that span is delivered."""
+    """Handle one event in a span of its own; return the action for when that span is delivered."""
     creator = carrying.find(tracing, delivery.metadata)
     if creator is None:
         counts["without a context"] += 1
@@ -153,8 +153,8 @@ def attempt(
         record_lost(tracing, creator, attributes_of(broker, stage, event_id, number), begun_ns)
     metadata: dict[str, str] = {}
     try:
-        # The conventions want a link to the creation context and allow it as the parent where there is one
-        # message only: the parent keeps the event's way in one trace, the link says that it was handed over.
+        # The conventions want a link to the creation context, and allow it as the parent of a single message.
+        # The parent keeps the event in one trace; the link records that it was handed over.
         with tracing.tracer.start_as_current_span(
             "event processing",
             creator,
@@ -181,7 +181,7 @@ def attempt(
 
 
 def handle(stage: Stage, delivery: Delivery, number: int) -> Event:
-    """Return what the stage makes of the event; raise ValueError where it is none or was lost too often."""
+    """Return the handled event; raise ValueError if the message has none or was lost too often."""
     if number > MOST_ATTEMPTS:
         raise ValueError(f"{MOST_ATTEMPTS} workers were lost over this event")
     if not isinstance(delivery.body, dict):
@@ -192,7 +192,7 @@ def handle(stage: Stage, delivery: Delivery, number: int) -> Event:
 def record_lost(
     tracing: Tracing, creator: CreationContext | None, attributes: Mapping[str, str | int], begun_ns: int
 ) -> None:
-    """Record the attempt of a worker that died and took its span along, from when it began until now."""
+    """Record the attempt of a worker that died with its span, from its begin until now."""
     span = tracing.tracer.start_span(
         "event processing",
         creator,
@@ -209,7 +209,7 @@ def record_lost(
 def pass_on(
     broker: Broker, stage: Stage, delivery: Delivery, metadata: Mapping[str, str], event: Event
 ) -> None:
-    """Put what became of the event into the next queue, if there is one, and settle the message."""
+    """Put the handled event into the next queue, if there is one, and settle the message."""
     if stage.next:
         broker.send(stage.next, metadata, event)
     broker.note(id_of(delivery), stage.state)
@@ -217,7 +217,7 @@ def pass_on(
 
 
 def give_up(broker: Broker, delivery: Delivery, event_id: str) -> None:
-    """Put the event to the dead letters."""
+    """Make the event a dead letter."""
     broker.note(event_id, "dead-lettered")
     broker.bury(delivery)
 
@@ -240,12 +240,12 @@ def attributes_of(broker: Broker, stage: Stage, event_id: str, number: int) -> d
 
 
 def id_of(delivery: Delivery) -> str:
-    """Return the id of the event in a message, "" where there is none."""
+    """Return the id of the event in a message, "" if it has none."""
     return str(delivery.body.get("id", "")) if isinstance(delivery.body, dict) else ""
 
 
 def read_event(body: bytes) -> str:
-    """Return the reading in `body`; raise BadRequest where there is none."""
+    """Return the reading in `body`; raise BadRequest if it has none."""
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError):

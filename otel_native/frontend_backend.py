@@ -1,4 +1,4 @@
-"""The flow `frontend_backend`: frontend passes on what backend answers."""
+"""The flow `frontend_backend`: frontend passes on backend's answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from otel_native.tracing import Tracing
 
 
 def frontend(tracing: Tracing, backend_url: str, work: float = 1.0, timeout: float = 3.0) -> Flask:
-    """Make frontend, which passes on what backend answers; `timeout` is the seconds it waits for backend."""
+    """Make frontend, which passes on backend's answer; it waits `timeout` seconds for backend."""
     app = Flask("frontend")
 
     @app.get("/")
@@ -51,7 +51,7 @@ def backend(tracing: Tracing, work: float = 1.0) -> Flask:
 
 
 def call_backend(tracing: Tracing, backend_url: str, timeout: float) -> tuple[str, int]:
-    """Return backend's text and status; raise requests.RequestException where it can't be reached."""
+    """Return backend's text and status; raise requests.RequestException if it can't be reached."""
     url = urlsplit(backend_url)
     attributes: dict[str, str | int] = {
         HTTP_REQUEST_METHOD: "GET",
@@ -63,7 +63,7 @@ def call_backend(tracing: Tracing, backend_url: str, timeout: float) -> tuple[st
     try:
         span.add_event("making backend call")
         headers: dict[str, str] = {}
-        # Said explicitly: the current span is still the incoming call's, and backend would become its child.
+        # Explicit: the current span is still the incoming call's, so backend would become its child.
         tracing.propagator.inject(headers, set_span_in_context(span))
         response = requests.get(backend_url, headers=headers, timeout=timeout)
         span.set_attribute(HTTP_RESPONSE_STATUS_CODE, response.status_code)
@@ -77,7 +77,7 @@ def call_backend(tracing: Tracing, backend_url: str, timeout: float) -> tuple[st
         record_error(span, error)
         raise
     finally:
-        # Here and not with the incoming call: writing its answer is no part of calling the backend.
+        # Here, not at the end of the incoming call: writing the answer is no part of calling backend.
         span.end()
 
 

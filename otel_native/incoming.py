@@ -1,4 +1,4 @@
-"""Continues the trace of whoever sent the request that is being handled."""
+"""Continues the caller's trace in the request that is being handled."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ LOGGER = logging.getLogger(__name__)
 @contextmanager
 def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
     """Open the span of the request that is being handled, as a child of the caller's."""
-    # Lower-case keys: the propagators look for `traceparent` in a plain dictionary and would not find
-    # `Traceparent`: the trace would split here.
+    # Lower-case keys: the propagators look for `traceparent` in a plain dictionary. They would not find
+    # `Traceparent`, and the trace would split here.
     headers = {key.lower(): value for key, value in request.headers.items()}
     url = urlsplit(request.url)
     attributes: dict[str, str | int] = {
@@ -36,7 +36,7 @@ def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
     if url.query:
         attributes[URL_QUERY] = url.query
     # Attached, not only passed as the span's context: the caller's baggage goes on to the next service.
-    # Given a context as OTEL_PROPAGATORS=none would otherwise extract None, which can't be attached.
+    # With a context given, because OTEL_PROPAGATORS=none otherwise extracts None, which can't be attached.
     token = attach(tracing.propagator.extract(headers, Context()))
     try:
         with tracing.tracer.start_as_current_span(name, kind=SpanKind.SERVER, attributes=attributes) as span:

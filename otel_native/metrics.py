@@ -1,4 +1,4 @@
-"""What a service tells Prometheus: how many requests it answered and how long that took."""
+"""A service's metrics for Prometheus: the number of answered requests and their duration."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ LABELS = (HTTP_REQUEST_METHOD, HTTP_RESPONSE_STATUS_CODE, URL_SCHEME)
 
 
 def wanted() -> bool:
-    """Tell whether OTEL_METRICS_EXPORTER, a list separated by commas, has `prometheus` in it."""
+    """Return whether `prometheus` is in OTEL_METRICS_EXPORTER, a list separated by commas."""
     return "prometheus" in os.environ.get("OTEL_METRICS_EXPORTER", "").replace(" ", "").split(",")
 
 
 def measured(app: WSGIApplication) -> WSGIApplication:
-    """Return `app`, measured and with `/metrics` beside it if these are wanted."""
+    """Return `app`; if metrics are wanted, it is measured and has a path `/metrics`."""
     if not wanted():
         return app
     exposition: WSGIApplication = make_wsgi_app()
@@ -61,6 +61,6 @@ def measured(app: WSGIApplication) -> WSGIApplication:
 
 
 def method(environ: WSGIEnvironment) -> str:
-    """Return the request's method, `_OTHER` for one that HTTP doesn't know: anybody can make one up."""
-    asked: str = environ["REQUEST_METHOD"]
-    return asked if asked in METHODS else "_OTHER"
+    """Return the request's method, `_OTHER` for a made-up one: labels must have few values."""
+    name: str = environ["REQUEST_METHOD"]
+    return name if name in METHODS else "_OTHER"

@@ -1,4 +1,4 @@
-"""The flow `orders`: order-service asks user-service who placed an order; the users are in a database."""
+"""The flow `orders`: order-service gets the user of an order from user-service, which has a database."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from otel_native.errors import record_error
 from otel_native.incoming import incoming_span
 from otel_native.tracing import Tracing
 
-# What order-service tells every service behind it.
+# Sent by order-service to every service behind it.
 BAGGAGE = {"environment": "production", "version": "1.0.0"}
-# What may be told of a user in a span; everything else is personal.
+# Fields of a user that may be in a span; all others are personal.
 PUBLIC = {"id"}
 
 
@@ -48,7 +48,7 @@ class User:
 
 
 def order_service(tracing: Tracing, user_service_url: str, work: float = 1.0, timeout: float = 3.0) -> Flask:
-    """Make order-service, where an order has its user's id; `timeout` is in seconds, for user-service."""
+    """Make order-service, where an order has its user's id; it waits `timeout` seconds for user-service."""
     app = Flask("order-service")
 
     @app.get("/orders/<order_id>")
@@ -106,7 +106,7 @@ def user_service(tracing: Tracing, work: float = 1.0) -> Flask:
 def get_user_from_user_service(
     tracing: Tracing, user_service_url: str, user_id: str, timeout: float
 ) -> object:
-    """Return what user-service knows of a user; raise requests.RequestException where it tells nothing."""
+    """Return user-service's record of a user; raise requests.RequestException if it gives none."""
     user_url = f"{user_service_url}/users/{quote(user_id, safe='')}"
     url = urlsplit(user_url)
     attributes: dict[str, str | int] = {
@@ -136,7 +136,7 @@ def get_user_from_user_service(
 
 
 def fetch_user_details(tracing: Tracing, users: sqlite3.Connection, user_id: str, work: float) -> User:
-    """Return the user with this id; raise LookupError, which the span records, where there is none."""
+    """Return the user with this id; if there is none, raise LookupError, which the span records."""
     with tracing.tracer.start_as_current_span("fetchUserDetails") as span:
         time.sleep(0.1 * work)
         user = get_user(tracing, users, user_id)
@@ -148,14 +148,14 @@ def fetch_user_details(tracing: Tracing, users: sqlite3.Connection, user_id: str
 
 
 def get_user(tracing: Tracing, users: sqlite3.Connection, user_id: str) -> User | None:
-    """Return the user with this id, None where there is none."""
+    """Return the user with this id, or None."""
     statement = "SELECT id, name, email FROM users WHERE id = ?"
     rows = query(tracing, users, "db.GetUser", statement, [user_id])
     return User(*rows[0]) if rows else None
 
 
 def create_user(tracing: Tracing, users: sqlite3.Connection, name: str, email: str) -> User:
-    """Return the user that is made of this name and e-mail address."""
+    """Store a user with this name and e-mail address, and return it."""
     statement = "INSERT INTO users (name, email) VALUES (?, ?) RETURNING id, name, email"
     rows = query(tracing, users, "db.CreateUser", statement, [name, email])
     return User(*rows[0])
@@ -164,7 +164,7 @@ def create_user(tracing: Tracing, users: sqlite3.Connection, name: str, email: s
 def query(
     tracing: Tracing, users: sqlite3.Connection, name: str, statement: str, parameters: Sequence[str]
 ) -> list[tuple[str, str, str]]:
-    """Return the rows that `statement` gives; the span `name` shows it without its parameters."""
+    """Return the rows of `statement`; the span `name` has the statement without its parameters."""
     attributes = {
         DB_SYSTEM_NAME: "sqlite",
         DB_NAMESPACE: "users",
@@ -177,7 +177,7 @@ def query(
 
 
 def open_users() -> sqlite3.Connection:
-    """Open a new database in memory that knows two users; threads share the connection."""
+    """Open a new database in memory with two users; threads share the connection."""
     users = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
     users.execute("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL)")
     users.executemany(
@@ -188,7 +188,7 @@ def open_users() -> sqlite3.Connection:
 
 
 def read_user(body: bytes) -> tuple[str, str]:
-    """Return the name and the e-mail address in `body`; raise BadRequest, which repeats nothing of it."""
+    """Return the name and the e-mail address in `body`; raise BadRequest, which does not repeat them."""
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError):
@@ -200,13 +200,13 @@ def read_user(body: bytes) -> tuple[str, str]:
 
 
 def described(user: User) -> dict[str, str]:
-    """Describe a user in a span: the one place where what is known of people gets in, and it redacts."""
+    """Return the attributes of a user, redacted: no other function puts personal data into a span."""
     return {f"user.{key}": value if key in PUBLIC else "[redacted]" for key, value in asdict(user).items()}
 
 
 @contextmanager
 def sending_along(span: Span, baggage: Mapping[str, str]) -> Iterator[None]:
-    """Let the requests made inside carry `baggage`, to their services and on to those behind them."""
+    """Let the requests made inside carry `baggage`, to their services and to all services behind them."""
     context = get_current()
     for key, value in baggage.items():
         context = set_baggage(key, value, context)

@@ -1,4 +1,4 @@
-"""Sets up tracing for one service: this module alone knows which tracer it is."""
+"""Sets up tracing for one service: only this module names the tracer."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Tracing:
-    """What a service needs for its spans; `close` and `flush` deliver those that are finished.
+    """A service's tracing; `close` and `flush` deliver the finished spans.
 
     `ids` returns the active span's `trace_id` of 32 digits, its `span_id` of 16 and its `trace_flags`
-    ("01" if it is sampled, "00" if not); nothing where no span is active.
+    ("01" if it is sampled, "00" if not), or nothing if no span is active.
     """
 
     tracer: Tracer
@@ -48,11 +48,11 @@ class Tracing:
 
 
 class UnknownExporterError(ValueError):
-    """OTEL_TRACES_EXPORTER names an exporter that is not here; the text says what to do."""
+    """OTEL_TRACES_EXPORTER names an exporter that is not available; the text has the remedy."""
 
 
 def start_tracing(service: str) -> Tracing:
-    """Return the tracing of `service`, exporting as OpenTelemetry's environment variables say."""
+    """Return the tracing of `service`, set up by OpenTelemetry's environment variables."""
     provider = start_provider(service, namespace="native")
     return Tracing(
         provider.get_tracer("otel_native"),
@@ -68,13 +68,13 @@ def start_provider(service: str, namespace: str) -> TracerProvider:
 
     The SDK itself reads OTEL_EXPORTER_OTLP_*, OTEL_EXPORTER_JAEGER_*, OTEL_PROPAGATORS,
     OTEL_TRACES_SAMPLER, OTEL_BSP_* and OTEL_RESOURCE_ATTRIBUTES. With OTEL_PYTHON_LOG_LEVEL=debug the
-    start and end of every span is logged. Raises UnknownExporterError.
+    start and the end of every span are logged. Raises UnknownExporterError.
     """
-    # jaeger-client always says on which host it runs; the SDK's detector for it is found by name only.
+    # jaeger-client always records its host; the SDK's detector for that is off unless it is named.
     os.environ.setdefault("OTEL_EXPERIMENTAL_RESOURCE_DETECTORS", "host")
     resource = Resource.create({"service.name": service, "service.namespace": namespace})
     if metrics.wanted():
-        # Before there are exporters and processors, whose metrics on themselves go there.
+        # Before the exporters and processors, which send their own metrics there.
         set_meter_provider(MeterProvider([PrometheusMetricReader()], resource))
     exporters = [_exporter(name) for name in os.environ.get("OTEL_TRACES_EXPORTER", "otlp").split(",")]
     provider = TracerProvider(resource=resource, shutdown_on_exit=False)
@@ -87,16 +87,16 @@ def start_provider(service: str, namespace: str) -> TracerProvider:
 
 
 def close_provider(provider: TracerProvider, timeout: float = 4.0) -> None:
-    """Wait until every finished span was exported, for `timeout` seconds at most."""
-    # Without a collector the exporter's back-off would hold the service for longer than it may take to stop.
+    """Wait until every finished span is exported, at most `timeout` seconds."""
+    # Without a collector the exporter's back-off would delay the service's end for too long.
     shutdown = threading.Thread(target=provider.shutdown, daemon=True)
     shutdown.start()
     shutdown.join(timeout)
 
 
 def flush_provider(provider: TracerProvider, timeout: float = 2.0) -> None:
-    """Wait until every span finished so far was exported, for `timeout` seconds at most."""
-    # The SDK's time-out doesn't hold: its batch processor exports in the calling thread, back-off and all.
+    """Wait until every span finished so far is exported, at most `timeout` seconds."""
+    # The SDK's time-out has no effect: its batch processor exports in the calling thread, with back-off.
     flush = threading.Thread(target=provider.force_flush, daemon=True)
     flush.start()
     flush.join(timeout)
@@ -122,7 +122,7 @@ class SpanLog(SpanProcessor):
         _LOGGER.debug("%s %s started", span.name, _label(span))
 
     def on_end(self, span: ReadableSpan) -> None:
-        """Log that the span ended, and after how long."""
+        """Log that the span ended, with its duration."""
         duration = (span.end_time or 0) - (span.start_time or 0)
         _LOGGER.debug("%s %s ended after %.3f ms", span.name, _label(span), duration / 1e6)
 
@@ -133,12 +133,12 @@ def _label(span: ReadableSpan) -> str:
 
 
 class UntrustedCollectorError(requests.RequestException):
-    """The collector's certificate, or ours, is refused; no ConnectionError, as trying again is no use."""
+    """The collector's certificate, or ours, is refused; no ConnectionError, because a retry is no use."""
 
 
 class _Session(requests.Session):
     def request(self, method: str | bytes, url: str | bytes, *args: Any, **options: Any) -> requests.Response:
-        # Otherwise REQUESTS_CA_BUNDLE wins over the authority that newer SDKs leave with the session.
+        # Otherwise REQUESTS_CA_BUNDLE wins over the authority that newer SDKs set on the session.
         options.setdefault("verify", self.verify)
         try:
             return super().request(method, url, *args, **options)
@@ -155,7 +155,7 @@ class _OTLPSpanExporter(OTLPSpanExporter):
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         try:
             return super().export(spans)
-        except UntrustedCollectorError as error:  # which the SDK reports itself from 1.40 on
+        except UntrustedCollectorError as error:  # from 1.40 on the SDK reports this itself
             _LOGGER.error("Failed to export spans: %s", error)
             return SpanExportResult.FAILURE
 
@@ -169,24 +169,24 @@ def _exporter(name: str) -> SpanExporter | None:
     return make()
 
 
-def _jaeger() -> SpanExporter:
+def _jaeger_thrift_exporter() -> SpanExporter:
     try:
         from opentelemetry.exporter.jaeger.thrift import JaegerExporter
     except ImportError as error:
-        # Installed beside SDK 1.40 or newer it is there and fails on import all the same.
+        # Beside SDK 1.40 or newer it can be installed, but its import fails.
         raise UnknownExporterError(
             f"the Jaeger thrift exporter does not import here ({error}): "
             "export with OTEL_TRACES_EXPORTER=otlp, "
             "or install ot2otel[jaeger-thrift] with opentelemetry-sdk<=1.39.1"
         ) from error
-    # Otherwise a batch of more than 65 000 bytes is dropped whole and reported as a success.
+    # Otherwise a batch of more than 65 000 bytes is dropped completely and reported as a success.
     exporter: SpanExporter = JaegerExporter(udp_split_oversized_batches=True)
     return exporter
 
 
 _EXPORTERS: dict[str, Callable[[], SpanExporter | None]] = {
     "otlp": _OTLPSpanExporter,
-    "jaeger": _jaeger,
+    "jaeger": _jaeger_thrift_exporter,
     "console": ConsoleSpanExporter,
     "none": lambda: None,
 }

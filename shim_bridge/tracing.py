@@ -1,4 +1,4 @@
-"""Sets up tracing for one service: this module alone knows which tracer it is."""
+"""Sets up tracing for one service: only this module names the tracer."""
 
 from __future__ import annotations
 

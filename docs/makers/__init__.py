@@ -1,1 +1,1 @@
-"""Makes what the documents show: blocks of text, which cog writes into them, and pictures."""
+"""Makes the generated parts of the documents: blocks of text, which cog writes into them, and pictures."""

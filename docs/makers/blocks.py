@@ -1,4 +1,4 @@
-"""What the documents show that is not typed by hand; cog calls these functions (`make docs`)."""
+"""Makes the generated blocks of the documents; cog calls these functions (`make docs`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks import figures
-from docs.makers.hero import Hero, became, told
+from docs.makers.hero import Hero, became, in_words
 from ot2otel import recording_file
 from ot2otel.compare.diff import Changed, compare
 from ot2otel.compare.rules import Effect, rules_for
@@ -44,7 +44,7 @@ def fenced(text: str, language: str = "text") -> str:
 
 
 def report(before: str, after: str) -> str:
-    """Return what `ot2otel diff` prints for two committed recordings."""
+    """Return the output of `ot2otel diff` for two committed recordings."""
     old, new = recording(before), recording(after)
     return fenced(_printed(verdicts_text.trees([old, new], WIDTH), verdicts_text.verdict(judge(old, new))))
 
@@ -57,18 +57,18 @@ def headlines(before: str, *afters: str) -> str:
 
 
 def hero() -> Hero:
-    """Return what became of the flow `hello` on the shim and natively, over OTLP, as recorded."""
+    """Return the data of the README's picture: `hello` on the shim and natively, over OTLP, as recorded."""
     afters = [recording("hello-shim-otlp"), recording("hello-native-otlp")]
     return became(recording("hello-legacy-jaeger"), afters)
 
 
 def hero_picture(path: str) -> str:
-    """Return the README's picture, told in words for who cannot see it."""
-    return f"![{told(hero())}]({path})"
+    """Return the README's picture, with its content in words as the alternative text."""
+    return f"![{in_words(hero())}]({path})"
 
 
 def losses(before: str, *afters: str, but: Sequence[str] = ()) -> str:
-    """Return as a table what rules say is lost in committed recordings, `but` for these rules."""
+    """Return the table of losses in committed recordings, without those of the rules in `but`."""
     rows = ["| over | lost | what happens |", "|---|---|---|"]
     for after in afters:
         for explained in judge(recording(before), recording(after)).explained:
@@ -79,7 +79,7 @@ def losses(before: str, *afters: str, but: Sequence[str] = ()) -> str:
 
 
 def worked_example(before: str, after: str, path: str) -> str:
-    """Return, rule by rule, how the differences of one aligned span become explained."""
+    """Return the differences of one aligned span, and the rules that explain them one after the other."""
     spans = recording(before).normalized_spans(), recording(after).normalized_spans()
     pair = next(pair for pair in compare(*spans).pairs if pair.path == path)
     old, new = pair.old, pair.new
@@ -97,13 +97,13 @@ def worked_example(before: str, after: str, path: str) -> str:
 
 
 def fleet(lane: str) -> str:
-    """Return what `ot2otel fleet` printed when the lane's golden file was made, and the versions it ran."""
+    """Return the report of `ot2otel fleet` for the lane's golden file, with the measured versions."""
     versions = ", ".join(f"{name} {version}" for name, version in golden.measured_versions(lane).items())
     return f"Measured with {versions}:\n\n{fenced(fleet_report.text(golden.cells(lane)))}"
 
 
 def headers(name: str) -> str:
-    """Return what `ot2otel headers` prints for a file beside the documents."""
+    """Return the output of `ot2otel headers` for a file beside the documents."""
     captured = (ROOT / "docs" / name).read_bytes()
     shown = headers_report.text(examine(parse(captured), extract))
     return fenced(f"$ cat {name}\n{captured.decode()}$ ot2otel headers {name}\n{shown}", "console")
@@ -130,23 +130,23 @@ def standard_ports() -> str:
 
 def source_diff(flow: str) -> str:
     """Return the unified diff that takes a flow from OpenTracing to OpenTelemetry."""
-    before, after = (f"{package}/{flow}.py" for package in ("legacy_opentracing", "otel_native"))
-    old, new = ((ROOT / path).read_text(encoding="utf-8").splitlines() for path in (before, after))
-    return fenced("\n".join(difflib.unified_diff(old, new, before, after, lineterm="")), "diff")
+    paths = (f"legacy_opentracing/{flow}.py", f"otel_native/{flow}.py")
+    old, new = ((ROOT / path).read_text(encoding="utf-8").splitlines() for path in paths)
+    return fenced("\n".join(difflib.unified_diff(old, new, *paths, lineterm="")), "diff")
 
 
 def health() -> str:
-    """Return the names of the metrics that each tracer keeps on itself, as measured in both lanes."""
-    rows = ["| tracer | tells of itself |", "|---|---|"]
+    """Return the names of each tracer's metrics on itself, as measured in both lanes."""
+    rows = ["| tracer | metrics on itself |", "|---|---|"]
     for sdk, found in sorted(_beside().items()):
         if len(rows) == 2:
-            rows.append(_told("jaeger-client", found["health"]["legacy"]))
-        rows.append(_told(f"SDK {sdk}, under the shim or not", found["health"]["native"]))
+            rows.append(_health_row("jaeger-client", found["health"]["legacy"]))
+        rows.append(_health_row(f"SDK {sdk}, under the shim or not", found["health"]["native"]))
     return "\n".join(rows)
 
 
 def volumes() -> str:
-    """Return how many traces each tracer's defaults keep, as measured in both lanes."""
+    """Return the number of traces that each tracer keeps by default, as measured in both lanes."""
     rows = ["| default | SDK | requests | traces |", "|---|---|---|---|"]
     for sdk, found in sorted(_beside().items()):
         for name, traces in sorted(found["traces"].items(), reverse=True):
@@ -156,13 +156,13 @@ def volumes() -> str:
 
 
 def cost() -> str:
-    """Return what each variant adds to a request, as the committed report run of the benchmarks found."""
+    """Return the time that each variant adds to a request in the committed report run of the benchmarks."""
     if not figures.measured("report"):
-        return "Not measured yet; run `make bench`."
+        return "Not measured yet: run `python -m benchmarks.evidence report`."
     return "\n\n".join(
         [
             "Both services in one process, without a socket between them:",
-            "![What each rung of the ladder adds to a request.](pictures/cost.svg)",
+            "![The time that each rung of the ladder adds to a request.](pictures/cost.svg)",
             figures.added(Shape.IN_PROCESS),
             "Two processes over loopback:",
             figures.added(Shape.TWO_PROCESS),
@@ -177,21 +177,21 @@ def function(path: str, *names: str) -> str:
 
 
 def function_diff(
-    module: str, *names: str, before: str = "legacy_opentracing", after: str = "otel_native"
+    module: str, *names: str, source: str = "legacy_opentracing", target: str = "otel_native"
 ) -> str:
-    """Return how functions of a module of one variant become those of another, as unified diffs."""
-    paths = (f"{before}/{module}.py", f"{after}/{module}.py")
+    """Return the unified diffs of functions, from a module of one variant to that of another."""
+    paths = (f"{source}/{module}.py", f"{target}/{module}.py")
     lines: list[str] = []
     for name in names:
         old, new = (_function(path, name).splitlines() for path in paths)
-        # Whole functions: what stays as it was is part of the answer.
+        # Complete functions: unchanged lines are part of the answer.
         diff = [*difflib.unified_diff(old, new, *paths, lineterm="", n=len(old))]
         lines += [*(diff[:2] if not lines else [" "]), *diff[3:]]
     return fenced("\n".join(lines), "diff")
 
 
 def judged(command: str, before: str, *afters: str, then: str = "") -> str:
-    """Return a command and the last line that it prints for each verdict, of committed recordings.
+    """Return a command and the last line of its output for each verdict on committed recordings.
 
     `then` is a command below them, without its output.
     """
@@ -202,26 +202,26 @@ def judged(command: str, before: str, *afters: str, then: str = "") -> str:
 
 
 def trees(command: str, *names: str) -> str:
-    """Return a command and the span trees that it prints for committed recordings."""
+    """Return a command and its output for committed recordings: their span trees."""
     printed = _printed(verdicts_text.trees([recording(name) for name in names], WIDTH))
     return fenced(f"$ {command}\n{printed}", "console")
 
 
 def recommendation(lane: str, command: str) -> str:
-    """Return a command and what it recommends first, by the cells of the lane's golden file."""
+    """Return a command and the recommendation that its output begins with, from the lane's golden file."""
     lines = fleet_report.recommended(golden.cells(lane))
     return fenced("\n".join([f"$ {command}", *lines, "…"]), "console")
 
 
 def kept(contract: str) -> str:
-    """Return how `lint-imports` ends on a contract that pyproject.toml names and CI holds."""
+    """Return the last line of `lint-imports` for a contract; raise LookupError if it does not exist."""
     if f'name = "{contract}"' not in (ROOT / "pyproject.toml").read_text(encoding="utf-8"):
         raise LookupError(f"pyproject.toml has no contract {contract!r}")
     return fenced(f"$ lint-imports\n…\n{contract} KEPT", "console")
 
 
 def claims(document: str) -> str:
-    """Return, for the claims that a document makes as `[✓][id]`, where their tests are."""
+    """Return the links from a document's claims, written `[✓][id]`, to their tests."""
     text = (ROOT / "docs" / f"{document}.md").read_text(encoding="utf-8")
     return "\n".join(
         f"[{claim}]: ../tests/documents/claims/{path.name}"
@@ -253,7 +253,7 @@ def _printed(*renderables: object) -> str:
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
-def _told(tracer: str, names: list[str]) -> str:
+def _health_row(tracer: str, names: list[str]) -> str:
     return f"| {tracer} | {', '.join(f'`{name}`' for name in names) or 'nothing'} |"
 
 

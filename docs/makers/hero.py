@@ -1,6 +1,6 @@
-"""Says for each cell of the README's picture what became of it, of recordings and their verdicts.
+"""The content of the README's picture, from recordings and their verdicts.
 
-Nothing here draws; `docs.makers.hero_svg` does.
+`docs.makers.hero_svg` draws it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LIBRARIES = {"legacy": "jaeger-client", "shim": "the shim", "native": "native"}
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value as it arrived; `was` is the before's where it differs, and `lost` where that is a loss."""
+    """A value as it arrived; `was` is the value of the before if it differs, `lost` is true for a loss."""
 
     value: str
     was: str = ""
@@ -46,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How one error was lost: the line that lost it, its code, and the attributes that tell of it still."""
+    """The loss of one error: its line, its code, and the attributes that still have it."""
 
     line: int
     code: str
@@ -55,7 +55,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """For each recording, which of the before's facts arrived, over all requests."""
+    """For each recording, whether each fact of the before arrived, over all requests."""
 
     label: str
     arrived: tuple[tuple[bool, ...], ...]
@@ -63,9 +63,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A recording, and how many losses the verdict on it has, 0 for the before.
+    """A recording, and the number of losses in its verdict, 0 for the before.
 
-    `others` are those that are no span, no kind and no error.
+    `others` counts those that are no span, no kind and no error.
     """
 
     side: str
@@ -77,9 +77,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Hero:
-    """The trace that loses most, and what arrives of all traces."""
+    """The trace with the most losses, and the facts that arrive of all traces."""
 
-    asked: Answer
+    answer: Answer
     requests: int
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
@@ -89,14 +89,14 @@ class Hero:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A fact of the before that does not arrive; `field` is "" for a span, and `path` "" for an answer."""
+    """A fact of the before that does not arrive; `field` is "" for a span, `path` is "" for an answer."""
 
     path: str
     field: str
 
 
 def losses(verdict: Verdict) -> tuple[Loss, ...]:
-    """Return each loss of a verdict once: a rule calls it degraded, or no rule knows why it changed."""
+    """Return each loss of a verdict once: a rule calls it degraded, or no rule explains it."""
     found: dict[Loss, None] = {}
     for explained in verdict.explained:
         if explained.rule.effect is Effect.DEGRADED:
@@ -110,12 +110,12 @@ def losses(verdict: Verdict) -> tuple[Loss, ...]:
 
 
 def became(before: Recording, afters: Sequence[Recording]) -> Hero:
-    """Say what became of the before's spans in each after."""
+    """Return the content of the picture: the spans of the before, and their losses in each after."""
     verdicts = [judge(before, after) for after in afters]
     lost = [frozenset(losses(verdict)) for verdict in verdicts]
     sides = [_paired(before, after) for after in afters]
     roots = places(before.normalized_spans())
-    # The first of equals.
+    # Of equal ones the first.
     number = max(range(len(roots)), key=lambda root: (_severity(roots[root], lost), -root))
     shown = list(roots[number].walk())
     lines = tuple(_line(place, sides, lost) for place in shown)
@@ -138,18 +138,18 @@ def became(before: Recording, afters: Sequence[Recording]) -> Hero:
     )
 
 
-def told(hero: Hero) -> str:
-    """Say in words what the picture shows."""
-    columns = " ".join(_column_told(hero, number) for number in range(len(hero.columns)))
+def in_words(hero: Hero) -> str:
+    """Return the content of the picture in words."""
+    columns = " ".join(_column_in_words(hero, number) for number in range(len(hero.columns)))
     return f"The spans of a request, {request(hero)}, in {len(hero.columns)} columns. {columns}"
 
 
 def request(hero: Hero) -> str:
-    """Name the request of the trace that is shown."""
-    return f"{hero.asked.request}, answered {hero.asked.status}"
+    """Return the request of the trace in the picture, and its status."""
+    return f"{hero.answer.request}, answered {hero.answer.status}"
 
 
-def _column_told(hero: Hero, number: int) -> str:
+def _column_in_words(hero: Hero, number: int) -> str:
     column = hero.columns[number]
     head = f"{column.side.capitalize()}, {column.library}"
     if not number:
@@ -218,7 +218,7 @@ def _value(span: Span, field: str) -> str:
 
 
 def _facts(every: Sequence[Place]) -> dict[str, list[Loss]]:
-    """Return what there is to lose of each sort that the picture counts."""
+    """Return all facts of each sort that the picture counts."""
     return {
         "spans": [Loss(place.path, "") for place in every],
         "errors": [Loss(place.path, STATUS) for place in every if place.span.status.code is StatusCode.ERROR],
@@ -237,7 +237,7 @@ def _tallies(facts: Mapping[str, list[Loss]], lost: Sequence[frozenset[Loss]]) -
 def _detail(
     before: Recording, shown: Sequence[Place], lines: Sequence[Line], sides: Sequence[Mapping[str, Span]]
 ) -> Detail | None:
-    """Open the last of the lines that lost an error, None where none did."""
+    """Return the detail of the last line that lost an error, None if no line did."""
     errors = [
         number
         for number, line in enumerate(lines)
@@ -257,7 +257,7 @@ def _errors(span: Span | None) -> Iterator[str]:
 
 
 def _code(recording: Recording) -> str:
-    """Return the call by which a variant marks a span as failed; raise LookupError if it has none."""
+    """Return the call that marks a span as failed in a variant; raise LookupError if there is none."""
     path = ROOT / VARIANTS[recording.variant].package / f"{recording.flow}.py"
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

@@ -1,4 +1,4 @@
-"""Draws the README's picture: plain SVG in whole pixels, without a date.
+"""Draws the README's picture: plain SVG in integer pixels, without a date.
 
 Only a loss has the loss colours, and each loss has a shape of its own as well. The cells are as wide as their
 words in DejaVu Sans, the widest of the usual fonts.
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from html import escape
 from itertools import accumulate, count
 
-from docs.makers.hero import Cell, Column, Detail, Hero, Line, Tally, request, told
+from docs.makers.hero import Cell, Column, Detail, Hero, Line, Tally, in_words, request
 from ot2otel.model import StatusCode
 
-# The role of a colour: what it paints, on a light and on a dark page.
+# The role of a colour: the attribute that it sets, and its values on a light and on a dark page.
 COLOURS = {
     "ground": ("fill", "#ffffff", "#17181b"),
     "edge": ("stroke", "#d9d9d4", "#33363c"),
@@ -55,20 +55,20 @@ MARKS = {
     '<path class="ground-line" d="m5 5 6 6M11 5l-6 6"/>',
 }
 
-# Pixels: the names; a column without and with losses, and where in it the status stands; the pills of a
-# lost kind and of a lost status; what a column leaves free on its right.
+# Pixels: the names; a column without and with losses, and the place of the status in it; the pills of a lost
+# kind and of a lost status; the free space on the right of a column.
 EDGE, NAMES = 28, 244
 QUIET, QUIET_STATUS = 212, 112
 LOSING, PADDING, KIND_PILL, STATUS_PILL = 384, 14, 188, 134
 GAP = 24
 TOP, ROW, DETAIL, UNITS = 130, 38, 88, 28
-# As many characters as a name and an attribute may have.
+# The most characters of a name and of an attribute.
 LONGEST_NAME, LONGEST_CODE = 22, 21
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a column begins, and where in it kinds and statuses stand."""
+    """The left edge of a column, of its kinds and of its statuses, in pixels."""
 
     left: int
     kind: int
@@ -76,14 +76,14 @@ class Slot:
 
 
 def draw(hero: Hero) -> str:
-    """Draw what became of each cell; the same hero is the same text."""
+    """Return the picture as SVG; the same hero is the same text."""
     widths = [LOSING if column.losses else QUIET for column in hero.columns]
     lefts = [*accumulate(widths, initial=EDGE + NAMES)]
     slots = [_slot(left, column) for left, column in zip(lefts, hero.columns, strict=False)]
     right = lefts[-1] - GAP
     tops, bottom = _tops(hero)
     totals = bottom + 26
-    end = totals + UNITS * (len(hero.tallies) + _tells_others(hero))
+    end = totals + UNITS * (len(hero.tallies) + _has_others(hero))
     height = end + 68
     services = list(dict.fromkeys(line.service for line in hero.lines))
     shapes = [
@@ -108,7 +108,7 @@ def draw(hero: Hero) -> str:
     shapes.append(f'<path class="strong-rule" d="M{EDGE} {bottom}.5H{right}"/>')
     for tally, y in zip(hero.tallies, count(totals, UNITS), strict=False):
         shapes += _tally(tally, y, slots)
-    if _tells_others(hero):
+    if _has_others(hero):
         shapes += _others(hero.columns, end - UNITS, slots)
     shapes.append(_text(EDGE, end, "quiet", f"in all {hero.requests} requests", 14))
     for number, (slot, column) in enumerate(zip(slots, hero.columns, strict=True)):
@@ -128,7 +128,7 @@ def _slot(left: int, column: Column) -> Slot:
 
 
 def _tops(hero: Hero) -> tuple[list[int], int]:
-    """Return where each line begins, and where the last one ends."""
+    """Return the top of each line, and the bottom of the last one."""
     opened = hero.detail.line if hero.detail else None
     heights = (ROW + (DETAIL + 4) * (number == opened) for number in range(len(hero.lines)))
     *tops, bottom = accumulate(heights, initial=TOP + 2)
@@ -136,8 +136,8 @@ def _tops(hero: Hero) -> tuple[list[int], int]:
 
 
 def _title(hero: Hero) -> str:
-    which = "failing request" if hero.asked.status >= 400 else "request"
-    return f"One {which}: what reaches your back end"
+    outcome = "failing request" if hero.answer.status >= 400 else "request"
+    return f"One {outcome}: what reaches your back end"
 
 
 def _name(line: Line, top: int, service: int) -> Iterator[str]:
@@ -156,17 +156,17 @@ def _cell(cell: Cell, x: int, top: int, width: int) -> Iterator[str]:
         yield from _kept(cell, x, top + 26)
 
 
-def _kept(cell: Cell, x: int, y: int, before: str = "") -> Iterator[str]:
+def _kept(cell: Cell, x: int, y: int, prefix: str = "") -> Iterator[str]:
     """Draw a value that is no loss: quiet, but an error bold."""
-    ill = cell.value == StatusCode.ERROR.name
+    failed = cell.value == StatusCode.ERROR.name
     yield _mark(x, y - 13, MARKS[cell.value])
-    yield _text(x + 20, y, "ink bold" if ill else "quiet", before + cell.value, 14)
+    yield _text(x + 20, y, "ink bold" if failed else "quiet", prefix + cell.value, 14)
 
 
-def _struck(x: int, y: int, before: str, cell: Cell, size: int) -> str:
+def _struck(x: int, y: int, prefix: str, cell: Cell, size: int) -> str:
     # In one run, so that no font can make the two overlap.
     return (
-        f'<text x="{x}" y="{y}" font-size="{size}" class="ink">{before}'
+        f'<text x="{x}" y="{y}" font-size="{size}" class="ink">{prefix}'
         f'<tspan class="quiet struck">{cell.was}</tspan>'
         f'<tspan class="loss bold" dx="7">{cell.value}</tspan></text>'
     )
@@ -178,7 +178,7 @@ def _losing(role: str, slot: Slot, top: int, height: int, more: str = "") -> str
 
 
 def _detail(detail: Detail, line: Line, top: int, slots: Sequence[Slot], right: int) -> Iterator[str]:
-    """Draw how an error was lost: what the code says, and what is left of it in each column."""
+    """Draw the loss of an error: its code, and the rest of it in each column."""
     yield f'<rect class="sunk" x="{EDGE}" y="{top + 2}" width="{right - EDGE}" height="{DETAIL}" rx="6"/>'
     yield _text(EDGE + 16, top + 28, "quiet", "the code says", 14)
     yield _text(EDGE + 16, top + 54, "ink mono", detail.code, 14)
@@ -191,33 +191,33 @@ def _detail(detail: Detail, line: Line, top: int, slots: Sequence[Slot], right: 
         else:
             yield from _kept(cell, slot.kind, top + 28, "status ")
         if attributes:
-            says = _cut(", ".join(attributes), LONGEST_CODE)
-            yield _text(slot.kind + 20, top + 54, "ink mono", says, 14)
+            words = _cut(", ".join(attributes), LONGEST_CODE)
+            yield _text(slot.kind + 20, top + 54, "ink mono", words, 14)
         if cell.lost and attributes:
             yield _text(slot.kind + 20, top + 78, "quiet", "left in an attribute only", 14)
 
 
 def _tally(tally: Tally, y: int, slots: Sequence[Slot]) -> Iterator[str]:
-    """Draw a square for each fact of the before, hollow and crossed out where it does not arrive."""
+    """Draw a square for each fact of the before, hollow and crossed out for a fact that is lost."""
     yield _text(EDGE, y, "ink", f"{tally.label} that arrive", 15)
     for slot, arrived in zip(slots, tally.arrived, strict=True):
-        step = min(17, 136 // max(1, len(arrived)))
+        pitch = min(17, 136 // max(1, len(arrived)))
         x = slot.kind
         for fact in arrived:
             if fact:
-                yield f'<rect class="unit" x="{x}" y="{y - 12}" width="{step - 4}" height="13" rx="2.5"/>'
+                yield f'<rect class="unit" x="{x}" y="{y - 12}" width="{pitch - 4}" height="13" rx="2.5"/>'
             else:
                 yield (
                     f'<g class="line loss-line" transform="translate({x} {y - 12})">'
-                    f'<rect class="ground" x=".8" y=".8" width="{step - 5.6:.1f}" height="11.4" rx="2.5"/>'
-                    f'<path d="M2.5 10.5 {step - 6.5} 2.5"/></g>'
+                    f'<rect class="ground" x=".8" y=".8" width="{pitch - 5.6:.1f}" height="11.4" rx="2.5"/>'
+                    f'<path d="M2.5 10.5 {pitch - 6.5} 2.5"/></g>'
                 )
-            x += step
-        says = f"{sum(arrived)} of {len(arrived)}"
-        yield _text(x + 8, y, "quiet" if all(arrived) else "loss bold", says, 14)
+            x += pitch
+        words = f"{sum(arrived)} of {len(arrived)}"
+        yield _text(x + 8, y, "quiet" if all(arrived) else "loss bold", words, 14)
 
 
-def _tells_others(hero: Hero) -> bool:
+def _has_others(hero: Hero) -> bool:
     return any(column.others for column in hero.columns)
 
 
@@ -228,7 +228,7 @@ def _others(columns: Sequence[Column], y: int, slots: Sequence[Slot]) -> Iterato
 
 
 def _conclusion(hero: Hero, number: int, x: int, y: int) -> Iterator[str]:
-    """Draw what a column comes to: its losses' consequence for alerts, where errors are among them."""
+    """Draw the conclusion of a column: its losses, or the consequence for alerts if errors are lost."""
     errors = next(tally.arrived[number] for tally in hero.tallies if tally.label == "errors")
     if not hero.columns[number].losses:
         yield _mark(x, y + 3, MARKS["OK"], "ink-line")
@@ -244,20 +244,20 @@ def _mark(x: int, y: int, shapes: str, role: str = "quiet-line") -> str:
     return f'<g class="line {role}" transform="translate({x} {y})">{shapes}</g>'
 
 
-def _text(x: int, y: int, roles: str, says: str, size: int) -> str:
-    return f'<text x="{x}" y="{y}" font-size="{size}" class="{roles}">{escape(says)}</text>'
+def _text(x: int, y: int, roles: str, words: str, size: int) -> str:
+    return f'<text x="{x}" y="{y}" font-size="{size}" class="{roles}">{escape(words)}</text>'
 
 
-def _cut(says: str, longest: int) -> str:
-    return says if len(says) <= longest else f"{says[: longest - 1]}…"
+def _cut(words: str, longest: int) -> str:
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
 
 def _svg(width: int, height: int, hero: Hero, shapes: Sequence[str]) -> str:
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="title says">',
+        f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="title words">',
         f'<title id="title">{escape(_title(hero))}</title>',
-        f'<desc id="says">{escape(told(hero))}</desc>',
+        f'<desc id="words">{escape(in_words(hero))}</desc>',
         "<style>",
         f"text{{font-family:{FONTS}}}",
         f".mono{{font-family:{MONO}}}",
@@ -266,7 +266,7 @@ def _svg(width: int, height: int, hero: Hero, shapes: Sequence[str]) -> str:
         ".line{fill:none;stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}",
         ".branch{fill:none}",
         *_rules(1),
-        # The ground is the picture's own, so it also holds where the page's theme is not the system's.
+        # The picture has a ground of its own, for a page whose theme is not the system's.
         f"@media (prefers-color-scheme:dark){{{''.join(_rules(2))}}}",
         "</style>",
         *shapes,

@@ -1,7 +1,7 @@
-"""The pictures in docs/pictures, drawn of committed data: `python -m docs.makers.pictures` draws them anew.
+"""The pictures in docs/pictures, drawn from committed data: `python -m docs.makers.pictures` draws them.
 
-The cost is drawn by matplotlib as on the page of `ot2otel overhead`, the others are plain SVG in whole
-pixels. None has a date: the same data is the same text on every machine.
+matplotlib draws the cost, as on the page of `ot2otel overhead`; the others are plain SVG in integer pixels.
+None has a date: the same data is the same text on every machine.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from tests.golden import fleet as golden
 DIRECTORY = Path(__file__).parents[1] / "pictures"
 
 INK, GREY = "#1f2937", "#6b7280"
-WHOLE, LOSING, SPLIT = "#86d3a5", "#f6d98b", "#eba9a4"
+COMPLETE, LOSING, SPLIT = "#86d3a5", "#f6d98b", "#eba9a4"
 
 # Pixels: a cell of the matrix.
 WIDE, HIGH = 50, 30
-# What the matrix leaves to the names on its left and, slanted, above it.
+# The space for the names on the left of the matrix and, slanted, above it.
 LEFT, TOP = 140, 88
 
 
@@ -37,7 +37,7 @@ def drawn() -> dict[str, str]:
 
 
 def matrix(cells: Sequence[Cell]) -> str:
-    """Draw what is lost between each two settings, the caller's in a row and the callee's in a column."""
+    """Draw the losses between each two settings, the caller's in a row and the callee's in a column."""
     callers = list(dict.fromkeys(cell.caller for cell in cells))
     callees = list(dict.fromkeys(cell.callee for cell in cells))
     shapes = [
@@ -51,23 +51,21 @@ def matrix(cells: Sequence[Cell]) -> str:
         shapes += _cell(cell, x, y)
     below = TOP + HIGH * len(callers) + 12
     shapes += _legend(below)
-    return _svg(
-        LEFT + WIDE * len(callees) + 50, below + 112, "What is lost between each two settings", shapes
-    )
+    return _svg(LEFT + WIDE * len(callees) + 50, below + 112, "Losses between each two settings", shapes)
 
 
 def _cell(cell: Cell, x: int, y: int) -> Iterator[str]:
     lost = "".join(each.mark for each in Property if each not in cell.kept)
-    fill = SPLIT if Property.JOINED not in cell.kept else LOSING if lost else WHOLE
+    fill = SPLIT if Property.JOINED not in cell.kept else LOSING if lost else COMPLETE
     yield f'<rect x="{x}" y="{y}" width="{WIDE - 2}" height="{HIGH - 2}" rx="4" fill="{fill}"/>'
     # Not by colour alone.
-    says = {WHOLE: "all", LOSING: lost, SPLIT: "-"}[fill]
-    yield _text(x + (WIDE - 2) // 2, y + 19, says, anchor="middle")
+    words = {COMPLETE: "all", LOSING: lost, SPLIT: "-"}[fill]
+    yield _text(x + (WIDE - 2) // 2, y + 19, words, anchor="middle")
 
 
 def _legend(y: int) -> Iterator[str]:
-    says = {WHOLE: "all is kept", LOSING: "one trace, but lost:", SPLIT: "two traces"}
-    for row, (fill, meaning) in enumerate(says.items()):
+    meanings = {COMPLETE: "all is kept", LOSING: "one trace, but lost:", SPLIT: "two traces"}
+    for row, (fill, meaning) in enumerate(meanings.items()):
         yield f'<rect x="{LEFT}" y="{y + 22 * row}" width="16" height="16" rx="3" fill="{fill}"/>'
         yield _text(LEFT + 24, y + 13 + 22 * row, meaning)
     for row, each in enumerate(each for each in Property if each is not Property.JOINED):
@@ -78,7 +76,7 @@ def _legend(y: int) -> Iterator[str]:
 def _text(
     x: int,
     y: int,
-    says: str,
+    words: str,
     *,
     colour: str = INK,
     weight: str = "normal",
@@ -86,15 +84,15 @@ def _text(
     anchor: str = "start",
 ) -> str:
     style = f'font-size="{size}" font-weight="{weight}" fill="{colour}" text-anchor="{anchor}"'
-    return f'<text x="{x}" y="{y}" {style}>{escape(says)}</text>'
+    return f'<text x="{x}" y="{y}" {style}>{escape(words)}</text>'
 
 
-def _svg(width: int, height: int, says: str, shapes: Sequence[str]) -> str:
-    # A ground of its own: a code host may show the page on black.
+def _svg(width: int, height: int, title: str, shapes: Sequence[str]) -> str:
+    # With a ground: a code host may show the page on black.
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="system-ui, Helvetica, Arial, sans-serif">',
-        f"<title>{escape(says)}</title>",
+        f"<title>{escape(title)}</title>",
         f'<rect width="{width}" height="{height}" rx="6" fill="#ffffff"/>',
         *shapes,
         "</svg>",

@@ -1,4 +1,4 @@
-"""Durable queues for the flow `events`, and how far each event has come: in files, or in Redis by URL."""
+"""Durable queues for the flow `events`, and the states of each event: in files, or in Redis by URL."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["Attempt", "Broker", "Delivery", "FileBroker", "Worker", "open_broker
 
 
 def open_broker(queues: str, lease: float) -> Broker:
-    """Open what `queues` names: a directory, or redis://HOST:PORT/DATABASE, which needs ot2otel[redis].
+    """Open the broker at `queues`: a directory, or redis://HOST:PORT/DATABASE, which needs ot2otel[redis].
 
     A message that was received and not settled for `lease` seconds is delivered again, so `lease` has to be
-    more than a worker takes. Raises ImportError where kombu or redis is not installed.
+    more than the time that a worker takes. Raises ImportError if kombu or redis is not installed.
     """
     if queues.startswith(("redis://", "rediss://")):
         from ot2otel_flows.queues.redis import RedisBroker

@@ -1,4 +1,4 @@
-"""What a service of the flow `events` asks of its queues; of tracing they know nothing."""
+"""The interface of the queues of the flow `events`; it has no tracing."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message as it was received: `metadata` is whatever came beside `body`, less what is no text.
+    """A message as it was received: `metadata` are the texts that came beside `body`.
 
-    `message_id` stays the same when the message is delivered again; `body` is None where it could not be
-    read. `handle` is the broker's own.
+    `message_id` stays the same when the message is delivered again; `body` is None if it could not be
+    decoded. `handle` is for the broker only.
     """
 
     queue: str
@@ -24,9 +24,9 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The begin of the work on a message: its number, counted from 1, and the earlier ones that never ended.
+    """An attempt at a message: its number, counted from 1, and the earlier attempts that never ended.
 
-    `lost` has the number of each and when it began, in nanoseconds since the epoch.
+    `lost` has the number of each and the time of its begin, in nanoseconds since the epoch.
     """
 
     number: int
@@ -41,25 +41,25 @@ class Broker(Protocol):
 
     @property
     def system(self) -> str:
-        """What `messaging.system` calls it."""
+        """The value of the attribute `messaging.system`."""
 
     def new_event(self) -> str:
         """Return the id of a new event: 1, 2, 3 and so on."""
 
     def note(self, event_id: str, state: str) -> None:
-        """Note what became of an event; what was noted before is not noted again."""
+        """Note a state of an event, unless it is noted already."""
 
     def states(self, event_id: str) -> Sequence[str]:
-        """Return what was noted of an event, in order; nothing of one that is not known."""
+        """Return the states of an event, in order; none for an unknown event."""
 
     def send(self, queue: str, metadata: Mapping[str, str], body: Mapping[str, object]) -> None:
-        """Put a message into a queue and return when it is kept."""
+        """Put a message into a queue; return when it is stored."""
 
     def receive(self, queue: str, most: int, wait: float) -> Sequence[Delivery]:
         """Return up to `most` messages, waiting `wait` seconds for the first of them."""
 
     def begin(self, delivery: Delivery) -> Attempt:
-        """Note that the work on a message begins."""
+        """Begin an attempt at a message, and note it."""
 
     def settle(self, delivery: Delivery) -> None:
         """Forget a message: it is done."""
@@ -68,17 +68,17 @@ class Broker(Protocol):
         """End the attempt at a message, which is delivered again."""
 
     def bury(self, delivery: Delivery) -> None:
-        """Move a message to where the dead letters of its queue are."""
+        """Move a message to the dead letters of its queue."""
 
     def dead_letters(self, queue: str) -> int:
-        """Return how many messages of a queue were buried."""
+        """Return the number of buried messages of a queue."""
 
     def close(self) -> None:
         """Close the connections."""
 
 
 def texts(metadata: object) -> dict[str, str]:
-    """Return what of a message's metadata is text, the keys in lower case, whatever was sent as metadata."""
+    """Return the texts in a message's metadata, with keys in lower case; none if it is no mapping."""
     if not isinstance(metadata, Mapping):
         return {}
     return {

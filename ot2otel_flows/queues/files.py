@@ -14,7 +14,7 @@ from litequeue import LiteQueue, Message, MessageStatus
 
 from ot2otel_flows.queues.broker import Attempt, Delivery, texts
 
-# Seconds to wait for a lock that another process holds, and between two looks into an empty queue.
+# Seconds to wait for another process's lock, and between two looks into an empty queue.
 _PATIENCE = 30.0
 _PAUSE = 0.01
 
@@ -31,7 +31,7 @@ CREATE INDEX IF NOT EXISTS attempts_at ON attempts (message);
 
 
 class FileBroker:
-    """The queues and the journal in one directory, which is made if it is not there."""
+    """The queues and the journal in one directory, which is made if it does not exist."""
 
     system = "litequeue"
 
@@ -52,11 +52,11 @@ class FileBroker:
         return str(event_id)
 
     def note(self, event_id: str, state: str) -> None:
-        """Note what became of an event."""
+        """Note a state of an event."""
         self._journal.execute("INSERT OR IGNORE INTO states VALUES (?, ?)", [event_id, state])
 
     def states(self, event_id: str) -> Sequence[str]:
-        """Return what was noted of an event, in order."""
+        """Return the states of an event, in order."""
         rows = self._journal.execute("SELECT state FROM states WHERE event = ? ORDER BY rowid", [event_id])
         return [state for (state,) in rows.fetchall()]
 
@@ -65,7 +65,7 @@ class FileBroker:
         self._queue(queue).put(json.dumps({"metadata": metadata, "body": body}))
 
     def receive(self, queue: str, most: int, wait: float) -> Sequence[Delivery]:
-        """Return up to `most` messages, first of all those whose worker was lost."""
+        """Return up to `most` messages; those of lost workers come first."""
         deadline = time.monotonic() + wait
         messages = self._queue(queue)
         self._free_overdue(messages)
@@ -80,7 +80,7 @@ class FileBroker:
         return [_delivery(queue, message) for message in found]
 
     def begin(self, delivery: Delivery) -> Attempt:
-        """Note that the work on a message begins."""
+        """Begin an attempt at a message, and note it."""
         rows = self._journal.execute(
             "SELECT number, begun_ns, ended FROM attempts WHERE message = ? ORDER BY number",
             [delivery.message_id],
@@ -102,12 +102,12 @@ class FileBroker:
         self._queue(delivery.queue).retry(delivery.message_id)
 
     def bury(self, delivery: Delivery) -> None:
-        """Keep a message among the dead letters: litequeue's failed ones."""
+        """Move a message to the dead letters: litequeue's failed messages."""
         self._queue(delivery.queue).mark_failed(delivery.message_id)
         self._journal.execute("DELETE FROM attempts WHERE message = ?", [delivery.message_id])
 
     def dead_letters(self, queue: str) -> int:
-        """Return how many messages of a queue were buried."""
+        """Return the number of buried messages of a queue."""
         return sum(1 for _ in self._queue(queue).list_failed())
 
     def close(self) -> None:
@@ -126,14 +126,14 @@ class FileBroker:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep all others from opening files: SQLite does not wait where two turn to its WAL at once."""
+        """Let only one process open files at a time: SQLite does not wait when two switch to its WAL."""
         with (self._directory / "opening").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def _free_overdue(self, messages: LiteQueue) -> None:
         for overdue in list(messages.list_locked(self._lease)):
-            # Asked again inside a transaction: its worker may have been slow and be done with it by now.
+            # Looked up again inside a transaction: a slow worker may have settled it in the meantime.
             with messages.transaction("IMMEDIATE"):
                 now = messages.get(overdue.message_id)
                 if now and (now.status, now.lock_time) == (MessageStatus.LOCKED, overdue.lock_time):
@@ -148,5 +148,5 @@ def _delivery(queue: str, message: Message) -> Delivery:
         envelope = json.loads(message.data)
     except (ValueError, RecursionError):
         envelope = None
-    said = envelope if isinstance(envelope, dict) else {}
-    return Delivery(queue, message.message_id, texts(said.get("metadata")), said.get("body"), None)
+    fields = envelope if isinstance(envelope, dict) else {}
+    return Delivery(queue, message.message_id, texts(fields.get("metadata")), fields.get("body"), None)

@@ -16,19 +16,18 @@ from redis import Redis
 
 from ot2otel_flows.queues.broker import Attempt, Delivery, texts
 
-# Less than kombu's BRPOP waits, which is 1 s: only a wait that ends before that makes it look for messages
-# whose worker was lost.
+# Less than the 1 s of kombu's BRPOP: kombu looks for messages of lost workers only after a shorter wait.
 _LONGEST_WAIT = 0.5
-# For one that is there already.
+# For a message that is in the queue already.
 _SHORTEST_WAIT = 0.005
 
 
 class RedisBroker:
     """The queues and the journal in one database of a Redis server.
 
-    kombu takes a message out of its list first and then notes that it has it: who dies in between takes the
-    message along. So each is kept here as well until it is settled, and what nobody has seen for two
-    leases, while its queue is empty, is put into the queue again.
+    kombu first takes a message out of its list and then notes that it has it: a process that dies in between
+    loses the message. So each message is also kept here until it is settled. One that was not seen for two
+    leases is put into its queue again when the queue is empty.
     """
 
     system = "redis"
@@ -36,12 +35,12 @@ class RedisBroker:
     def __init__(self, url: str, lease: float) -> None:
         self._connection = Connection(
             url,
-            # As it is kombu looks for lost messages only every tenth time that it finds a queue empty.
+            # By default kombu looks for lost messages only every tenth time that it finds a queue empty.
             transport_options={"visibility_timeout": lease, "unacked_restore_throttle": 1},
         )
         self._lease = lease
         self._queues: dict[str, SimpleQueue] = {}
-        self._sending = Lock()  # threads must not share a connection of kombu's
+        self._sending = Lock()  # threads must not share a connection of kombu
         self._journal: Redis = Redis.from_url(url, decode_responses=True)
 
     def new_event(self) -> str:
@@ -49,11 +48,11 @@ class RedisBroker:
         return str(self._journal.incr("events.last-id"))
 
     def note(self, event_id: str, state: str) -> None:
-        """Note what became of an event."""
+        """Note a state of an event."""
         self._journal.zadd(f"events.states.{event_id}", {state: time.time()}, nx=True)
 
     def states(self, event_id: str) -> Sequence[str]:
-        """Return what was noted of an event, in order."""
+        """Return the states of an event, in order."""
         states: Any = self._journal.zrange(f"events.states.{event_id}", 0, -1)  # Any: or an awaitable one
         return list(states)
 
@@ -77,7 +76,7 @@ class RedisBroker:
                 if time.monotonic() >= deadline:
                     break
             except self._connection.connection_errors:
-                # Its consumers went with it, and nothing would ever come of one that is connected again.
+                # Its consumers are gone with it; a connection that is opened again delivers nothing.
                 self._queues.clear()
                 self._connection = self._connection.clone()
                 raise
@@ -87,7 +86,7 @@ class RedisBroker:
         return found
 
     def begin(self, delivery: Delivery) -> Attempt:
-        """Note that the work on a message begins."""
+        """Begin an attempt at a message, and note it."""
         key = _attempts(delivery)
         known: Any = self._journal.hgetall(key)  # Any: or an awaitable one
         number = len(known) + 1
@@ -110,12 +109,12 @@ class RedisBroker:
         _message(delivery).requeue()
 
     def bury(self, delivery: Delivery) -> None:
-        """Move a message to the queue of the dead letters, then forget it here."""
+        """Move a message to the queue of dead letters, then forget it here."""
         self._queue(_dead(delivery.queue)).put(delivery.body, headers=dict(delivery.metadata))
         self.settle(delivery)
 
     def dead_letters(self, queue: str) -> int:
-        """Return how many messages of a queue were buried."""
+        """Return the number of buried messages of a queue."""
         number: Any = self._journal.llen(_dead(queue))  # Any: or an awaitable one
         return int(number)
 
@@ -152,7 +151,7 @@ class RedisBroker:
 def _delivery(queue: str, message: Message) -> Delivery:
     try:
         body = message.payload
-    except Exception:  # whatever the decoder of a stranger's content type raises
+    except Exception:  # a decoder of an unknown content type may raise anything
         body = None
     message_id = message.properties.get("message_id") or str(message.delivery_tag)
     return Delivery(queue, message_id, texts(message.headers), body, message)
@@ -160,7 +159,7 @@ def _delivery(queue: str, message: Message) -> Delivery:
 
 def _message(delivery: Delivery) -> Message:
     if not isinstance(delivery.handle, Message):
-        raise TypeError("this delivery is another broker's")
+        raise TypeError("this delivery is not from this broker")
     return delivery.handle
 
 

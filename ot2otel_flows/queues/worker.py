@@ -1,4 +1,4 @@
-"""A service that works beside its port, and looks like every other one from outside."""
+"""A service that works in a thread beside its port."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-# Seconds of rest after a turn that failed, as when the queues can't be reached.
+# Seconds of rest after a turn that failed, for example without a connection to the queues.
 _REST = 1.0
 
 
@@ -26,7 +26,7 @@ class Worker(Flask):
 
     def __exit__(self, *_: object) -> None:
         self._leaving.set()
-        # What takes longer is delivered again, to the next worker.
+        # If a turn takes longer, its messages are delivered again, to the next worker.
         self._thread.join(timeout=2.0)
 
     def _work(self) -> None:

@@ -13,5 +13,5 @@ QUICK = [run["quick"] for name in ("repeats", "busy") for run in figures.read(na
 def test_a_saved_document_is_read_and_written_again_with_the_same_figures(saved: figures.Json) -> None:
     again = document(read_document(saved))
 
-    # The file of the report run says beside the document how it was measured.
-    assert again == {key: saved[key] for key in saved if key not in ("load_before", "seconds")}
+    # The file of the report run also has the circumstances of the measurement.
+    assert again == {key: saved[key] for key in saved if key not in ("load_at_start", "seconds")}

@@ -8,21 +8,21 @@ from click.testing import CliRunner
 from benchmarks import instructions
 from ot2otel.lab.overhead.ladder import Rung
 
-BEFORE = {"native-hooks": 1000, "native-null": 2000}
+COMMITTED = {"native-hooks": 1000, "native-null": 2000}
 
 
 def test_a_count_that_moves_by_less_than_two_per_cent_is_let_pass() -> None:
-    assert instructions.moved(BEFORE, {"native-hooks": 1019, "native-null": 1962}) == {}
+    assert instructions.moved(COMMITTED, {"native-hooks": 1019, "native-null": 1962}) == {}
 
 
 def test_a_count_that_moves_further_is_named() -> None:
-    moved = instructions.moved(BEFORE, {"native-hooks": 1030, "native-null": 1940})
+    moved = instructions.moved(COMMITTED, {"native-hooks": 1030, "native-null": 1940})
 
     assert moved == {"native-hooks": pytest.approx(0.03), "native-null": pytest.approx(-0.03)}
 
 
 def test_a_rung_that_only_one_table_has_is_named() -> None:
-    moved = instructions.moved(BEFORE, {"native-null": 2000, "shim-null": 1})
+    moved = instructions.moved(COMMITTED, {"native-null": 2000, "shim-null": 1})
 
     assert moved == {"native-hooks": float("inf"), "shim-null": float("inf")}
 

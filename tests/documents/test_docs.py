@@ -83,7 +83,7 @@ def house() -> set[str]:
     return found
 
 
-def test_the_house_that_is_drawn_is_the_one_that_stands() -> None:
+def test_the_drawn_house_is_the_real_one() -> None:
     packages = [path.parent for path in (ROOT / "ot2otel").glob("*/__init__.py")]
     top = [path.parent for path in ROOT.glob("*/__init__.py")]
 
@@ -124,7 +124,7 @@ def command_of(name: str) -> click.Command:
 
 
 def complaint(words: list[str]) -> str:
-    """Return what is wrong with a command's names and options, "" for nothing."""
+    """Return the error in a command's names or options, "" if there is none."""
     if words[0] == "make":
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         [peers] = re.findall(r"^PEERS := (.*)$", makefile, flags=re.MULTILINE)
@@ -158,7 +158,7 @@ def test_the_values_that_a_document_gives_to_a_command_are_taken() -> None:
     given = [
         words[1:]
         for words in commands()
-        # One that ends with an option's name only speaks of it.
+        # A command that ends with an option's name only mentions it.
         if words[0] == "ot2otel" and words[1] in ("compare", "fleet", "up") and words[-1][:2] != "--"
     ]
     parsed = [command_of(name).make_context(name, list(rest)).params for name, *rest in given]
@@ -191,7 +191,7 @@ def test_every_setting_of_opentelemetry_in_a_document_is_one() -> None:
     }
     gone = set() if SDK < (1, 40) else {name for name in written if "JAEGER" in name}
     to_come = {"OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED"} if SDK < (1, 40) else set()
-    # Of opentelemetry-instrumentation-logging, which is not needed for what these services do by them.
+    # Of opentelemetry-instrumentation-logging; these services read them without it.
     of_instrumentation = {"OTEL_PYTHON_LOG_CORRELATION", "OTEL_PYTHON_LOG_LEVEL"}
 
     assert written - known - gone - to_come - of_instrumentation == set()

@@ -1,4 +1,4 @@
-"""The README's picture marks what the verdict has as lost, and nothing else."""
+"""The README's picture marks the losses of the verdict, and nothing else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from docs.makers import hero_svg
 from docs.makers.blocks import recording
-from docs.makers.hero import Hero, became, losses, told
+from docs.makers.hero import Hero, became, in_words, losses
 from ot2otel.compare.align import places
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import Outcome, judge
@@ -104,13 +104,13 @@ def test_each_lost_kind_and_status_of_the_trace_is_struck_through(after: Recordi
 def test_each_loss_of_the_verdict_is_a_hole_or_counted(after: Recording) -> None:
     lost = losses(judge(BEFORE, after))
     hero = became(BEFORE, [after])
-    # A missing span has no kind and no error either, which the verdict does not repeat.
+    # The kind and the error of a missing span are lost with it; the verdict does not repeat them.
     gone = {loss.path for loss in lost if not loss.field}
     repeated = sum(
         1
         for place, span in paths().items()
-        for told_apart in (span.kind.name != "UNSPECIFIED", span.status.code.name == "ERROR")
-        if place in gone and told_apart
+        for lost_with_it in (span.kind.name != "UNSPECIFIED", span.status.code.name == "ERROR")
+        if place in gone and lost_with_it
     )
 
     holes = of_class(drawn(after), "loss-line")
@@ -180,7 +180,7 @@ def test_a_missing_span_is_gone() -> None:
 
     assert [line.kinds[1].value for line in hero.lines] == ["INTERNAL", "INTERNAL", "gone"]
     assert arrived(hero) == {"spans": "7 of 8", "errors": "1 of 4", "kinds": "0 of 8"}
-    assert "SERVER and UNSET struck through for gone" in told(hero)
+    assert "SERVER and UNSET struck through for gone" in in_words(hero)
 
 
 def test_the_error_of_a_missing_span_does_not_arrive() -> None:
@@ -194,11 +194,11 @@ def test_a_lost_attribute_is_counted() -> None:
 
     assert hero.columns[1].others == 3
     assert arrived(hero) == {"errors": "4 of 4", "kinds": "8 of 8"}
-    assert "Other losses: 3." in told(hero)
+    assert "Other losses: 3." in in_words(hero)
     assert "Lost: 3 facts." in {text(each) for each in drawn(PLANTED["an attribute is missing"]).iter()}
 
 
-def test_the_open_line_tells_what_the_code_says_and_what_is_left_of_it() -> None:
+def test_the_open_line_has_the_code_and_the_attributes_that_are_left() -> None:
     detail = became(BEFORE, [SHIM, NATIVE]).detail
 
     assert detail is not None

@@ -32,8 +32,8 @@ FONTS = {"DejaVu Sans": "DejaVu Sans Mono", "Liberation Sans": "Liberation Mono"
 # place, so it is measured on the page.
 MEASURE = """() => {
     const {x: left, y: top} = document.querySelector('svg').getBoundingClientRect();
-    const box = (says, {x, y, width, height}) =>
-        ({says, left: x, top: y, right: x + width, bottom: y + height});
+    const box = (words, {x, y, width, height}) =>
+        ({words, left: x, top: y, right: x + width, bottom: y + height});
     const placed = element => {
         const {x, y, width, height} = element.getBoundingClientRect();
         return box('a mark', {x: x - left, y: y - top, width, height});
@@ -50,9 +50,9 @@ Page: TypeAlias = Any  # Playwright may not be installed
 
 @dataclass(frozen=True)
 class Box:
-    """Where something stands, in pixels of the picture."""
+    """The place of words, of a mark or of a rectangle, in pixels of the picture."""
 
-    says: str
+    words: str
     left: float
     top: float
     right: float
@@ -114,10 +114,12 @@ def inside(inner: Box, outer: Box) -> bool:
 def collisions(texts: list[Box], marks: list[Box], rects: list[Box]) -> list[tuple[str, str]]:
     """Return the words and marks that overlap others, and the words that run over the edge of a rectangle."""
     words = [
-        (one.says, other.says) for one, other in combinations([*texts, *marks], 2) if overlapping(one, other)
+        (one.words, other.words)
+        for one, other in combinations([*texts, *marks], 2)
+        if overlapping(one, other)
     ]
     edges = [
-        (text.says, "an edge")
+        (text.words, "an edge")
         for text in texts
         for rect in rects
         if overlapping(text, rect) and not inside(text, rect)
@@ -158,7 +160,7 @@ def test_no_words_overlap_nor_leave_their_box(page: Page, picture: str, font: st
 )
 def test_words_that_are_moved_are_found(page: Page, words: str, right: int, up: int, on: str) -> None:
     texts, marks, rects = laid_out(page, PICTURES["the README's"], "DejaVu Sans")
-    number = next(number for number, text in enumerate(texts) if text.says == words)
+    number = next(number for number, text in enumerate(texts) if text.words == words)
     there = texts[number]
     texts[number] = Box(words, there.left + right, there.top - up, there.right + right, there.bottom - up)
 

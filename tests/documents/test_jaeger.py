@@ -1,4 +1,4 @@
-"""docs/jaeger.md says what is so."""
+"""docs/jaeger.md agrees with the catalog, the rules and docker-compose.yml."""
 
 from __future__ import annotations
 

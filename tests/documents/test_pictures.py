@@ -27,7 +27,7 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def save(results: Path, measured: Overhead) -> None:
-    found = document(measured) | {"seconds": 600, "load_before": 0.1}
+    found = document(measured) | {"seconds": 600, "load_at_start": 0.1}
     (results / "report.json").write_text(json.dumps(found))
 
 
@@ -37,26 +37,26 @@ def test_the_committed_pictures_are_what_the_committed_data_draws() -> None:
     assert pictures.drawn() == committed
 
 
-def test_every_picture_is_shown_in_a_document_and_told_in_words() -> None:
+def test_every_picture_is_shown_in_a_document_with_a_text() -> None:
     shown = {
-        (document.parent / path).resolve(): says
+        (document.parent / path).resolve(): words
         for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
-        for says, path in PICTURE.findall(document.read_text(encoding="utf-8"))
+        for words, path in PICTURE.findall(document.read_text(encoding="utf-8"))
     }
 
     assert set(shown) == set(pictures.DIRECTORY.iterdir())
-    assert all(len(says) > 20 for says in shown.values())
+    assert all(len(words) > 20 for words in shown.values())
 
 
-def test_without_figures_the_cost_is_said_to_be_not_measured(results: Path) -> None:
-    assert blocks.cost() == "Not measured yet; run `make bench`."
+def test_without_figures_the_document_has_the_command_that_measures_them(results: Path) -> None:
+    assert blocks.cost() == "Not measured yet: run `python -m benchmarks.evidence report`."
     assert "cost.svg" not in pictures.drawn()
 
 
 def test_figures_that_were_withheld_are_not_shown(results: Path) -> None:
     save(results, overhead(again=9.0))
 
-    assert blocks.cost() == "Not measured yet; run `make bench`."
+    assert blocks.cost() == "Not measured yet: run `python -m benchmarks.evidence report`."
     assert "cost.svg" not in pictures.drawn()
 
 
@@ -66,7 +66,7 @@ def test_the_cost_has_a_table_for_each_shape_and_says_where_it_was_measured(resu
     head = "| variant | rung | exporter | added us | ratio |\n| --- | ---: | ---: | ---: | ---: |"
     assert blocks.cost() == (
         "Both services in one process, without a socket between them:\n\n"
-        "![What each rung of the ladder adds to a request.](pictures/cost.svg)\n\n"
+        "![The time that each rung of the ladder adds to a request.](pictures/cost.svg)\n\n"
         f"{head}\n| untraced | no tracing, measured again |  | 0.2 ± 1.0 | 1.600 |\n"
         "| native | hooks only |  | 51.4 ± 1.3 | 1.600 |\n"
         "| native | recorded, not exported |  | 168.2 ± 3.2 | 1.600 |\n"
@@ -74,7 +74,7 @@ def test_the_cost_has_a_table_for_each_shape_and_says_where_it_was_measured(resu
         "Two processes over loopback:\n\n"
         f"{head}\n| untraced | no tracing, measured again |  | 4.0 ± 20.0 | 1.600 |\n"
         "| native | exported | otlp | 295.0 ± 25.0 | 1.600 |\n\n"
-        "`python -m benchmarks.evidence report`: 600 s on 2 cores (a processor), load 0.1 before, "
+        "`python -m benchmarks.evidence report`: 600 s on 2 cores (a processor), load 0.1 at the start, "
         "switch interval 5 ms; python 3.11.7."
     )
 

@@ -61,7 +61,7 @@ def test_the_reference_has_every_scope_manager_and_what_opentracing_gives_to_tes
 
 def test_the_reference_has_every_public_name_of_jaeger_client() -> None:
     names = {name for name in public(jaeger_client) if inspect.isclass(getattr(jaeger_client, name))}
-    # Its transport is no part of what applications call.
+    # Applications do not call its transport.
     names -= {"TUDPTransport", "Span", "SpanContext", "Tracer"}
     own = members(Span, SpanContext, Tracer)
 

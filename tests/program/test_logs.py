@@ -98,5 +98,5 @@ def test_an_unknown_level_is_refused_with_one_line() -> None:
 
     assert (ran.returncode, ran.stderr.splitlines()[-1]) == (
         2,
-        "Error: server-2 can't be traced as the environment says: Unknown level: 'LOUD'",
+        "Error: server-2 can't be traced with the settings in the environment: Unknown level: 'LOUD'",
     )

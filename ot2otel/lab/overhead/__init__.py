@@ -1,1 +1,1 @@
-"""What tracing costs a request, measured so that a second run says the same."""
+"""The cost of tracing for a request, measured so that a second run gives the same figures."""

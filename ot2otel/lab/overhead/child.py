@@ -1,4 +1,4 @@
-"""Runs a measured program in a fresh process, which reads its task as JSON and answers with JSON."""
+"""Runs a measured program in a fresh process: a task in JSON goes in, an answer in JSON comes out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from ot2otel.errors import Ot2OtelError
 
-# `requests` reads every variable at every request, so how many there are would be part of the result.
+# `requests` reads every variable at every request, so their number would be part of the result.
 _INHERITED = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR", "VIRTUAL_ENV")
 _TIMEOUT = 300.0
 
@@ -23,7 +23,7 @@ class ChildFailedError(Ot2OtelError):
 def ask(module: str, task: Mapping[str, Any]) -> Any:  # Any: JSON
     """Run `module` in a fresh process with few environment variables and return its answer to `task`.
 
-    Raises ChildFailedError if there is none.
+    Raises ChildFailedError if the process fails, answers no JSON, or takes more than 300 s.
     """
     try:
         done = subprocess.run(
@@ -42,7 +42,7 @@ def ask(module: str, task: Mapping[str, Any]) -> Any:  # Any: JSON
         lines = "\n".join(error.stderr.splitlines()[-20:])
         raise ChildFailedError(f"{module} failed. Its last log lines:\n{lines}") from error
     except json.JSONDecodeError as error:
-        raise ChildFailedError(f"{module} answered no JSON: {error}") from error
+        raise ChildFailedError(f"{module} gave an answer that is no JSON: {error}") from error
 
 
 def few_variables() -> dict[str, str]:

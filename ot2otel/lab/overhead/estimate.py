@@ -1,9 +1,8 @@
 """The estimator: blocks compared within a process, an interval over processes. Pure: numbers in and out.
 
-Two processes of one program differ by some per cent (address layout, hash seed), and more blocks in one
-process never show that. So a process gives one number, the difference of its undisturbed blocks, and the
-interval is over processes. In some processes hardly a block is undisturbed, so the mean of ten or more is a
-trimmed one.
+Two processes of one program differ by some per cent (address layout, hash seed). More blocks in one process
+never show that. So a process gives one number, the difference of its undisturbed blocks, and the interval is
+over processes. Some processes have hardly an undisturbed block, so the mean of ten or more is trimmed.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ class Estimate:
 def undisturbed(blocks: Sequence[float]) -> float:
     """Return the mean of the fastest quarter of the blocks.
 
-    Other programs on the machine only ever add time; on a shared machine they disturb more than half of the
+    Other programs on the machine only ever add time. On a shared machine they disturb more than half of the
     blocks, and so the median as well. This mean cannot see a cost that at least a quarter of the blocks
     escape. Raises ValueError if there are no blocks.
     """
@@ -56,23 +55,23 @@ def difference(blocks: Sequence[float], baseline: Sequence[float]) -> float:
 
 
 def paired_difference(blocks: Sequence[float], baseline: Sequence[float]) -> float:
-    """Return the median of the differences between blocks of the same round, as is often done.
+    """Return the median of the differences between blocks of the same round: a common estimate.
 
-    A disturbance of more than half of the rounds shows in it. Raises ValueError unless both have the same
+    It shows a disturbance of more than half of the rounds. Raises ValueError unless both have the same
     number of blocks, at least one.
     """
     return median(block - base for block, base in zip(blocks, baseline, strict=True))
 
 
 def interval(samples: Sequence[float]) -> Estimate:
-    """Return the mean of one number a process, without the highest and the lowest tenth, and its interval.
+    """Return the trimmed mean over processes, one number each, and its 95% interval.
 
-    The interval is that of Tukey and McLaughlin (Sankhya A 25, 1963) for a trimmed mean. Of fewer than ten
-    samples none is trimmed, and it is Student's. Raises ValueError with fewer than two samples,
-    Ot2OtelError where scipy is not installed.
+    The highest and the lowest tenth are left out; the interval is Tukey and McLaughlin's (Sankhya A 25,
+    1963). Fewer than ten samples are not trimmed, and their interval is Student's. Raises ValueError for
+    fewer than two samples, Ot2OtelError if scipy is not installed.
     """
     if len(samples) < 2:
-        raise ValueError(f"an interval over processes takes two of them or more, not {len(samples)}")
+        raise ValueError(f"an interval over processes needs two of them or more, got {len(samples)}")
     trimmed = len(samples) // 10
     kept = sorted(samples)[trimmed : len(samples) - trimmed]
     winsorized = [kept[0]] * trimmed + kept + [kept[-1]] * trimmed
@@ -90,7 +89,7 @@ def check_installed() -> None:
 @cache
 def _student_quantile(degrees_of_freedom: int) -> float:
     try:
-        # In here: it takes half a second, and only measuring needs it.
+        # Imported here: it takes half a second, and only measuring needs it.
         from scipy.stats import t
     except ImportError as error:
         raise Ot2OtelError(f"Measuring needs scipy ({error}): pip install 'ot2otel[bench]'.") from error

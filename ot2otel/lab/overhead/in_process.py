@@ -1,4 +1,4 @@
-"""The in-process shape: both services and every rung in one fresh process a sample."""
+"""The in-process shape: for each sample one fresh process with both services and every rung."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ROUNDS = 12
 _WORKER = "ot2otel.lab.overhead.programs.worker"
 _FOOTPRINT = "ot2otel.lab.overhead.programs.footprint"
 _NS_PER_US = 1000
-_ARRIVAL = 5.0  # seconds that spans may be under way after their sender ended
+_ARRIVAL = 5.0  # seconds for the last spans to arrive after their sender ended
 
 
 def measure(rungs: Sequence[Rung], flow: Flow = FLOWS["hello"], rounds: int = ROUNDS) -> Sample:
@@ -63,7 +63,7 @@ def footprint(rung: Rung, flow: Flow = FLOWS["hello"]) -> Footprint:
 
 
 def rung_as_json(rung: Rung, flow: Flow, collector: Collector) -> dict[str, Any]:  # Any: JSON
-    """Describe a rung for a measured process; `environment` is the variables that its tracing reads."""
+    """Describe a rung for a measured process; `environment` has the variables that its tracing reads."""
     return {
         "name": rung.name,
         "variant": rung.variant,
@@ -74,7 +74,7 @@ def rung_as_json(rung: Rung, flow: Flow, collector: Collector) -> dict[str, Any]
 
 
 def _arrived(collector: Collector, sent: Mapping[str, int]) -> Counter[str]:
-    """Count the spans by the rung that their run id names; a span that is late is lost."""
+    """Count the spans that arrived by rung, the one that their run id names; a late span is lost."""
     expected = sum(sent.values())
     with suppress(SpansMissing):
         collector.wait_for(lambda spans: len(spans) >= expected, _ARRIVAL)

@@ -1,4 +1,4 @@
-"""The ladder: the same program with one more layer of tracing on every rung."""
+"""The ladder: the same program, on each rung with one more layer of tracing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Shape(Enum):
     TWO_PROCESS = "two-process"
 
 
-# The catalog's variants, the untraced program they are measured against, and what most people install.
+# The catalog's variants, the untraced program as their baseline, and the usual instrumentation packages.
 SUBJECTS = VARIANTS | {
     variant.name: variant
     for variant in (
@@ -54,7 +54,7 @@ SUBJECTS = VARIANTS | {
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung: a variant up to a level of tracing; the quick run of two processes has the `quick` ones."""
+    """One rung: a variant up to a level of tracing; `quick` rungs are in the quick run of two processes."""
 
     variant: str
     level: Level
@@ -79,7 +79,7 @@ class Rung:
 
 
 BASELINE = Rung("untraced", Level.UNTRACED, quick=True)
-# The untraced program against itself: how far apart two measurements of the same program are.
+# The untraced program against itself: the difference between two measurements of the same program.
 REPEATED_BASELINE = Rung("untraced", Level.REPEATED, quick=True)
 
 LADDER = (

@@ -20,10 +20,10 @@ from ot2otel.lab.overhead.ladder import LADDER, Rung, Shape
 from ot2otel.lab.overhead.result import Overhead, baseline_us, rows
 from ot2otel.lab.overhead.sample import Footprint, Sample
 
-# Takes the next step in words and the share of the whole that is done.
+# Takes the next activity in words, and the share of the total time that has passed.
 Progress = Callable[[str, float], None]
 
-# Seconds on the machine this was written on: only their proportions count, for the time that is left.
+# Seconds on the machine of the author. Only their proportions count: they tell how much time is left.
 _WARM_UP_SECONDS = 0.09  # a rung
 _BLOCK_SECONDS = 0.024
 _SERVERS_SECONDS = 0.7  # a pair
@@ -34,7 +34,7 @@ _CPU_INFO = Path("/proc/cpuinfo")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to measure: processes, pairs of servers, the rounds in each, and which rungs run as pairs."""
+    """How much to measure: processes, pairs of servers, rounds in each, and the rungs that run as pairs."""
 
     processes: int
     rounds: int
@@ -46,12 +46,12 @@ class Plan:
 
     @property
     def process_seconds(self) -> float:
-        """About how long a process takes for each of its rungs."""
+        """The approximate time of a process for each of its rungs."""
         return _WARM_UP_SECONDS + self.rounds * _BLOCK_SECONDS
 
     @property
     def pair_seconds(self) -> float:
-        """About how long a pair of servers takes."""
+        """The approximate time of a pair of servers."""
         return _SERVERS_SECONDS + self.pair_rounds * _SERVED_BLOCK_SECONDS
 
 
@@ -73,31 +73,33 @@ REPORT = Plan(
 )
 
 
-def measure(plan: Plan, progress: Progress = lambda step, share: None) -> Overhead:
+def measure(plan: Plan, progress: Progress = lambda activity, share: None) -> Overhead:
     """Measure as planned, one process after the other so that none disturbs another.
 
-    Rungs whose exporter does not import here are left out, with the reason. Raises Ot2OtelError where
-    scipy is not installed or a measured process fails.
+    Rungs that can't be measured here are left out, with the reason. Raises Ot2OtelError if scipy is not
+    installed or a measured process fails.
     """
     check_installed()
-    load_before = os.getloadavg()[0]
+    load_at_start = os.getloadavg()[0]
     left_out = {rung: reason for rung in plan.in_process_rungs if (reason := missing(rung))}
     in_process_rungs = [rung for rung in plan.in_process_rungs if rung not in left_out]
     two_process_rungs = [rung for rung in plan.two_process_rungs if rung not in left_out]
-    steps = _Steps(plan, len(in_process_rungs), len(two_process_rungs), progress)
+    activities = _Activities(plan, len(in_process_rungs), len(two_process_rungs), progress)
 
     in_one_process: list[Sample] = []
     for number in range(plan.processes):
-        steps.begin(f"process {number + 1} of {plan.processes}", plan.process_seconds * len(in_process_rungs))
+        activities.begin(
+            f"process {number + 1} of {plan.processes}", plan.process_seconds * len(in_process_rungs)
+        )
         in_one_process.append(in_process.measure(in_process_rungs, rounds=plan.rounds))
     footprints: dict[Rung, list[Footprint]] = {rung: [] for rung in in_process_rungs}
     for _ in range(plan.footprints):
         for rung in in_process_rungs:
-            steps.begin(f"memory and import of {rung.label}", _FOOTPRINT_SECONDS)
+            activities.begin(f"memory and import of {rung.label}", _FOOTPRINT_SECONDS)
             footprints[rung].append(in_process.footprint(rung))
     in_two_processes: list[Sample] = []
     for number in range(plan.pairs):
-        steps.begin(
+        activities.begin(
             f"pairs of servers {number + 1} of {plan.pairs}", plan.pair_seconds * len(two_process_rungs)
         )
         in_two_processes.append(two_process.measure(two_process_rungs, plan.pair_rounds))
@@ -114,7 +116,7 @@ def measure(plan: Plan, progress: Progress = lambda step, share: None) -> Overhe
         baselines,
         circumstances(in_process_rungs)
         | {
-            "load": load_before,
+            "load": load_at_start,
             "processes": plan.processes,
             "pairs": plan.pairs,
             "cheapest_span_us": median(
@@ -126,7 +128,7 @@ def measure(plan: Plan, progress: Progress = lambda step, share: None) -> Overhe
 
 
 def circumstances(rungs: Sequence[Rung]) -> dict[str, Any]:  # Any: JSON
-    """Return what the figures depend on: versions, interpreter, cores; nothing that names this machine."""
+    """Return the circumstances: versions, interpreter, processor; nothing that names this machine."""
     found: dict[str, str] = {}
     for variant in {rung.variant: rung.subject for rung in rungs}.values():
         found |= versions(variant)
@@ -140,8 +142,8 @@ def circumstances(rungs: Sequence[Rung]) -> dict[str, Any]:  # Any: JSON
     }
 
 
-class _Steps:
-    """Turns the steps of a plan into shares of the whole."""
+class _Activities:
+    """Reports each activity of a plan as it begins, with the share of the plan's time that has passed."""
 
     def __init__(self, plan: Plan, rungs: int, pairs: int, progress: Progress) -> None:
         self._total = (
@@ -152,13 +154,13 @@ class _Steps:
         self._done = 0.0
         self._progress = progress
 
-    def begin(self, step: str, seconds: float) -> None:
-        self._progress(step, self._done / self._total)
+    def begin(self, activity: str, seconds: float) -> None:
+        self._progress(activity, self._done / self._total)
         self._done += seconds
 
 
 def missing(rung: Rung) -> str:
-    """Return why a rung can't be measured here; "" where it can."""
+    """Return the reason that a rung can't be measured here, "" if it can."""
     if rung.variant == "instrumented":
         for distribution in rung.subject.distributions:
             try:

@@ -1,4 +1,4 @@
-"""The result: rows estimated from samples, and whether they may be believed; no clock is read here."""
+"""The result: rows estimated from samples, and the reasons not to believe them; no clock is read here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ot2otel.lab.overhead.estimate import Estimate, difference, interval, paired
 from ot2otel.lab.overhead.ladder import BASELINE, REPEATED_BASELINE, Level, Rung, Shape
 from ot2otel.lab.overhead.sample import Footprint, Sample
 
-# How far the interval of "no difference" may stay away from 0: microseconds, or a share of the baseline.
+# The largest distance from 0 of the interval of "no difference": microseconds, or a share of the baseline.
 IN_PROCESS_TOLERANCE_US = 2.0
 TWO_PROCESS_TOLERANCE = 0.03
 
@@ -25,10 +25,10 @@ class Row:
     """The cost of one rung in one shape, in microseconds a request; a ratio of 1 is no cost.
 
     `foreground_cpu_us` is the CPU time of the thread that handles the requests, `cpu_us` that of all threads
-    with the export. A figure that a shape can't tell is None. `import_ms` is the time beyond that of the
+    with the export. A figure that a shape can't measure is None. `import_ms` is the time beyond that of the
     untraced program. `floor_multiple` is the added time a span, in units of the cheapest span that could be
-    recorded. `per_process` holds the added time of each process. `median_added` is the estimate from medians
-    of paired differences, to be compared with `added`.
+    recorded. `per_process` has the added time of each process. `median_added` is the estimate from medians
+    of paired differences, for comparison with `added`.
     """
 
     rung: Rung
@@ -53,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Overhead:
-    """All rows, the untraced request's time by shape in microseconds, and on what that was measured."""
+    """All rows, the untraced request's time by shape in microseconds, and the circumstances."""
 
     rows: tuple[Row, ...]
     baselines: Mapping[Shape, float]
@@ -65,12 +65,12 @@ class Overhead:
         return tuple(row for row in self.rows if row.shape is shape)
 
     def repeated_baseline(self, shape: Shape) -> Row:
-        """Return the row in which the untraced program is compared with itself."""
+        """Return the row that compares the untraced program with itself."""
         return next(row for row in self.rows_of(shape) if row.rung == REPEATED_BASELINE)
 
     @property
     def withheld(self) -> tuple[str, ...]:
-        """The reasons not to believe these figures, and what to do; empty where they may be believed."""
+        """The reasons not to believe these figures, each with a remedy; empty if they may be believed."""
         return tuple(
             reason for shape in self.baselines for reason in (*self._not_quiet(shape), *self._lost(shape))
         )
@@ -87,13 +87,12 @@ class Overhead:
         return (
             f"{shape.value}: the untraced program differs from itself by {repeated.low:.1f} to "
             f"{repeated.high:.1f} us a request, more than {tolerance:.1f} us from 0. "
-            "Something else is measured than tracing: end what else runs on this machine, then measure "
-            "again.",
+            "Other programs on this machine disturb the measurement: end them, then measure again.",
         )
 
     def _lost(self, shape: Shape) -> tuple[str, ...]:
         return tuple(
-            f"{shape.value}: {row.rung.label}, lost {row.lost} of {row.sent} spans, and what is dropped "
+            f"{shape.value}: {row.rung.label}, lost {row.lost} of {row.sent} spans, and a dropped span "
             "costs less. Look at the drops column of /proc/net/udp and at net.core.rmem_max, then measure "
             "again."
             for row in self.rows_of(shape)
@@ -108,7 +107,7 @@ def rows(
     footprints: Mapping[Rung, Sequence[Footprint]],
     baseline: Rung = BASELINE,
 ) -> tuple[Row, ...]:
-    """Estimate what each other rung adds to a request of `baseline`; `samples` are two or more processes."""
+    """Estimate the time that each rung adds to a request of `baseline`, from two or more processes."""
     cheapest = [sample.cheapest_span_us for sample in samples if sample.cheapest_span_us is not None]
     floor = _SPANS * median(cheapest) if cheapest else None
     memory = {rung: _peak_memory(taken) for rung, taken in footprints.items()}
@@ -129,7 +128,7 @@ def rows(
 
 
 def baseline_us(samples: Sequence[Sample]) -> float:
-    """Return the untraced request's time: the mean over processes of each one's undisturbed blocks."""
+    """Return the untraced request's time in microseconds: the mean of undisturbed blocks, over processes."""
     return interval([undisturbed(sample.rungs[BASELINE.name].wall) for sample in samples]).value
 
 

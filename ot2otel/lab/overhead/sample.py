@@ -11,7 +11,7 @@ class Blocks:
     """The blocks of one rung in the order of their rounds, in microseconds a request.
 
     `cpu` is the time of all threads, with the export of the block's spans. `foreground` is the time of the
-    thread that handles the requests, empty where it can't be told from the others. `sent` and `arrived` count
+    thread that handles the requests, empty if it was not measured by itself. `sent` and `arrived` count
     spans.
     """
 
@@ -24,7 +24,7 @@ class Blocks:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One process with all its rungs, by name; `cheapest_span_us` is None where it was not measured."""
+    """One process with all its rungs, by name; `cheapest_span_us` is None if it was not measured."""
 
     rungs: Mapping[str, Blocks]
     cheapest_span_us: float | None = None
@@ -32,7 +32,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """The milliseconds that a fresh process took to import a rung, and the most memory it held, in MiB."""
+    """The milliseconds that a fresh process took to import a rung, and its peak memory in MiB."""
 
     import_ms: float
     peak_memory_mib: float | None

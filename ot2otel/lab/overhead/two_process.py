@@ -1,4 +1,4 @@
-"""The two-process shape: both services as they are run, asked over one kept connection."""
+"""The two-process shape: both services as in production, with requests over one kept connection."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ot2otel.lab.service import ServiceProcess
 from ot2otel.receive.collector import Collector, SpansMissing
 from ot2otel.recording import RUN_ID
 
-# Both make a multiple of ten spans in each service. jaeger-client sends ten at once and holds back what is
-# left for a second, into the block of another rung.
+# Both make a multiple of ten spans in each service. jaeger-client sends ten at once and keeps the rest for a
+# second: they would be sent in the block of another rung.
 WARM_UP = 60
 BLOCK = 50
 ROUNDS = 6
@@ -28,7 +28,7 @@ _FLOW = FLOWS["hello"]
 _REQUEST = _FLOW.requests[0]
 _NS_PER_US = 1000
 _ARRIVAL = 5.0
-# Milliseconds; the default of 5 s would have every block wait for its export.
+# Milliseconds. With the default of 5 s every block would wait for its export.
 _EXPORT_DELAY = "100"
 
 Ask = Callable[[str, int], int]
@@ -53,7 +53,7 @@ def measure(rungs: Sequence[Rung], rounds: int = ROUNDS) -> Sample:
 
 
 def _start(pairs: Sequence[_Pair], running: ExitStack) -> None:
-    """Start the servers, each one after those whose address it needs; `running` stops them."""
+    """Start the servers, a called one before its callers; `running` stops them."""
     for service in _FLOW.services:
         started = [running.enter_context(pair.server(service)) for pair in pairs]
         for server in started:
@@ -77,7 +77,7 @@ class _Pair:
         self._sent = self._arrived = 0
 
     def server(self, service: Service) -> ServiceProcess:
-        """Return one of the servers, not started, with the addresses of those that it needs."""
+        """Return one of the servers, not started yet; it has the addresses of the servers that it calls."""
         options = ["--work", "0"]
         for option, name in service.needs.items():
             options += [option, self._servers[name].url]
@@ -87,9 +87,9 @@ class _Pair:
         return self._servers[service.name]
 
     def measure_block(self, ask: Ask) -> None:
-        before = self._cpu_ns()
+        started = self._cpu_ns()
         self._wall.append(self.send(ask, BLOCK) / BLOCK / _NS_PER_US)
-        self._cpu.append((self._cpu_ns() - before) / BLOCK / _NS_PER_US)
+        self._cpu.append((self._cpu_ns() - started) / BLOCK / _NS_PER_US)
 
     def send(self, ask: Ask, requests: int) -> int:
         """Send a block, wait for its spans, and return the nanoseconds until the last answer."""
@@ -111,13 +111,13 @@ class _Pair:
 
 def _process_cpu_ns(pid: int) -> int:
     """Return the CPU time of all threads of another process."""
-    # Linux's clock id for it, which is what clock_getcpuclockid(3) returns: CPUCLOCK_SCHED of a process.
+    # Linux's clock id for it, as clock_getcpuclockid(3) returns it: CPUCLOCK_SCHED of a process.
     return time.clock_gettime_ns((~pid << 3) | 2)
 
 
 @contextmanager
 def _client() -> Iterator[Ask]:
-    """Run the client in a process of its own: the collector of this one would hold it up."""
+    """Run the client in a process of its own: in this one the collector would delay it."""
     with subprocess.Popen(
         [sys.executable, "-m", "ot2otel.lab.overhead.programs.client"],
         stdin=subprocess.PIPE,

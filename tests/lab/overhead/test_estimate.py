@@ -17,7 +17,7 @@ GAINED = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
 
 
 def measured(chance: random.Random, truth: float, disturbed: float = 0.3) -> list[float]:
-    """One run: processes that differ by 3%, blocks of which a share is disturbed."""
+    """Return one run: processes that differ by 3%, with a share of disturbed blocks."""
     return [difference(*_process(chance, truth * chance.gauss(1, 0.03), disturbed)) for _ in range(PROCESSES)]
 
 
@@ -49,7 +49,7 @@ def test_blocks_without_a_partner_are_refused() -> None:
 
 
 def test_one_process_makes_no_interval() -> None:
-    with pytest.raises(ValueError, match="takes two of them or more, not 1"):
+    with pytest.raises(ValueError, match="needs two of them or more, got 1"):
         interval([170.0])
 
 

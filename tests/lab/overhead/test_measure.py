@@ -1,4 +1,4 @@
-"""Real processes are measured here, for what they say beside durations."""
+"""Real processes are measured here; the tests do not look at durations."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def block_ns(connection: HTTPConnection, path: str, requests: int) -> int:
 
 
 def main() -> None:
-    """Answer one line after the other until there are no more."""
+    """Answer each line of the input, until it ends."""
     connections: dict[str, HTTPConnection] = {}
     for line in sys.stdin:
         address, requests = line.split()

@@ -3,7 +3,7 @@
 `valgrind --tool=callgrind --instr-atstart=no python -m ot2otel.lab.overhead.programs.counted` reads its
 task as one line of JSON: `{"rungs": [RUNG, ...], "counted": INDEX}`, with RUNG as in `worker`. It waits for
 an empty line before the requests and for another one after them. `benchmarks.instructions` writes these lines
-and has callgrind count in between, so that nothing but the requests is counted.
+and switches callgrind on in between, so that only the requests are counted.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ REQUESTS = 40
 
 
 def main(task: dict[str, Any]) -> None:  # Any: JSON
-    """Open all rungs, warm them up uncounted, and send `REQUESTS` requests through one when asked to."""
+    """Open all rungs and warm them up, uncounted; then send `REQUESTS` requests through the counted one."""
     opened = [open_from_json(rung) for rung in task["rungs"]]
     for rung in opened:
         with rung.on() as ask:
             repeat(ask, _WARM_UP)
             rung.variant.flush()
-    # Whether a full collection falls into the count would depend on any object more or less.
+    # Otherwise one object more or less could move a full collection into the count.
     gc.collect()
     gc.disable()
     with opened[task["counted"]].on() as ask:
@@ -39,7 +39,7 @@ def main(task: dict[str, Any]) -> None:  # Any: JSON
 
 
 def _wait() -> None:
-    """Say that this point is reached, and wait for a line."""
+    """Write an empty line as the sign that this point is reached, and wait for a line."""
     print(flush=True)
     sys.stdin.readline()
 

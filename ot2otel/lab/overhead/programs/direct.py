@@ -1,4 +1,4 @@
-"""HTTP without sockets: an application called directly, and what `requests` sends handed to another one."""
+"""HTTP without sockets: `requests` hands a request to an application in the same process."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 class InProcess(HTTPAdapter):
     """The transport of every `requests.Session` of this process once `install` was called.
 
-    `applications` holds by host and port the application that answers. A request to any other address goes
+    `applications` has the application that answers, by host and port. A request to any other address goes
     over the network, as an exporter's does.
     """
 
-    applications: dict[str, WSGIApplication] = {}  # noqa: RUF012  # one table, as for the names of a network
+    applications: dict[str, WSGIApplication] = {}  # noqa: RUF012  # one table for all, like a network's names
 
     def send(
         self,
@@ -37,7 +37,7 @@ class InProcess(HTTPAdapter):
         cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """Let the host's application answer, in a context of its own as another process has one."""
+        """Let the host's application answer, in a context of its own, as if in another process."""
         url = urlsplit(str(request.url))
         application = self.applications.get(url.netloc)
         if application is None:
@@ -57,19 +57,19 @@ class InProcess(HTTPAdapter):
 
 
 def install() -> None:
-    """Make `InProcess` the transport of the sessions to come, and a sleep of 0 s none at all.
+    """Make `InProcess` the transport of all later sessions, and make a sleep of 0 s return at once.
 
-    Neither the flows nor `requests` are changed for it.
+    The flows and `requests` themselves stay unchanged.
     """
     requests.sessions.HTTPAdapter = InProcess  # where Session looks it up
-    time.sleep = _sleep  # type: ignore[assignment]  # narrower: no flow sleeps for an index
+    time.sleep = _sleep  # type: ignore[assignment]  # takes floats only; no flow sleeps for an index
 
 
 _really_sleep = time.sleep
 
 
 def _sleep(seconds: float) -> None:
-    # The kernel makes 60 us of 0 s, three times a request, in which other threads work for nothing.
+    # In the kernel a sleep of 0 s takes 60 us, three times a request: free time for other threads.
     if seconds:
         _really_sleep(seconds)
 
@@ -82,7 +82,7 @@ def call(
     body: bytes,
     host: str,
 ) -> tuple[str, Headers, bytes]:
-    """Return the status line, headers and body with which `application` answers."""
+    """Return the status line, the headers and the body of the answer of `application`."""
     name, _, port = host.partition(":")
     environ: dict[str, object] = {
         "REQUEST_METHOD": method,

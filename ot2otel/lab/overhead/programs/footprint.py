@@ -17,8 +17,8 @@ _STATUS = Path("/proc/self/status")
 
 
 def peak_memory_kib() -> int | None:
-    """Return the most memory this process ever held; None where the system does not tell."""
-    # getrusage's figure starts with what the parent held when it forked.
+    """Return the peak memory of this process, None if the system does not report it."""
+    # getrusage's figure starts with the parent's memory at the fork.
     if not _STATUS.exists():
         return None
     found = re.search(r"^VmHWM:\s+(\d+) kB$", _STATUS.read_text(), re.MULTILINE)
@@ -26,9 +26,9 @@ def peak_memory_kib() -> int | None:
 
 
 def main(task: dict[str, Any]) -> dict[str, object]:  # Any: JSON
-    """Open a rung, send some requests, and return what that took."""
+    """Open a rung, send some requests, and return the time of the import and the peak memory."""
     started = time.perf_counter()
-    from ot2otel.lab.overhead.programs.worker import open_from_json, repeat  # the import is what is measured
+    from ot2otel.lab.overhead.programs.worker import open_from_json, repeat  # the import is measured
 
     rung = open_from_json(task)
     import_ms = (time.perf_counter() - started) * 1e3

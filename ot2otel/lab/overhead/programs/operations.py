@@ -1,4 +1,4 @@
-"""One call of a tracing API at a time: what each operation is in each variant."""
+"""Single operations of a tracing API, in each variant."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def with_busy_loop(rung: Rung, loops: int) -> Rung:
 
 
 def microseconds(work: Callable[[], None]) -> float:
-    """Return the median time of `work` by itself."""
+    """Return the median time of `work` by itself, in microseconds."""
     times = []
     for _ in range(_TIMED):
         started = time.perf_counter_ns()
@@ -47,7 +47,7 @@ def microseconds(work: Callable[[], None]) -> float:
 
 
 def main(task: dict[str, Any]) -> dict[str, object]:  # Any: JSON
-    """Return the blocks with and without each loop in ns, and how long each loop takes by itself in us."""
+    """Return the blocks with and without each loop in ns, and the time of each loop by itself in us."""
     rungs = {"untraced": open_rung("untraced", "untraced")}
     for loops in task["loops"]:
         rungs[str(loops)] = with_busy_loop(open_rung("untraced", "untraced"), loops)

@@ -31,8 +31,8 @@ class Blocks:
 def measure(rungs: Mapping[str, Rung], warm_up: int, rounds: int, block: int) -> dict[str, Blocks]:
     """Send `warm_up` requests through each rung, then `rounds` blocks of `block` requests.
 
-    Each round has one block of every rung in a new order, so that a drift of the machine meets all alike.
-    Spans that a block left to export are exported at its end: that counts as its CPU time, not its wall time.
+    Each round has one block of every rung in a new order, so that a drift of the machine meets all of them.
+    Spans still to be exported are exported at the end of a block: as CPU time, not as wall time.
     """
     for rung in rungs.values():
         with rung.on() as ask:
@@ -74,7 +74,7 @@ class _CheapestSpan:
 
 
 def cheapest_span_ns(spans: int = 5000) -> float:
-    """Return the least that a recorded span costs here: two ids, two clock readings, an object, a list."""
+    """Return the ns of the cheapest span that could be recorded: two ids, two times, an object, a list."""
     recorded: list[_CheapestSpan] = []
     now, random_bits = time.time_ns, random.getrandbits
     started = time.perf_counter_ns()
@@ -98,7 +98,7 @@ def open_from_json(rung: Mapping[str, Any]) -> Rung:  # Any: JSON
 def main(task: Mapping[str, Any]) -> dict[str, object]:  # Any: JSON
     """Measure the rungs of the task; return the blocks of each and the cheapest span, in nanoseconds."""
     rungs: Sequence[Mapping[str, Any]] = task["rungs"]  # Any: JSON
-    # In a new order, too: where objects lie in memory depends on what was opened before them.
+    # In a new order, too: the place of objects in memory depends on the rungs opened earlier.
     opened = {rung["name"]: open_from_json(rung) for rung in random.sample(rungs, len(rungs))}
     blocks = measure(opened, task["warm_up"], task["rounds"], task["block"])
     cheapest = cheapest_span_ns()

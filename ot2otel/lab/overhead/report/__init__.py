@@ -1,1 +1,1 @@
-"""What tracing costs, as text, as JSON and as a page."""
+"""The cost of tracing as text, as JSON and as a page."""

@@ -25,7 +25,7 @@ FIGURES = (
 
 
 def headline(overhead: Overhead, shape: Shape) -> str:
-    """Return in one sentence what the exported rungs add."""
+    """Return one sentence: the time that each exported rung adds."""
     added = "; ".join(
         f"{row.rung.variant} over {row.rung.exporter} {plus_minus(row.added, 0)} us "
         f"({row.ratio.value:.2f} times the request)"
@@ -51,12 +51,12 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def circumstances(overhead: Overhead) -> tuple[str, ...]:
-    """Return on what and with which versions it was measured, and what was left out."""
+    """Return the machine and the versions of the measurement, and the rungs that were left out."""
     found = overhead.circumstances
     return (
         f"{found['processes']} processes, {found['pairs']} pairs of servers",
         f"{found['cores']} cores, {found['cpu']}, {found['system']}",
-        f"load {found['load']:.1f} before, switch interval {found['switch_interval_s'] * 1e3:g} ms",
+        f"load {found['load']:.1f} at the start, switch interval {found['switch_interval_s'] * 1e3:g} ms",
         f"the cheapest span that could be recorded: {found['cheapest_span_us']:.2f} us",
         found["python_build"],
         ", ".join(f"{name} {version}" for name, version in found["versions"].items()),
@@ -70,5 +70,5 @@ def plus_minus(estimate: Estimate, digits: int) -> str:
 
 
 def number(value: float | None, digits: int) -> str:
-    """Return a figure as text, "" where there is none; what rounds to 0 has no sign."""
+    """Return a figure as text, "" for None; a figure that rounds to 0 has no sign."""
     return "" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"

@@ -1,4 +1,4 @@
-"""What tracing costs as one HTML page that needs nothing else."""
+"""The cost of tracing as one HTML page that loads nothing else."""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ footer { margin-top: 2.5rem; font-size: .8rem; color: #6b7280 }
 
 
 def page(overhead: Overhead) -> str:
-    """Return the page: the answer, the plots and the ladder; or only why there is no answer."""
+    """Return the page: the answer, the plots and the ladder; or only the reasons that there is no answer."""
     body = _withheld(overhead) if overhead.withheld else _answer(overhead)
     return (
         '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width">\n'
-        f"<title>What tracing costs</title>\n<style>{_STYLE}</style>\n<h1>What tracing costs a request</h1>\n"
+        f"<title>The cost of tracing</title>\n<style>{_STYLE}</style>\n"
+        "<h1>The cost of tracing for a request</h1>\n"
         f"{body}<footer>{_list(circumstances(overhead))}</footer>\n</html>"
     )
 
@@ -47,11 +48,11 @@ def _answer(overhead: Overhead) -> str:
         (
             _list(headline(overhead, shape) for shape in shapes),
             "<p>± is the 95% interval over processes. In the plots a bar is that interval and each dot one "
-            "process; the grey band is what the untraced program shows against itself.</p>",
+            "process; the grey band is the untraced program against itself.</p>",
             *(_plot(overhead, shape) for shape in shapes),
             "<h2>Where the CPU time goes</h2>",
             "<p>Calling the tracer, recording spans, exporting them: both services in one process, all "
-            "threads. A batch is exported beside the requests and shows little in their time.</p>",
+            "threads. A batch is exported in another thread and adds little to the time of a request.</p>",
             _image(parts(overhead), "CPU time of hooks, recording and exporting by variant and exporter"),
             "<h2>The ladder</h2>",
             *(_table(overhead, shape) for shape in shapes),
@@ -61,7 +62,9 @@ def _answer(overhead: Overhead) -> str:
 
 
 def _plot(overhead: Overhead, shape: Shape) -> str:
-    drawing = _image(forest(overhead, shape), f"{SHAPES[shape]}: the interval of what each rung adds")
+    drawing = _image(
+        forest(overhead, shape), f"{SHAPES[shape]}: the time that each rung adds, with its interval"
+    )
     return f"<h2>{SHAPES[shape]}</h2>\n{drawing}"
 
 
@@ -79,6 +82,6 @@ def _list(lines: Iterable[str]) -> str:
 
 
 def _image(svg: str, alternative: str) -> str:
-    # As an image the drawing keeps its ids to itself.
+    # Inside an image the drawing's ids can't clash with another's.
     encoded = base64.b64encode(svg.encode()).decode()
     return f'<img alt="{escape(alternative)}" src="data:image/svg+xml;base64,{encoded}">'

@@ -8,15 +8,15 @@ from ot2otel.lab.overhead.estimate import Estimate
 from ot2otel.lab.overhead.ladder import Level, Rung, Shape
 from ot2otel.lab.overhead.result import Overhead, Row
 
-Json = dict[str, Any]  # Any: JSON is what it is
+Json = dict[str, Any]  # Any: JSON
 
 
 def document(overhead: Overhead) -> Json:
-    """Return what `ot2otel overhead --format json` prints; microseconds a request, MiB, ms.
+    """Return the document that `ot2otel overhead --format json` prints; microseconds a request, MiB, ms.
 
     `aa` compares the untraced program with itself in one process; each shape has a row `again` for that.
-    `headline` is whether the figures may be believed; if not, `withheld` says why. `median_added_us` is the
-    estimate from medians of paired differences, to be compared with `added_us`.
+    `headline` is true if the figures may be believed; if not, `withheld` has the reasons. `median_added_us`
+    is the estimate from medians of paired differences, for comparison with `added_us`.
     """
     return {
         "rows": [_row(row) for row in overhead.rows],
@@ -34,7 +34,7 @@ def document(overhead: Overhead) -> Json:
 def read_document(found: Json) -> Overhead:
     """Return the result that `document` wrote, with its figures rounded as they are there.
 
-    Whether they may be believed is judged anew. Raises KeyError or ValueError if `found` is no such document.
+    `withheld` is judged anew, from these figures. Raises KeyError or ValueError for any other document.
     """
     circumstances = dict(found["circumstances"])
     baselines = circumstances.pop("baseline_us")

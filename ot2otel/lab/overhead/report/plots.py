@@ -1,7 +1,7 @@
 """The cost of tracing as plots: SVG text, drawn by matplotlib.
 
-The same figures make the same text: it has no date, and neither the user's settings of matplotlib nor the
-machine's fonts change it. matplotlib 3.10.9 and 3.11.2, those of the lanes, write the same.
+The same figures make the same text: it has no date and does not depend on the user's settings of matplotlib
+or on the machine's fonts. matplotlib 3.10.9 and 3.11.2, those of the lanes, write the same.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _STYLE: dict[Any, Any] = {  # Any: matplotlib spells out the name of every setti
     "svg.fonttype": "none",  # text stays text
     "svg.hashsalt": "ot2otel",  # else the ids in the drawing are random
     "font.family": "sans-serif",
-    # matplotlib brings the first one and measures texts with it; the others are for the reader's machine.
+    # matplotlib has the first one and measures texts with it; the others are for the reader's machine.
     "font.sans-serif": ["DejaVu Sans", "Helvetica", "Arial"],
     "font.size": 10,
     "axes.spines.top": False,
@@ -40,14 +40,14 @@ _STYLE: dict[Any, Any] = {  # Any: matplotlib spells out the name of every setti
     "axes.axisbelow": True,
 }
 # All places are fixed, because versions of matplotlib measure the same text differently.
-_WIDTH = 9.0  # inches, of the whole drawing
+_WIDTH = 9.0  # inches, of the drawing
 _LEFT, _RIGHT, _ABOVE, _BELOW = 2.9, 0.6, 0.45, 0.6  # inches, around the axes
 _TO_BASELINE = -3.6  # points, from the middle of a line of text
 _LONG_NUMBER = re.compile(r"-?\b\d+\.\d{3,}\b")
 
 
 def forest(overhead: Overhead, shape: Shape) -> str:
-    """Draw each rung's interval with the processes it comes from, around the band of "no difference"."""
+    """Draw each rung's interval with a dot for each process, beside the band of "no difference"."""
     rows = [row for row in overhead.rows_of(shape) if row.rung != REPEATED_BASELINE]
     repeated = overhead.repeated_baseline(shape).added
     with style.context(["default", _STYLE]):
@@ -87,11 +87,11 @@ def forest(overhead: Overhead, shape: Shape) -> str:
         axes.margins(x=0.1)
         axes.grid(axis="x", color="#e5e7eb")
         figure.legend(loc="upper right", frameon=False)
-        return _svg(figure, "What each rung adds to a request")
+        return _svg(figure, "Time that each rung adds to a request")
 
 
 def parts(overhead: Overhead) -> str:
-    """Draw what calling the tracer, recording and exporting cost each variant, in CPU time of all threads."""
+    """Draw the CPU time of calling the tracer, recording and exporting, in each variant, for all threads."""
     rows = overhead.rows_of(Shape.IN_PROCESS)
     cpu: dict[tuple[str, Level], float] = {
         (row.rung.variant, row.rung.level): row.cpu_us for row in rows if row.rung.level is not Level.REAL
@@ -123,7 +123,7 @@ def parts(overhead: Overhead) -> str:
 
 
 def _widths(exported: Sequence[Row], cpu: Mapping[tuple[str, Level], float]) -> list[list[float]]:
-    """Return the width of each part of each bar: what a rung costs more than the one below it."""
+    """Return the width of each part of each bar: the cost of a rung beyond the one below it."""
     hooks = [cpu[row.rung.variant, Level.HOOKS] for row in exported]
     null = [cpu[row.rung.variant, Level.NULL] for row in exported]
     return [
@@ -135,11 +135,11 @@ def _widths(exported: Sequence[Row], cpu: Mapping[tuple[str, Level], float]) -> 
 
 def _empty(height: float, below: str) -> tuple[Figure, Axes]:
     """Return an empty figure, and its axes of `height` inches with a text below them."""
-    whole = height + _ABOVE + _BELOW
+    total = height + _ABOVE + _BELOW
     width = _WIDTH - _LEFT - _RIGHT
-    figure = Figure(figsize=(_WIDTH, whole))
-    figure.text((_LEFT + width / 2) / _WIDTH, 0.12 / whole, below, ha="center")
-    return figure, figure.add_axes((_LEFT / _WIDTH, _BELOW / whole, width / _WIDTH, height / whole))
+    figure = Figure(figsize=(_WIDTH, total))
+    figure.text((_LEFT + width / 2) / _WIDTH, 0.12 / total, below, ha="center")
+    return figure, figure.add_axes((_LEFT / _WIDTH, _BELOW / total, width / _WIDTH, height / total))
 
 
 def _svg(figure: Figure, title: str) -> str:

@@ -1,4 +1,4 @@
-"""What tracing costs for a terminal: the answer, then the ladder; or why there is no answer."""
+"""The cost of tracing for a terminal: the answer, then the ladder; or the reasons that there is no answer."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.support.runs import ROOT
 
-# What is there for tracing only: arguments, and the function that opens the span of a request.
+# For tracing only: arguments, and the function that opens the span of a request.
 TRACING_ARGUMENTS = {"tracing", "span"}
 TRACING_FUNCTIONS = {"incoming_span"}
 
@@ -36,7 +36,7 @@ def test_the_untraced_twin_has_the_functions_of_the_traced_one() -> None:
 
 
 def lines(module: Path) -> list[str]:
-    """Return the lines of code without their indentation and without what is handed on for tracing only."""
+    """Return the lines of code without their indentation and without arguments for tracing."""
     text = module.read_text()
     for passed_on in (
         "tracing: Tracing, ",

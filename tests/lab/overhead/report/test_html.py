@@ -9,7 +9,7 @@ from tests.support.peers import module
 
 
 class Outside(HTMLParser):
-    """Collects what a page would load from elsewhere."""
+    """Collects the addresses that a page would load from."""
 
     def __init__(self) -> None:
         super().__init__()

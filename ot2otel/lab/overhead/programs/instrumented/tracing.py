@@ -1,4 +1,4 @@
-"""Sets up tracing for one service: this module alone knows which tracer it is."""
+"""Sets up tracing for one service: only this module names the tracer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from otel_native.tracing import close_provider, start_provider
 
 
 def start_tracing(service: str) -> Instrumentation:
-    """Return the tracing of `service`: of the requests that it answers and of those that it sends."""
+    """Return the tracing of `service`, both of its incoming and of its outgoing requests."""
     provider = start_provider(service, namespace="instrumented")
 
     def apply(app: Flask) -> None:

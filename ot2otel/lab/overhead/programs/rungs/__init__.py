@@ -1,4 +1,4 @@
-"""The rungs of the ladder, opened in this process: one module a variant, imported when it is measured."""
+"""The rungs of the ladder, opened in this process: a module for each variant, imported when measured."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Variant:
     """A variant up to one level: `make(flow, service, *urls)` makes a service's application.
 
     `flush` returns when every finished span was exported; `close` ends the tracing after a flush.
-    `switch_on` and `switch_off` stand around the requests: some tracing is installed in the whole process.
+    `switch_on` and `switch_off` enclose the requests: some tracing is installed for all of the process.
     """
 
     make: Callable[..., Flask]
@@ -35,7 +35,7 @@ class Variant:
     switch_off: Callable[[], None] = _nothing
 
 
-# Each module here has an `open_variant`: of the level, and the names of the services to trace.
+# Each module here has an `open_variant`; it takes the level, and the names of the services to trace.
 OpenVariant = Callable[[str, Sequence[str]], Variant]
 
 
@@ -63,8 +63,8 @@ class WrongAnswerError(Exception):
 def open_rung(variant: str, level: str, flow: str = "hello") -> Rung:
     """Open the rung `level` of `variant`: `untraced`, `hooks`, `unsampled`, `null` or `real`.
 
-    A real one exports as this process's environment variables say now. Its request is the flow's first, which
-    succeeds.
+    A real one exports as this process's environment variables say now. The request is the flow's first, a
+    successful one.
     """
     open_variant: OpenVariant = importlib.import_module(f"{__name__}.{variant}").open_variant
     services = FLOWS[flow].services

@@ -12,7 +12,7 @@ from ot2otel.lab.overhead.programs.rungs import Variant, make, providers
 
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:
-    """Open the variant with one provider a service; the front one's traces what `requests` sends."""
+    """Open the variant with one provider a service; the front one also traces the calls of `requests`."""
     opened = {service: providers.LEVELS[level](service) for service in services}
     front = opened[services[-1]]
 

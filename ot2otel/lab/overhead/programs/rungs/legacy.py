@@ -36,7 +36,7 @@ def unsampled(service: str) -> Tracing:
 
 
 def null(service: str) -> Tracing:
-    """Return tracing whose finished spans are thrown away."""
+    """Return tracing that throws its finished spans away."""
     return _null_reporter(service, sampled=True)
 
 
@@ -47,9 +47,9 @@ def _null_reporter(service: str, sampled: bool) -> Tracing:
 
 
 def _flush(tracings: Iterable[Tracing]) -> None:
-    """Wait until the reporters have nothing left but what does not fill a packet.
+    """Wait until the reporters have sent every full packet.
 
-    jaeger-client can't be told to flush: it sends ten spans at once, and fewer after a second.
+    jaeger-client has no flush: it sends ten spans at once, and fewer after a second.
     """
     for tracing in tracings:
         reporter: Any = getattr(tracing.tracer, "reporter", None)  # Any: no published types
@@ -61,7 +61,7 @@ def _flush(tracings: Iterable[Tracing]) -> None:
 
 
 def _wait_for_loop(reporter: Any) -> None:  # Any: no published types
-    """Return after the reporter's thread has done what it was given before."""
+    """Return after the reporter's thread has done its work so far."""
     done = threading.Event()
     reporter.io_loop.add_callback(done.set)
     done.wait()

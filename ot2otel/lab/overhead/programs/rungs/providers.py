@@ -1,4 +1,4 @@
-"""OpenTelemetry's tracer providers up to each rung, for whatever is put on top of them."""
+"""OpenTelemetry's tracer providers up to each rung; the shim and the native API are put on top."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NullExporter(SpanExporter):
 
 
 def hooks(service: str) -> AnyTracerProvider:
-    """Return what the API gives where no SDK is set up."""
+    """Return a no-op provider, as the API has without an SDK."""
     return NoOpTracerProvider()
 
 
@@ -33,12 +33,12 @@ def unsampled(service: str) -> TracerProvider:
 
 
 def null(service: str) -> TracerProvider:
-    """Return a provider whose batches are thrown away."""
+    """Return a provider that throws its batches away."""
     return _null_exporter(service, ALWAYS_ON)
 
 
 def real(service: str) -> TracerProvider:
-    """Return the provider of the service itself."""
+    """Return the provider that the service itself uses."""
     return start_provider(service, namespace="benchmark")
 
 
@@ -58,7 +58,7 @@ LEVELS: dict[str, Callable[[str], AnyTracerProvider]] = {
 
 
 def flush(providers: Iterable[AnyTracerProvider]) -> None:
-    """Export what is in the queues, in this thread."""
+    """Export the spans in the queues, in this thread."""
     for provider in providers:
         if isinstance(provider, TracerProvider):
             provider.force_flush()

@@ -1,4 +1,4 @@
-"""The flow without tracing: the foot of the ladder."""
+"""The flow without tracing: the lowest rung of the ladder."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from ot2otel.lab.overhead.programs.rungs import Variant, make
 
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:
-    """Open the one rung that there is."""
+    """Open the only rung of this variant."""
     return Variant(partial(make, "ot2otel.lab.overhead.programs.untraced"))

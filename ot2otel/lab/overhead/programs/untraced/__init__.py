@@ -1,1 +1,1 @@
-"""The flows without tracing: what every other variant is measured against."""
+"""The flows without tracing: the baseline of every other variant."""

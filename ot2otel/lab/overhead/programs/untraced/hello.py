@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 
 
 def server_1(server_2_url: str, work: float = 1.0, timeout: float = 3.0) -> Flask:
-    """Make server-1, which greets the name in the path; `timeout` is the seconds it waits for server-2."""
+    """Make server-1, which greets the name in the path; it waits `timeout` seconds for server-2."""
     app = Flask("server-1")
 
     @app.get("/favicon.ico")
@@ -29,7 +29,7 @@ def server_1(server_2_url: str, work: float = 1.0, timeout: float = 3.0) -> Flas
 
 
 def server_2(work: float = 1.0) -> Flask:
-    """Make server-2, which greets whoever is named in the body of a POST."""
+    """Make server-2, which greets the name in the body of a POST."""
     app = Flask("server-2")
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
 
@@ -51,7 +51,7 @@ def server_2(work: float = 1.0) -> Flask:
 
 
 def ask_server_2(server_2_url: str, name: str, timeout: float) -> str:
-    """Return server-2's greeting; raise requests.RequestException where there is none."""
+    """Return server-2's greeting; raise requests.RequestException if it gives none."""
     headers = {"Content-Type": "text/plain; charset=utf-8"}
     response = requests.post(server_2_url, data=name.encode(), headers=headers, timeout=timeout)
     response.raise_for_status()
