@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from collections.abc import Mapping
+from contextlib import ExitStack
 
 import pytest
 import requests
@@ -21,6 +18,7 @@ from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import RUN_ID
+from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 from tests.support.running import sampled
 
 REQUESTS = 700  # in each variant, so more than 2 000 in all
@@ -112,36 +110,6 @@ def test_jaeger_clients_limit_keeps_so_many_traces_a_second() -> None:
     assert 0 < len({span.trace_id for span in kept}) <= min(allowed, 199)
 
 
-@dataclass
-class Behind:
-    """Stands where server-2 would, and keeps the headers that came with each request."""
-
-    url: str
-    headers: list[dict[str, str]]
-
-
-@contextmanager
-def standing_behind() -> Iterator[Behind]:
-    arrived: list[dict[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            arrived.append({name.lower(): value for name, value in self.headers.items()})
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever).start()
-        try:
-            yield Behind(f"http://127.0.0.1:{server.server_port}", arrived)
-        finally:
-            server.shutdown()
-
-
 def server_1(
     stack: ExitStack, variant: str, collector: Collector, settings: Mapping[str, str], *options: str
 ) -> ServiceProcess:
@@ -161,13 +129,19 @@ def server_1(
 def test_an_unsampled_request_exports_nothing_and_still_says_so_to_the_next_service(
     variant: str, header: str
 ) -> None:
-    with Collector() as collector, standing_behind() as behind, ExitStack() as stack:
-        service = server_1(stack, variant, collector, SAMPLERS["always_off"], "--server-2", behind.url)
+    arrived: list[str] = []
+
+    def instead_of_server_2(request: HttpRequest) -> HttpAnswer:
+        arrived.append(request.headers[header])
+        return HttpAnswer()
+
+    with Collector() as collector, HttpServer(instead_of_server_2) as server_2, ExitStack() as stack:
+        service = server_1(stack, variant, collector, SAMPLERS["always_off"], "--server-2", server_2.url)
         service.wait_until_ready()
         requests.get(f"{service.url}/Bryan", timeout=10)
 
     # The lowest bit says "sampled"; the next one, which newer SDKs set, only how the id was made.
-    assert [int(headers[header][-1], 16) & 1 for headers in behind.headers] == [0]
+    assert [int(value[-1], 16) & 1 for value in arrived] == [0]
     assert collector.spans == ()
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import opentracing
 import pytest
@@ -17,6 +15,7 @@ from opentelemetry.trace import NoOpTracer
 
 from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy
+from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 
 
 @claim("config-environment")
@@ -56,25 +55,17 @@ def test_the_otlp_exporter_takes_endpoint_headers_and_compression_from_the_envir
 ) -> None:
     seen: list[tuple[str, str | None, str | None]] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            seen.append((self.path, self.headers["Authorization"], self.headers["Content-Encoding"]))
-            self.send_response(200)
-            self.end_headers()
+    def take(request: HttpRequest) -> HttpAnswer:
+        seen.append((request.path, request.headers["Authorization"], request.headers["Content-Encoding"]))
+        return HttpAnswer()
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever).start()
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+    with HttpServer(take) as server:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", server.url)
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization=secret")
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")
         exporter = OTLPSpanExporter()
         exporter.export(())
         exporter.shutdown()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
-        server.shutdown()
 
     assert seen == [("/v1/traces", "secret", "gzip")]
 
