@@ -1,13 +1,25 @@
-"""Fixtures of all tests."""
+"""The fixtures of all tests, and their Hypothesis profile."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ot2otel.recording import Recording
 from tests.support.runs import ROOT, recorded
+
+# No test asserts timings: on a busy machine one example may take seconds. In CI the examples are the same in
+# each run, so that only a change can make them fail; elsewhere each run tries new ones.
+settings.register_profile(
+    "ot2otel",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
+settings.load_profile("ot2otel")
 
 
 @pytest.fixture(scope="session")

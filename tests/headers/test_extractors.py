@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import ModuleType
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jaeger_client.constants import BAGGAGE_HEADER_KEY, DEBUG_ID_HEADER_KEY, TRACE_ID_HEADER
 from jaeger_client.reporter import InMemoryReporter
@@ -66,8 +66,6 @@ def recorded(extraction: Extraction) -> list[str]:
         | st.from_regex(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", fullmatch=True),
     )
 )
-# The first draws of three patterns take long on a busy machine, which says nothing of what is tested.
-@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_no_header_makes_extraction_fail(headers: dict[str, str]) -> None:
     for setting in SETTINGS:
         assert extract(setting, headers).trace_id != "0" * 32
