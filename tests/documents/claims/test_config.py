@@ -1,4 +1,4 @@
-"""Where settings come from, before and after."""
+"""The sources of settings, in jaeger-client and in OpenTelemetry."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_dictionary_wins_over_the_environment_in_jaeger_client(monkeypatch: 
 
 
 @claim("config-validate")
-def test_validate_refuses_keys_that_config_reads() -> None:
+def test_validate_refuses_keys_that_config_uses() -> None:
     for key in ("metrics", "debug_id_header", "max_operations"):
         Config({key: None}, service_name="service")
         with pytest.raises(ValueError, match=f"Unexpected keys found in config:{key}"):
@@ -41,12 +41,12 @@ def test_validate_refuses_keys_that_config_reads() -> None:
 
 
 @claim("config-enabled")
-def test_nothing_in_jaeger_client_asks_whether_it_is_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jaeger_client_never_uses_its_setting_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
-    after = TracerProvider(shutdown_on_exit=False).get_tracer("application")
+    new = TracerProvider(shutdown_on_exit=False).get_tracer("application")
 
     assert ".enabled" not in inspect.getsource(jaeger_config)
-    assert isinstance(after, NoOpTracer)
+    assert isinstance(new, NoOpTracer)
 
 
 @claim("config-otlp")
@@ -71,7 +71,7 @@ def test_the_otlp_exporter_takes_endpoint_headers_and_compression_from_the_envir
 
 
 @claim("global-tracer-copied")
-def test_a_tracer_imported_by_name_stays_the_one_that_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tracer_imported_by_name_stays_the_no_op_tracer(monkeypatch: pytest.MonkeyPatch) -> None:
     from opentracing import tracer as imported
 
     monkeypatch.setattr(opentracing, "tracer", imported)
