@@ -172,7 +172,7 @@ def test_metadata_arrives_with_keys_in_lower_case(broker: Broker) -> None:
     assert dict(delivery.metadata).get("traceparent") == "x"
 
 
-def test_a_worker_continues_when_redis_is_back() -> None:
+def test_a_worker_goes_on_when_redis_is_back() -> None:
     with redis_server() as url:
         broker = open_broker(url, lease=60)
         assert broker.receive("q", most=1, wait=0.05) == []

@@ -30,7 +30,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """An answer: 200 and empty by default."""
+    """An answer; by default 200 without a body."""
 
     status: int = 200
     media_type: str = "text/plain"

@@ -44,7 +44,7 @@ def run_in(answer: Callable[[HttpRequest], HttpAnswer], timeout: float = 5.0) ->
 
 
 def script(*answers: HttpAnswer) -> Callable[[HttpRequest], HttpAnswer]:
-    """HttpAnswer the questions for traces one after the other, the last again and again."""
+    """Answer the questions for traces one after the other, the last again and again."""
     left = list(answers)
 
     def next_answer(request: HttpRequest) -> HttpAnswer:
