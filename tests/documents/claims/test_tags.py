@@ -83,7 +83,7 @@ def test_opentelemetry_keeps_128_attributes_and_counts_the_rest_and_jaeger_clien
     assert (len(new.span.attributes), new.span.dropped_attributes) == (128, 72)
 
 
-@claim("tag-new-finish")
+@claim("tag-after-finish")
 def test_the_shim_drops_a_tag_set_after_the_end_and_warns(caplog: pytest.LogCaptureFixture) -> None:
     old, new = legacy(), shim()
     with caplog.at_level(logging.WARNING):
