@@ -66,7 +66,6 @@ def recorded(extraction: Extraction) -> list[str]:
         | st.from_regex(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", fullmatch=True),
     )
 )
-# The first draws of three patterns take long on a busy machine, which says nothing of what is tested.
 def test_no_header_makes_extraction_fail(headers: dict[str, str]) -> None:
     for setting in SETTINGS:
         assert extract(setting, headers).trace_id != "0" * 32

@@ -20,7 +20,8 @@ from ot2otel.model import Span
 from ot2otel.receive.destination import Destination, SpansMissing
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID
-from tests.support.fake_jaeger import Answer, FakeJaeger, HttpServer, answer, trace
+from tests.support.fake_jaeger import FakeJaeger, answer, trace
+from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 
 HELLO = targets.drivable(FLOWS["hello"])  # two requests of three spans each
 
@@ -52,11 +53,13 @@ def recorded(*looks: list[list[Span]]) -> tuple[Span, ...]:
     """Drive a front service whose Jaeger answers look after look with these traces, the last ever again."""
     left: Iterator[list[list[Span]]] = iter(looks)
 
-    def front(path: str, asked: dict[str, str]) -> Answer:
-        return 200, "text/plain", b"Hello"
+    def front(request: HttpRequest) -> HttpAnswer:
+        return HttpAnswer(body=b"Hello")
 
-    def stored(path: str, asked: dict[str, str]) -> Answer:
-        return answer([trace(spans) for spans in next(left, looks[-1])] if path == "/api/traces" else [])
+    def stored(request: HttpRequest) -> HttpAnswer:
+        return answer(
+            [trace(spans) for spans in next(left, looks[-1])] if request.path == "/api/traces" else []
+        )
 
     one_service = replace(HELLO, services=HELLO.services[-1:])
     plan = Plan(one_service, VARIANTS["native"], "otlp", deadline=0.5)

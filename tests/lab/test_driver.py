@@ -2,9 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from threading import Thread
 
 import pytest
 
@@ -12,6 +10,7 @@ from ot2otel.lab import driver
 from ot2otel.lab.catalog import Request
 from ot2otel.lab.driver import Driver, NoAnswerError
 from ot2otel.recording import Answer
+from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 
 BEGIN = Request("something that goes on", "POST", "/jobs", spans=0, until="done")
 
@@ -21,25 +20,14 @@ def url() -> Iterator[str]:
     """Take in a job and call it done when it is looked at for the third time."""
     looks = count(1)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.send_response(202)
-            self.send_header("Location", "/jobs/1")
-            self.end_headers()
-            self.wfile.write(b"taken in")
+    def answer(request: HttpRequest) -> HttpAnswer:
+        if request.method == "POST":
+            return HttpAnswer(202, body=b"taken in", headers={"Location": "/jobs/1"})
+        is_done = request.path == "/jobs/1" and next(looks) >= 3
+        return HttpAnswer(body=b"done" if is_done else b"under way")
 
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"done" if self.path == "/jobs/1" and next(looks) >= 3 else b"under way")
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with HttpServer(answer) as server:
+        yield server.url
 
 
 def test_a_request_is_followed_to_where_its_location_says_until_that_shows_the_end(url: str) -> None:

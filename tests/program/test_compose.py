@@ -1,6 +1,7 @@
-"""The compose file kept honest without Docker.
+"""The compose file, checked without Docker.
 
-Its services run on loopback, where Jaeger is the collector and a database of Redis is a directory.
+Its services run on loopback. There the collector takes the place of Jaeger, and a directory that of a
+database of Redis.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Loopback:
         self._running = ExitStack()
         self._processes: dict[str, subprocess.Popen[str]] = {}
         self.urls: dict[str, str] = {}
-        self._jaeger = {
+        self._jaeger_addresses = {
             "jaeger:4318": f"127.0.0.1:{collector.otlp_port}",
             "6831": str(collector.jaeger_port),
             "jaeger": "127.0.0.1",
@@ -73,7 +74,7 @@ class Loopback:
         self._running.close()
 
     def start(self, names: Iterable[str]) -> None:
-        """Start services together, those that they depend on being up, and wait until they listen."""
+        """Start services together and wait until they listen; all that they depend on must be up."""
         started = {name: self._started(name) for name in names}
         for name, process in started.items():
             assert process.stdout
@@ -88,11 +89,11 @@ class Loopback:
 
     def is_healthy(self, name: str) -> bool:
         """Run the service's own health check."""
-        kind, *command = SERVICES[name]["healthcheck"]["test"]
+        kind, *in_container = SERVICES[name]["healthcheck"]["test"]
         assert kind == "CMD"
         port = _published(name).inside
-        there = [part.replace(port, self.urls[name].rpartition(":")[2]) for part in command]
-        return subprocess.run(_python(there), check=False).returncode == 0
+        command = [part.replace(port, self.urls[name].rpartition(":")[2]) for part in in_container]
+        return subprocess.run(_python(command), check=False).returncode == 0
 
     def _started(self, name: str) -> subprocess.Popen[str]:
         service = SERVICES[name]
@@ -111,7 +112,7 @@ class Loopback:
         return process
 
     def _command(self, name: str, command: list[str]) -> list[str]:
-        """Return the command with the addresses of this machine, and with a free port."""
+        """Return the command with the addresses of this machine and a free port."""
         variant, service = OURS[name]
         port = _published(name).inside
         assert command[command.index("--host") + 1] == "0.0.0.0"
@@ -125,7 +126,7 @@ class Loopback:
     def _address(self, text: str) -> str:
         if database := _database(text):
             return str(self._queues / database)
-        for name, here in self._jaeger.items():
+        for name, here in self._jaeger_addresses.items():
             if text in (name, f"http://{name}"):
                 return text.replace(name, here)
         return text
@@ -148,7 +149,7 @@ def _database(url: str) -> str | None:
 
 
 def _ports(name: str) -> list[Published]:
-    """Return what a service publishes, on 127.0.0.1 as everything is."""
+    """Return the ports that a service publishes; all are on 127.0.0.1."""
     found = {
         port: re.fullmatch(r"127\.0\.0\.1:\$\{(\w+):-(\d+)\}:(\d+(?:/udp)?)", port)
         for port in SERVICES[name].get("ports", ())
@@ -164,7 +165,7 @@ def _published(name: str) -> Published:
 
 
 def _moved(text: str, variables: Mapping[str, str]) -> str:
-    """Return the text as Compose reads it where these variables are set."""
+    """Return the text as Compose reads it with these variables set."""
     return re.sub(r"\$\{(\w+):-([^}]*)\}", lambda found: variables.get(found[1], found[2]), text)
 
 
@@ -174,7 +175,7 @@ def _variable(*words: str) -> str:
 
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=lambda flow: flow.name)
 def test_the_services_of_the_file_send_the_traces_of_the_flow(flow: Flow, tmp_path: Path) -> None:
-    asked = flow.requests[0]
+    request = flow.requests[0]
     with Collector() as collector:
         with Loopback(collector, tmp_path) as loopback, Driver() as driver:
             for service in flow.services:
@@ -182,24 +183,26 @@ def test_the_services_of_the_file_send_the_traces_of_the_flow(flow: Flow, tmp_pa
             sick = [name for name in loopback.urls if not loopback.is_healthy(name)]
             unmeasured = [name for name, url in loopback.urls.items() if not is_measured(url)]
             for variant in VARIANTS:
-                driver.ask(asked, "Bryan", loopback.urls[f"{variant}-{flow.front.name}"], variant)
-        wanted = asked.spans * len(VARIANTS)
-        spans = collector.wait_for(lambda spans: len(spans) >= wanted, 10, f"{wanted} spans of {flow.name}")
+                driver.ask(request, "Bryan", loopback.urls[f"{variant}-{flow.front.name}"], variant)
+        expected = request.spans * len(VARIANTS)
+        spans = collector.wait_for(
+            lambda spans: len(spans) >= expected, 10, f"{expected} spans of {flow.name}"
+        )
 
-    assert (sick, unmeasured, [summed_up(trace) for trace in traces(spans)]) == (
+    assert (sick, unmeasured, [summary(trace) for trace in traces(spans)]) == (
         [],
         [],
-        [(variant, "compose", len(flow.services), asked.spans) for variant in VARIANTS],
+        [(variant, "compose", len(flow.services), request.spans) for variant in VARIANTS],
     )
 
 
 def is_measured(url: str) -> bool:
-    """Tell whether a service answers as Prometheus wants it."""
+    """Tell whether a service answers in the format of Prometheus."""
     return "\npython_info{" in requests.get(f"{url}/metrics", timeout=10).text
 
 
-def summed_up(trace: Trace) -> tuple[object, object, int, int]:
-    """Return whose the trace is, of which run, how many services took part, and how many spans it has."""
+def summary(trace: Trace) -> tuple[object, object, int, int]:
+    """Return the variant of a trace, its run, its number of services and its number of spans."""
     spans = [node.span for node in trace.walk()]
     resource = trace.roots[0].span.resource
     return (
@@ -234,7 +237,7 @@ def test_hello_starts_by_itself_and_each_other_flow_with_its_profile() -> None:
     assert profiles == {name: {() if name == "hello" else (name,)} for name in FLOWS}
 
 
-def test_what_others_made_is_published_on_its_usual_ports() -> None:
+def test_jaeger_and_prometheus_are_published_on_their_usual_ports() -> None:
     published = {name: _ports(name) for name in SERVICES.keys() - OURS.keys()}
 
     assert {name: ports for name, ports in published.items() if ports} == {
@@ -253,7 +256,7 @@ def test_each_published_port_has_a_variable_and_a_default_of_its_own() -> None:
     assert len({port.variable for port in ports}) == len({port.outside for port in ports}) == len(ports)
 
 
-def test_the_document_lists_the_variables_of_what_others_made() -> None:
+def test_the_document_lists_the_variables_of_jaeger_and_prometheus() -> None:
     listed = re.findall(
         r"^\| `(OT2OTEL_\w+)` \| (\d+) \|", (ROOT / "docs" / "ports.md").read_text(), re.MULTILINE
     )
@@ -268,7 +271,7 @@ def test_the_table_has_every_image_of_the_file_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_can_write_to_what_is_mounted_for_that(name: str) -> None:
+def test_a_service_can_write_to_its_mounts(name: str) -> None:
     service = SERVICES[name]
 
     assert list(unwritable(service, IMAGES[service["image"]])) == []
@@ -278,18 +281,22 @@ def test_a_service_can_write_to_what_is_mounted_for_that(name: str) -> None:
     ("mounts", "expected"),
     [
         pytest.param({"tmpfs": ["/own"]}, ["tmpfs /own"], id="a tmpfs on the image's directory is root's"),
-        pytest.param({"tmpfs": ["/own:size=1m"]}, ["tmpfs /own"], id="whatever its size"),
-        pytest.param({"tmpfs": ["/own:uid=1"]}, [], id="unless it says whose it is"),
+        pytest.param({"tmpfs": ["/own:size=1m"]}, ["tmpfs /own"], id="with any size"),
+        pytest.param({"tmpfs": ["/own:uid=1"]}, [], id="unless it names an owner"),
         pytest.param({"tmpfs": ["/own"], "user": "root"}, [], id="root may write"),
         pytest.param({"tmpfs": ["/etc/x"]}, ["tmpfs /etc/x"], id="below the image's directories too"),
-        pytest.param({"tmpfs": ["/new", "/tmp"]}, [], id="a tmpfs elsewhere and on /tmp is everybody's"),
+        pytest.param(
+            {"tmpfs": ["/new", "/tmp"]}, [], id="everybody may write to a tmpfs elsewhere and on /tmp"
+        ),
         pytest.param({"volumes": ["v:/own"]}, [], id="a volume on the user's directory is the user's"),
-        pytest.param({"volumes": ["v:/own"], "user": "other"}, ["volume /own"], id="and not another's"),
+        pytest.param({"volumes": ["v:/own"], "user": "other"}, ["volume /own"], id="and no other user's"),
         pytest.param({"volumes": ["v:/new"]}, ["volume /new"], id="a volume elsewhere is root's"),
-        pytest.param({"volumes": ["v:/new:ro", "./f:/f"]}, [], id="what is only read or this machine's"),
+        pytest.param(
+            {"volumes": ["v:/new:ro", "./f:/f"]}, [], id="a read-only volume and a file of this machine"
+        ),
     ],
 )
-def test_who_may_write_to_a_mount(mounts: Json, expected: list[str]) -> None:
+def test_the_unwritable_mounts_are_found(mounts: Json, expected: list[str]) -> None:
     image = Image(source="", user="me", top=frozenset({"own", "etc", "tmp"}), owned={"/own": "me"})
 
     assert list(unwritable(mounts, image)) == expected
@@ -304,7 +311,7 @@ def test_prometheus_keeps_its_data_in_its_tmpfs() -> None:
 
 
 @pytest.mark.parametrize("name", THEIRS)
-def test_what_others_made_is_pinned_to_a_release(name: str) -> None:
+def test_the_images_of_others_are_pinned_to_a_release(name: str) -> None:
     assert re.fullmatch(r"[\w/]+:v?\d+\.\d+\.\d+(-alpine)?", SERVICES[name]["image"])
 
 
@@ -316,13 +323,13 @@ def test_jaeger_does_not_trace_itself_and_takes_thrift_over_udp() -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_service_starts_when_those_that_it_calls_are_healthy_and_jaeger_before_them(name: str) -> None:
+def test_a_service_starts_after_jaeger_and_the_services_that_it_calls_are_healthy(name: str) -> None:
     variant, service = OURS[name]
 
-    behind = [f"{variant.name}-{needed}" for needed in service.needs.values()] or ["jaeger"]
+    called = [f"{variant.name}-{needed}" for needed in service.needs.values()] or ["jaeger"]
     queues = ["redis"] if SERVICES[name].get("profiles") == ["events"] else []
     assert SERVICES[name]["depends_on"] == {
-        other: {"condition": "service_healthy"} for other in [*behind, *queues]
+        other: {"condition": "service_healthy"} for other in [*called, *queues]
     }
 
 
@@ -378,7 +385,7 @@ def test_in_each_network_a_called_service_is_the_variants_own(variant: str) -> N
     assert aliased == {f"{variant}-{name}": {variant: {"aliases": [name]}} for name in called}
 
 
-def test_the_compare_service_drives_each_variant_and_links_to_what_a_browser_finds() -> None:
+def test_the_compare_service_drives_each_variant_and_links_to_jaegers_published_port() -> None:
     service = SERVICES["compare"]
     program, command, *arguments = service["command"]
 
@@ -411,7 +418,7 @@ def test_the_file_is_valid_by_the_compose_schema() -> None:
     assert (checked.returncode, checked.stdout.strip()) == (0, "ok -- validation done"), checked.stderr
 
 
-def test_the_image_runs_as_nobody_in_particular_and_holds_every_package() -> None:
+def test_the_image_runs_as_an_unnamed_user_and_has_every_package() -> None:
     final = DOCKERFILE.rpartition("\nFROM ")[2]
     assert re.search(r"^USER 10001:10001$", final, re.MULTILINE)
     for package in {variant.package for variant in VARIANTS.values()} | {"ot2otel", "ot2otel_flows"}:
@@ -419,16 +426,16 @@ def test_the_image_runs_as_nobody_in_particular_and_holds_every_package() -> Non
         assert f"!{package}\n" in (ROOT / ".dockerignore").read_text()
 
 
-def test_the_extras_that_the_image_asks_for_exist() -> None:
-    [asked] = re.findall(r"'\.\[(.*)\]'", DOCKERFILE)
+def test_the_extras_that_the_image_installs_exist() -> None:
+    [installed] = re.findall(r"'\.\[(.*)\]'", DOCKERFILE)
     extras = (ROOT / "pyproject.toml").read_text().partition("\n[project.optional-dependencies]\n")[2]
 
-    assert set(asked.split(",")) <= set(
+    assert set(installed.split(",")) <= set(
         re.findall(r"^([\w-]+) = \[", extras.partition("\n\n")[0], re.MULTILINE)
     )
 
 
-def test_the_images_environment_begins_without_anything_that_installs(tmp_path: Path) -> None:
+def test_the_images_virtual_environment_begins_without_pip_or_setuptools(tmp_path: Path) -> None:
     [made] = re.findall(r"^RUN python -m venv (.*)/opt/ot2otel$", DOCKERFILE, re.MULTILINE)
 
     subprocess.run([sys.executable, "-m", "venv", *made.split(), tmp_path], check=True)
@@ -436,7 +443,7 @@ def test_the_images_environment_begins_without_anything_that_installs(tmp_path: 
     assert [path.name for path in tmp_path.rglob("site-packages/*")] == []
 
 
-def test_the_image_takes_out_what_its_base_brings_to_install_with() -> None:
+def test_the_image_removes_pip_and_setuptools_of_its_base() -> None:
     final = DOCKERFILE.rpartition("\nFROM ")[2].replace("\\\n", "")
     [removal] = re.findall(r"^RUN (.*)$", final, re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""What a context that is rebuilt by hand from two ids loses beside the propagator's way."""
+"""The losses of a context that is rebuilt by hand from two ids, compared with the propagator's."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def legacy_tracing() -> LegacyTracing:
         "test",
         reporter=NullReporter(),
         sampler=ConstSampler(False),
-        tags={"ip": "192.0.2.1"},  # looking for its own, it leaves a socket open
+        tags={"ip": "192.0.2.1"},  # without it, its search for one leaves a socket open
     )
-    # Nothing is open that would have to be closed, and closing it takes an event loop in this thread.
+    # Nothing needs closing, and to close the tracer takes an event loop in this thread.
     return LegacyTracing(tracer, close=lambda: None)
 
 
@@ -72,7 +72,7 @@ def test_native_by_propagator_keeps_the_sampling_decision_and_the_trace_state(
     assert facts(found) == (TRACE_ID, SPAN_ID, True, False, {"vendor": "value"})
 
 
-def test_native_by_hand_samples_what_was_not_sampled_and_loses_the_trace_state(
+def test_native_by_hand_samples_unsampled_traces_and_loses_the_trace_state(
     native_tracing: NativeTracing,
 ) -> None:
     found = native_way(native_tracing, native.CARRYING["by-hand"])
@@ -127,7 +127,7 @@ def test_legacy_keeps_the_sampling_decision_and_the_baggage_by_propagator_only(
     ],
     ids=str,
 )
-def test_ids_that_are_none_make_no_context(
+def test_malformed_ids_make_no_context(
     metadata: dict[str, str], native_tracing: NativeTracing, legacy_tracing: LegacyTracing
 ) -> None:
     found = [

@@ -21,24 +21,21 @@ from tests.support.events import (
     PROCESSING,
     VALIDATOR,
     events,
-    wait_until,
 )
+from tests.support.flow_spans import outline
 from tests.support.peers import peer
 from tests.support.redis_server import redis_server
 from tests.support.runs import ROOT, RUNS, recorded
+from tests.support.waiting import wait_until
 
 each_run = pytest.mark.parametrize("run", RUNS, ids="/".join)
 each_variant = pytest.mark.parametrize("run", FIRST, ids="/".join)
 
 
-def tree(spans: list[Span]) -> list[list[str]]:
-    return [[f"{node.span.service}: {node.span.name}" for node in trace.walk()] for trace in traces(spans)]
-
-
 @each_run
 def test_each_event_is_one_trace_through_both_queues(run: tuple[str, str]) -> None:
     lifecycle, valid = f"{INTAKE}: {LIFECYCLE}", f"{VALIDATOR}: {PROCESSING}"
-    assert tree(list(recorded(FLOW)[run].spans)) == [
+    assert outline(recorded(FLOW)[run].spans) == [
         [lifecycle, valid, f"{ARCHIVER}: {PROCESSING}"],
         [lifecycle, valid, valid, valid],
         [lifecycle, valid],
@@ -46,7 +43,7 @@ def test_each_event_is_one_trace_through_both_queues(run: tuple[str, str]) -> No
 
 
 @each_run
-def test_the_answers_tell_how_far_each_event_came(run: tuple[str, str]) -> None:
+def test_the_answers_show_how_far_each_event_came(run: tuple[str, str]) -> None:
     answers = [
         (answer.request, answer.status, json.loads(answer.body)) for answer in recorded(FLOW)[run].answers
     ]
@@ -63,7 +60,7 @@ def test_the_answers_tell_how_far_each_event_came(run: tuple[str, str]) -> None:
 
 
 @each_run
-def test_the_attempts_at_a_poison_event_are_counted_and_the_last_says_where_it_went(
+def test_the_attempts_at_a_poison_event_are_counted_and_the_last_records_the_dead_letter(
     run: tuple[str, str],
 ) -> None:
     spans = sorted(recorded(FLOW)[run].spans, key=lambda span: span.start_ns)
@@ -81,7 +78,7 @@ def test_the_attempts_at_a_poison_event_are_counted_and_the_last_says_where_it_w
     ] == [[], [], [3]]
 
 
-# What tells that a consumer's span follows: its parent, and beside it a link; which kind that is said to be.
+# The attributes of a consumer's link to its parent, and the consumer's kind.
 REFERENCES = {
     ("legacy", "jaeger"): ({"opentracing.ref_type": "follows_from"}, Kind.CONSUMER),
     ("shim", "otlp"): ({}, Kind.INTERNAL),
@@ -106,7 +103,7 @@ def test_a_consumers_span_has_the_creator_of_its_message_as_parent_and_as_link(r
     assert {span.kind for span in consumers} == {kind}
 
 
-def test_the_document_says_what_a_consumers_span_has() -> None:
+def test_the_document_has_the_links_and_kinds_of_consumers_spans() -> None:
     rows = [line for line in (ROOT / "docs" / "events.md").read_text().splitlines() if "| yes |" in line]
 
     found = {tuple(row.split(" | ")[:2]): ("`follows_from`" in row, row.split()[-2]) for row in rows}
@@ -127,7 +124,7 @@ def test_a_producers_span_may_end_before_its_consumers_begins(run: tuple[str, st
     assert late
 
 
-def test_native_describes_messages_in_the_names_of_today() -> None:
+def test_native_describes_messages_in_the_current_names() -> None:
     spans = sorted(recorded(FLOW)["native", "otlp"].spans, key=lambda span: span.start_ns)
 
     def messaging(operation: str, queue: str) -> dict[str, object]:
@@ -147,12 +144,12 @@ def test_native_describes_messages_in_the_names_of_today() -> None:
 
 
 @each_variant
-def test_an_event_whose_worker_was_killed_is_handled_by_the_next_and_its_trace_shows_both_attempts(
+def test_an_event_whose_worker_was_killed_is_handled_by_the_next_and_its_trace_has_both_attempts(
     run: tuple[str, str], tmp_path: Path
 ) -> None:
     with events(run, tmp_path, "--lease", "1") as flow:
         flow.start(INTAKE, ARCHIVER)
-        flow.start(VALIDATOR, work=100)  # it is at it for ten seconds
+        flow.start(VALIDATOR, work=100)  # it works for ten seconds
         event_id = flow.send()
         wait_until(lambda: attempts_begun(tmp_path) == 1)
         flow.kill(VALIDATOR)
@@ -161,13 +158,13 @@ def test_an_event_whose_worker_was_killed_is_handled_by_the_next_and_its_trace_s
         spans = flow.wait_for_spans(4)
 
     [trace] = traces(spans)
-    said = [
+    found = [
         (span.service, span.name, span.attributes.get("event.attempt"), span.status.code, names(span))
         for span in spans
     ]
     failed = StatusCode.UNSET if run[0] == "shim" else StatusCode.ERROR
     assert trace.orphans == ()
-    assert said == [
+    assert found == [
         (INTAKE, LIFECYCLE, None, StatusCode.UNSET, []),
         (VALIDATOR, PROCESSING, 1, failed, ["worker lost"]),
         (VALIDATOR, PROCESSING, 2, StatusCode.UNSET, []),
@@ -206,25 +203,23 @@ def test_an_event_without_a_readable_context_is_handled_in_a_new_trace_counted_a
     with events(run, tmp_path) as flow:
         flow.start(ARCHIVER)
         wait_until(lambda: broker.states(str(len(MALFORMED))) == ["archived"])
-        told = flow.told(ARCHIVER)
+        counts = flow.counts(ARCHIVER)
         spans = flow.wait_for_spans(len(MALFORMED))
         log = flow.running[ARCHIVER].log
     broker.close()
 
     number = len(MALFORMED)
     assert (len(traces(spans)), [span.parent_id for span in spans]) == (number, [""] * number)
-    assert told == {"attempts": {"handled": number, "without a context": number}, "dead letters": 0}
+    assert counts == {"attempts": {"handled": number, "without a context": number}, "dead letters": 0}
     assert log.count("has no context") == number
 
 
 @each_variant
-def test_messages_that_are_no_events_are_dead_letters_in_the_end(
-    run: tuple[str, str], tmp_path: Path
-) -> None:
+def test_messages_that_are_no_events_end_as_dead_letters(run: tuple[str, str], tmp_path: Path) -> None:
     bodies: list[object] = [None, [], "text", {"reading": "1"}, {"id": "7"}, {"id": [], "reading": {}}]
     broker = FileBroker(str(tmp_path), lease=60)
     for body in bodies:
-        broker.send("events", {}, body)  # type: ignore[arg-type]  # what a stranger sends
+        broker.send("events", {}, body)  # type: ignore[arg-type]  # a stranger sends anything
     with events(run, tmp_path) as flow:
         flow.start(VALIDATOR)
         wait_until(lambda: broker.dead_letters("events") == len(bodies))
@@ -238,12 +233,12 @@ def test_the_context_rebuilt_by_hand_makes_the_same_tree(run: tuple[str, str], t
         flow.wait_for_state(flow.send(), "archived")
         spans = flow.wait_for_spans(3)
 
-    assert tree(spans) == [
+    assert outline(spans) == [
         [f"{INTAKE}: {LIFECYCLE}", f"{VALIDATOR}: {PROCESSING}", f"{ARCHIVER}: {PROCESSING}"]
     ]
 
 
-def test_what_writes_ids_by_hand_fails_on_the_shim_whose_spans_have_none(tmp_path: Path) -> None:
+def test_writing_ids_by_hand_fails_on_the_shim_whose_spans_have_none(tmp_path: Path) -> None:
     with events(("shim", "otlp"), tmp_path, "--context", "by-hand") as flow:
         flow.start(INTAKE)
         url = f"{flow.running[INTAKE].url}/events"
@@ -269,7 +264,7 @@ def test_a_body_that_is_no_event_is_refused(intake: str, body: bytes, status: in
 
 
 @pytest.mark.parametrize("event_id", ["0", "99", "-1", "abc", "%00", "%C3%A9"])
-def test_of_an_event_that_is_not_known_nothing_is_told(intake: str, event_id: str) -> None:
+def test_an_unknown_event_is_a_404(intake: str, event_id: str) -> None:
     assert requests.get(f"{intake}/events/{event_id}", timeout=10).status_code == 404
 
 
@@ -289,10 +284,13 @@ def test_the_flow_runs_on_redis_as_on_files(run: tuple[str, str]) -> None:
         flow.wait_for_state(good, "archived")
         flow.wait_for_state(poison, "dead-lettered")
         spans = flow.wait_for_spans(7)
-        # The state is noted first, so that it is known if the worker dies in between.
-        wait_until(lambda: flow.told(VALIDATOR)["dead letters"] == 1)
-        told = flow.told(VALIDATOR)
+        # The state is noted before the letter is buried, so that it is there if the worker dies in between.
+        wait_until(lambda: flow.counts(VALIDATOR)["dead letters"] == 1)
+        counts = flow.counts(VALIDATOR)
 
     lifecycle, valid = f"{INTAKE}: {LIFECYCLE}", f"{VALIDATOR}: {PROCESSING}"
-    assert tree(spans) == [[lifecycle, valid, f"{ARCHIVER}: {PROCESSING}"], [lifecycle, valid, valid, valid]]
-    assert told == {"attempts": {"handled": 1, "failed": 2, "dead": 1}, "dead letters": 1}
+    assert outline(spans) == [
+        [lifecycle, valid, f"{ARCHIVER}: {PROCESSING}"],
+        [lifecycle, valid, valid, valid],
+    ]
+    assert counts == {"attempts": {"handled": 1, "failed": 2, "dead": 1}, "dead letters": 1}

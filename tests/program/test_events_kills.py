@@ -1,4 +1,4 @@
-"""Events through both stages while workers are killed at random: every event processed, every trace whole."""
+"""Events through both stages while workers are killed at random: none is lost, every trace is complete."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from tests.support.events import (
     VALIDATOR,
     Events,
     events,
-    wait_until,
 )
 from tests.support.peers import peer
 from tests.support.redis_server import redis_server
+from tests.support.waiting import wait_until
 
 STATES = {VALIDATOR: "valid", ARCHIVER: "archived"}
 
 
 def reached(broker: Broker, ids: Sequence[str], worker: str, number: int) -> Callable[[], bool]:
-    """Ask whether a worker is done with so many events."""
+    """Return the condition that a worker is done with `number` events."""
     return lambda: sum(STATES[worker] in broker.states(event_id) for event_id in ids) >= number
 
 
-def is_whole(trace: Trace) -> bool:
+def is_complete(trace: Trace) -> bool:
     """Tell whether a trace begins with the event, reaches both stages, and has no span without its parent."""
     spans = [node.span for node in trace.walk()]
     stages = {span.service for span in spans if span.name == PROCESSING}
@@ -44,7 +44,7 @@ def is_whole(trace: Trace) -> bool:
 
 
 def survive(flow: Events, broker: Broker, number: int, kills: int, seed: int) -> Counter[str]:
-    """Send events, kill a worker that often at a random moment of its work, wait until all are archived."""
+    """Send events, kill a worker `kills` times at random moments of its work, wait until all are archived."""
     chance = random.Random(seed)
     flow.start(INTAKE)
     ids = [flow.send() for _ in range(number)]
@@ -52,19 +52,21 @@ def survive(flow: Events, broker: Broker, number: int, kills: int, seed: int) ->
     for kill in range(kills):
         victim = chance.choice([VALIDATOR, ARCHIVER])
         wait_until(reached(broker, ids, victim, kill * number // (kills + 2)), timeout=60)
-        time.sleep(chance.uniform(0, 0.1))  # at no particular point of the work on ten events
+        time.sleep(chance.uniform(0, 0.1))  # so that the kill comes at any point of an event
         flow.kill(victim)
         flow.start(victim, work=0.1)
     wait_until(reached(broker, ids, ARCHIVER, number), timeout=120)
     flow.collector.wait_for(
-        lambda spans: sum(is_whole(trace) for trace in traces(spans)) >= number, 20, f"{number} whole traces"
+        lambda spans: sum(is_complete(trace) for trace in traces(spans)) >= number,
+        20,
+        f"{number} complete traces",
     )
     found = traces(flow.collector.spans)
     return Counter(
         {
             "events": number,
             "traces": len(found),
-            "whole": sum(is_whole(trace) for trace in found),
+            "complete": sum(is_complete(trace) for trace in found),
             "spans": len(flow.collector.spans),
             "lost attempts": sum(
                 event.name == "worker lost" for span in flow.collector.spans for event in span.events
@@ -95,7 +97,7 @@ def test_a_hundred_events_survive_three_kills(run: tuple[str, str], tmp_path: Pa
     with under_watch(run, str(tmp_path)) as (flow, broker):
         counts = survive(flow, broker, number=100, kills=3, seed=7)
 
-    assert (counts["traces"], counts["whole"]) == (100, 100)
+    assert (counts["traces"], counts["complete"]) == (100, 100)
     assert counts["lost attempts"] >= 1
 
 
@@ -107,4 +109,4 @@ def test_a_thousand_events_survive_twenty_kills(run: tuple[str, str], queues: st
         counts = survive(flow, broker, number=1_000, kills=20, seed=1)
 
     print(*run, queues, dict(counts))
-    assert (counts["traces"], counts["whole"]) == (1_000, 1_000)
+    assert (counts["traces"], counts["complete"]) == (1_000, 1_000)

@@ -1,30 +1,37 @@
-"""The verdicts on the flow `events`: what is expected today, and planted faults."""
+"""The verdicts on the flow `events`: the expected ones, and one for each planted fault."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from ot2otel.compare.rules import Effect
-from ot2otel.compare.verdict import Outcome, Verdict, judge
+from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
 from ot2otel.model import Kind, Link, Span
-from ot2otel.recording import Recording
-from tests.support.edits import edit, last, other_answer, with_attribute, without_events
+from tests.support.edits import (
+    Fault,
+    edit_all,
+    edit_first,
+    edit_last,
+    other_answer,
+    remove_last,
+    with_attribute,
+    without_events,
+)
 from tests.support.events import LIFECYCLE, PROCESSING
 from tests.support.runs import JUDGED, RUNS, recorded
-from tests.support.verdicts import said
+from tests.support.verdicts import rules_of, unexplained
 
 FLOW = "events"
 needs_thrift = pytest.mark.skipif(
     ("native", "jaeger") not in RUNS, reason="no Jaeger thrift exporter in this lane"
 )
 DEGRADED = {
-    # Over OTLP the shim's links say nothing; over thrift every link follows, and here that is what it does.
+    # Over OTLP the shim's links have no type. Over thrift every link is FOLLOWS_FROM, which is right here.
     ("shim", "otlp"): {"shim-kind-as-attribute", "shim-reference-type"},
     ("shim", "jaeger"): {"shim-kind-lost"},
     ("native", "otlp"): set(),
@@ -32,45 +39,39 @@ DEGRADED = {
 }
 
 
-def explaining(verdict: Verdict, *effects: Effect) -> set[str]:
-    return {explained.rule.name for explained in verdict.explained if explained.rule.effect in effects}
-
-
 @pytest.mark.parametrize("run", JUDGED, ids="/".join)
 def test_native_is_equivalent_and_the_shim_degraded(run: tuple[str, str]) -> None:
     verdict = judge(recorded(FLOW)["legacy", "jaeger"], recorded(FLOW)[run])
 
-    assert (said(verdict), verdict.answers) == ([], ())
-    assert explaining(verdict, Effect.DEGRADED) == DEGRADED[run]
+    assert (unexplained(verdict), verdict.answers) == ([], ())
+    assert rules_of(verdict, Effect.DEGRADED) == DEGRADED[run]
     assert verdict.outcome is (Outcome.DEGRADED if run[0] == "shim" else Outcome.EQUIVALENT)
 
 
 @pytest.mark.parametrize(
     ("exporter", "follows"),
-    # Over thrift the reference arrives as it always did.
+    # Over thrift the reference arrives with its type, as from jaeger-client.
     [("otlp", {"follows-from"}), pytest.param("jaeger", set(), marks=needs_thrift)],
 )
-def test_what_native_says_of_messages_is_explained_by_the_rules_for_them(
-    exporter: str, follows: set[str]
-) -> None:
+def test_the_rules_for_messages_explain_native_messages(exporter: str, follows: set[str]) -> None:
     verdict = judge(recorded(FLOW)["legacy", "jaeger"], recorded(FLOW)["native", exporter])
 
-    rules = {name for name in explaining(verdict, *Effect) if name.startswith(("messaging", "follows"))}
+    rules = {name for name in rules_of(verdict, *Effect) if name.startswith(("messaging", "follows"))}
     assert rules == {"messaging.destination.name", "messaging.operation", "messaging.system"} | follows
 
 
 def test_off_the_shim_over_otlp_nothing_is_lost() -> None:
     verdict = judge(recorded(FLOW)["shim", "otlp"], recorded(FLOW)["native", "otlp"])
 
-    assert (said(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
+    assert (unexplained(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
 
 
 @needs_thrift
 def test_native_over_another_exporter_is_equivalent_as_the_links_come_back() -> None:
     verdict = judge(recorded(FLOW)["native", "jaeger"], recorded(FLOW)["native", "otlp"])
 
-    assert (said(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
-    assert "thrift-exporter-link" in explaining(verdict, Effect.TRANSLATED)
+    assert (unexplained(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
+    assert "thrift-exporter-link" in rules_of(verdict, Effect.TRANSLATED)
 
 
 def test_the_flow_recorded_twice_is_identical() -> None:
@@ -78,7 +79,7 @@ def test_the_flow_recorded_twice_is_identical() -> None:
 
     verdict = judge(recorded(FLOW)["native", "otlp"], again)
 
-    assert (said(verdict), verdict.answers, verdict.outcome) == ([], (), Outcome.IDENTICAL)
+    assert (unexplained(verdict), verdict.answers, verdict.outcome) == ([], (), Outcome.IDENTICAL)
 
 
 def test_rounds_of_requests_are_events_of_their_own() -> None:
@@ -96,50 +97,42 @@ def linked_to_nothing(span: Span) -> Span:
     return replace(span, links=(Link(span.trace_id, "f" * 16),))
 
 
-def without(name: str) -> Callable[[Recording], Recording]:
-    """Make a fault: the last span of that name is not there."""
-
-    def plant(recording: Recording) -> Recording:
-        victim = max((span for span in recording.spans if span.name == name), key=lambda span: span.start_ns)
-        return replace(recording, spans=tuple(span for span in recording.spans if span is not victim))
-
-    return plant
-
-
 FAULTS = [
     pytest.param(
-        edit(PROCESSING, in_a_trace_of_its_own),
+        edit_first(PROCESSING, in_a_trace_of_its_own),
         f"Moved(path='{LIFECYCLE}[1] > {PROCESSING}', to='{PROCESSING}",
-        id="a context that did not travel in the message",
+        id="a context that is not in the message",
     ),
     pytest.param(
-        edit(PROCESSING, lambda span: replace(span, links=())),
+        edit_first(PROCESSING, lambda span: replace(span, links=())),
         f"field='links[0]', before='{LIFECYCLE}[1]",
         id="a lost link",
     ),
     pytest.param(
-        edit(PROCESSING, linked_to_nothing),
+        edit_first(PROCESSING, linked_to_nothing),
         f"field='links[0].to', before='{LIFECYCLE}[1]', after='a span that is not here'",
         id="a link to another span",
     ),
     pytest.param(
-        edit(PROCESSING, lambda span: replace(span, kind=Kind.INTERNAL)),
+        edit_first(PROCESSING, lambda span: replace(span, kind=Kind.INTERNAL)),
         "field='kind', before='CONSUMER', after='INTERNAL'",
-        id="a consumer that is none",
+        id="a consumer of another kind",
     ),
     pytest.param(
-        edit(PROCESSING, with_attribute("messaging.operation.type", "send")),
+        edit_first(PROCESSING, with_attribute("messaging.operation.type", "send")),
         "field='attributes.messaging.operation.type', before=None, after='\"send\"'",
-        id="an operation that is not the kind's",
+        id="an operation that contradicts the kind",
     ),
     pytest.param(
-        edit(LIFECYCLE, with_attribute("messaging.destination.name", "valid-events")),
+        edit_first(LIFECYCLE, with_attribute("messaging.destination.name", "valid-events")),
         "before='\"events\"', after='\"valid-events\"'",
-        id="another queue under the name of today",
+        id="another queue under the new name",
     ),
-    pytest.param(without(PROCESSING), f"Missing(path='{LIFECYCLE}[3] > {PROCESSING}')", id="a lost attempt"),
     pytest.param(
-        edit(PROCESSING, with_attribute("event.attempt", 2)),
+        remove_last(PROCESSING), f"Missing(path='{LIFECYCLE}[3] > {PROCESSING}')", id="a lost attempt"
+    ),
+    pytest.param(
+        edit_first(PROCESSING, with_attribute("event.attempt", 2)),
         "field='attributes.event.attempt', before='1', after='2'",
         id="a wrong count of attempts",
     ),
@@ -147,36 +140,35 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("plant", "named"), FAULTS)
-def test_a_planted_fault_is_different_and_named(plant: Callable[[Recording], Recording], named: str) -> None:
+def test_a_planted_fault_is_different_and_named(plant: Fault, named: str) -> None:
     verdict = judge(recorded(FLOW)["legacy", "jaeger"], plant(recorded(FLOW)["native", "otlp"]))
 
     assert verdict.outcome is Outcome.DIFFERENT
-    assert [text for text in said(verdict) if named in text]
+    assert [text for text in unexplained(verdict) if named in text]
 
 
-def test_a_dead_letter_that_does_not_show_is_different() -> None:
-    def third_attempt(recording: Recording) -> Recording:
-        spans = tuple(
-            without_events(span) if span.attributes.get("event.attempt") == 3 else span
-            for span in recording.spans
-        )
-        return replace(recording, spans=spans)
+def is_third_attempt(span: Span) -> bool:
+    return span.attributes.get("event.attempt") == 3
 
-    verdict = judge(recorded(FLOW)["legacy", "jaeger"], third_attempt(recorded(FLOW)["native", "otlp"]))
+
+def test_a_dead_letter_without_its_event_is_different() -> None:
+    plant = edit_all(lambda span: without_events(span) if is_third_attempt(span) else span)
+
+    verdict = judge(recorded(FLOW)["legacy", "jaeger"], plant(recorded(FLOW)["native", "otlp"]))
 
     assert verdict.outcome is Outcome.DIFFERENT
-    assert [text for text in said(verdict) if "dead-lettered" in text]
+    assert [text for text in unexplained(verdict) if "dead-lettered" in text]
 
 
 def test_an_answer_that_differs_is_different() -> None:
     verdict = judge(recorded(FLOW)["legacy", "jaeger"], other_answer(recorded(FLOW)["native", "otlp"]))
 
-    assert (said(verdict), len(verdict.answers), verdict.outcome) == ([], 1, Outcome.DIFFERENT)
+    assert (unexplained(verdict), len(verdict.answers), verdict.outcome) == ([], 1, Outcome.DIFFERENT)
 
 
 def test_a_consumer_that_ends_long_after_its_producer_breaks_no_invariant() -> None:
-    late = last(PROCESSING, lambda span: replace(span, end_ns=span.end_ns + 10**12))
+    late = edit_last(PROCESSING, lambda span: replace(span, end_ns=span.end_ns + 10**12))
 
     verdict = judge(recorded(FLOW)["legacy", "jaeger"], late(recorded(FLOW)["native", "otlp"]))
 
-    assert (said(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
+    assert (unexplained(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)

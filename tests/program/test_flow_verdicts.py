@@ -1,22 +1,29 @@
-"""The verdicts on frontend_backend and orders: what is expected today, and planted faults."""
+"""The verdicts on frontend_backend and orders: the expected ones, and one for each planted fault."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from ot2otel import recording_file
 from ot2otel.compare.rules import Effect
-from ot2otel.compare.verdict import Outcome, Verdict, judge
+from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.lab.catalog import FLOWS, VARIANTS
-from ot2otel.model import Span, Status
-from ot2otel.recording import Recording
+from ot2otel.model import Span
 from tests.golden import RECORDINGS
-from tests.support.edits import edit, last, other_answer, with_attribute, without_events
+from tests.support.edits import (
+    Fault,
+    edit_first,
+    edit_last,
+    other_answer,
+    with_attribute,
+    without_attribute,
+    without_events,
+    without_status,
+)
 from tests.support.runs import JUDGED, RUNS, recorded
-from tests.support.verdicts import said
+from tests.support.verdicts import rules_of, unexplained
 
 NEW_FLOWS = ("frontend_backend", "orders")
 OUTCOMES = {
@@ -26,7 +33,7 @@ OUTCOMES = {
     ("orders", "shim"): Outcome.DIFFERENT,
     ("orders", "native"): Outcome.EQUIVALENT,
 }
-# The SDK of the newest lane keeps what `error.object` said.
+# The SDK of the newest lane keeps the text of `error.object`.
 PINNED = ("native", "jaeger") in RUNS
 DEGRADED = {
     ("shim", "otlp"): {"shim-kind-as-attribute", "shim-error-as-attribute"}
@@ -35,41 +42,37 @@ DEGRADED = {
     ("native", "otlp"): set(),
     ("native", "jaeger"): set(),
 }
-# Only orders answers 4xx, which is no error of the server that does.
+# Only orders answers 4xx, which is no error of the answering server.
 DEGRADED_IN_ORDERS = {("shim", "jaeger"): {"shim-status-without-kind"}}
-
-
-def degraded(verdict: Verdict) -> set[str]:
-    return {e.rule.name for e in verdict.explained if e.rule.effect is Effect.DEGRADED}
 
 
 @pytest.mark.parametrize("run", JUDGED, ids="/".join)
 @pytest.mark.parametrize("flow", NEW_FLOWS)
-def test_each_variant_comes_to_the_verdict_that_is_expected(flow: str, run: tuple[str, str]) -> None:
+def test_each_variant_has_the_expected_verdict(flow: str, run: tuple[str, str]) -> None:
     verdict = judge(recorded(flow)["legacy", "jaeger"], recorded(flow)[run])
 
     losses = DEGRADED[run] | (DEGRADED_IN_ORDERS.get(run, set()) if flow == "orders" else set())
-    assert (verdict.outcome, degraded(verdict)) == (OUTCOMES[flow, run[0]], losses)
+    assert (verdict.outcome, rules_of(verdict, Effect.DEGRADED)) == (OUTCOMES[flow, run[0]], losses)
 
 
 @pytest.mark.parametrize("run", [run for run in JUDGED if run[0] == "shim"], ids="/".join)
-def test_what_the_shim_does_to_orders_and_no_rule_explains_is_the_loss_of_the_baggage(
+def test_only_the_lost_baggage_of_orders_on_the_shim_is_unexplained(
     run: tuple[str, str],
 ) -> None:
     verdict = judge(recorded("orders")["legacy", "jaeger"], recorded("orders")[run])
 
-    sending = 'events[{}]\', before=\'"baggage" (key="{}", value="{}")\', after=None'
-    showing = "attributes.baggage.{}', before='\"{}\"', after=None"
+    event = 'events[{}]\', before=\'"baggage" (key="{}", value="{}")\', after=None'
+    attribute = "attributes.baggage.{}', before='\"{}\"', after=None"
     handler = "getUserFromUserService > getUserHandler"
     environment, version = ("environment", "production"), ("version", "1.0.0")
-    assert sorted(said(verdict)) == sorted(
+    assert sorted(unexplained(verdict)) == sorted(
         [
-            f"Changed(path='getOrderHandler[{n}]', field='{sending.format(i, *item)})"
+            f"Changed(path='getOrderHandler[{n}]', field='{event.format(i, *item)})"
             for n in (1, 2, 3)
             for i, item in enumerate((environment, version))
         ]
         + [
-            f"Changed(path='getOrderHandler[{n}] > {handler}', field='{showing.format(*item)})"
+            f"Changed(path='getOrderHandler[{n}] > {handler}', field='{attribute.format(*item)})"
             for n in (1, 2)
             for item in (environment, version)
         ]
@@ -90,11 +93,11 @@ def test_the_shims_answer_to_an_order_lacks_the_baggage(run: tuple[str, str]) ->
 
 
 @pytest.mark.parametrize("flow", NEW_FLOWS)
-def test_off_the_shim_over_otlp_nothing_is_lost_but_what_the_shim_had_lost(flow: str) -> None:
+def test_the_step_from_the_shim_to_native_over_otlp_loses_nothing(flow: str) -> None:
     verdict = judge(recorded(flow)["shim", "otlp"], recorded(flow)["native", "otlp"])
 
-    assert degraded(verdict) == set()
-    assert [text for text in said(verdict) if "baggage" not in text] == []
+    assert rules_of(verdict, Effect.DEGRADED) == set()
+    assert [text for text in unexplained(verdict) if "baggage" not in text] == []
 
 
 @pytest.mark.skipif(not PINNED, reason="no Jaeger thrift exporter in this lane")
@@ -102,21 +105,11 @@ def test_off_the_shim_over_otlp_nothing_is_lost_but_what_the_shim_had_lost(flow:
 def test_native_over_another_exporter_is_equivalent(flow: str) -> None:
     verdict = judge(recorded(flow)["native", "jaeger"], recorded(flow)["native", "otlp"])
 
-    assert (said(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
-
-
-def without_status(span: Span) -> Span:
-    return replace(span, status=Status())
-
-
-def without_attribute(key: str) -> Callable[[Span], Span]:
-    return lambda span: replace(
-        span, attributes={name: value for name, value in span.attributes.items() if name != key}
-    )
+    assert (unexplained(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
 
 
 def other_message(span: Span) -> Span:
-    """Say something else of the last exception."""
+    """Return the span with another message in its last exception."""
     *others, event = span.events
     other = replace(event, attributes={**event.attributes, "exception.message": "all is well"})
     return replace(span, events=(*others, other))
@@ -129,55 +122,55 @@ def longer_than_its_parent(span: Span) -> Span:
 FAULTS = [
     pytest.param(
         "frontend_backend",
-        edit("backend call", without_events),
+        edit_first("backend call", without_events),
         "before='\"making backend call\" ()', after=None",
         id="frontend_backend: a lost event",
     ),
     pytest.param(
         "frontend_backend",
-        edit("backend call", longer_than_its_parent),
+        edit_first("backend call", longer_than_its_parent),
         "field='time', before=None, after='ends after its parent'",
         id="frontend_backend: a call that ends after the answer",
     ),
     pytest.param(
         "frontend_backend",
-        last("incoming call", without_events),
+        edit_last("incoming call", without_events),
         'events[0]\', before=\'"exception" (exception.type="requests.exceptions.ConnectionError"',
-        id="frontend_backend: an error that the root does not record",
+        id="frontend_backend: an error that the root lacks",
     ),
     pytest.param(
         "frontend_backend",
-        last("backend call", other_message),
+        edit_last("backend call", other_message),
         "exception.message', before='\"HTTPConnectionPool",
-        id="frontend_backend: another error under the name of today",
+        id="frontend_backend: another error under the new name",
     ),
     pytest.param(
         "orders",
-        edit("db.GetUser", with_attribute("db.query.text", "SELECT * FROM users")),
+        edit_first("db.GetUser", with_attribute("db.query.text", "SELECT * FROM users")),
         "before='\"SELECT id, name, email FROM users WHERE id = ?\"', after='\"SELECT * FROM users\"'",
-        id="orders: another statement under the name of today",
+        id="orders: another statement under the new name",
     ),
     pytest.param(
         "orders",
-        edit("db.CreateUser", with_attribute("db.operation.name", "DELETE")),
+        edit_first("db.CreateUser", with_attribute("db.operation.name", "DELETE")),
         "field='attributes.db.operation.name', before=None, after='\"DELETE\"'",
-        id="orders: an operation that is not the statement's",
+        id="orders: an operation that contradicts the statement",
     ),
     pytest.param(
         "orders",
-        edit("getUserHandler", without_attribute("baggage.version")),
+        edit_first("getUserHandler", without_attribute("baggage.version")),
         "field='attributes.baggage.version', before='\"1.0.0\"', after=None",
         id="orders: one item of the baggage",
     ),
     pytest.param(
         "orders",
-        last("fetchUserDetails", without_status),
+        edit_last("fetchUserDetails", without_status),
         "field='status.code', before='ERROR', after='UNSET'",
         id="orders: nobody found, and no error",
     ),
     pytest.param(
         "orders",
-        edit("fetchUserDetails", with_attribute("user.email", "ada@example.org")),
+        edit_first("fetchUserDetails", with_attribute("user.email", "ada@example.org")),
         "field='attributes.user.email', before='\"[redacted]\"', after='\"ada@example.org\"'",
         id="orders: an e-mail address that was not redacted",
     ),
@@ -185,20 +178,18 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("flow", "plant", "named"), FAULTS)
-def test_a_planted_fault_is_different_and_named(
-    flow: str, plant: Callable[[Recording], Recording], named: str
-) -> None:
+def test_a_planted_fault_is_different_and_named(flow: str, plant: Fault, named: str) -> None:
     verdict = judge(recorded(flow)["legacy", "jaeger"], plant(recorded(flow)["native", "otlp"]))
 
     assert verdict.outcome is Outcome.DIFFERENT
-    assert [text for text in said(verdict) if named in text]
+    assert [text for text in unexplained(verdict) if named in text]
 
 
 @pytest.mark.parametrize("flow", NEW_FLOWS)
 def test_an_answer_that_differs_is_different(flow: str) -> None:
     verdict = judge(recorded(flow)["legacy", "jaeger"], other_answer(recorded(flow)["native", "otlp"]))
 
-    assert (said(verdict), len(verdict.answers), verdict.outcome) == ([], 1, Outcome.DIFFERENT)
+    assert (unexplained(verdict), len(verdict.answers), verdict.outcome) == ([], 1, Outcome.DIFFERENT)
 
 
 GOLDEN = [
@@ -210,15 +201,15 @@ GOLDEN = [
 
 
 @pytest.mark.parametrize("name", GOLDEN, ids="-".join)
-def test_a_committed_recording_is_of_no_machine_in_particular(name: tuple[str, str, str]) -> None:
+def test_a_committed_recording_names_no_machine(name: tuple[str, str, str]) -> None:
     path = RECORDINGS / f"{'-'.join(name)}.json"
     recording = recording_file.read(path)
 
     hosts = {
         value
         for span in recording.spans
-        for said in (span.resource, span.attributes)
-        for key, value in said.items()
+        for attributes in (span.resource, span.attributes)
+        for key, value in attributes.items()
         if key in ("host.name", "ip")
     }
     assert (recording.flow, recording.variant, recording.exporter) == name
@@ -228,12 +219,14 @@ def test_a_committed_recording_is_of_no_machine_in_particular(name: tuple[str, s
 
 @pytest.mark.skipif(not PINNED, reason="the recordings were made in the pinned lane")
 @pytest.mark.parametrize("name", GOLDEN, ids="-".join)
-def test_a_committed_recording_is_what_the_flow_leaves_behind_today(name: tuple[str, str, str]) -> None:
+def test_a_committed_recording_is_like_a_new_one(name: tuple[str, str, str]) -> None:
     flow, variant, exporter = name
     committed = recording_file.read(RECORDINGS / f"{'-'.join(name)}.json")
 
     verdict = judge(committed, recorded(flow)[variant, exporter])
 
     of_this_machine = ("field='resource.host.", "field='resource.ip'")
-    assert [text for text in said(verdict) if not any(field in text for field in of_this_machine)] == []
+    assert [
+        text for text in unexplained(verdict) if not any(field in text for field in of_this_machine)
+    ] == []
     assert verdict.answers == ()

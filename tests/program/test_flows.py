@@ -1,4 +1,4 @@
-"""What holds for every flow: its twins, its shim, its commands and its ports."""
+"""Every flow has twins, a shim, commands and documented ports."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ot2otel.lab.catalog import FLOWS, VARIANTS, Service, Variant
 from tests.support.runs import ROOT
 
 LEGACY, NATIVE, SHIM = (ROOT / VARIANTS[name].package for name in ("legacy", "native", "shim"))
-# Sets the tracer up, which is the one thing that has no twin.
+# The set-up of the tracer, the one module without a twin.
 TRACING = "tracing.py"
 MODULES = sorted(path.name for path in LEGACY.glob("*.py") if path.name != TRACING)
 
 
 def functions(source: str) -> list[tuple[str, str]]:
-    """Return the names and arguments of all functions, handlers inside of others too, in their order."""
+    """Return the names and arguments of all functions, including those inside of others, in their order."""
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
     return [(node.name, ast.unparse(node.args)) for node in nodes]
 
@@ -41,10 +41,10 @@ def test_running_a_service_is_the_same_in_both_packages() -> None:
     assert sorted(legacy.replace(LEGACY.name, NATIVE.name).splitlines()) == sorted(native.splitlines())
 
 
-def test_the_shim_holds_no_flow() -> None:
-    held = {path.name: functions(path.read_text()) for path in SHIM.glob("*.py")}
+def test_the_shim_has_no_flow() -> None:
+    found = {path.name: functions(path.read_text()) for path in SHIM.glob("*.py")}
 
-    assert held == {
+    assert found == {
         "__init__.py": [],
         "__main__.py": [],
         "tracing.py": [("start_tracing", "service: str")],
@@ -52,7 +52,7 @@ def test_the_shim_holds_no_flow() -> None:
 
 
 def commands(package: str) -> Mapping[str, Mapping[str, Service]]:
-    """Return, by flow and service, what the commands of a package say of themselves."""
+    """Return the services of a package by flow and name, as its commands declare them."""
     main = importlib.import_module(f"{package}.__main__").main
     return {
         flow: {
@@ -77,7 +77,7 @@ def test_each_variant_runs_the_services_of_the_catalog_on_their_documented_ports
 
 
 @pytest.mark.parametrize("package", [LEGACY.name, NATIVE.name])
-def test_a_service_looks_for_the_one_behind_it_on_the_documented_port_of_that(package: str) -> None:
+def test_a_service_calls_the_next_one_on_its_documented_port(package: str) -> None:
     ports = {service.name: service.port for flow in FLOWS.values() for service in flow.services}
     main = importlib.import_module(f"{package}.__main__").main
     urls = {
@@ -93,7 +93,7 @@ def test_a_service_looks_for_the_one_behind_it_on_the_documented_port_of_that(pa
     }
 
 
-def test_no_two_services_share_a_port_whichever_variants_run() -> None:
+def test_no_two_services_of_any_variant_share_a_port() -> None:
     ports = [
         variant.port(service)
         for variant in VARIANTS.values()

@@ -12,6 +12,7 @@ import requests
 from ot2otel.lab.catalog import VARIANTS
 from ot2otel.model import Kind, Span, StatusCode, traces
 from ot2otel.receive.collector import Collector
+from tests.support.flow_spans import has_failed
 from tests.support.running import services
 from tests.support.runs import RUNS, recorded
 
@@ -25,13 +26,13 @@ def test_each_request_is_one_trace_from_the_incoming_call_to_the_backend(run: tu
         for trace in traces(recorded(FLOW)[run].spans)
     ]
 
-    whole = [
+    complete = [
         ("frontend", "incoming call", 1),
         ("frontend", "backend call", 1),
         ("backend", "backend call received", 0),
     ]
     backend_gone = [("frontend", "incoming call", 1), ("frontend", "backend call", 0)]
-    assert found == [whole, whole, backend_gone]
+    assert found == [complete, complete, backend_gone]
 
 
 @pytest.mark.parametrize("run", RUNS, ids="/".join)
@@ -51,12 +52,12 @@ def test_the_call_has_ended_before_the_incoming_call_is_answered(run: tuple[str,
 
 
 def events(span: Span) -> list[str]:
-    # Over thrift OpenTelemetry's names of events arrive in the field `message`.
+    """Return the names of a span's events; over thrift OpenTelemetry's arrive in the field `message`."""
     return [event.name or str(event.attributes["message"]) for event in span.events]
 
 
 @pytest.mark.parametrize("run", RUNS, ids="/".join)
-def test_the_spans_tell_what_happens_and_both_of_frontends_record_that_backend_is_gone(
+def test_the_spans_have_events_and_both_of_frontends_record_the_lost_backend(
     run: tuple[str, str],
 ) -> None:
     spans = sorted(recorded(FLOW)[run].spans, key=lambda span: span.start_ns)
@@ -74,12 +75,12 @@ def test_the_spans_tell_what_happens_and_both_of_frontends_record_that_backend_i
     ]
 
 
-def test_native_spans_say_kind_status_and_error_type() -> None:
+def test_native_spans_have_kind_status_and_error_type() -> None:
     spans = sorted(recorded(FLOW)["native", "otlp"].spans, key=lambda span: span.start_ns)
 
-    said = [(span.kind, span.status.code, span.attributes.get("error.type")) for span in spans[3:]]
+    found = [(span.kind, span.status.code, span.attributes.get("error.type")) for span in spans[3:]]
 
-    assert said == [
+    assert found == [
         (Kind.SERVER, StatusCode.UNSET, None),
         (Kind.CLIENT, StatusCode.UNSET, None),
         (Kind.SERVER, StatusCode.UNSET, None),
@@ -90,7 +91,7 @@ def test_native_spans_say_kind_status_and_error_type() -> None:
 
 @pytest.fixture(scope="module", params=VARIANTS)
 def urls(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
-    """The URLs of frontend and backend."""
+    """The URLs of frontend and backend, in this order."""
     exporter = VARIANTS[request.param].exporters[0]
     with Collector() as collector, services(FLOW, request.param, exporter, collector) as running:
         yield running["frontend"].url, running["backend"].url
@@ -101,7 +102,7 @@ def urls(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     ("method", "path", "status"),
     [("POST", "/", 405), ("DELETE", "/", 405), ("GET", "/elsewhere", 404), ("GET", "/favicon.ico", 404)],
 )
-def test_what_is_no_call_is_refused(
+def test_requests_outside_the_flow_are_refused(
     urls: tuple[str, str], server: int, method: str, path: str, status: int
 ) -> None:
     assert requests.request(method, urls[server] + path, timeout=10).status_code == status
@@ -113,7 +114,7 @@ def test_a_malformed_trace_header_never_fails_a_call(urls: tuple[str, str], head
     assert requests.get(urls[0], headers={header: value}, timeout=10).text == "OK"
 
 
-def refusing(listener: socket.socket) -> None:
+def refuse(listener: socket.socket) -> None:
     """Answer one request with 503."""
     connection, _ = listener.accept()
     with connection:
@@ -125,10 +126,10 @@ def refusing(listener: socket.socket) -> None:
 @pytest.mark.parametrize(
     ("serve", "status", "text"),
     [
-        (refusing, 503, "busy"),
+        (refuse, 503, "busy"),
         (lambda listener: None, 502, "backend can't be reached: ReadTimeout"),
     ],
-    ids=["refuses", "says nothing"],
+    ids=["refuses", "does not answer"],
 )
 def test_a_backend_that_fails_is_an_error_on_both_spans(
     variant: str, serve: Callable[[socket.socket], None], status: int, text: str
@@ -142,9 +143,4 @@ def test_a_backend_that_fails_is_an_error_on_both_spans(
         spans = collector.wait_for(lambda spans: len(spans) >= 2, what="2 spans")
 
     assert (answer.status_code, answer.text) == (status, text)
-    assert {span.name: failed(span) for span in spans} == {"incoming call": True, "backend call": True}
-
-
-def failed(span: Span) -> bool:
-    # The shim leaves an error that was set as a tag where it is.
-    return span.status.code is StatusCode.ERROR or span.attributes.get("error") is True
+    assert {span.name: has_failed(span) for span in spans} == {"incoming call": True, "backend call": True}

@@ -16,9 +16,10 @@ from ot2otel.capture.child_process import ProcessFailedError
 from ot2otel.capture.environment import reporting_to
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
 from ot2otel.lab.service import ServiceProcess
-from ot2otel.model import Kind, Span, StatusCode, traces
+from ot2otel.model import Kind, StatusCode, traces
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import RUN_ID, Recording
+from tests.support.flow_spans import has_failed
 from tests.support.runs import RUNS
 
 HELLO = FLOWS["hello"]
@@ -67,13 +68,13 @@ def test_each_request_is_one_trace_from_server_1_to_server_2(
         for trace in traces(recordings[run].spans)
     ]
 
-    whole = [
+    complete = [
         ("server-1", ["server-1_to_server-2"]),
         ("server-1_to_server-2", ["server-2"]),
         ("server-2", []),
     ]
     downstream_gone = [("server-1", ["server-1_to_server-2"]), ("server-1_to_server-2", [])]
-    assert found == [whole, whole, downstream_gone]
+    assert found == [complete, complete, downstream_gone]
 
 
 @pytest.mark.parametrize("run", RUNS, ids="/".join)
@@ -91,14 +92,14 @@ def test_the_answers_are_the_same_in_every_variant(
     ]
 
 
-def test_native_spans_say_kind_status_and_error_type(
+def test_native_spans_have_kind_status_and_error_type(
     recordings: Mapping[tuple[str, str], Recording],
 ) -> None:
     spans = sorted(recordings["native", "otlp"].spans, key=lambda span: span.start_ns)
 
-    said = [(span.name, span.kind, span.status.code, span.attributes.get("error.type")) for span in spans]
+    found = [(span.name, span.kind, span.status.code, span.attributes.get("error.type")) for span in spans]
 
-    assert said == [
+    assert found == [
         ("server-1", Kind.SERVER, StatusCode.UNSET, None),
         ("server-1_to_server-2", Kind.CLIENT, StatusCode.UNSET, None),
         ("server-2", Kind.SERVER, StatusCode.UNSET, None),
@@ -148,14 +149,9 @@ def test_a_server_2_that_is_too_slow_is_a_502_and_an_error_on_both_spans_of_serv
             process.stop()
         spans = pair.collector.wait_for(lambda spans: len(spans) >= 3, what="3 spans")
 
-    failed = {span.name: _failed(span) for span in spans}
+    failed = {span.name: has_failed(span) for span in spans}
     assert (answer.status_code, answer.text) == (502, "server-2 gave no greeting: ReadTimeout")
     assert failed == {"server-1": True, "server-1_to_server-2": True, "server-2": False}
-
-
-def _failed(span: Span) -> bool:
-    # The shim leaves an error that was set as a tag where it is.
-    return span.status.code is StatusCode.ERROR or span.attributes.get("error") is True
 
 
 MALFORMED = [
@@ -196,7 +192,7 @@ def test_a_malformed_trace_header_never_fails_a_request(running: Running, header
 def test_any_name_is_greeted_as_plain_text(running: Running, name: str) -> None:
     answer = requests.get(f"{running.server_1.url}/{quote(name, safe='')}", timeout=10)
 
-    if "/" in name:  # a path of two parts is another page
+    if "/" in name:  # `name` is then two parts of a path, which is another page
         assert answer.status_code == 404
     else:
         assert answer.text.startswith(f"Hello {name}! time is ")
@@ -214,7 +210,7 @@ def test_any_name_is_greeted_as_plain_text(running: Running, name: str) -> None:
         ("POST", "/elsewhere", b"Bryan", 404),
     ],
 )
-def test_server_2_refuses_what_it_cannot_greet(
+def test_server_2_refuses_requests_outside_the_flow(
     running: Running, method: str, path: str, body: bytes, status: int
 ) -> None:
     assert requests.request(method, running.server_2.url + path, data=body, timeout=10).status_code == status
@@ -232,7 +228,7 @@ def test_a_favicon_makes_no_span(running: Running) -> None:
     assert not [span for span in spans if "favicon.ico" in str(span.attributes)]
 
 
-def test_a_taken_port_is_named_with_what_to_do() -> None:
+def test_a_taken_port_is_named_with_the_remedy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with ServiceProcess(VARIANTS["legacy"], HELLO, SERVER_2, port=port) as process:

@@ -1,4 +1,4 @@
-"""Log lines carry the ids under which a back end shows the span they were written in."""
+"""Log lines carry the ids of the span that was active; a back end shows the span under them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CORRELATED = {"OTEL_PYTHON_LOG_CORRELATION": "true"}
 NO_SPAN = ("0" * 32, "0" * 16)
 
 
-def test_nothing_is_logged_of_a_request_unless_it_was_asked_for() -> None:
+def test_a_request_is_not_logged_by_default() -> None:
     lines: list[str] = []
     with Collector() as collector, services("hello", "native", "otlp", collector, show=lines.append) as run:
         requests.get(f"{run['server-1'].url}/Bryan", timeout=10)
@@ -58,7 +58,7 @@ def test_a_path_can_not_forge_a_line() -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_ids_follow_into_tasks_and_into_threads_that_are_given_the_context(variant: str) -> None:
+def test_ids_follow_into_tasks_and_into_threads_with_the_context(variant: str) -> None:
     package = VARIANTS[variant].package
     ran = subprocess.run(
         [sys.executable, "-m", "tests.support.planted.log_lines", package],
@@ -72,15 +72,15 @@ def test_ids_follow_into_tasks_and_into_threads_that_are_given_the_context(varia
 
     found = [match for line in ran.stderr.splitlines() if (match := IDS.search(line))]
     logged = [
-        (place, tuple(told.split(":")), (match["trace"], match["span"]))
+        (place, tuple(expected.split(":")), (match["trace"], match["span"]))
         for match in found
         if match["logger"] == "planted"
-        for place, _, told in [match["message"].rpartition(" ")]
+        for place, _, expected in [match["message"].rpartition(" ")]
     ]
-    right = [place for place, told, ids in logged if told == ids]
+    right = [place for place, expected, ids in logged if expected == ids]
     without = [place for place, _, ids in logged if ids == NO_SPAN]
     assert (right, without) == (
-        ["after an await", "after an await", "in a thread that was given the context"],
+        ["after an await", "after an await", "in a thread with the context"],
         ["in a thread of its own", "outside of"],
     )
 

@@ -1,4 +1,4 @@
-"""What the services tell Prometheus, read by its own parser and by a real Prometheus."""
+"""The metrics of the services, read by the parser of Prometheus and by a real Prometheus."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from tests.support.peers import peer, program
 from tests.support.running import Wiretap, services
+from tests.support.waiting import poll
 
 MEASURED = {"OTEL_METRICS_EXPORTER": "prometheus", "OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED": "true"}
 OPENMETRICS = {"Accept": "application/openmetrics-text; version=1.0.0; charset=utf-8"}
 LISTENING = re.compile(r'msg="Listening on" address=(127\.0\.0\.1:\d+)')
 SDK_MEASURES_ITSELF = importlib.util.find_spec("opentelemetry.sdk.trace._tracer_metrics") is not None
 
-# Two hundred spans at once, and then what the tracer tells of them.
+# Makes two hundred spans at once and prints the tracer's metrics.
 _BURST = """
 import time
 from jaeger_client import Config
@@ -55,7 +56,7 @@ print(generate_latest(REGISTRY).decode(), end="")
 
 @dataclass(frozen=True)
 class Measured:
-    """What server-1 told after three requests, one of them refused, and the spans that it reported."""
+    """The metrics of server-1, and the spans that arrived."""
 
     families: Mapping[str, Metric]
     spans: tuple[Span, ...]
@@ -71,11 +72,11 @@ class Measured:
         }
 
     def delivered(self, variant: str) -> bool:
-        """Tell whether the tracer says that it delivered all spans, if it says so of itself."""
+        """Tell whether the tracer counts all spans of server-1 as delivered, if its SDK counts them."""
         if variant == "legacy":
             return self.values("jaeger_reporter_spans_total")["ok",] == 6
-        said = self.values("otel_sdk_exporter_span_exported_total")
-        return sum(said.values()) == 6 or not SDK_MEASURES_ITSELF
+        exported = self.values("otel_sdk_exporter_span_exported_total")
+        return sum(exported.values()) == 6 or not SDK_MEASURES_ITSELF
 
 
 def families(text: str) -> Mapping[str, Metric]:
@@ -90,23 +91,27 @@ def scrape(url: str) -> Mapping[str, Metric]:
 
 @pytest.fixture(scope="module")
 def measured() -> Mapping[str, Measured]:
-    found = {}
-    for variant in VARIANTS.values():
-        with Collector() as collector:
-            run = services("hello", variant.name, variant.exporters[0], collector, settings=MEASURED)
-            with run as running:
-                url = running["server-1"].url
-                for path in ("/Bryan", "/Ada", "/%20"):
-                    requests.get(url + path, timeout=10)
-                requests.request("BREW", f"{url}/Bryan", timeout=10)
-                collector.wait_for(lambda spans: len(spans) >= 9, what="9 spans")
-                told = Measured(scrape(url), collector.spans)
-                deadline = time.monotonic() + 10
-                # A tracer counts what it delivered after the collector has it.
-                while not told.delivered(variant.name) and time.monotonic() < deadline:
-                    told = Measured(scrape(url), collector.spans)
-            found[variant.name] = told
-    return found
+    """The metrics by variant, after three greetings (one failed) and a request with an unknown method."""
+    return {variant: measured_after_requests(variant) for variant in VARIANTS}
+
+
+def measured_after_requests(variant: str) -> Measured:
+    exporter = VARIANTS[variant].exporters[0]
+    with (
+        Collector() as collector,
+        services("hello", variant, exporter, collector, settings=MEASURED) as running,
+    ):
+        url = running["server-1"].url
+        for path in ("/Bryan", "/Ada", "/%20"):
+            requests.get(url + path, timeout=10)
+        requests.request("BREW", f"{url}/Bryan", timeout=10)
+        collector.wait_for(lambda spans: len(spans) >= 9, what="9 spans")
+        # A tracer counts a delivered span only after the collector has it.
+        return poll(
+            lambda: Measured(scrape(url), collector.spans),
+            lambda measured: measured.delivered(variant),
+            timeout=10,
+        )
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -121,8 +126,8 @@ def test_requests_are_counted_under_the_same_names_in_every_variant(
 
 def test_durations_are_in_the_same_buckets_in_every_variant(measured: Mapping[str, Measured]) -> None:
     buckets = [
-        {float(labels[2]) for labels in told.values("http_server_request_duration_seconds_bucket")}
-        for told in measured.values()
+        {float(labels[2]) for labels in each.values("http_server_request_duration_seconds_bucket")}
+        for each in measured.values()
     ]
 
     assert buckets[0] == buckets[1] == buckets[2]
@@ -135,21 +140,21 @@ def test_only_methods_that_http_knows_become_a_label() -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_asking_for_the_metrics_makes_no_span(measured: Mapping[str, Measured], variant: str) -> None:
+def test_a_scrape_makes_no_span(measured: Mapping[str, Measured], variant: str) -> None:
     assert len(measured[variant].spans) == 9
 
 
 @pytest.mark.parametrize("variant", ["legacy", "shim"])
 def test_exemplars_name_traces_that_arrive(measured: Mapping[str, Measured], variant: str) -> None:
-    told = measured[variant]
+    server_1 = measured[variant]
     exemplars = [
         sample.exemplar.labels
-        for family in told.families.values()
+        for family in server_1.families.values()
         for sample in family.samples
         if sample.exemplar
     ]
 
-    roots = {(span.trace_id, span.span_id) for span in told.spans if span.name == "server-1"}
+    roots = {(span.trace_id, span.span_id) for span in server_1.spans if span.name == "server-1"}
     assert exemplars != []
     assert {(labels["trace_id"], labels["span_id"]) for labels in exemplars} <= roots
 
@@ -160,33 +165,33 @@ def test_opentelemetrys_prometheus_exporter_has_no_exemplars(measured: Mapping[s
     assert [sample for sample in samples if sample.exemplar] == []
 
 
-def test_jaeger_client_tells_of_its_own_health(measured: Mapping[str, Measured]) -> None:
-    told = measured["legacy"]
+def test_jaeger_client_counts_its_own_spans(measured: Mapping[str, Measured]) -> None:
+    legacy = measured["legacy"]
 
-    assert told.values("jaeger_started_spans_total") == {("y",): 6, ("n",): 0}
-    assert told.values("jaeger_finished_spans_total") == {(): 6}
-    assert told.values("jaeger_reporter_spans_total") == {("ok",): 6, ("err",): 0, ("dropped",): 0}
+    assert legacy.values("jaeger_started_spans_total") == {("y",): 6, ("n",): 0}
+    assert legacy.values("jaeger_finished_spans_total") == {(): 6}
+    assert legacy.values("jaeger_reporter_spans_total") == {("ok",): 6, ("err",): 0, ("dropped",): 0}
 
 
 @pytest.mark.skipif(not SDK_MEASURES_ITSELF, reason="this SDK has no metrics on itself")
 @pytest.mark.parametrize("variant", ["shim", "native"])
-def test_the_newest_sdk_tells_of_its_own_health(measured: Mapping[str, Measured], variant: str) -> None:
-    told = measured[variant]
+def test_the_newest_sdk_counts_its_own_spans(measured: Mapping[str, Measured], variant: str) -> None:
+    of_sdk = measured[variant]
 
-    assert sum(told.values("otel_sdk_span_started_total").values()) == 6
-    assert sum(told.values("otel_sdk_processor_span_processed_total").values()) == 6
-    assert sum(told.values("otel_sdk_exporter_span_exported_total").values()) == 6
+    assert sum(of_sdk.values("otel_sdk_span_started_total").values()) == 6
+    assert sum(of_sdk.values("otel_sdk_processor_span_processed_total").values()) == 6
+    assert sum(of_sdk.values("otel_sdk_exporter_span_exported_total").values()) == 6
 
 
 @pytest.mark.skipif(SDK_MEASURES_ITSELF, reason="this SDK has metrics on itself")
 @pytest.mark.parametrize("variant", ["shim", "native"])
-def test_sdk_1_39_tells_nothing_of_its_own_health(measured: Mapping[str, Measured], variant: str) -> None:
+def test_sdk_1_39_does_not_count_its_own_spans(measured: Mapping[str, Measured], variant: str) -> None:
     assert [name for name in measured[variant].families if name.startswith("otel_sdk")] == []
 
 
 @contextmanager
-def nobody() -> Iterator[Wiretap]:
-    """Give addresses of which one refuses connections and the other one is never read."""
+def no_collector() -> Iterator[Wiretap]:
+    """Give two addresses: one refuses connections, the other one is never read."""
     with socket.socket() as refusing, socket.socket(type=socket.SOCK_DGRAM) as unread:
         for either in (refusing, unread):
             either.bind(("127.0.0.1", 0))
@@ -194,85 +199,82 @@ def nobody() -> Iterator[Wiretap]:
         yield Wiretap("127.0.0.1", unread.getsockname()[1], endpoint)
 
 
-def told_of_what_nobody_takes(variant: str, enough: Callable[[Measured], bool], **settings: str) -> Measured:
-    """Return what server-1 tells, as soon as that is enough, after ten requests whose spans nobody takes."""
+def measured_without_collector(
+    variant: str, is_enough: Callable[[Measured], bool], **settings: str
+) -> Measured:
+    """Return the metrics of server-1 as soon as they are enough, after ten requests without a collector."""
     exporter = VARIANTS[variant].exporters[0]
     with (
-        nobody() as taking,
-        services("hello", variant, exporter, taking, settings=MEASURED | settings) as running,
+        no_collector() as absent,
+        services("hello", variant, exporter, absent, settings=MEASURED | settings) as running,
     ):
         url = running["server-1"].url
         for _ in range(10):
             requests.get(f"{url}/Bryan", timeout=10)
-        deadline = time.monotonic() + 20
-        told = Measured(scrape(url), ())
-        while not enough(told) and time.monotonic() < deadline:
-            time.sleep(0.05)
-            told = Measured(scrape(url), ())
-    return told
+        return poll(lambda: Measured(scrape(url), ()), is_enough)
 
 
-def by_error(told: Measured, sample: str) -> Counter[str]:
-    """Return the values of a sample by their `error_type`, "" where all went well."""
+def by_error(measured: Measured, sample: str) -> Counter[str]:
+    """Return the values of a sample by their `error_type`, which is "" without an error."""
     found: Counter[str] = Counter()
-    for family in told.families.values():
+    for family in measured.families.values():
         for one in family.samples:
             if one.name == sample:
                 found[one.labels.get("error_type", "")] += int(one.value)
     return found
 
 
-def test_to_jaeger_client_a_datagram_that_nobody_reads_is_a_delivered_one() -> None:
-    told = told_of_what_nobody_takes(
-        "legacy", lambda told: told.values("jaeger_reporter_spans_total")["ok",] == 20
+def test_jaeger_client_counts_a_datagram_that_nobody_reads_as_delivered() -> None:
+    legacy = measured_without_collector(
+        "legacy", lambda measured: measured.values("jaeger_reporter_spans_total")["ok",] == 20
     )
 
-    assert told.values("jaeger_reporter_spans_total") == {("ok",): 20, ("err",): 0, ("dropped",): 0}
+    assert legacy.values("jaeger_reporter_spans_total") == {("ok",): 20, ("err",): 0, ("dropped",): 0}
 
 
-def test_jaeger_client_counts_what_a_full_queue_drops() -> None:
-    with nobody() as taking:
+def test_jaeger_client_counts_the_spans_that_a_full_queue_drops() -> None:
+    with no_collector() as absent:
         done = subprocess.run(
             [sys.executable, "-c", _BURST],
-            env=os.environ | {"JAEGER_AGENT_HOST": taking.host, "JAEGER_AGENT_PORT": str(taking.jaeger_port)},
+            env=os.environ | {"JAEGER_AGENT_HOST": absent.host, "JAEGER_AGENT_PORT": str(absent.jaeger_port)},
             capture_output=True,
             text=True,
             check=True,
             timeout=30,
         )
-    told = Measured(families(done.stdout), ()).values("jaeger_reporter_spans_total")
+    spans = Measured(families(done.stdout), ()).values("jaeger_reporter_spans_total")
 
-    assert told["dropped",] > 0
-    assert sum(told.values()) == 200
+    assert spans["dropped",] > 0
+    assert sum(spans.values()) == 200
 
 
 @pytest.mark.skipif(not SDK_MEASURES_ITSELF, reason="this SDK has no metrics on itself")
 @pytest.mark.parametrize("variant", ["shim", "native"])
-def test_the_newest_sdk_counts_what_it_could_not_export(variant: str) -> None:
-    told = told_of_what_nobody_takes(
+def test_the_newest_sdk_counts_the_spans_that_it_cannot_export(variant: str) -> None:
+    of_sdk = measured_without_collector(
         variant,
-        lambda told: by_error(told, "otel_sdk_exporter_span_exported_total").total() == 20,
+        lambda measured: by_error(measured, "otel_sdk_exporter_span_exported_total").total() == 20,
         OTEL_EXPORTER_OTLP_TIMEOUT="1",
     )
 
-    exported = by_error(told, "otel_sdk_exporter_span_exported_total")
+    exported = by_error(of_sdk, "otel_sdk_exporter_span_exported_total")
     assert (exported[""], exported.total()) == (0, 20)
 
 
 @pytest.mark.skipif(not SDK_MEASURES_ITSELF, reason="this SDK has no metrics on itself")
 @pytest.mark.parametrize("variant", ["shim", "native"])
-def test_the_newest_sdk_counts_what_a_full_queue_drops(variant: str) -> None:
-    told = told_of_what_nobody_takes(
+def test_the_newest_sdk_counts_the_spans_that_a_full_queue_drops(variant: str) -> None:
+    of_sdk = measured_without_collector(
         variant,
-        lambda told: by_error(told, "otel_sdk_processor_span_processed_total")["queue_full"] > 0,
+        lambda measured: by_error(measured, "otel_sdk_processor_span_processed_total")["queue_full"] > 0,
         OTEL_BSP_MAX_QUEUE_SIZE="4",
         OTEL_BSP_MAX_EXPORT_BATCH_SIZE="4",
     )
 
-    assert by_error(told, "otel_sdk_processor_span_processed_total")["queue_full"] > 0
+    assert by_error(of_sdk, "otel_sdk_processor_span_processed_total")["queue_full"] > 0
 
 
-def test_metrics_are_off_unless_they_are_asked_for() -> None:
+def test_metrics_are_off_by_default() -> None:
     with Collector() as collector, services("hello", "native", "otlp", collector) as running:
         answer = requests.get(f"{running['server-1'].url}/metrics", timeout=10)
 
@@ -280,9 +282,9 @@ def test_metrics_are_off_unless_they_are_asked_for() -> None:
 
 
 @contextmanager
-def prometheus(directory: Path, targets: Sequence[str]) -> Iterator[str]:
-    """Run a Prometheus that scrapes `targets` ten times a second, and give its URL."""
-    job = {"job_name": "services", "static_configs": [{"targets": targets}]}
+def prometheus(directory: Path, addresses: Sequence[str]) -> Iterator[str]:
+    """Run a Prometheus that scrapes these addresses ten times a second, and give its URL."""
+    job = {"job_name": "services", "static_configs": [{"targets": addresses}]}
     often = {"scrape_interval": "100ms", "scrape_timeout": "100ms"}
     configuration = directory / "prometheus.yml"
     configuration.write_text(json.dumps({"global": often, "scrape_configs": [job]}))  # JSON is YAML
@@ -320,7 +322,7 @@ def test_a_real_prometheus_scrapes_the_services(variant: str, tmp_path: Path) ->
     ):
         requests.get(f"{running['server-1'].url}/Bryan", timeout=10)
         deadline = time.monotonic() + 20
-        # Once both services' counts are in; another program's state can only be asked for again.
+        # Until both services' counts are in; Prometheus can only be polled.
         while counted != [({"http_response_status_code": "200"}, "2")] and time.monotonic() < deadline:
             answer = requests.get(f"{url}/api/v1/query", params=query, timeout=10).json()
             counted = [(series["metric"], series["value"][1]) for series in answer["data"]["result"]]

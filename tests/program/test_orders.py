@@ -9,8 +9,9 @@ import pytest
 import requests
 
 from ot2otel.lab.catalog import VARIANTS
-from ot2otel.model import Kind, StatusCode, traces
+from ot2otel.model import Kind, StatusCode
 from ot2otel.receive.collector import Collector
+from tests.support.flow_spans import outline
 from tests.support.running import Services, services, wiretap
 from tests.support.runs import RUNS, recorded
 
@@ -22,11 +23,6 @@ GRACE = {"name": "Grace Hopper", "email": "grace@example.org"}
 
 @pytest.mark.parametrize("run", RUNS, ids="/".join)
 def test_each_request_is_one_trace_down_to_the_database(run: tuple[str, str]) -> None:
-    found = [
-        [f"{node.span.service}: {node.span.name}" for node in trace.walk()]
-        for trace in traces(recorded(FLOW)[run].spans)
-    ]
-
     order = [
         "order-service: getOrderHandler",
         "order-service: getUserFromUserService",
@@ -35,7 +31,7 @@ def test_each_request_is_one_trace_down_to_the_database(run: tuple[str, str]) ->
         "user-service: db.GetUser",
     ]
     creation = ["user-service: createUserHandler", "user-service: db.CreateUser"]
-    assert found == [order, order, creation, creation[:1], order[:2]]
+    assert outline(recorded(FLOW)[run].spans) == [order, order, creation, creation[:1], order[:2]]
 
 
 @pytest.mark.parametrize("run", RUNS, ids="/".join)
@@ -51,12 +47,12 @@ def test_the_answers_carry_the_baggage_except_on_the_shim(run: tuple[str, str]) 
     ]
 
 
-def test_native_spans_say_kind_status_and_error_type() -> None:
+def test_native_spans_have_kind_status_and_error_type() -> None:
     spans = sorted(recorded(FLOW)["native", "otlp"].spans, key=lambda span: span.start_ns)
 
-    said = [(span.name, span.kind, span.status.code, span.attributes.get("error.type")) for span in spans]
+    found = [(span.name, span.kind, span.status.code, span.attributes.get("error.type")) for span in spans]
 
-    assert said[5:] == [
+    assert found[5:] == [
         ("getOrderHandler", Kind.SERVER, StatusCode.ERROR, "502"),
         ("getUserFromUserService", Kind.CLIENT, StatusCode.ERROR, "404"),
         ("getUserHandler", Kind.SERVER, StatusCode.UNSET, None),
@@ -70,7 +66,7 @@ def test_native_spans_say_kind_status_and_error_type() -> None:
     ]
 
 
-def test_native_describes_a_database_call_in_the_names_of_today() -> None:
+def test_native_describes_a_database_call_in_the_current_names() -> None:
     [creation] = [span for span in recorded(FLOW)["native", "otlp"].spans if span.name == "db.CreateUser"]
 
     assert creation.attributes == {
@@ -82,7 +78,7 @@ def test_native_describes_a_database_call_in_the_names_of_today() -> None:
 
 
 @pytest.mark.parametrize("run", RUNS, ids="/".join)
-def test_of_a_user_nothing_but_the_id_leaves_a_service_in_a_span(run: tuple[str, str]) -> None:
+def test_spans_carry_nothing_personal_of_a_user_but_the_id(run: tuple[str, str]) -> None:
     with wiretap() as tap, services(FLOW, *run, tap) as running:
         users = f"{running['user-service'].url}/users"
         requests.get(f"{running['order-service'].url}/orders/1", timeout=10)
@@ -128,7 +124,7 @@ def test_a_body_that_is_no_user_is_refused(running: Services, body: bytes, statu
     assert answer.status_code == status
 
 
-def test_a_user_is_found_once_created_whatever_the_name(running: Services) -> None:
+def test_a_created_user_is_found_with_any_name(running: Services) -> None:
     users = f"{running['user-service'].url}/users"
     name = "Robert'); DROP TABLE users;-- 名前 é"
 
@@ -140,7 +136,7 @@ def test_a_user_is_found_once_created_whatever_the_name(running: Services) -> No
 
 
 @pytest.mark.parametrize("order", ["0", "-1", "abc", "1%20OR%201=1", "9" * 30, "%C3%A9", "%00", "%FF"])
-def test_an_order_of_nobody_is_a_502(running: Services, order: str) -> None:
+def test_an_order_of_an_unknown_user_is_a_502(running: Services, order: str) -> None:
     answer = requests.get(f"{running['order-service'].url}/orders/{order}", timeout=10)
 
     assert (answer.status_code, answer.json()) == (502, {"error": "user-service gave no user: HTTPError"})
@@ -156,7 +152,7 @@ def test_an_order_of_nobody_is_a_502(running: Services, order: str) -> None:
         ("user-service", "DELETE", "/users/1", 405),
     ],
 )
-def test_what_is_no_request_of_the_flow_is_refused(
+def test_requests_outside_the_flow_are_refused(
     running: Services, service: str, method: str, path: str, status: int
 ) -> None:
     assert requests.request(method, running[service].url + path, timeout=10).status_code == status

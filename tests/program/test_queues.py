@@ -1,4 +1,4 @@
-"""What the flow `events` needs of its queues, shown on files and on a real Redis server."""
+"""The guarantees of the queues of the flow `events`, shown on files and on a real Redis server."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.support.peers import peer
 from tests.support.redis_server import redis_server
 
 BODY = {"id": "1", "reading": "21.5"}
-# Seconds; a live worker of these tests is done in less.
+# Seconds; a live worker of these tests needs less.
 LEASE = 0.5
 WAIT = 5.0
 
-# A worker that says what it took and never comes back from it.
+# A worker that prints the id of the message that it took, and never settles it.
 TAKE = """
 import signal, sys
 from ot2otel_flows.queues import open_broker
@@ -91,15 +91,15 @@ def killed_in_the_middle(queues: str) -> str:
     return taken
 
 
-def test_what_a_killed_worker_held_is_delivered_again_and_its_attempt_is_known(
+def test_a_killed_workers_message_is_delivered_again_and_its_attempt_is_known(
     queues: str, open_again: Callable[[float], Broker]
 ) -> None:
     open_again(LEASE).send("q", {"uber-trace-id": "1:2:0:1"}, BODY)
     taken = killed_in_the_middle(queues)
 
-    after = open_again(LEASE)
-    [delivery] = after.receive("q", most=10, wait=WAIT)
-    attempt = after.begin(delivery)
+    broker = open_again(LEASE)
+    [delivery] = broker.receive("q", most=10, wait=WAIT)
+    attempt = broker.begin(delivery)
 
     assert (delivery.message_id, dict(delivery.metadata), delivery.body) == (
         taken,
@@ -109,7 +109,7 @@ def test_what_a_killed_worker_held_is_delivered_again_and_its_attempt_is_known(
     assert (attempt.number, [number for number, _ in attempt.lost]) == (2, [1])
 
 
-def test_what_a_live_worker_holds_is_not_delivered_to_another(open_again: Callable[[float], Broker]) -> None:
+def test_a_live_workers_message_is_not_delivered_to_another(open_again: Callable[[float], Broker]) -> None:
     one, other = open_again(60.0), open_again(60.0)
     for _ in range(3):
         one.send("q", {}, BODY)
@@ -152,7 +152,7 @@ def test_a_buried_message_is_a_dead_letter_and_delivered_no_more(broker: Broker)
     assert (broker.receive("q", most=1, wait=0.05), broker.dead_letters("q")) == ([], 1)
 
 
-def test_a_queue_gives_what_it_got_in_order_and_other_queues_nothing(broker: Broker) -> None:
+def test_a_queue_delivers_its_messages_in_order_and_no_others(broker: Broker) -> None:
     for number in range(5):
         broker.send("q", {}, {"number": number})
 
@@ -162,7 +162,7 @@ def test_a_queue_gives_what_it_got_in_order_and_other_queues_nothing(broker: Bro
     assert (other, [delivery.body for delivery in found]) == ([], [{"number": n} for n in range(3)])
 
 
-def test_events_are_counted_and_their_states_noted_once_each_in_order(broker: Broker) -> None:
+def test_events_are_counted_and_each_state_is_noted_once_in_order(broker: Broker) -> None:
     ids = [broker.new_event(), broker.new_event()]
     for state in ("taken in", "valid", "taken in", "archived"):
         broker.note(ids[0], state)
@@ -210,7 +210,7 @@ def test_what_redis_gave_to_a_worker_who_died_before_it_could_note_that_is_deliv
     with redis.Redis.from_url(redis_url) as client:
         assert client.rpop("abrupt")
 
-    # A worker asks again and again and waits but briefly each time.
+    # A worker polls with a short wait.
     found: list[Delivery] = []
     deadline = time.monotonic() + WAIT
     while not found and time.monotonic() < deadline:
@@ -234,7 +234,7 @@ def test_what_redis_gave_to_a_worker_who_died_before_it_could_note_that_is_deliv
         pytest.param('{"metadata": {"a": 1, "B": "c"}}', {"b": "c"}, None, id="a number in it"),
     ],
 )
-def test_what_a_stranger_put_into_a_file_is_delivered_as_far_as_it_can_be_read(
+def test_a_strangers_message_in_a_file_is_delivered_as_far_as_it_is_readable(
     tmp_path: Path, text: str, metadata: dict[str, str], body: object
 ) -> None:
     from litequeue import LiteQueue

@@ -1,4 +1,4 @@
-"""What says where spans come from: resource detectors, and jaeger-client's process tags beside them."""
+"""The origin of spans: resource detectors, and jaeger-client's process tags."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def described() -> dict[tuple[str, str], Recording]:
 
 
 def resource(recording: Recording) -> Attributes:
-    """Return what server-1's span says of its service; the thrift exporter says it on the span itself."""
+    """Return the resource of server-1's span; the thrift exporter writes it into the span's attributes."""
     span = next(span for span in recording.spans if span.name == "server-1")
     return (
         next(rule for rule in THRIFT_EXPORTER if rule.name == "thrift-exporter-resource")
@@ -51,14 +51,14 @@ def resource(recording: Recording) -> Attributes:
 
 
 @pytest.mark.parametrize("run", RUNS, ids="/".join)
-def test_host_and_version_of_the_service_are_told_in_every_variant(
+def test_every_variant_reports_host_and_version_of_the_service(
     described: dict[tuple[str, str], Recording], run: tuple[str, str]
 ) -> None:
-    said = resource(described[run])
+    found = resource(described[run])
     before = resource(described["legacy", "jaeger"])
 
-    assert (said["service.name"], said["service.version"]) == ("server-1", "2.1.0")
-    assert said["host.name"] == before["host.name"] != ""
+    assert (found["service.name"], found["service.version"]) == ("server-1", "2.1.0")
+    assert found["host.name"] == before["host.name"] != ""
 
 
 @pytest.mark.parametrize("run", RUNS, ids="/".join)
@@ -72,14 +72,14 @@ def test_only_opentelemetry_detects_the_process(
 
 
 @pytest.mark.skipif(metadata.version("opentelemetry-sdk") != "1.39.1", reason="newer SDKs leave it out")
-def test_the_process_detector_of_sdk_1_39_tells_the_whole_command_line(
+def test_the_process_detector_of_sdk_1_39_reports_the_complete_command_line(
     described: dict[tuple[str, str], Recording],
 ) -> None:
     assert "--server-2 http://" in str(resource(described["native", "otlp"])["process.command_line"])
 
 
 @pytest.mark.parametrize("run", [run for run in RUNS if run[0] == "native"], ids="/".join)
-def test_what_the_detectors_add_is_explained(
+def test_the_additions_of_the_detectors_are_explained(
     described: dict[tuple[str, str], Recording], run: tuple[str, str]
 ) -> None:
     verdict = judge(described["legacy", "jaeger"], described[run])

@@ -1,15 +1,12 @@
-"""What is sampled: decided at the head, for whole traces, in every variant by its tracer's own settings."""
+"""Sampling: each tracer's own settings decide at the head of a trace, for the complete trace."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from collections.abc import Mapping
+from contextlib import ExitStack
 
 import pytest
 import requests
@@ -21,6 +18,7 @@ from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import RUN_ID
+from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 from tests.support.running import sampled
 
 REQUESTS = 700  # in each variant, so more than 2 000 in all
@@ -31,24 +29,24 @@ AT_THE_HEAD = {
     "JAEGER_SAMPLER_TYPE": "probabilistic",
     "JAEGER_SAMPLER_PARAM": str(RATIO),
 }
-# What the service behind would do with a trace of its own.
+# The sampler of the second service, which decides for its own traces alone.
 BEHIND = SAMPLERS["always_on"]
 NOT_BY_CHANCE = 1e-5
 
 
 def chance(kept: int, of: int, ratio: float) -> float:
-    """Return how likely it is that just so many are kept."""
+    """Return how likely it is that exactly `kept` are kept."""
     ways = math.lgamma(of + 1) - math.lgamma(kept + 1) - math.lgamma(of - kept + 1)
     return math.exp(ways + kept * math.log(ratio) + (of - kept) * math.log1p(-ratio))
 
 
 def at_most(kept: int, of: int, ratio: float) -> float:
-    """Return how likely it is that so few are kept, or fewer."""
+    """Return how likely it is that `kept` or fewer are kept."""
     return math.fsum(chance(count, of, ratio) for count in range(kept + 1))
 
 
 def at_least(kept: int, of: int, ratio: float) -> float:
-    """Return how likely it is that so many are kept, or more."""
+    """Return how likely it is that `kept` or more are kept."""
     return math.fsum(chance(count, of, ratio) for count in range(kept, of + 1))
 
 
@@ -58,7 +56,7 @@ def kept() -> Mapping[str, tuple[Span, ...]]:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_the_decision_of_the_first_service_holds_in_the_second_so_that_traces_are_whole(
+def test_the_second_service_follows_the_first_ones_decision_so_that_traces_are_complete(
     kept: Mapping[str, tuple[Span, ...]], variant: str
 ) -> None:
     names: dict[str, list[str]] = {}
@@ -88,20 +86,20 @@ def test_over_all_variants_the_ratio_is_kept_too(kept: Mapping[str, tuple[Span, 
 
 
 def test_chance_is_counted_as_the_binomial_distribution_says() -> None:
-    said = [chance(1, 3, 0.5), at_most(0, 2, 0.5), at_least(1, 2, 0.5), at_most(2100, 2100, RATIO)]
+    found = [chance(1, 3, 0.5), at_most(0, 2, 0.5), at_least(1, 2, 0.5), at_most(2100, 2100, RATIO)]
 
-    assert said == pytest.approx([0.375, 0.25, 0.75, 1])
-
-
-def test_moving_from_the_default_of_one_to_that_of_the_other_multiplies_the_volume() -> None:
-    before = {span.trace_id for span in sampled("legacy", 200, {"JAEGER_SAMPLER_TYPE": "remote"})}
-    after = {span.trace_id for span in sampled("native", 200, {})}
-
-    assert at_least(len(before), 200, 0.001) > NOT_BY_CHANCE
-    assert len(after) == 200
+    assert found == pytest.approx([0.375, 0.25, 0.75, 1])
 
 
-def test_jaeger_clients_limit_keeps_so_many_traces_a_second() -> None:
+def test_the_defaults_of_opentelemetry_multiply_the_volume_of_jaeger_clients() -> None:
+    legacy = {span.trace_id for span in sampled("legacy", 200, {"JAEGER_SAMPLER_TYPE": "remote"})}
+    native = {span.trace_id for span in sampled("native", 200, {})}
+
+    assert at_least(len(legacy), 200, 0.001) > NOT_BY_CHANCE
+    assert len(native) == 200
+
+
+def test_jaeger_clients_rate_limit_bounds_the_traces_a_second() -> None:
     limit = 5
     began = time.monotonic()
 
@@ -112,42 +110,12 @@ def test_jaeger_clients_limit_keeps_so_many_traces_a_second() -> None:
     assert 0 < len({span.trace_id for span in kept}) <= min(allowed, 199)
 
 
-@dataclass
-class Behind:
-    """Stands where server-2 would, and keeps the headers that came with each request."""
-
-    url: str
-    headers: list[dict[str, str]]
-
-
-@contextmanager
-def standing_behind() -> Iterator[Behind]:
-    arrived: list[dict[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            arrived.append({name.lower(): value for name, value in self.headers.items()})
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever).start()
-        try:
-            yield Behind(f"http://127.0.0.1:{server.server_port}", arrived)
-        finally:
-            server.shutdown()
-
-
 def server_1(
     stack: ExitStack, variant: str, collector: Collector, settings: Mapping[str, str], *options: str
 ) -> ServiceProcess:
-    said = {**reporting_to(collector, VARIANTS[variant].exporters[0], {RUN_ID: "test"}), **settings}
+    variables = {**reporting_to(collector, VARIANTS[variant].exporters[0], {RUN_ID: "test"}), **settings}
     process = ServiceProcess(
-        VARIANTS[variant], FLOWS["hello"], FLOWS["hello"].front, ["--work", "0", *options], said
+        VARIANTS[variant], FLOWS["hello"], FLOWS["hello"].front, ["--work", "0", *options], variables
     )
     stack.enter_context(process)
     process.start()
@@ -158,21 +126,25 @@ def server_1(
     ("variant", "header"),
     [("legacy", "uber-trace-id"), ("shim", "traceparent"), ("native", "traceparent")],
 )
-def test_an_unsampled_request_exports_nothing_and_still_says_so_to_the_next_service(
-    variant: str, header: str
-) -> None:
-    with Collector() as collector, standing_behind() as behind, ExitStack() as stack:
-        service = server_1(stack, variant, collector, SAMPLERS["always_off"], "--server-2", behind.url)
+def test_an_unsampled_request_exports_nothing_and_hands_the_decision_on(variant: str, header: str) -> None:
+    arrived: list[str] = []
+
+    def instead_of_server_2(request: HttpRequest) -> HttpAnswer:
+        arrived.append(request.headers[header])
+        return HttpAnswer()
+
+    with Collector() as collector, HttpServer(instead_of_server_2) as server_2, ExitStack() as stack:
+        service = server_1(stack, variant, collector, SAMPLERS["always_off"], "--server-2", server_2.url)
         service.wait_until_ready()
         requests.get(f"{service.url}/Bryan", timeout=10)
 
-    # The lowest bit says "sampled"; the next one, which newer SDKs set, only how the id was made.
-    assert [int(headers[header][-1], 16) & 1 for headers in behind.headers] == [0]
+    # The lowest bit is the sampled flag; the next one, which newer SDKs set, is that of a random trace id.
+    assert [int(value[-1], 16) & 1 for value in arrived] == [0]
     assert collector.spans == ()
 
 
 @pytest.mark.parametrize(
-    ("kind", "param", "says"),
+    ("kind", "param", "problem"),
     [
         ("probabilistic", "2", "between 0.0 and 1.0"),
         ("probabilistic", "often", "could not convert"),
@@ -180,11 +152,13 @@ def test_an_unsampled_request_exports_nothing_and_still_says_so_to_the_next_serv
     ],
 )
 def test_a_sampler_that_jaeger_client_does_not_know_is_refused_with_the_variables_names(
-    kind: str, param: str, says: str
+    kind: str, param: str, problem: str
 ) -> None:
     settings = {"JAEGER_SAMPLER_TYPE": kind, "JAEGER_SAMPLER_PARAM": param}
     with Collector() as collector, ExitStack() as stack:
         service = server_1(stack, "legacy", collector, settings)
 
-        with pytest.raises(ProcessFailedError, match=f"JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM: .*{says}"):
+        with pytest.raises(
+            ProcessFailedError, match=f"JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM: .*{problem}"
+        ):
             service.wait_until_ready()

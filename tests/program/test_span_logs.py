@@ -17,7 +17,7 @@ CORRELATED = {"OTEL_PYTHON_LOG_CORRELATION": "true"}
 
 
 def logged(variant: str, settings: Mapping[str, str]) -> tuple[list[str], dict[str, tuple[str, str]]]:
-    """Return what the services wrote of one request, and the ids of the spans that arrived by name."""
+    """Return the lines that the services wrote for one request, and the ids of the arrived spans by name."""
     lines: list[str] = []
     with Collector() as collector:
         exporter = VARIANTS[variant].exporters[0]
@@ -28,7 +28,7 @@ def logged(variant: str, settings: Mapping[str, str]) -> tuple[list[str], dict[s
     return lines, {span.name: (span.trace_id, span.span_id) for span in spans}
 
 
-def told(lines: list[str]) -> set[tuple[str, str, str, str]]:
+def on_spans(lines: list[str]) -> set[tuple[str, str, str, str]]:
     """Return the names, ids and first words of the lines on spans."""
     found = (WRITTEN.search(line) for line in lines)
     return {(one[1], one[2], one[3], one[4].partition(" ")[0]) for one in found if one}
@@ -38,20 +38,20 @@ def told(lines: list[str]) -> set[tuple[str, str, str, str]]:
 def test_the_span_processor_logs_start_and_end_of_each_span(variant: str) -> None:
     lines, ids = logged(variant, {**CORRELATED, "OTEL_PYTHON_LOG_LEVEL": "debug"})
 
-    assert told(lines) == {(name, *ids[name], word) for name in ids for word in ("started", "ended")}
+    assert on_spans(lines) == {(name, *ids[name], word) for name in ids for word in ("started", "ended")}
 
 
-def test_jaeger_clients_reporter_is_told_of_the_end_alone() -> None:
+def test_jaeger_clients_reporter_sees_the_end_of_a_span_alone() -> None:
     lines, ids = logged("legacy", {**CORRELATED, "JAEGER_REPORTER_LOG_SPANS": "true"})
 
-    assert told(lines) == {(name, *ids[name], "ended") for name in ids}
+    assert on_spans(lines) == {(name, *ids[name], "ended") for name in ids}
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_spans_are_not_logged_unless_that_is_asked_for(variant: str) -> None:
+def test_spans_are_not_logged_by_default(variant: str) -> None:
     lines, _ = logged(variant, CORRELATED)
 
-    assert told(lines) == set()
+    assert on_spans(lines) == set()
 
 
 @pytest.mark.parametrize("variant", ["shim", "native"])

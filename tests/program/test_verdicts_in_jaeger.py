@@ -1,4 +1,4 @@
-"""The flow's variants compared through a Jaeger: the tests' stand-in, and a real one where there is one."""
+"""The flow's variants compared through a Jaeger: the tests' stand-in, or a real one if it runs."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ from tests.support.fake_jaeger import FakeJaeger
 from tests.support.peers import peer
 from tests.support.runs import JUDGED, RUNS, recorded
 from tests.support.untyped import Json
+from tests.support.verdicts import rules_of
 
-# Jaeger shows a link that says nothing of its type as FOLLOWS_FROM, and so hides that the shim says nothing.
+# Jaeger shows a link without a type as FOLLOWS_FROM, and so hides that the shim drops the type.
 UNSEEN = {"shim-reference-type"}
-Judged = dict[tuple[str, str], tuple[str, set[str], int]]  # outcome, what is lost, how much is unexplained
+Judged = dict[
+    tuple[str, str], tuple[str, set[str], int]
+]  # outcome, losses, number of unexplained differences
 
 
 @pytest.fixture(scope="module", params=["stand-in", pytest.param("real", marks=peer("jaeger"))])
@@ -56,11 +59,12 @@ def test_verdicts_through_jaeger_are_those_of_the_embedded_collector(
 
     embedded = recorded(flow)
     judged = [verdict_entry(judge(embedded["legacy", "jaeger"], embedded[run])) for run in JUDGED]
-    kept = {run: (word, lost - UNSEEN, left) for run, (word, lost, left) in summed_up(judged).items()}
-    assert summed_up(through_jaeger) == kept
+    visible = {run: (word, lost - UNSEEN, left) for run, (word, lost, left) in summaries(judged).items()}
+    assert summaries(through_jaeger) == visible
 
 
-def summed_up(verdicts: list[Json]) -> Judged:
+def summaries(verdicts: list[Json]) -> Judged:
+    """Return the outcome of each verdict, its losses and its number of unexplained differences."""
     return {
         (verdict["after"], verdict["exporter"]): (
             verdict["verdict"],
@@ -71,7 +75,7 @@ def summed_up(verdicts: list[Json]) -> Judged:
     }
 
 
-def test_a_run_finds_its_own_spans_among_those_of_all_runs(jaeger: tuple[str, ...]) -> None:
+def test_a_run_finds_its_own_spans_alone(jaeger: tuple[str, ...]) -> None:
     earlier = compared(jaeger, "hello")["recordings"].values()
 
     again = CliRunner().invoke(
@@ -80,9 +84,9 @@ def test_a_run_finds_its_own_spans_among_those_of_all_runs(jaeger: tuple[str, ..
 
     recordings = json.loads(again.stdout)["recordings"]
     counts = {label: len(spans_of(recording)) for label, recording in recordings.items()}
-    before = {trace_id for recording in earlier for trace_id in spans_of(recording)}
-    now = {trace_id for recording in recordings.values() for trace_id in spans_of(recording)}
-    assert (counts, before & now) == ({"legacy/jaeger": 8, "native/otlp": 8}, set())
+    old = {trace_id for recording in earlier for trace_id in spans_of(recording)}
+    new = {trace_id for recording in recordings.values() for trace_id in spans_of(recording)}
+    assert (counts, old & new) == ({"legacy/jaeger": 8, "native/otlp": 8}, set())
 
 
 def spans_of(recording: Json) -> list[str]:
@@ -108,7 +112,7 @@ def test_each_judged_pair_has_links_to_its_three_traces(jaeger: tuple[str, ...])
     [
         pytest.param(
             ["--jaeger-agent", "127.0.0.1:6831"],
-            "say where a Jaeger takes spans: name it with --jaeger",
+            "a Jaeger: name it with --jaeger",
             id="no Jaeger",
         ),
         pytest.param(
@@ -138,7 +142,7 @@ def test_each_judged_pair_has_links_to_its_three_traces(jaeger: tuple[str, ...])
         ),
     ],
 )
-def test_a_mistake_is_one_line_that_says_what_to_do(arguments: list[str], problem: str) -> None:
+def test_a_mistake_is_answered_in_one_line_with_its_remedy(arguments: list[str], problem: str) -> None:
     printed = CliRunner().invoke(main, ["compare", *arguments])
 
     assert printed.exit_code == 2
@@ -158,10 +162,13 @@ def test_a_mistake_is_one_line_that_says_what_to_do(arguments: list[str], proble
         pytest.param("native-jaeger", "equivalent", set(), id="native, thrift"),
     ],
 )
-def test_the_verdict_of_what_a_real_jaeger_answered(after: str, outcome: str, lost: set[str]) -> None:
+def test_the_verdict_on_the_answers_of_a_real_jaeger(after: str, outcome: str, lost: set[str]) -> None:
     legacy, other = (read(DIRECTORY / "jaeger" / f"hello-{name}.json") for name in ("legacy-jaeger", after))
 
     judged = judge(legacy, other)
 
-    degraded = {one.rule.name for one in judged.explained if one.rule.effect is Effect.DEGRADED}
-    assert (judged.outcome.value, degraded, judged.unexplained) == (outcome, lost, ())
+    assert (judged.outcome.value, rules_of(judged, Effect.DEGRADED), judged.unexplained) == (
+        outcome,
+        lost,
+        (),
+    )

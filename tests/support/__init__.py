@@ -1,1 +1,1 @@
-"""What tests share: spans and forests by hand, services, stand-ins, captures."""
+"""Shared by the tests: spans and forests made by hand, services, stand-ins, recordings."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import RUN_ID
+from tests.support.waiting import wait_until
 
 FLOW = "events"
 INTAKE, VALIDATOR, ARCHIVER = "intake", "validator", "archiver"
@@ -67,9 +67,10 @@ class Events:
         ]
         return found
 
-    def told(self, name: str) -> dict[str, object]:
-        told: dict[str, object] = requests.get(self.running[name].url, timeout=10).json()
-        return told
+    def counts(self, name: str) -> dict[str, object]:
+        """Return the counts that a worker keeps of its attempts and dead letters."""
+        counts: dict[str, object] = requests.get(self.running[name].url, timeout=10).json()
+        return counts
 
     def wait_for_state(self, event_id: str, state: str) -> None:
         wait_until(lambda: state in self.states(event_id))
@@ -77,13 +78,6 @@ class Events:
     def wait_for_spans(self, number: int) -> list[Span]:
         spans = self.collector.wait_for(lambda spans: len(spans) >= number, 15, f"{number} spans")
         return sorted(spans, key=lambda span: span.start_ns)
-
-
-def wait_until(condition: Callable[[], bool], timeout: float = 20.0) -> None:
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.02)
 
 
 @contextmanager

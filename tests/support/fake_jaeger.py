@@ -1,53 +1,19 @@
-"""A stand-in for Jaeger: the embedded collector behind the part of the query API that the workbench asks.
+"""A stand-in for a running Jaeger: the embedded collector behind the workbench's part of the query API.
 
-Its answers are those that a real Jaeger gave, as a test compares them.
+A test compares its answers with those that a real Jaeger gave.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import threading
-from collections.abc import Callable, Iterable, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Iterable, Sequence
 
 from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Kind, Span, StatusCode
 from ot2otel.receive.collector import Collector
 from ot2otel.receive.jaeger.running import RunningJaeger
+from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 from tests.support.untyped import Json
-
-Answer = tuple[int, str, bytes]  # status, media type, body
-
-
-class HttpServer:
-    """Answers each GET with what `answer` says for its path and parameters."""
-
-    def __init__(self, answer: Callable[[str, dict[str, str]], Answer]) -> None:
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                parts = urlsplit(self.path)
-                parameters = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-                status, media_type, body = answer(parts.path, parameters)
-                self.send_response(status)
-                self.send_header("Content-Type", media_type)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> HttpServer:
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 class FakeJaeger:
@@ -71,33 +37,34 @@ class FakeJaeger:
 
     @property
     def options(self) -> list[str]:
-        """What the commands want to be told of it."""
+        """The options with which a command uses it."""
         jaeger = self.running
         agent = f"{jaeger.agent_host}:{jaeger.agent_port}"
         return [f"--jaeger={jaeger.url}", f"--jaeger-agent={agent}", f"--otlp={jaeger.otlp_endpoint}"]
 
-    def _answer(self, path: str, asked: dict[str, str]) -> Answer:
-        spans = self._collector.spans
-        if path == "/api/services":
+    def _answer(self, request: HttpRequest) -> HttpAnswer:
+        spans, wanted = self._collector.spans, request.parameters
+        if request.path == "/api/services":
             return answer(sorted({span.service for span in spans}))
         found = [
             span.trace_id
             for span in spans
-            if span.service == asked["service"]
-            and int(asked["start"]) <= span.start_ns // 1000 <= int(asked["end"])
-            and json.loads(asked["tags"]).items() <= {**span.attributes, **span.resource}.items()
+            if span.service == wanted["service"]
+            and int(wanted["start"]) <= span.start_ns // 1000 <= int(wanted["end"])
+            and json.loads(wanted["tags"]).items() <= {**span.attributes, **span.resource}.items()
         ]
-        traces = list(dict.fromkeys(found))[: int(asked["limit"])]
+        traces = list(dict.fromkeys(found))[: int(wanted["limit"])]
         return answer([trace([span for span in spans if span.trace_id == each]) for each in traces])
 
 
-def answer(data: Sequence[object]) -> Answer:
+def answer(data: Sequence[object]) -> HttpAnswer:
+    """Put data into the envelope of the query API."""
     envelope = {"data": data, "total": len(data), "limit": 0, "offset": 0, "errors": None}
-    return 200, "application/json", json.dumps(envelope).encode()
+    return HttpAnswer(200, "application/json", json.dumps(envelope).encode())
 
 
 def trace(spans: Iterable[Span]) -> Json:
-    processes: dict[str, str] = {}  # a process as text, and what it is called
+    processes: dict[str, str] = {}  # names, by the process as JSON
     shown = []
     for span in spans:
         process = json.dumps(_process(span))
@@ -120,9 +87,11 @@ def _span(span: Span) -> Json:
         "references": _references(span),
         "startTime": span.start_ns // 1000,
         "duration": span.duration_ns // 1000 % 2**64,
-        "tags": _tags({"otel.scope.name": span.scope.name, "otel.scope.version": span.scope.version}, True)
+        "tags": _tags(
+            {"otel.scope.name": span.scope.name, "otel.scope.version": span.scope.version}, skip_empty=True
+        )
         + _tags(span.attributes)
-        + _tags(_kind_and_status(span), True),
+        + _tags(_kind_and_status(span), skip_empty=True),
         "logs": [{"timestamp": event.time_ns // 1000, "fields": _fields(event)} for event in span.events],
         "warnings": None,
     }
@@ -152,12 +121,12 @@ def _kind_and_status(span: Span) -> dict[str, AttributeValue]:
 
 def _fields(event: Event) -> list[Json]:
     named = {} if "event" in event.attributes else {"event": event.name}
-    return _tags(named, True) + _tags(event.attributes)
+    return _tags(named, skip_empty=True) + _tags(event.attributes)
 
 
-def _tags(attributes: Attributes, only_said: bool = False) -> list[Json]:
+def _tags(attributes: Attributes, skip_empty: bool = False) -> list[Json]:
     return [
-        {"key": key, **_value(value)} for key, value in attributes.items() if not (only_said and value == "")
+        {"key": key, **_value(value)} for key, value in attributes.items() if not (skip_empty and value == "")
     ]
 
 

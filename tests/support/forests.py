@@ -1,4 +1,4 @@
-"""A strategy for forests: any shape that spans of few names can have."""
+"""A strategy for forests of any shape, with few names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NAMES = st.sampled_from(["a", "b"])
 
 @st.composite
 def forests(draw: st.DrawFn, least: int = 0) -> tuple[Span, ...]:
-    """Any forest of few names: with orphans, circles, overlaps, and spans that nothing tells apart."""
+    """Any forest of few names: with orphans, circles, overlaps, and spans that are alike."""
     size = draw(st.integers(least, 8))
     return tuple(
         Span(

@@ -1,6 +1,6 @@
-"""Request headers, and what a service of each setting is to make of them.
+"""Request headers, and the expected extraction by a service of each setting.
 
-The shim is left out: it reads as native does and has no baggage.
+The shim is left out: it extracts as native does, but no baggage.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ NOT_SAMPLED = Extraction(T, S)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`extractions` go by `legacy/jaeger` (both widths of ids), `legacy/b3` and the native settings.
+    """The headers of one request, and the expected extractions by setting.
 
-    What is not named starts a new trace; `native/b3` stands for `native/b3multi`, too.
+    `legacy/jaeger` is for both widths of ids, `native/b3` for `native/b3multi` too. A setting that is absent
+    starts a new trace.
     """
 
     name: str
@@ -60,8 +61,8 @@ def multi(name: str, headers: Mapping[str, str], legacy: Extraction, native: Ext
     return Case(f"x-b3 {name}", sent, {"legacy/b3": legacy, "native/b3": native})
 
 
-def bad_uber(name: str, value: str, why: str = "", native: Extraction = NEW) -> Case:
-    return uber(name, value, malformed(f'"{value}"{why}'), native)
+def bad_uber(name: str, value: str, reason: str = "", native: Extraction = NEW) -> Case:
+    return uber(name, value, malformed(f'"{value}"{reason}'), native)
 
 
 _NO_NUMBER = ": invalid literal for int() with base 16: "
@@ -105,7 +106,7 @@ CASES = (
     bad_uber("of three parts", f"{T}:{S}:1"),
     bad_uber("of five parts", f"{T}:{S}:0:1:1"),
     bad_uber("sent twice", f"{T}:{S}:0:1, {T}:{S}:0:1"),
-    bad_uber("of another kind", "zzz"),
+    bad_uber("of nonsense", "zzz"),
     bad_uber("empty", ""),
     bad_uber("of 100 kB", "a" * 100_000),
     bad_uber("of zeros", "0:0:0:0"),
@@ -132,7 +133,7 @@ CASES = (
         },
     ),
     Case(
-        "uber-trace-id with the other world's baggage",
+        "uber-trace-id with W3C baggage",
         {"uber-trace-id": f"{T}:{S}:0:1", "baggage": "user=J%C3%BCrgen"},
         {
             "legacy/jaeger": SAMPLED,
@@ -152,7 +153,7 @@ CASES = (
         {"baggage": "user=J%C3%BCrgen"},
         dict.fromkeys(("native/w3c", "native/composite"), Extraction(sampled=True, baggage=_USER)),
     ),
-    Case("baggage that is none", {"baggage": "nonsense"}),
+    Case("malformed baggage", {"baggage": "nonsense"}),
     Case("a debug id", {"jaeger-debug-id": "42"}, {"legacy/jaeger": Extraction(sampled=True, debug=True)}),
     uber("with a debug id", f"{T}:{S}:0:0", NOT_SAMPLED, NOT_SAMPLED, jaeger_debug_id="42"),
     b3("sampled", f"{T}-{S}-1", SAMPLED),
@@ -162,8 +163,8 @@ CASES = (
     b3("with a parent", f"{T}-{S}-1-{S}", SAMPLED),
     b3("of 64 bits", f"{SHORT[16:]}-{S}-1", Extraction(SHORT, S, sampled=True)),
     b3("with its leading zero left out", f"{OTHER[1:]}-{S}-1"),
-    b3("that only says no", "0"),
-    b3("of another kind", "zzz"),
+    b3("with the decision alone", "0"),
+    b3("of nonsense", "zzz"),
     multi("sampled", {"traceid": T, "spanid": S, "sampled": "1"}, SAMPLED, SAMPLED),
     multi("not sampled", {"traceid": T, "spanid": S, "sampled": "0"}, NOT_SAMPLED, NOT_SAMPLED),
     multi("with its decision left open", {"traceid": T, "spanid": S}, NOT_SAMPLED, NOT_SAMPLED),
@@ -187,13 +188,13 @@ CASES = (
         NEW,
     ),
     multi(
-        "of another kind",
+        "of nonsense",
         {"traceid": "zzz", "spanid": S, "sampled": "1"},
         malformed('"zzz", expected hex string'),
         NEW,
     ),
     multi("without a span", {"traceid": T, "sampled": "1"}, NEW, NEW),
-    multi("that only says no", {"sampled": "0"}, NEW, NEW),
+    multi("with the decision alone", {"sampled": "0"}, NEW, NEW),
     Case(
         "disagreeing about the trace",
         {"traceparent": f"00-{T}-{S}-01", "uber-trace-id": f"{OTHER}:{S}:0:1"},

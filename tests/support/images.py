@@ -1,6 +1,6 @@
-"""Who the images of docker-compose.yml run as, and which directories they bring.
+"""The users and directories of the images of docker-compose.yml.
 
-No test can ask a registry, so this is a table. It matters for mounts, where Docker treats a tmpfs and a
+No test can ask a registry, so this is a table. It matters for mounts: there Docker treats a tmpfs and a
 volume as opposites. Over a directory of the image a tmpfs belongs to root and keeps the directory's mode;
 elsewhere everybody may write to it. Over a directory of the image a volume belongs to that directory's owner;
 elsewhere it belongs to root.
@@ -21,7 +21,7 @@ _DEBIAN = _ALPINE | {"boot", "lib64"}
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What an image's Dockerfile, and its base, say that matters to a mount."""
+    """The facts about an image that matter to a mount, from its Dockerfile and its base's."""
 
     source: str
     user: str

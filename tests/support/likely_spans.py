@@ -1,4 +1,4 @@
-"""A strategy for spans that hold what the rules look at."""
+"""A strategy for spans with the keys and values that the rules look at."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ot2otel.model import Event, Scope, Span
 from tests.support.spans import spans
 
-# Texts alone would hardly ever hit one of these.
+# Random texts would hardly ever hit one of these.
 _KEYS = st.sampled_from(
     [
         "db.operation.name",
@@ -70,7 +70,7 @@ _EVENTS = st.builds(Event, st.sampled_from(["", "error", "exception", "log", "m"
 
 @st.composite
 def likely_spans(draw: st.DrawFn) -> Span:
-    """Any span that a wire can carry, its keys and values such as the rules look at."""
+    """Any span that a wire can carry, with keys and values that the rules look at."""
     return replace(
         draw(spans),
         attributes=draw(_ATTRIBUTES),

@@ -1,4 +1,4 @@
-"""Spans with all that OTLP can carry and Jaeger shows in another way."""
+"""Spans with everything that OTLP can carry and Jaeger shows differently."""
 
 from __future__ import annotations
 

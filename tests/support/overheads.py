@@ -1,4 +1,4 @@
-"""A result of `ot2otel overhead`, with figures of two digits, as many as the JSON document keeps."""
+"""A result of `ot2otel overhead`; its figures have at most two decimal places, as the JSON document keeps."""
 
 from __future__ import annotations
 

@@ -1,14 +1,12 @@
-"""A flow's services as real processes, and what they send as it comes off the wire."""
+"""A flow's services as real processes, and the bytes or the spans that they send."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from tempfile import TemporaryDirectory
-from threading import Thread
 
 import requests
 
@@ -18,13 +16,14 @@ from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import RUN_ID
+from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 
 Services = Mapping[str, ServiceProcess]
 
 
 @dataclass
 class Wiretap:
-    """Listens where a collector would; `sent` has every body and datagram once the services have stopped."""
+    """Listens instead of a collector; `sent` has every body, and every datagram once `wiretap` has ended."""
 
     host: str
     jaeger_port: int
@@ -34,33 +33,19 @@ class Wiretap:
 
 @contextmanager
 def wiretap() -> Iterator[Wiretap]:
-    bodies: list[bytes] = []
+    sent: list[bytes] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-            self.send_response(200)
-            self.end_headers()
+    def keep(request: HttpRequest) -> HttpAnswer:
+        sent.append(request.body)
+        return HttpAnswer()
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with (
-        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as agent,
-        ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server,
-    ):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as agent, HttpServer(keep) as server:
         agent.bind(("127.0.0.1", 0))
         agent.setblocking(False)
-        Thread(target=server.serve_forever).start()
-        tap = Wiretap("127.0.0.1", agent.getsockname()[1], f"http://127.0.0.1:{server.server_port}", bodies)
-        try:
-            yield tap
+        yield Wiretap("127.0.0.1", agent.getsockname()[1], server.url, sent)
+        with suppress(BlockingIOError):
             while True:
-                bodies.append(agent.recv(65536))
-        except BlockingIOError:
-            pass
-        finally:
-            server.shutdown()
+                sent.append(agent.recv(65536))
 
 
 @contextmanager
@@ -74,7 +59,11 @@ def services(
     behind: Mapping[str, str] | None = None,
     show: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Services]:
-    """Run all services of a flow; `options` are the front service's, `behind` the others' own settings."""
+    """Run all services of a flow and give them by their names.
+
+    `options` go to the front service alone. `settings` are tracing variables of all services, `behind` of the
+    others alone.
+    """
     common = reporting_to(receiver, exporter, {RUN_ID: "test"}) | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
     common |= settings or {}
     started: dict[str, ServiceProcess] = {}
@@ -103,7 +92,7 @@ def services(
 def sampled(
     variant: str, times: int, settings: Mapping[str, str], behind: Mapping[str, str] | None = None
 ) -> tuple[Span, ...]:
-    """Return the spans that arrive of so many requests to server-1."""
+    """Send `times` requests to server-1; return the spans that arrive."""
     exporter = VARIANTS[variant].exporters[0]
     with (
         Collector() as collector,

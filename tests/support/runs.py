@@ -1,4 +1,4 @@
-"""The runs that tests share: each variant of a flow over each exporter, recorded once."""
+"""The recordings that tests share: each variant of a flow over each exporter, recorded once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ot2otel.lab.run import record
 from ot2otel.recording import Recording
 
 ROOT = Path(__file__).parents[2]
-# Tells the two dependency lanes apart: (1, 39, 1) is the pinned one's.
+# The version, which differs between the two dependency lanes: (1, 39, 1) in the pinned one.
 SDK = tuple(int(part) for part in version("opentelemetry-sdk").split("."))
 
 
@@ -31,7 +31,7 @@ def _runs() -> list[tuple[str, str]]:
     return found
 
 
-# Every variant and exporter that can be had in this dependency lane.
+# Every variant and exporter that runs in this dependency lane.
 RUNS = _runs()
 JUDGED = [run for run in RUNS if run[0] != "legacy"]
 

@@ -1,4 +1,4 @@
-"""Small forests written by hand: names nested as the spans are, ids and times made up."""
+"""Small forests written by hand: the names are nested as the spans are, ids and times are made up."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def forest(*roots: Branch) -> tuple[Span, ...]:
 
 
 def chain(depth: int) -> tuple[Span, ...]:
-    """Make one trace in which each span is the only child of the one before."""
+    """Make one trace in which each span is the only child of the previous one."""
     return tuple(
         Span("1" * 32, f"{n + 1:016x}", "step", f"{n:016x}" if n else "", start_ns=n, end_ns=2 * depth - n)
         for n in range(depth)

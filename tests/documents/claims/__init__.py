@@ -1,5 +1,5 @@
-"""What the documents claim, each claim held by the test that bears its mark.
+"""The claims of the documents, each with a test.
 
 A document writes `[✓][shim-kind]` after the claim; the test is marked `@claim("shim-kind")`. `test_marks.py`
-holds that the two say the same.
+checks that every claim has its test and every test its claim.
 """

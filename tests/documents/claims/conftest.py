@@ -1,4 +1,4 @@
-"""What the tests of claims share."""
+"""The fixtures of the claims' tests."""
 
 from __future__ import annotations
 

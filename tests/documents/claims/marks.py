@@ -1,4 +1,4 @@
-"""Which claims the documents make, and which tests bear them."""
+"""The marks of claims in the documents, and of tests in their files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def made(text: str) -> set[str]:
 
 
 def tests() -> Mapping[str, Path]:
-    """Return the files of the claims' tests, by claim; raise ValueError where two bear the same."""
+    """Return the files of the tests by claim; raise ValueError if two tests have the same claim."""
     found: dict[str, Path] = {}
     for path in sorted(HERE.glob("test_*.py")):
         for name in re.findall(r"^@claim\(\"([\w-]+)\"\)$", path.read_text(encoding="utf-8"), re.MULTILINE):

@@ -1,25 +1,25 @@
-"""Runs `tests.documents.claims.service` for several things at once, and tells what arrived of them."""
+"""Runs `tests.documents.claims.service`, one process for each action, and collects the spans that arrive."""
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ot2otel.capture.environment import untraced
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from tests.documents.claims.tracers import legacy
 from tests.support.runs import ROOT
 
-_OURS = ("OTEL_", "JAEGER_")
+_LAST = "last"
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What the processes left behind: their spans, and by the thing done what each printed."""
+    """The spans of all processes, and the lines that each printed, by its action."""
 
     spans: tuple[Span, ...]
     printed: dict[str, list[str]]
@@ -30,43 +30,44 @@ class Ran:
         return {span.name for span in self.spans}
 
 
-def run(library: str, things: Sequence[str], options: str = "{}") -> Ran:
-    """Let one process of the library do each thing after its span, which has the thing's name."""
+def run(library: str, actions: Sequence[str], options: str = "{}") -> Ran:
+    """Let one process of the library take each action, after a span with the action's name."""
     with Collector() as collector:
-        inherited = {
-            name: os.environ[name] for name in os.environ if not name.startswith(("OTEL_", "JAEGER_"))
-        }
-        environment = inherited | {
+        environment = untraced() | {
             "JAEGER_AGENT_HOST": "127.0.0.1",
             "JAEGER_AGENT_PORT": str(collector.jaeger_port),
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector.otlp_endpoint,
             "NO_PROXY": "127.0.0.1",
         }
         processes = {
-            thing: subprocess.Popen(
-                [sys.executable, "-m", "tests.documents.claims.service", library, thing, options],
+            action: subprocess.Popen(
+                [sys.executable, "-m", "tests.documents.claims.service", library, action, options],
                 cwd=ROOT,
                 env=environment,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 text=True,
             )
-            for thing in things
+            for action in actions
         }
         printed = {
-            thing: process.communicate(timeout=30)[0].splitlines() for thing, process in processes.items()
+            action: process.communicate(timeout=30)[0].splitlines() for action, process in processes.items()
         }
-        # What the processes sent is in the socket's buffer; a datagram sent now comes after all of it.
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            sender.sendto(LAST, ("127.0.0.1", collector.jaeger_port))
-        spans = collector.wait_for(lambda spans: any(span.name == "last" for span in spans))
-        return Ran(tuple(span for span in spans if span.name != "last"), printed)
+        return Ran(sent_so_far(collector), printed)
+
+
+def sent_so_far(collector: Collector) -> tuple[Span, ...]:
+    """Return all spans that were sent to the collector until now.
+
+    Datagrams wait in the socket's buffer, so a datagram that is sent now arrives after them.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(_datagram(_LAST), ("127.0.0.1", collector.jaeger_port))
+    spans = collector.wait_for(lambda spans: any(span.name == _LAST for span in spans))
+    return tuple(span for span in spans if span.name != _LAST)
 
 
 def _datagram(name: str) -> bytes:
     tracer = legacy().tracer
     tracer.start_span(name).finish()
     return bytes(tracer.reporter.datagram())
-
-
-LAST = _datagram("last")

@@ -1,7 +1,7 @@
-"""A process with one tracer that does one thing: `python -m tests.documents.claims.service legacy exit "{}"`.
+"""A process with a tracer that takes one action: `python -m tests.documents.claims.service legacy exit "{}"`.
 
-What it finds out beside its spans it prints as JSON. Batches wait for a minute, so that nothing but the
-thing done decides whether a span is sent.
+Results other than spans are printed as JSON. Batches wait for a minute, so that the action alone decides
+whether a span is sent.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ class Native:
         return int(span.context.unwrap().trace_id)
 
 
-Library: TypeAlias = Any  # Any: `Legacy` or `Native`, and not all can be done with both
+Library: TypeAlias = Any  # Any: `Legacy` or `Native`; not every action is possible with both
 LIBRARIES: dict[str, Callable[..., Library]] = {"legacy": Legacy, "native": Native}
-THINGS: dict[str, Callable[[Library], None]] = {}
+ACTIONS: dict[str, Callable[[Library], None]] = {}
 
 
 def done(future: Any, timeout: float) -> bool:  # Any: its library publishes no types
@@ -82,62 +82,62 @@ def done(future: Any, timeout: float) -> bool:  # Any: its library publishes no 
     return bool(future.done())
 
 
-def thing(do: Callable[[Library], None]) -> Callable[[Library], None]:
-    """Name something that a process can do after its span."""
-    THINGS[do.__name__] = do
+def action(do: Callable[[Library], None]) -> Callable[[Library], None]:
+    """Register an action, which a process takes after its span."""
+    ACTIONS[do.__name__] = do
     return do
 
 
-@thing
+@action
 def exit(library: Library) -> None:
     """Reach the end of the program."""
 
 
-@thing
+@action
 def sys_exit(library: Library) -> None:
     sys.exit(0)
 
 
-@thing
+@action
 def sigint(library: Library) -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
-@thing
+@action
 def sigterm(library: Library) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-@thing
+@action
 def sigterm_handled(library: Library) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-@thing
+@action
 def close(library: Library) -> None:
-    """Close and reach the end of the program at once, while the thread that sends is busy."""
+    """Close, and reach the end of the program at once while the sending thread is busy."""
     if isinstance(library, Legacy):
-        hold(library)
+        block(library)
     library.close()
 
 
-def hold(library: Legacy) -> threading.Event:
-    """Keep the thread busy that queues and sends spans; return what lets it go on."""
-    reached, held = threading.Event(), threading.Event()
+def block(library: Legacy) -> threading.Event:
+    """Keep the thread busy that queues and sends spans; set the returned event to release it."""
+    reached, released = threading.Event(), threading.Event()
     loop = library.tracer.reporter.io_loop
     loop.add_callback(reached.set)
-    loop.add_callback(held.wait)
+    loop.add_callback(released.wait)
     reached.wait()
-    return held
+    return released
 
 
-@thing
+@action
 def close_and_wait(library: Library) -> None:
     library.close_and_wait()
 
 
-@thing
+@action
 def fork(library: Library) -> None:
     """Let two children make a span each, as the workers of a preforking server do."""
     for number in range(2):
@@ -153,28 +153,28 @@ def fork(library: Library) -> None:
         print(os.read(read, 1000).decode())
 
 
-@thing
+@action
 def close_twice(library: Library) -> None:
     print(json.dumps([done(library.close(), 10), done(library.close(), 0.5)]))
 
 
-@thing
+@action
 def close_once(library: Library) -> None:
     print(json.dumps(done(library.close(), 0.5)))
 
 
-@thing
+@action
 def close_in_thread(library: Library) -> None:
     print(json.dumps(raised_in_thread(library.close)))
 
 
-@thing
+@action
 def close_after_asyncio(library: Library) -> None:
     asyncio.run(asyncio.sleep(0))
     print(json.dumps(raised(library.close)))
 
 
-@thing
+@action
 def close_result(library: Library) -> None:
     print(json.dumps(raised(lambda: library.close().result(timeout=1))))
 
@@ -195,13 +195,13 @@ def raised_in_thread(call: Callable[[], object]) -> str:
     return found[0]
 
 
-@thing
+@action
 def overflow(library: Library) -> None:
-    """Make 300 spans while the thread that takes them out of the queue is held up."""
-    held = hold(library)
+    """Make 300 spans while the thread that empties the queue is busy."""
+    released = block(library)
     for number in range(300):
         library.tracer.start_span(str(number)).finish()
-    held.set()
+    released.set()
     library.close_and_wait()
 
 
@@ -213,7 +213,7 @@ POISON: dict[str, Callable[[AnySpan], object]] = {
 
 
 def poison(make_bad: Callable[[AnySpan], object]) -> Callable[[Library], None]:
-    """Make a batch of three spans, the second of which is bad, and then two good ones."""
+    """Make a bad span among good ones, and then two batches of three good spans."""
 
     def make_spans(library: Library) -> None:
         bad = library.tracer.start_span("bad")
@@ -226,19 +226,19 @@ def poison(make_bad: Callable[[AnySpan], object]) -> Callable[[Library], None]:
     return make_spans
 
 
-THINGS |= {f"poison_{kind}": poison(make_bad) for kind, make_bad in POISON.items()}
+ACTIONS |= {f"poison_{kind}": poison(make_bad) for kind, make_bad in POISON.items()}
 
 
-@thing
+@action
 def oversized(library: Library) -> None:
-    """Make a span whose tags are longer than a datagram together, each being short enough, and another."""
+    """Make a span whose short tags exceed a datagram together, and a small span."""
     library.tracer.start_span("big", tags={str(number): "x" * 1000 for number in range(70)}).finish()
     library.tracer.start_span("small").finish()
     library.close_and_wait()
 
 
 if __name__ == "__main__":
-    name, what, options = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+    name, chosen, options = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
     library = LIBRARIES[name](**options)
-    library.tracer.start_span(what).finish()
-    THINGS[what](library)
+    library.tracer.start_span(chosen).finish()
+    ACTIONS[chosen](library)

@@ -1,4 +1,4 @@
-"""Where baggage goes."""
+"""Baggage: inheritance, headers, events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.documents.claims.tracers import Traced, legacy, native, propagating, 
 CALLER = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "baggage": "user=ada"}
 
 
-def heirs(traced: Traced) -> tuple[object, dict[str, str]]:
+def passed_on(traced: Traced) -> tuple[object, dict[str, str]]:
     """Return the baggage that a child has, and the headers that its parent sends."""
     with traced.tracer.start_active_span("parent") as scope:
         scope.span.set_baggage_item("user", "ada")
@@ -30,7 +30,7 @@ def heirs(traced: Traced) -> tuple[object, dict[str, str]]:
 def test_jaeger_client_hands_baggage_on_and_logs_it() -> None:
     traced = legacy()
 
-    inherited, headers = heirs(traced)
+    inherited, headers = passed_on(traced)
 
     assert (inherited, headers["uberctx-user"]) == ("ada", "ada")
     events = [(event.name, dict(event.attributes)) for event in traced.spans()[1].events]
@@ -41,7 +41,7 @@ def test_jaeger_client_hands_baggage_on_and_logs_it() -> None:
 def test_the_shim_neither_inherits_nor_injects_nor_extracts_baggage() -> None:
     traced = shim()
     with propagating(TraceContextTextMapPropagator(), W3CBaggagePropagator(), JaegerPropagator()):
-        inherited, headers = heirs(traced)
+        inherited, headers = passed_on(traced)
         extracted = traced.tracer.extract(Format.HTTP_HEADERS, CALLER)
 
     assert inherited is None
@@ -52,9 +52,9 @@ def test_the_shim_neither_inherits_nor_injects_nor_extracts_baggage() -> None:
 
 @claim("shim-scope-span")
 def test_the_span_of_a_scope_is_another_object_on_the_shim_and_has_no_baggage() -> None:
-    before, after = legacy(), shim()
+    old, new = legacy(), shim()
     same = []
-    for traced in (before, after):
+    for traced in (old, new):
         span = traced.tracer.start_span("s").set_tag("k", "v")
         span.set_baggage_item("user", "ada")
         with traced.tracer.scope_manager.activate(span, True) as scope:

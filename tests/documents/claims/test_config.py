@@ -1,10 +1,8 @@
-"""Where settings come from, before and after."""
+"""The sources of settings, in jaeger-client and in OpenTelemetry."""
 
 from __future__ import annotations
 
 import inspect
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import opentracing
 import pytest
@@ -17,6 +15,7 @@ from opentelemetry.trace import NoOpTracer
 
 from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy
+from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 
 
 @claim("config-environment")
@@ -34,7 +33,7 @@ def test_the_dictionary_wins_over_the_environment_in_jaeger_client(monkeypatch: 
 
 
 @claim("config-validate")
-def test_validate_refuses_keys_that_config_reads() -> None:
+def test_validate_refuses_keys_that_config_uses() -> None:
     for key in ("metrics", "debug_id_header", "max_operations"):
         Config({key: None}, service_name="service")
         with pytest.raises(ValueError, match=f"Unexpected keys found in config:{key}"):
@@ -42,12 +41,12 @@ def test_validate_refuses_keys_that_config_reads() -> None:
 
 
 @claim("config-enabled")
-def test_nothing_in_jaeger_client_asks_whether_it_is_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jaeger_client_never_uses_its_setting_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
-    after = TracerProvider(shutdown_on_exit=False).get_tracer("application")
+    new = TracerProvider(shutdown_on_exit=False).get_tracer("application")
 
     assert ".enabled" not in inspect.getsource(jaeger_config)
-    assert isinstance(after, NoOpTracer)
+    assert isinstance(new, NoOpTracer)
 
 
 @claim("config-otlp")
@@ -56,31 +55,23 @@ def test_the_otlp_exporter_takes_endpoint_headers_and_compression_from_the_envir
 ) -> None:
     seen: list[tuple[str, str | None, str | None]] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            seen.append((self.path, self.headers["Authorization"], self.headers["Content-Encoding"]))
-            self.send_response(200)
-            self.end_headers()
+    def take(request: HttpRequest) -> HttpAnswer:
+        seen.append((request.path, request.headers["Authorization"], request.headers["Content-Encoding"]))
+        return HttpAnswer()
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever).start()
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+    with HttpServer(take) as server:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", server.url)
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization=secret")
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")
         exporter = OTLPSpanExporter()
         exporter.export(())
         exporter.shutdown()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
-        server.shutdown()
 
     assert seen == [("/v1/traces", "secret", "gzip")]
 
 
 @claim("global-tracer-copied")
-def test_a_tracer_imported_by_name_stays_the_one_that_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tracer_imported_by_name_stays_the_no_op_tracer(monkeypatch: pytest.MonkeyPatch) -> None:
     from opentracing import tracer as imported
 
     monkeypatch.setattr(opentracing, "tracer", imported)

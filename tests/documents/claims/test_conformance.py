@@ -37,7 +37,7 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> type:
 
 
 def outcomes(checks: type, tracer: AnyTracer) -> tuple[set[str], set[str]]:
-    """Return the names of the suite's tests, and those that the tracer fails."""
+    """Return the names of the suite's tests, and of those that the tracer fails."""
 
     class Suite(checks):  # type: ignore[misc]  # opentracing publishes no types
         def tracer(self) -> AnyTracer:
@@ -49,7 +49,7 @@ def outcomes(checks: type, tracer: AnyTracer) -> tuple[set[str], set[str]]:
     names = {name for name in dir(Suite) if name.startswith("test_")}
     failed = set()
     for name in names:
-        # Some of them leave a span active, and some call what the shim warns of.
+        # Some tests leave a span active, and some call functions that the shim calls deprecated.
         run = contextvars.copy_context().run
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)

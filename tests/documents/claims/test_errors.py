@@ -1,4 +1,4 @@
-"""How an error gets into a span, and whether the span failed by it."""
+"""Errors in spans: status, tag, event."""
 
 from __future__ import annotations
 
@@ -29,37 +29,37 @@ def raising(traced: Traced, start: str) -> Traced:
 
 @claim("error-active")
 def test_an_exception_that_leaves_an_active_span_becomes_status_and_event() -> None:
-    before = raising(legacy(), "start_active_span").span
-    after = raising(shim(), "start_active_span").span
+    old = raising(legacy(), "start_active_span").span
+    new = raising(shim(), "start_active_span").span
     own = raising(native(), "start_as_current_span").span
 
-    assert (before.status, before.events[0].name, set(before.events[0].attributes)) == (
+    assert (old.status, old.events[0].name, set(old.events[0].attributes)) == (
         FAILED,
         "error",
         {"message", "error.object", "error.kind", "stack"},
     )
-    for span in (after, own):
+    for span in (new, own):
         assert span.status == Status(StatusCode.ERROR, "ValueError: boom")
         assert [event.name for event in span.events] == ["exception"]
 
 
 @claim("error-not-active")
 def test_an_exception_that_leaves_a_span_of_start_span_leaves_the_status_unset() -> None:
-    before = raising(legacy(), "start_span").span
-    after = raising(shim(), "start_span").span
+    old = raising(legacy(), "start_span").span
+    new = raising(shim(), "start_span").span
 
-    assert (before.status, after.status) == (FAILED, UNSET)
-    assert (after.attributes["error"], after.events[0].name) == (True, "error")
+    assert (old.status, new.status) == (FAILED, UNSET)
+    assert (new.attributes["error"], new.events[0].name) == (True, "error")
 
 
 @claim("error-tag")
 def test_the_error_tag_leaves_the_status_unset_on_the_shim() -> None:
-    before, after = legacy(), shim()
-    for traced in (before, after):
+    old, new = legacy(), shim()
+    for traced in (old, new):
         traced.tracer.start_span("s", tags={"error": True}).finish()
 
-    assert (before.span.status, after.span.status) == (FAILED, UNSET)
-    assert after.span.attributes == {"error": True}
+    assert (old.span.status, new.span.status) == (FAILED, UNSET)
+    assert new.span.attributes == {"error": True}
 
 
 @needs_thrift_exporter

@@ -22,7 +22,7 @@ def uber_trace_id(**options: object) -> str:
 
 
 @claim("id-width")
-def test_jaeger_client_makes_ids_of_64_bits_unless_told_and_opentelemetry_of_128() -> None:
+def test_jaeger_client_makes_ids_of_64_bits_by_default_and_opentelemetry_of_128() -> None:
     for options, longest in (({}, 16), ({"generate_128bit_trace_id": True}, 32)):
         trace_id = uber_trace_id(**options).split(":")[0]
         assert longest - 8 < len(trace_id) <= longest
@@ -61,11 +61,11 @@ def test_a_leading_zero_lost_by_b3_of_jaeger_client_makes_opentelemetry_refuse_t
 
 
 @claim("id-in-logs")
-def test_an_id_in_a_log_line_has_to_be_written_with_32_digits() -> None:
+def test_an_id_in_a_log_line_needs_32_digits() -> None:
     with native().tracer.start_as_current_span("s") as span:
         context = span.get_span_context()
 
-    # An int, as in jaeger-client: formatting it by hand is where digits get lost.
+    # An int, as in jaeger-client; formatting by hand loses its leading zeros.
     assert isinstance(context.trace_id, int)
     assert len(f"{context.trace_id:032x}") == 32
     assert isinstance(legacy().tracer.start_span("s").trace_id, int)

@@ -1,4 +1,4 @@
-"""What has to be installed beside what."""
+"""The packages that a library needs beside itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.runs import SDK
 
 
 def importing(module: str, without: str) -> str:
-    """Return the last line that Python prints on importing `module` where `without` is not installed."""
+    """Return the last line that Python prints on importing `module` with `without` not installed."""
     code = f"import sys; sys.modules[{without!r}] = None; import {module}"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     return result.stderr.strip().rpartition("\n")[2]
@@ -25,14 +25,14 @@ def required(distribution: str) -> str:
 
 
 @claim("install-six")
-def test_jaeger_client_needs_six_and_does_not_say_so() -> None:
+def test_jaeger_client_needs_six_and_does_not_declare_it() -> None:
     assert "six" not in required("jaeger-client")
     assert importing("jaeger_client", without="six").startswith("ModuleNotFoundError: import of six")
 
 
 @needs_thrift_exporter
 @claim("install-deprecated")
-def test_the_thrift_exporter_needs_deprecated_and_does_not_say_so() -> None:
+def test_the_thrift_exporter_needs_deprecated_and_does_not_declare_it() -> None:
     module = "opentelemetry.exporter.jaeger.thrift"
 
     assert "deprecated" not in required("opentelemetry-exporter-jaeger-thrift").lower()

@@ -1,4 +1,4 @@
-"""Who sees whether a span is a client's or a server's."""
+"""The kind of a span: client, server or internal."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from tests.documents.claims.tracers import legacy, native, needs_thrift_exporter
 
 @claim("shim-kind")
 def test_every_span_of_the_shim_is_internal_and_keeps_its_kind_as_an_attribute() -> None:
-    before, after = legacy(), shim()
-    for traced in (before, after):
+    old, new = legacy(), shim()
+    for traced in (old, new):
         traced.tracer.start_span("s", tags={"span.kind": "client"}).finish()
 
-    assert (before.span.kind, after.span.kind) == (Kind.CLIENT, Kind.INTERNAL)
-    assert after.span.attributes == {"span.kind": "client"}
+    assert (old.span.kind, new.span.kind) == (Kind.CLIENT, Kind.INTERNAL)
+    assert new.span.attributes == {"span.kind": "client"}
 
 
 @claim("native-kind")
-def test_a_kind_is_given_at_the_start_and_a_later_attribute_does_not_change_it() -> None:
+def test_a_kind_is_set_at_the_start_and_a_later_attribute_does_not_change_it() -> None:
     traced = native()
     with traced.tracer.start_as_current_span("given", kind=SpanKind.CLIENT):
         pass

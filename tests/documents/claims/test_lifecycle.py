@@ -1,4 +1,4 @@
-"""Whether a span that is finished and not yet sent survives the end of its process."""
+"""Finished spans that are not yet sent, at the end of their process."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def native() -> Ran:
 
 
 @claim("end-of-process")
-def test_jaeger_client_loses_what_is_pending_at_the_end_and_the_batch_processor_delivers_it() -> None:
+def test_jaeger_client_loses_pending_spans_at_the_end_and_the_batch_processor_delivers_them() -> None:
     ends = {"exit", "sys_exit", "sigint"}
 
     assert (legacy().names & ends, native().names & ends) == (set(), ends)
 
 
 @claim("end-by-sigterm")
-def test_sigterm_loses_what_is_pending_unless_a_handler_ends_the_program_regularly() -> None:
+def test_sigterm_loses_pending_spans_unless_a_handler_ends_the_program_regularly() -> None:
     ends = {"sigterm", "sigterm_handled"}
 
     assert (legacy().names & ends, native().names & ends) == (set(), {"sigterm_handled"})
@@ -56,7 +56,7 @@ def test_the_future_of_close_cannot_be_waited_on_with_a_time_out() -> None:
 @claim("close-misused")
 def test_close_of_jaeger_client_raises_off_the_main_thread_and_after_asyncio_and_hangs_twice() -> None:
     printed = legacy().printed
-    found = [printed[f"close_{how}"] for how in ("in_thread", "after_asyncio", "twice")]
+    found = [printed[f"close_{misuse}"] for misuse in ("in_thread", "after_asyncio", "twice")]
 
     assert found == [['"RuntimeError"'], ['"RuntimeError"'], ["[true, false]"]]
 
@@ -82,8 +82,8 @@ def test_the_batch_processor_has_twenty_times_the_queue_and_waits_five_times_as_
     theirs.shutdown()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
     batch = theirs._batch_processor  # the SDK shows its settings nowhere else
 
-    before = config.reporter_queue_size, config.reporter_batch_size, config.reporter_flush_interval
-    assert before == (100, 10, 1)
+    old = config.reporter_queue_size, config.reporter_batch_size, config.reporter_flush_interval
+    assert old == (100, 10, 1)
     assert (batch._max_queue_size, batch._max_export_batch_size, batch._schedule_delay) == (2048, 512, 5)
 
 

@@ -1,4 +1,4 @@
-"""What becomes of `log_kv`."""
+"""The events that `log_kv` makes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def events(traced: Traced, *logs: Mapping[str, object]) -> list[tuple[str, dict[
 
 
 @claim("shim-log")
-def test_a_log_becomes_an_event_named_by_its_event_or_log_and_keeps_the_field() -> None:
+def test_a_log_becomes_an_event_named_after_its_field_event_or_log_and_keeps_the_field() -> None:
     logs = {"event": "cached", "size": 3}, {"size": 4}
 
     assert events(legacy(), *logs) == [("cached", {"size": 3}), ("", {"size": 4})]
@@ -46,17 +46,17 @@ def test_the_shim_drops_an_error_object_from_a_log_with_an_older_sdk(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     fields = {"event": "error", "error.object": ValueError("boom")}
-    before = events(legacy(), fields)
+    old = events(legacy(), fields)
     with caplog.at_level(logging.WARNING):
-        after = events(shim(), fields)
+        new = events(shim(), fields)
 
     as_text = {"error.object": "boom"}
-    assert before == [("error", as_text)]
+    assert old == [("error", as_text)]
     if SDK < (1, 40):
-        assert after == [("error", {"event": "error"})]
+        assert new == [("error", {"event": "error"})]
         assert "Invalid type ValueError for attribute 'error.object'" in caplog.text
     else:
-        assert after == [("error", {"event": "error"} | as_text)]
+        assert new == [("error", {"event": "error"} | as_text)]
 
 
 @claim("shim-chaining")

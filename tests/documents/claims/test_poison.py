@@ -1,4 +1,4 @@
-"""How many good spans one bad span takes with it."""
+"""The good spans that are lost with one bad span."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BEFORE_1970: Callable[[AnySpan], object] = lambda span: setattr(span.unwrap(), "
 def arriving(
     exporter: SpanExporter, collector: Collector, make_bad: Callable[[AnySpan], object]
 ) -> list[str]:
-    """Return what arrives of three batches, the first of which has a bad span between two good ones."""
+    """Send three batches, the first with a bad span between two good ones; return the names that arrive."""
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=60_000))
     tracer = create_tracer(provider)
@@ -47,8 +47,7 @@ def arriving(
 @claim("poison-legacy")
 @pytest.mark.parametrize("kind", POISON)
 def test_a_bad_value_costs_jaeger_client_its_batch_and_the_next_one(kind: str) -> None:
-    things = [f"poison_{kind}"]
-    ran = run("legacy", things, '{"reporter_batch_size": 3}')
+    ran = run("legacy", [f"poison_{kind}"], '{"reporter_batch_size": 3}')
 
     assert "beside" not in ran.names
     assert [span.name for span in ran.spans].count("next") < 3
@@ -94,16 +93,18 @@ def test_an_event_name_that_is_no_text_and_a_start_before_1970_cost_jaeger_clien
 @claim("poison-in-process")
 @pytest.mark.parametrize("kind", POISON)
 def test_exporters_in_the_process_show_a_bad_span_beside_good_ones(kind: str) -> None:
-    before, after = InMemoryReporter(), InMemorySpanExporter()
+    legacy_spans, shim_spans = InMemoryReporter(), InMemorySpanExporter()
     provider = TracerProvider(shutdown_on_exit=False)
-    provider.add_span_processor(SimpleSpanProcessor(after))
-    old = JaegerTracer("service", reporter=before, sampler=ConstSampler(True), tags={"ip": "127.0.0.1"})
-    for tracer in (old, create_tracer(provider)):
+    provider.add_span_processor(SimpleSpanProcessor(shim_spans))
+    legacy_tracer = JaegerTracer(
+        "service", reporter=legacy_spans, sampler=ConstSampler(True), tags={"ip": "127.0.0.1"}
+    )
+    for tracer in (legacy_tracer, create_tracer(provider)):
         tracer.start_span("good").finish()
         POISON[kind](bad := tracer.start_span("bad"))
         bad.finish()
 
-    assert (len(before.get_spans()), len(after.get_finished_spans())) == (2, 2)
+    assert (len(legacy_spans.get_spans()), len(shim_spans.get_finished_spans())) == (2, 2)
 
 
 @needs_thrift_exporter

@@ -1,4 +1,4 @@
-"""Whether a trace survives the way from one process to the next."""
+"""The way of a trace from one process to the next."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TRACE, OTHER, SPAN = (
     "b7ad6b7169203331",
 )
 W3C = {"traceparent": f"00-{TRACE}-{SPAN}-01"}
-JAEGER = {"uber-trace-id": f"{TRACE}:{SPAN}:0:1"}
+UBER = {"uber-trace-id": f"{TRACE}:{SPAN}:0:1"}
 B3 = {"x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-sampled": "1"}
 
 
@@ -47,12 +47,12 @@ def continued(propagator: TextMapPropagator, carrier: object) -> str:
 
 
 @claim("propagation-defaults")
-def test_the_defaults_of_both_sides_do_not_understand_each_other() -> None:
+def test_the_default_formats_of_both_libraries_do_not_understand_each_other() -> None:
     sent: dict[str, str] = {}
     with propagating(TraceContextTextMapPropagator()) as propagator:
         with native().tracer.start_as_current_span("s"):
             propagator.inject(sent)
-        understood = continued(propagator, JAEGER)
+        understood = continued(propagator, UBER)
 
     assert (set(sent), understood) == ({"traceparent"}, "")
     assert legacy().tracer.extract(Format.HTTP_HEADERS, sent) is None
@@ -64,7 +64,7 @@ def test_both_formats_together_are_understood_by_and_understand_both() -> None:
     with propagating(TraceContextTextMapPropagator(), JaegerPropagator()) as propagator:
         with native().tracer.start_as_current_span("s") as span:
             propagator.inject(sent)
-        understood = [continued(propagator, headers) for headers in (W3C, JAEGER)]
+        understood = [continued(propagator, headers) for headers in (W3C, UBER)]
     theirs = legacy().tracer.extract(Format.HTTP_HEADERS, sent)
 
     assert set(sent) == {"traceparent", "uber-trace-id"}
@@ -73,7 +73,7 @@ def test_both_formats_together_are_understood_by_and_understand_both() -> None:
 
 
 @claim("propagation-w3c-ignored")
-def test_jaeger_client_ignores_a_propagation_that_it_does_not_know() -> None:
+def test_jaeger_client_ignores_an_unknown_propagation() -> None:
     assert Config({"propagation": "w3c"}, service_name="service").propagation == {}
 
 
@@ -82,12 +82,12 @@ def test_opentelemetry_does_not_find_a_title_case_name_in_a_dictionary() -> None
     theirs = legacy(extra_codecs={Format.HTTP_HEADERS: B3Codec()}).tracer
     formats = [
         (TraceContextTextMapPropagator(), W3C),
-        (JaegerPropagator(), JAEGER),
+        (JaegerPropagator(), UBER),
         (B3MultiFormat(), B3),
     ]
 
-    assert legacy().tracer.extract(Format.HTTP_HEADERS, title_case(JAEGER)) is not None
-    assert legacy().tracer.extract(Format.HTTP_HEADERS, JAEGER) is not None
+    assert legacy().tracer.extract(Format.HTTP_HEADERS, title_case(UBER)) is not None
+    assert legacy().tracer.extract(Format.HTTP_HEADERS, UBER) is not None
     assert theirs.extract(Format.HTTP_HEADERS, title_case(B3)) is not None
     assert theirs.extract(Format.HTTP_HEADERS, B3) is not None
     for propagator, headers in formats:
@@ -98,7 +98,7 @@ def test_opentelemetry_does_not_find_a_title_case_name_in_a_dictionary() -> None
 @claim("carrier-request-headers")
 def test_flasks_headers_lose_jaegers_baggage_and_make_b3_of_jaeger_client_raise() -> None:
     theirs = legacy(extra_codecs={Format.HTTP_HEADERS: B3Codec()}).tracer
-    with Flask("app").test_request_context(headers=W3C | JAEGER | B3 | {"uberctx-user": "ada"}):
+    with Flask("app").test_request_context(headers=W3C | UBER | B3 | {"uberctx-user": "ada"}):
         carrier = request.headers
         lower = {name.lower(): value for name, value in carrier.items()}
         baggage = [dict(get_all(JaegerPropagator().extract(headers))) for headers in (carrier, lower)]
@@ -122,14 +122,14 @@ def test_a_malformed_header_raises_in_jaeger_client_and_is_ignored_by_openteleme
 
 @claim("extract-encoded")
 def test_a_percent_encoded_header_is_read_by_jaeger_client_only() -> None:
-    carrier = {"uber-trace-id": JAEGER["uber-trace-id"].replace(":", "%3A")}
+    carrier = {"uber-trace-id": UBER["uber-trace-id"].replace(":", "%3A")}
 
     assert legacy().tracer.extract(Format.HTTP_HEADERS, carrier).trace_id == int(TRACE, 16)
     assert continued(JaegerPropagator(), carrier) == ""
 
 
 @claim("extract-nothing")
-def test_nothing_extracted_is_none_in_jaeger_client_and_a_true_value_on_the_shim() -> None:
+def test_without_a_context_extract_returns_none_in_jaeger_client_and_a_true_value_on_the_shim() -> None:
     traced = shim()
     with traced.tracer.start_active_span("active"):
         found = traced.tracer.extract(Format.HTTP_HEADERS, {})
@@ -144,14 +144,14 @@ def test_nothing_extracted_is_none_in_jaeger_client_and_a_true_value_on_the_shim
 @claim("extract-binary")
 def test_the_shim_does_not_support_the_binary_format() -> None:
     carrier = bytearray()
-    before, after = legacy().tracer, shim().tracer
-    before.inject(before.start_span("s").context, Format.BINARY, carrier)
+    old, new = legacy().tracer, shim().tracer
+    old.inject(old.start_span("s").context, Format.BINARY, carrier)
 
     assert len(carrier) == 37
     with pytest.raises(UnsupportedFormatException):
-        after.inject(after.start_span("s").context, Format.BINARY, carrier)
+        new.inject(new.start_span("s").context, Format.BINARY, carrier)
     with pytest.raises(UnsupportedFormatException):
-        after.extract(Format.BINARY, carrier)
+        new.extract(Format.BINARY, carrier)
 
 
 @claim("extract-baggage-only")
@@ -166,18 +166,18 @@ def test_baggage_without_a_trace_makes_an_unsampled_root_in_jaeger_client() -> N
 @claim("debug-id")
 def test_jaeger_debug_id_forces_a_trace_in_jaeger_client_and_does_nothing_to_opentelemetry() -> None:
     carrier = {"jaeger-debug-id": "look"}
-    before, after = legacy(sampler=ConstSampler(False)), shim(sampler=ALWAYS_OFF)
+    old, new = legacy(sampler=ConstSampler(False)), shim(sampler=ALWAYS_OFF)
     with propagating(JaegerPropagator()):
-        for traced in (before, after):
+        for traced in (old, new):
             caller = traced.tracer.extract(Format.HTTP_HEADERS, carrier)
             traced.tracer.start_span("s", child_of=caller).finish()
 
-    assert before.span.attributes["jaeger-debug-id"] == "look"
-    assert after.spans() == ()
+    assert old.span.attributes["jaeger-debug-id"] == "look"
+    assert new.spans() == ()
 
 
 @claim("propagation-debug-flag")
-def test_opentelemetry_sends_jaegers_debug_flag_unasked() -> None:
+def test_opentelemetrys_jaeger_propagator_always_sends_jaegers_debug_flag() -> None:
     flags = []
     with propagating(JaegerPropagator()) as propagator:
         for sampler in (ALWAYS_ON, ALWAYS_OFF):
@@ -187,13 +187,13 @@ def test_opentelemetry_sends_jaegers_debug_flag_unasked() -> None:
             flags.append(sent["uber-trace-id"].rpartition(":")[2])
     caller = legacy().tracer.extract(Format.HTTP_HEADERS, {"uber-trace-id": f"{TRACE}:{SPAN}:0:03"})
 
-    # 2 is Jaeger's debug flag; in newer SDKs it is also how W3C calls a trace id random.
+    # 2 is the debug flag of Jaeger's format; newer SDKs also set it as W3C's flag for a random trace id.
     assert flags == ["03", "00" if SDK < (1, 40) else "02"]
     assert legacy().tracer.start_span("s", child_of=caller).is_debug()
 
 
 @claim("propagation-last-wins")
-def test_where_headers_disagree_the_last_propagator_wins() -> None:
+def test_if_headers_disagree_the_last_propagator_wins() -> None:
     carrier = W3C | {"uber-trace-id": f"{OTHER}:{SPAN}:0:1"}
     orders = [
         (TraceContextTextMapPropagator(), JaegerPropagator()),

@@ -1,4 +1,4 @@
-"""Parents and links."""
+"""References: the parents and links that they become."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from tests.documents.claims.tracers import legacy, needs_thrift_exporter, shim, 
 
 @claim("shim-references")
 def test_the_shim_makes_links_without_a_type_of_all_references() -> None:
-    before, after = legacy(), shim()
-    for traced in (before, after):
+    old, new = legacy(), shim()
+    for traced in (old, new):
         first = traced.tracer.start_span("first")
         second = traced.tracer.start_span("second")
         references = [child_of(first.context), follows_from(second.context)]
         traced.tracer.start_span("s", references=references).finish()
 
     second_type = {"opentracing.ref_type": "follows_from"}
-    assert [dict(link.attributes) for link in before.span.links] == [second_type]
-    assert [dict(link.attributes) for link in after.span.links] == [{}, {}]
-    assert after.span.parent_id == after.span.links[0].span_id
+    assert [dict(link.attributes) for link in old.span.links] == [second_type]
+    assert [dict(link.attributes) for link in new.span.links] == [{}, {}]
+    assert new.span.parent_id == new.span.links[0].span_id
 
 
 @claim("shim-first-reference")
-def test_the_first_reference_is_the_parent_even_where_another_one_is_child_of() -> None:
+def test_the_first_reference_is_the_parent_even_if_another_one_is_child_of() -> None:
     for traced in (legacy(), shim()):
         earlier = traced.tracer.start_span("earlier")
         parent = traced.tracer.start_span("parent")
@@ -52,13 +52,13 @@ def test_over_thrift_a_child_of_reference_arrives_as_follows_from(collector: Col
 
 
 @claim("shim-single-reference")
-def test_a_reference_that_is_no_list_or_points_to_nothing_raises_on_the_shim() -> None:
-    before, after = legacy().tracer, shim().tracer
-    with before.start_span("caller") as span:
-        before.start_span("s", references=follows_from(span.context)).finish()
-    before.start_span("s", references=[child_of(None)]).finish()
+def test_references_that_are_no_list_or_are_none_raise_on_the_shim() -> None:
+    old, new = legacy().tracer, shim().tracer
+    with old.start_span("caller") as span:
+        old.start_span("s", references=follows_from(span.context)).finish()
+    old.start_span("s", references=[child_of(None)]).finish()
 
-    with after.start_span("caller") as span, pytest.raises(AttributeError):
-        after.start_span("s", references=follows_from(span.context))
+    with new.start_span("caller") as span, pytest.raises(AttributeError):
+        new.start_span("s", references=follows_from(span.context))
     with pytest.raises(AttributeError):
-        after.start_span("s", references=[child_of(None)])
+        new.start_span("s", references=[child_of(None)])

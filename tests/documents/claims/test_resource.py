@@ -1,4 +1,4 @@
-"""What a span says about the process that made it."""
+"""The resource: the facts about the process of a span."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @claim("resource-process")
-def test_host_address_and_version_of_jaeger_client_are_gone_and_the_sdk_names_itself() -> None:
-    before, after = legacy(), shim(resource=Resource.create({"service.name": "service"}))
-    for traced in (before, after):
+def test_the_sdk_reports_no_host_address_or_client_version_and_adds_its_own_name() -> None:
+    old, new = legacy(), shim(resource=Resource.create({"service.name": "service"}))
+    for traced in (old, new):
         traced.tracer.start_span("s").finish()
 
-    assert {"ip", "host.name", "opencensus.exporterversion"} <= set(before.span.resource)
+    assert {"ip", "host.name", "opencensus.exporterversion"} <= set(old.span.resource)
     added = {"service.instance.id"} if SDK >= (1, 40) else set()
     sdk = {"telemetry.sdk.language", "telemetry.sdk.name", "telemetry.sdk.version"}
-    assert set(after.span.resource) == {"service.name"} | sdk | added
+    assert set(new.span.resource) == {"service.name"} | sdk | added
 
 
 @claim("resource-unknown-service")
@@ -48,7 +48,7 @@ def test_the_name_in_code_wins_over_the_environment(monkeypatch: pytest.MonkeyPa
 
 
 @claim("resource-tags-variable")
-def test_jaeger_tags_cannot_hold_an_equals_sign_in_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jaeger_tags_takes_no_equals_sign_in_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
     from jaeger_client.config import Config
 
     monkeypatch.setenv("JAEGER_TAGS", "query=a=b")

@@ -1,4 +1,4 @@
-"""Who decides what is recorded."""
+"""The decision to record a trace."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def described(sampler: sampling.Sampler) -> str:
 
 
 @claim("sampling-defaults")
-def test_jaeger_client_starts_at_one_trace_in_a_thousand_and_opentelemetry_at_all() -> None:
+def test_jaeger_client_samples_one_trace_in_a_thousand_by_default_and_opentelemetry_all() -> None:
     no_agent = SimpleNamespace(io_loop=None)
 
     remote = RemoteControlledSampler(no_agent, "service")
 
-    assert Config({}, service_name="service").sampler is None  # new_tracer() makes a remote one of it
+    assert Config({}, service_name="service").sampler is None  # new_tracer() then makes a remote one
     assert type(remote.sampler) is ProbabilisticSampler
     assert remote.sampler.rate == 0.001
     assert TracerProvider(shutdown_on_exit=False).sampler is sampling.DEFAULT_ON
@@ -47,15 +47,15 @@ def test_a_sampler_that_opentelemetry_does_not_know_becomes_always_on(
 
 @claim("sampling-tags")
 def test_only_jaeger_client_writes_its_sampler_into_the_root() -> None:
-    before, after = legacy(), shim()
-    for traced in (before, after):
+    old, new = legacy(), shim()
+    for traced in (old, new):
         with traced.tracer.start_active_span("root"), traced.tracer.start_active_span("child"):
             pass
 
-    child, root = before.spans()
+    child, root = old.spans()
     assert {"sampler.type": "const", "sampler.param": True}.items() <= root.attributes.items()
     assert "sampler.type" not in child.attributes
-    assert [dict(span.attributes) for span in after.spans()] == [{}, {}]
+    assert [dict(span.attributes) for span in new.spans()] == [{}, {}]
 
 
 @claim("sampling-priority")
@@ -74,7 +74,7 @@ def test_sampling_priority_decides_in_jaeger_client_and_is_an_attribute_on_the_s
 
 
 @claim("sampling-parent")
-def test_a_callers_decision_wins_over_ones_own_sampler() -> None:
+def test_a_callers_decision_wins_over_the_services_own_sampler() -> None:
     decided = []
     for flags, sampler in (("1", ALWAYS_OFF), ("0", sampling.ALWAYS_ON)):
         traced = native(sampler=ParentBased(sampler))

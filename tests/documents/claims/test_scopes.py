@@ -1,4 +1,4 @@
-"""Which span is the active one: nesting, asyncio, threads."""
+"""The active span: nesting, asyncio, threads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAKERS: dict[str, Callable[[], Traced]] = {
 
 
 def children(traced: Traced) -> dict[str, str]:
-    """Return for each span but the root the name of its parent, "" where it has none."""
+    """Return for each span but the root the name of its parent, "" for none."""
     spans = traced.spans()
     names = {span.span_id: span.name for span in spans}
     return {span.name: names.get(span.parent_id, "") for span in spans if span.name != "root"}
@@ -35,7 +35,7 @@ def start_child(traced: Traced) -> None:
 
 
 def in_root(run: Callable[[Callable[[], None]], None]) -> dict[str, str]:
-    """Start a child by way of `run` while a root is active; return the child's parent for each maker."""
+    """Let `run` start a child while a root is active; return the child's parent for each maker."""
     found = {}
     for name, make in MAKERS.items():
         traced = make()
@@ -72,14 +72,14 @@ def test_concurrent_tasks_get_wrong_parents_from_the_default_scope_manager_of_ja
 
 
 @claim("scope-to-thread")
-def test_asyncio_to_thread_keeps_the_parent_but_for_the_default_of_jaeger_client() -> None:
+def test_asyncio_to_thread_keeps_the_parent_except_with_the_default_of_jaeger_client() -> None:
     found = in_root(lambda start: asyncio.run(asyncio.to_thread(start)))
 
     assert found == {"thread-local": "", "contextvars": "root", "shim": "root"}
 
 
 @claim("scope-executor")
-def test_an_executor_starts_a_new_trace_with_each_of_them() -> None:
+def test_an_executor_starts_a_new_trace_with_each_scope_manager() -> None:
     with ThreadPoolExecutor(1) as pool:
         found = in_root(lambda start: pool.submit(start).result())
 
@@ -87,7 +87,7 @@ def test_an_executor_starts_a_new_trace_with_each_of_them() -> None:
 
 
 @claim("scope-copy-context")
-def test_a_copied_context_brings_the_parent_into_an_executor_but_for_the_default_of_jaeger_client() -> None:
+def test_a_copied_context_keeps_the_parent_in_an_executor_except_with_the_default_of_jaeger_client() -> None:
     with ThreadPoolExecutor(1) as pool:
         found = in_root(lambda start: pool.submit(contextvars.copy_context().run, start).result())
 
@@ -153,14 +153,14 @@ def test_a_native_span_is_a_child_of_the_shims_active_span() -> None:
 
 
 @claim("shim-gone")
-def test_what_only_jaeger_client_has_is_not_there_on_the_shim() -> None:
-    before, after = legacy().tracer, shim().tracer
+def test_the_shim_lacks_the_extensions_of_jaeger_client() -> None:
+    old, new = legacy().tracer, shim().tracer
     theirs = ["close", "report_span", "random_id"], ["trace_id", "span_id", "is_sampled", "info", "error"]
 
-    assert all(hasattr(before, name) for name in theirs[0])
-    assert all(hasattr(before.start_span("s"), name) for name in theirs[1])
-    assert not any(hasattr(after, name) for name in theirs[0])
-    assert not any(hasattr(after.start_span("s"), name) for name in theirs[1])
+    assert all(hasattr(old, name) for name in theirs[0])
+    assert all(hasattr(old.start_span("s"), name) for name in theirs[1])
+    assert not any(hasattr(new, name) for name in theirs[0])
+    assert not any(hasattr(new.start_span("s"), name) for name in theirs[1])
 
 
 @claim("native-not-current")

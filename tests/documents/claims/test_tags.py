@@ -1,4 +1,4 @@
-"""What becomes of a tag's value, and of a tag set at the wrong time."""
+"""Tags: their values, their number, and the time when they are set."""
 
 from __future__ import annotations
 
@@ -64,36 +64,36 @@ def test_jaeger_client_sends_a_repeated_tag_twice_and_opentelemetry_its_last_val
 
 @claim("tag-length")
 def test_jaeger_client_cuts_a_long_value_and_opentelemetry_does_not() -> None:
-    before, after = legacy(), shim()
-    for traced in (before, after):
+    old, new = legacy(), shim()
+    for traced in (old, new):
         traced.tracer.start_span("s", tags={"k": "x" * 2000}).finish()
 
-    lengths = [len(str(traced.span.attributes["k"])) for traced in (before, after)]
+    lengths = [len(str(traced.span.attributes["k"])) for traced in (old, new)]
     assert lengths == [1024, 2000]
 
 
 @claim("tag-count")
 def test_opentelemetry_keeps_128_attributes_and_counts_the_rest_and_jaeger_client_keeps_all() -> None:
     tags = {f"k{number}": number for number in range(200)}
-    before, after = legacy(), shim()
-    for traced in (before, after):
+    old, new = legacy(), shim()
+    for traced in (old, new):
         traced.tracer.start_span("s", tags=dict(tags)).finish()
 
-    assert set(tags) <= set(before.span.attributes)
-    assert (len(after.span.attributes), after.span.dropped_attributes) == (128, 72)
+    assert set(tags) <= set(old.span.attributes)
+    assert (len(new.span.attributes), new.span.dropped_attributes) == (128, 72)
 
 
 @claim("tag-after-finish")
 def test_the_shim_drops_a_tag_set_after_the_end_and_warns(caplog: pytest.LogCaptureFixture) -> None:
-    before, after = legacy(), shim()
+    old, new = legacy(), shim()
     with caplog.at_level(logging.WARNING):
-        for traced in (before, after):
+        for traced in (old, new):
             span = traced.tracer.start_span("s")
             span.finish()
             span.set_tag("late", 1)
 
     # jaeger-client turns a span into bytes only when its batch is sent.
-    assert [traced.span.attributes.get("late") for traced in (before, after)] == [1, None]
+    assert [traced.span.attributes.get("late") for traced in (old, new)] == [1, None]
     assert "Setting attribute on ended span." in caplog.text
 
 
@@ -115,22 +115,22 @@ def test_nothing_renames_a_tag_on_the_way_through_the_shim() -> None:
 
 @claim("start-time-zero")
 def test_a_start_time_of_0_is_now_for_jaeger_client_and_1970_for_the_shim() -> None:
-    before, after = legacy(), shim()
-    for traced in (before, after):
+    old, new = legacy(), shim()
+    for traced in (old, new):
         traced.tracer.start_span("s", start_time=0).finish()
 
-    assert before.span.start_ns > 0
-    assert after.span.start_ns == 0
+    assert old.span.start_ns > 0
+    assert new.span.start_ns == 0
 
 
 @claim("time-precision")
 def test_jaeger_client_truncates_to_microseconds_and_the_shim_goes_through_a_float() -> None:
     moment = 1_700_000_000.123456789
-    before, after = legacy(), shim()
-    for traced in (before, after):
+    old, new = legacy(), shim()
+    for traced in (old, new):
         traced.tracer.start_span("s", start_time=moment).finish(moment + 1)
     exact = native()
     exact.tracer.start_span("s", start_time=1_700_000_000_123_456_789).end()
 
-    starts = [traced.span.start_ns for traced in (before, after, exact)]
+    starts = [traced.span.start_ns for traced in (old, new, exact)]
     assert starts == [1_700_000_000_123_456_000, 1_700_000_000_123_456_768, 1_700_000_000_123_456_789]

@@ -1,4 +1,4 @@
-"""Tracers in this process, and their spans as the wire's decoder reads them."""
+"""Tracers in this process, and their spans as the wire decoders return them."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ needs_thrift_exporter = pytest.mark.skipif(
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A tracer, and what it has finished so far, in the order of the spans' ends."""
+    """A tracer and its finished spans, in the order of their ends."""
 
     tracer: AnyTracer
     spans: Callable[[], tuple[Span, ...]]
 
     @property
     def span(self) -> Span:
-        """The only span there is."""
+        """The only finished span; ValueError if there are more or none."""
         (span,) = self.spans()
         return span
 
@@ -73,7 +73,7 @@ class _Reporter(InMemoryReporter):
 def legacy(**options: Any) -> Traced:  # Any: each option has its own type
     """Return a jaeger-client tracer that samples everything; `options` are its constructor's."""
     reporter = _Reporter()
-    # Left to itself it asks the kernel for its address, through a socket that it does not close.
+    # Without a tag `ip` it opens a socket to find its address, and does not close it.
     defaults: dict[str, Any] = {"sampler": ConstSampler(True), "tags": {"ip": "127.0.0.1"}}  # Any: as above
     tracer = JaegerTracer("service", reporter=reporter, **(defaults | options))
     return Traced(tracer, lambda: decode_datagram(reporter.datagram()).spans)
@@ -98,7 +98,7 @@ def shim_and_native() -> tuple[Traced, Traced]:
 
 
 def thrift_exporter(agent_port: int, **options: object) -> SpanExporter:
-    """Return a Jaeger thrift exporter, which says of itself that it is deprecated."""
+    """Return a Jaeger thrift exporter, which warns that it is deprecated."""
     from opentelemetry.exporter.jaeger.thrift import JaegerExporter
 
     with pytest.warns(DeprecationWarning, match="Please use the OTLP exporter instead"):
@@ -120,12 +120,12 @@ def shim_over_thrift(agent_port: int) -> Iterator[AnyTracer]:
 @contextmanager
 def propagating(*propagators: TextMapPropagator) -> Iterator[TextMapPropagator]:
     """Make these the global propagators, as OTEL_PROPAGATORS does for a process."""
-    before = get_global_textmap()
+    previous = get_global_textmap()
     set_global_textmap(CompositePropagator(list(propagators)))
     try:
         yield get_global_textmap()
     finally:
-        set_global_textmap(before)
+        set_global_textmap(previous)
 
 
 def _provider(

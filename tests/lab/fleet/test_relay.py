@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 import http.client
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlsplit
 
 import pytest
 
 from ot2otel.lab.fleet.relay import Relay, relay
+from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 
 
-class Echo(BaseHTTPRequestHandler):
-    """Answers 418 with the request as it came."""
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        came = [self.path, *(f"{name}={value}" for name, value in self.headers.items()), body]
-        answer = "\n".join(came).encode()
-        self.send_response(418)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+def repeat(request: HttpRequest) -> HttpAnswer:
+    """Answer 418 with the request as it came."""
+    headers = (f"{name}={value}" for name, value in request.headers.items())
+    return HttpAnswer(418, body="\n".join([request.target, *headers, request.body.decode()]).encode())
 
 
 @pytest.fixture
 def echo() -> Iterator[str]:
-    with HTTPServer(("127.0.0.1", 0), Echo) as server:
-        serving = threading.Thread(target=server.serve_forever, args=(0.01,))
-        serving.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        serving.join()
+    with HttpServer(repeat) as server:
+        yield server.url
 
 
 def post(between: Relay, name: str) -> tuple[int, str]:

@@ -14,7 +14,8 @@ from ot2otel.model import Span
 from ot2otel.receive.destination import SpansMissing
 from ot2otel.receive.jaeger.query import JaegerError, JaegerQuery
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
-from tests.support.fake_jaeger import Answer, HttpServer, answer, trace
+from tests.support.fake_jaeger import answer, trace
+from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 OTHER_TRACE = "0af7651916cd43dd8448eb211c80319d"
@@ -28,13 +29,13 @@ def span(number: int, trace_id: str = TRACE, run: str = "ours", start_ns: int = 
     )
 
 
-def stored(*spans: Span) -> Answer:
+def stored(*spans: Span) -> HttpAnswer:
     ids = dict.fromkeys(one.trace_id for one in spans)
     return answer([trace([one for one in spans if one.trace_id == each]) for each in ids])
 
 
 @contextmanager
-def run_in(answer: Callable[[str, dict[str, str]], Answer], timeout: float = 5.0) -> Iterator[RunInJaeger]:
+def run_in(answer: Callable[[HttpRequest], HttpAnswer], timeout: float = 5.0) -> Iterator[RunInJaeger]:
     with HttpServer(answer) as server:
         jaeger = RunningJaeger(server.url, "127.0.0.1", 6831, "http://127.0.0.1:4318")
         tags = {"ot2otel.run": "ours"}
@@ -42,12 +43,12 @@ def run_in(answer: Callable[[str, dict[str, str]], Answer], timeout: float = 5.0
             yield run
 
 
-def script(*answers: Answer) -> Callable[[str, dict[str, str]], Answer]:
+def script(*answers: HttpAnswer) -> Callable[[HttpRequest], HttpAnswer]:
     """Answer the questions for traces one after the other, the last again and again."""
     left = list(answers)
 
-    def next_answer(path: str, asked: dict[str, str]) -> Answer:
-        if path == "/api/services":
+    def next_answer(request: HttpRequest) -> HttpAnswer:
+        if request.path == "/api/services":
             return answer(["asked"])
         return left.pop(0) if len(left) > 1 else left[0]
 
@@ -57,8 +58,8 @@ def script(*answers: Answer) -> Callable[[str, dict[str, str]], Answer]:
 def test_traces_are_asked_for_as_they_were_stored_by_service_tags_and_time() -> None:
     asked: list[tuple[str, dict[str, str]]] = []
 
-    def note(path: str, parameters: dict[str, str]) -> Answer:
-        asked.append((path, parameters))
+    def note(request: HttpRequest) -> HttpAnswer:
+        asked.append((request.path, request.parameters))
         return answer([])
 
     with HttpServer(note) as server, JaegerQuery(f"{server.url}/base/") as query:
@@ -103,7 +104,7 @@ def test_spans_of_another_run_or_an_earlier_time_are_left_out() -> None:
 
 
 def test_an_error_in_between_is_survived() -> None:
-    broken = 500, "text/plain", b"oops"
+    broken = HttpAnswer(500, "text/plain", b"oops")
 
     with run_in(script(broken, broken, stored(span(1)))) as run:
         spans = run.wait_for(lambda spans: len(spans) >= 1)
@@ -121,29 +122,35 @@ def test_spans_that_never_come_are_missed_with_those_that_did() -> None:
 
 
 BAD_ANSWERS = [
-    pytest.param((404, "text/plain", b"404 page not found\n"), "answered 404", id="404"),
-    pytest.param((500, "text/plain", b"oops"), "answered 500", id="500"),
+    pytest.param(HttpAnswer(404, "text/plain", b"404 page not found\n"), "answered 404", id="404"),
+    pytest.param(HttpAnswer(500, "text/plain", b"oops"), "answered 500", id="500"),
     pytest.param(
-        (500, "application/json", b'{"data": null, "errors": [{"code": 500, "msg": "no storage"}]}'),
+        HttpAnswer(
+            500, "application/json", b'{"data": null, "errors": [{"code": 500, "msg": "no storage"}]}'
+        ),
         "answered 500: no storage",
         id="500 with a reason",
     ),
     pytest.param(
-        (200, "text/html; charset=utf-8", b"<!doctype html>"),
+        HttpAnswer(200, "text/html; charset=utf-8", b"<!doctype html>"),
         "answered with text/html that is no JSON",
         id="HTML",
     ),
     pytest.param(
-        (200, "application/json", b'{"data": ['), "answered with application/json that is", id="half"
+        HttpAnswer(200, "application/json", b'{"data": ['),
+        "answered with application/json that is",
+        id="half",
     ),
     pytest.param(
-        (200, "application/json", b'{"hits": 3}'), "answered with JSON that is not Jaeger's", id="JSON"
+        HttpAnswer(200, "application/json", b'{"hits": 3}'),
+        "answered with JSON that is not Jaeger's",
+        id="JSON",
     ),
 ]
 
 
 @pytest.mark.parametrize(("bad", "problem"), BAD_ANSWERS)
-def test_a_bad_answer_to_the_first_question_is_one_clear_line(bad: Answer, problem: str) -> None:
+def test_a_bad_answer_to_the_first_question_is_one_clear_line(bad: HttpAnswer, problem: str) -> None:
     with (
         pytest.raises(JaegerError, match=f"^http://127.0.0.1:[0-9]+ {problem}.*{ADDRESS}"),
         run_in(lambda *_: bad),
@@ -152,7 +159,7 @@ def test_a_bad_answer_to_the_first_question_is_one_clear_line(bad: Answer, probl
 
 
 @pytest.mark.parametrize(("bad", "problem"), BAD_ANSWERS)
-def test_a_bad_answer_that_stays_is_one_clear_line(bad: Answer, problem: str) -> None:
+def test_a_bad_answer_that_stays_is_one_clear_line(bad: HttpAnswer, problem: str) -> None:
     with run_in(script(bad)) as run, pytest.raises(JaegerError, match=f"{problem}.*{ADDRESS}"):
         run.wait_for(lambda spans: len(spans) >= 1, timeout=0.05)
 
@@ -217,7 +224,7 @@ def test_a_jaeger_that_drips_is_not_waited_for_without_end() -> None:
 
 
 def test_an_answer_without_end_is_refused() -> None:
-    large = 200, "application/json", json.dumps({"data": ["x" * 2000]}).encode()
+    large = HttpAnswer(200, "application/json", json.dumps({"data": ["x" * 2000]}).encode())
 
     too_large = pytest.raises(JaegerError, match="answered with more than 1000 bytes")
     with HttpServer(lambda *_: large) as server, too_large:

@@ -1,4 +1,4 @@
-"""A service that does not come up."""
+"""A service that does not start."""
 
 import sys
 

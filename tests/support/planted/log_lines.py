@@ -1,6 +1,6 @@
-"""Logs in spans of one event loop and of threads: `python -m tests.support.planted.log_lines PACKAGE`.
+"""Logs in spans of an event loop and of threads: `python -m tests.support.planted.log_lines PACKAGE`.
 
-Each message is `trace id:span id` as the tracer tells them where the span was opened.
+Each message ends with `trace id:span id`, as the tracer had them when the span was opened.
 """
 
 import asyncio
@@ -28,13 +28,13 @@ def main(package: str) -> None:
         )
         return start(name)
 
-    def told() -> str:
+    def active_ids() -> str:
         ids = tracing.ids()
         return f"{ids['trace_id']}:{ids['span_id']}"
 
     async def task(name: str, meeting: list[asyncio.Event]) -> None:
         with opened(name):
-            expected = told()
+            expected = active_ids()
             meeting.pop().set()
             await asyncio.gather(*(event.wait() for event in meeting))
             LOGGER.info("after an await %s", expected)
@@ -46,9 +46,9 @@ def main(package: str) -> None:
 
     asyncio.run(tasks())
     with opened("c"):
-        context, expected = contextvars.copy_context(), told()
+        context, expected = contextvars.copy_context(), active_ids()
         thread = threading.Thread(
-            target=context.run, args=(LOGGER.info, "in a thread that was given the context %s", expected)
+            target=context.run, args=(LOGGER.info, "in a thread with the context %s", expected)
         )
         thread.start()
         thread.join()

@@ -1,4 +1,4 @@
-"""Native services of which the front one's spans go nowhere: what the other sends has no root."""
+"""Native services whose front one exports nothing: the other one's spans have no root."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Native services whose spans go nowhere."""
+"""Native services that export nothing."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The shim with a carrier as many services pass it: the headers in the spelling in which they came."""
+"""The shim with the carrier of many services: the headers of the request, spelled as they came."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
