@@ -1,4 +1,4 @@
-"""What import-linter does not see: it knows no tests, and of another package the top-level name alone."""
+"""Imports that import-linter does not check: those of tests, and those of modules inside other packages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.runs import ROOT
 
 
 def imported(source: str) -> Iterator[str]:
-    """Yield the full name of each module, or thing in a module, that the source imports anywhere in it."""
+    """Yield the full name of each module, or name in a module, that the source imports."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

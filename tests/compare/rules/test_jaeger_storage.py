@@ -11,7 +11,7 @@ from ot2otel import recording_file
 from ot2otel.compare.rules import IN_JAEGER
 from ot2otel.compare.verdict import judge
 from ot2otel.model import Event, KeyValues, Link, Scope, Span
-from ot2otel.recording import JAEGER, Recording
+from ot2otel.recording import STORED_IN_JAEGER, Recording
 from tests.golden import DIRECTORY
 from tests.support.fields import SpanFields
 from tests.support.odd_spans import ODD_SPANS
@@ -132,7 +132,7 @@ def test_all_that_a_real_jaeger_changed_of_odd_spans_is_explained() -> None:
 
 def test_a_value_that_changed_beside_jaeger_stays_unexplained() -> None:
     old = Recording((span(attributes={"list": (1, 2)}),))
-    new = Recording((span(attributes={"list": "[1,3]"}),), stored_in=JAEGER)
+    new = Recording((span(attributes={"list": "[1,3]"}),), stored_in=STORED_IN_JAEGER)
 
     verdict = judge(old, new)
 
@@ -142,8 +142,8 @@ def test_a_value_that_changed_beside_jaeger_stays_unexplained() -> None:
 
 
 def test_jaeger_explains_nothing_where_both_sides_come_from_it() -> None:
-    old = Recording((span(attributes={"list": (1, 2)}),), stored_in=JAEGER)
-    new = Recording((span(attributes={"list": "[1,2]"}),), stored_in=JAEGER)
+    old = Recording((span(attributes={"list": (1, 2)}),), stored_in=STORED_IN_JAEGER)
+    new = Recording((span(attributes={"list": "[1,2]"}),), stored_in=STORED_IN_JAEGER)
 
     verdict = judge(old, new)
 
