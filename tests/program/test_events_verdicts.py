@@ -119,7 +119,7 @@ FAULTS = [
     ),
     pytest.param(
         edit(PROCESSING, linked_to_nothing),
-        f"field='links[0].to', before='{LIFECYCLE}[1]', after='a span that is not here'",
+        f"field='links[0].to', before='{LIFECYCLE}[1]', after='a span outside the recording'",
         id="a link to another span",
     ),
     pytest.param(
