@@ -1,9 +1,9 @@
-"""What the workbench raises when it cannot answer; a wrong trace is a verdict, never an error."""
+"""Errors of the workbench; a wrong trace is never an error, it is a verdict."""
 
 
 class Ot2OtelError(Exception):
-    """Base of every error a user can meet; its text says what happened and what to do."""
+    """Base of all errors that a user can meet; the text tells the problem and the remedy."""
 
 
 class WireError(Ot2OtelError):
-    """A message is not what its format says; the only error that leaves a decoder."""
+    """A message breaks the rules of its format; the only error that a decoder raises."""

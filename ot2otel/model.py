@@ -1,4 +1,4 @@
-"""What a span is: OpenTelemetry's data model as frozen values, and traces as forests of them."""
+"""Spans as frozen values in OpenTelemetry's data model, and traces as forests of spans."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Attributes: TypeAlias = Mapping[str, AttributeValue]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A span's status; `message` says why it is ERROR, and is kept as sent with any other code too."""
+    """A span's status; `message` explains an ERROR, and is kept with any other code as well."""
 
     code: StatusCode = StatusCode.UNSET
     message: str = ""
@@ -58,7 +58,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened during a span, at `time_ns` since the epoch."""
+    """An event during a span, at `time_ns` nanoseconds since the epoch."""
 
     name: str
     time_ns: int = 0
@@ -68,7 +68,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A span's pointer to another one that is not its parent; ids as in `Span`."""
+    """A span's pointer to another span beside its parent; ids as in `Span`."""
 
     trace_id: str
     span_id: str
@@ -80,11 +80,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One finished span, whichever library made it and whichever wire brought it.
+    """One finished span, from any library and over any wire format.
 
-    `trace_id` has 32 and `span_id` and `parent_id` have 16 lower-case hexadecimal digits; a 64-bit
-    trace id is padded with zeros on the left. `parent_id` is "" where no parent is named. Times are
-    nanoseconds since the epoch. `dropped_*` count what the sender says it left out.
+    `trace_id` has 32 lower-case hexadecimal digits; `span_id` and `parent_id` have 16. A 64-bit trace id is
+    padded with zeros on the left. `parent_id` is "" if the span names no parent. Times are nanoseconds
+    since the epoch. `dropped_*` are the sender's counts of attributes, events and links that it dropped.
     """
 
     trace_id: str
@@ -108,37 +108,37 @@ class Span:
 
     @property
     def service(self) -> str:
-        """The resource's `service.name`, "" where it has none."""
+        """The resource's `service.name`, "" if it has none."""
         name = self.resource.get("service.name", "")
         return name if isinstance(name, str) else str(name)
 
     def resource_value(self, key: str, default: AttributeValue = None) -> AttributeValue:
-        """Return a value of the resource wherever the exporter wrote it; `default` if nowhere.
+        """Return a value of the resource, also if the exporter wrote it on the span; else `default`.
 
-        OpenTelemetry's Jaeger thrift exporter writes the resource as attributes of each span. What stands
-        on the resource itself wins, even an empty value.
+        OpenTelemetry's Jaeger thrift exporter writes the resource as attributes of each span. A value on the
+        resource itself wins, even an empty one.
         """
         return self.resource.get(key, self.attributes.get(key, default))
 
     @property
     def duration_ns(self) -> int:
-        """Nanoseconds from start to end; negative only where the sender's clock ran backwards."""
+        """Nanoseconds from start to end; negative only if the sender's clock ran backwards."""
         return self.end_ns - self.start_ns
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A span and the spans it is the parent of, in the order of their start."""
+    """A span and its children, in the order of their start."""
 
     span: Span
     children: tuple[Node, ...] = ()
 
     def walk(self) -> Iterator[Node]:
-        """Yield this node and everything below it, parents first."""
+        """Yield this node and all its descendants, parents first."""
         return (node for _, node in self.walk_with_depth())
 
     def walk_with_depth(self) -> Iterator[tuple[int, Node]]:
-        """Yield the same nodes, each behind its depth: 0 for this one, 1 for its children."""
+        """Yield the same nodes, each with its depth: 0 for this one, 1 for its children."""
         # Not recursive: a trace may be deeper than Python's stack.
         pending = [(0, self)]
         while pending:
@@ -156,7 +156,7 @@ class Trace:
 
     @property
     def orphans(self) -> tuple[Span, ...]:
-        """The roots that name a parent which is not there."""
+        """The spans that name a parent which is absent."""
         return tuple(root.span for root in self.roots if root.span.parent_id)
 
     def walk(self) -> Iterator[Node]:
@@ -166,11 +166,10 @@ class Trace:
 
 
 def traces(spans: Iterable[Span]) -> tuple[Trace, ...]:
-    """Return the traces that the spans make, in the order of their first start.
+    """Return the traces of the spans, in the order of their first start.
 
-    A span whose parent is absent is a root, and so is one that descends from itself: a forest is
-    made of whatever came, nothing is dropped. Of two spans with the same ids the first is the
-    parent of what names them.
+    No span is dropped. A span with an absent parent is a root, and so is a span that descends from itself.
+    If two spans have the same ids, the first is the parent of the spans that name these ids.
     """
     by_trace: dict[str, list[Span]] = {}
     for span in sorted(spans, key=_by_start):
@@ -179,12 +178,12 @@ def traces(spans: Iterable[Span]) -> tuple[Trace, ...]:
 
 
 def _by_start(span: Span) -> tuple[int, int]:
-    # Of two that start in the same tick the longer one is the outer one.
+    # If two start in the same tick, the longer one is the outer one.
     return span.start_ns, -span.end_ns
 
 
 def _roots(spans: list[Span]) -> tuple[Node, ...]:
-    """Return the forest of one trace's spans, which come in the order of their start."""
+    """Return the forest of one trace; `spans` are in the order of their start."""
     index: dict[str, int] = {}
     for position, span in enumerate(spans):
         index.setdefault(span.span_id, position)
@@ -192,7 +191,7 @@ def _roots(spans: list[Span]) -> tuple[Node, ...]:
     for position, span in enumerate(spans):
         children.setdefault(index.get(span.parent_id) if span.parent_id else None, []).append(position)
 
-    # Parents first. What no root reaches goes round in a circle, which is cut open at its first span.
+    # Parents first. Spans that no root reaches form a circle, which is cut at its first span.
     roots = set(children.get(None, ()))
     order: list[int] = []
     seen: set[int] = set()

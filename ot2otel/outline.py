@@ -1,4 +1,4 @@
-"""Traces as indented plain text, for messages that must show what did arrive."""
+"""Traces as indented plain text, for messages that show the spans which arrived."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from ot2otel.model import Span, StatusCode, traces
 
 
 def outline(spans: Iterable[Span], limit: int = 200) -> str:
-    """Return the traces that the spans make, a line for each span with its children indented below it.
+    """Return the traces of the spans: a line for each span, with its children indented below it.
 
-    A line has service, name, kind, status and duration in milliseconds. At most `limit` spans are shown, and
-    what a terminal would not print as it is, is escaped.
+    A line has service, name, kind, status and duration in milliseconds. At most `limit` spans are shown.
+    Unprintable characters are escaped.
     """
     lines: list[str] = []
     shown = total = 0
@@ -38,5 +38,5 @@ def _line(depth: int, span: Span) -> str:
 
 
 def printable(text: str) -> str:
-    """Escape what a terminal would not print as it is: control characters, and halves of characters."""
+    """Escape unprintable characters: control characters and halves of surrogate pairs."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from ot2otel.model import Attributes, AttributeValue, KeyValues, Span
 
 RUN_ID = "ot2otel.run"
-JAEGER = "jaeger"  # as `Recording.stored_in`
+STORED_IN_JAEGER = "jaeger"  # a value of `Recording.stored_in`
 
-# Which run and which process it was, on the resource or, through the thrift exporter, on the span.
+# The run and its processes. These keys are on the resource, or on the span if the thrift exporter sent it.
 _OF_ONE_RUN = frozenset(
     {RUN_ID, "service.namespace", "service.instance.id", "process.pid", "process.parent_pid"}
 )
@@ -24,7 +24,7 @@ _TIME_OF_DAY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Where a service listened in a run, and the port that the flow documents for it."""
+    """A service's actual port in a run, and the port that the flow documents for it."""
 
     actual: int
     documented: int
@@ -32,7 +32,7 @@ class Port:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A request of a client and its answer."""
+    """A client's request and its answer; `status` is the HTTP status code."""
 
     request: str
     status: int
@@ -41,10 +41,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One run of a program; of ours: one variant of a flow over one exporter.
+    """One run of a program; for our own flows: one variant of a flow over one exporter.
 
     `ports` has an entry per service, `versions` one per distribution. `stored_in` is "jaeger" if the spans
-    were read back from a Jaeger. A recording made from another tool's file has spans only; its `flow`,
+    were read back from a running Jaeger. A recording from another tool's file has spans only; its `flow`,
     `variant` and `exporter` are "".
     """
 
@@ -59,20 +59,20 @@ class Recording:
 
     @property
     def label(self) -> str:
-        """Variant and exporter, "" for spans of unknown origin."""
+        """Variant and exporter, "" if both are unknown."""
         return "/".join(part for part in (self.variant, self.exporter) if part)
 
     def normalized_spans(self) -> tuple[Span, ...]:
-        """Return the spans with values that vary between runs normalized.
+        """Return the spans with normalized values, for values that vary between runs.
 
-        Free ports become the documented ones, addresses of objects `0x0`; attributes that name the run or
-        its processes are dropped. Ids and times stay: nothing compares them.
+        Ports become the documented ones, and addresses of objects `0x0`. Attributes with the ids of the run
+        or its processes are dropped. Span ids and times stay: nothing compares them.
         """
         text = _normalized_text(self.ports)
         return tuple(_normalized_span(span, text, self.ports) for span in self.spans)
 
     def normalized_answers(self) -> tuple[Answer, ...]:
-        """Return the answers with times of day masked and free ports replaced by the documented ones."""
+        """Return the answers with times of day masked and ports replaced by the documented ones."""
         text = _normalized_text(self.ports)
         return tuple(
             replace(answer, request=text(answer.request), body=_TIME_OF_DAY.sub("<time>", text(answer.body)))

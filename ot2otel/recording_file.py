@@ -1,4 +1,4 @@
-"""A recording's file: a valid OTLP/JSON document with one more key, `recording`."""
+"""The file of a recording: a valid OTLP/JSON document with one more key, `recording`."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any, TypeVar
 
 from ot2otel.errors import Ot2OtelError, WireError
 from ot2otel.model import Span
-from ot2otel.recording import JAEGER, Answer, Port, Recording
+from ot2otel.recording import STORED_IN_JAEGER, Answer, Port, Recording
 from ot2otel.wire.decoded import Decoded
-from ot2otel.wire.jaeger_json import decode_json as decode_jaeger
+from ot2otel.wire.jaeger_json import decode_json as decode_jaeger_json
 from ot2otel.wire.otlp_json import decode_json
 from ot2otel.wire.otlp_json_encoder import encode_json
 
-_Object = Mapping[str, Any]  # Any: what a JSON document holds is known only after each look
+_Object = Mapping[str, Any]  # Any: each value is checked when it is read
 _T = TypeVar("_T")
 
 
 class RecordingError(Ot2OtelError):
-    """A file can't be read as a recording; the text names it and says what is wrong."""
+    """A file can't be read or written as a recording; the text has its path and the problem."""
 
 
 def encode(recording: Recording) -> dict[str, Any]:
-    """Return the document of a recording: `resourceSpans` as OTLP/JSON has it, and `recording`."""
+    """Return the document of a recording: `resourceSpans` as in OTLP/JSON, and `recording`."""
     return encode_json(recording.spans) | {
         "recording": {
             "flow": recording.flow,
@@ -43,12 +43,12 @@ def encode(recording: Recording) -> dict[str, Any]:
 
 
 def encode_answer(answer: Answer) -> dict[str, Any]:
-    """Return an answer as JSON has it, in recordings as in verdicts."""
+    """Return an answer as a JSON object, for recordings and verdicts."""
     return {"request": answer.request, "status": answer.status, "body": answer.body}
 
 
 def write(recording: Recording, path: Path) -> None:
-    """Write the recording to `path`, over what is there; raise RecordingError if that can't be done."""
+    """Write the recording to `path`, over an existing file; raise RecordingError if that fails."""
     text = json.dumps(encode(recording), indent=1)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -58,10 +58,10 @@ def write(recording: Recording, path: Path) -> None:
 
 
 def read(path: Path) -> Recording:
-    """Return the recording in `path`, or one of spans alone where the file is another tool's.
+    """Return the recording in `path`; from another tool's file it has spans only.
 
-    Its content tells which it is: OTLP/JSON, also one document a line, or Jaeger's JSON. Raises
-    RecordingError, whose text names the place of what can't be read.
+    The content tells the format: OTLP/JSON, or one such document a line, or Jaeger's JSON. Raises
+    RecordingError with the path and the place of the problem.
     """
     try:
         documents = _documents(path.read_text(encoding="utf-8-sig"))
@@ -74,13 +74,13 @@ def read(path: Path) -> Recording:
         try:
             recordings.append(_recording(document))
         except WireError as error:
-            raise RecordingError(f"{path} holds no spans that can be read: {place}{error}") from error
+            raise RecordingError(f"{path} can't be read as spans: {place}{error}") from error
     spans = (span for recording in recordings for span in recording.spans)
     return replace(recordings[0], spans=tuple(spans))
 
 
 def _documents(text: str) -> list[tuple[str, object]]:
-    """Return the document in a text, or those in its lines, each with its place; raise ValueError."""
+    """Return the documents of a text, one or one a line, each with its place; raise ValueError."""
     try:
         return [("", json.loads(text))]
     except ValueError:
@@ -106,7 +106,7 @@ def _is_json(text: str) -> bool:
 
 def _recording(document: object) -> Recording:
     if isinstance(document, list) or (isinstance(document, dict) and {"data", "spans"} & document.keys()):
-        return Recording(_all(decode_jaeger(document)), stored_in=JAEGER)
+        return Recording(_all(decode_jaeger_json(document)), stored_in=STORED_IN_JAEGER)
     return decode(document)
 
 
@@ -117,11 +117,11 @@ def _all(decoded: Decoded) -> tuple[Span, ...]:
 
 
 def decode(document: object) -> Recording:
-    """Return the recording that `encode` made `document` of; raise WireError if it is not one."""
+    """Return the recording in a parsed OTLP/JSON document, with or without `recording`; raise WireError."""
     if not isinstance(document, dict) or "resourceSpans" not in document:
-        raise WireError("it is neither OTLP/JSON, whose `resourceSpans` is missing, nor Jaeger's JSON")
+        raise WireError("it is neither OTLP/JSON (`resourceSpans` is missing) nor Jaeger's JSON")
     spans = _all(decode_json(document))
-    about = _NOTHING_KNOWN | _checked(document.get("recording", {}), dict, "recording")
+    about = _EMPTY | _checked(document.get("recording", {}), dict, "recording")
     return Recording(
         spans=spans,
         flow=_member(about, "flow", str),
@@ -140,7 +140,7 @@ def decode(document: object) -> Recording:
     )
 
 
-_NOTHING_KNOWN = encode(Recording(spans=()))["recording"]
+_EMPTY = encode(Recording(spans=()))["recording"]
 
 
 def _answer(entry: _Object) -> Answer:
@@ -157,7 +157,7 @@ def _member(entry: _Object, key: str, kind: type[_T]) -> _T:
 
 def _checked(content: object, kind: type[_T], key: str) -> _T:
     if type(content) is not kind:  # isinstance would take true for a number
-        raise WireError(f"`{key}` in what it says of the recording is not {_NAMES[kind]}")
+        raise WireError(f"`{key}` must be {_NAMES[kind]} in the description of the recording")
     return content
 
 

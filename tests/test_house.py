@@ -1,6 +1,6 @@
-"""The structure that import-linter does not see.
+"""The structure that import-linter does not check.
 
-It knows no tests, of another package the top-level name alone, and no functions.
+It knows no tests and no functions, and of another package the top-level name alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.support.runs import ROOT
 
 
 def imported(source: str) -> Iterator[str]:
-    """Yield the full name of each module, or thing in a module, that the source imports anywhere in it."""
+    """Yield the full name of each module, or name in a module, that the source imports."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -1,4 +1,4 @@
-"""What `pip install ot2otel` brings, shown on a wheel that is installed bare in an environment of its own."""
+"""`pip install ot2otel` without extras: the wheel is built and installed in an empty virtualenv."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The `bin` of an environment with nothing in it but the wheel and what that depends on."""
+    """The `bin` of a virtualenv with only the wheel and its dependencies."""
     directory = tmp_path_factory.mktemp("bare")
     pip = directory / "bin" / "pip"
     commands: list[list[str | Path]] = [
@@ -69,7 +69,7 @@ def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory / "bin"
 
 
-def test_the_wheel_holds_the_package_the_variants_and_what_they_share(wheel: Path) -> None:
+def test_the_wheel_has_the_package_the_variants_and_their_shared_package(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name.partition("/")[0] for name in archive.namelist()}
 

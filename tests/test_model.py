@@ -1,4 +1,4 @@
-"""Traces are forests of whatever spans there are."""
+"""Traces are forests of any spans."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def _span(number: int, name: str, /, parent: int = 0, **fields: Unpack[SpanField
     return replace(span, **fields)
 
 
-def test_nothing_is_said_to_be_nothing() -> None:
+def test_the_outline_of_no_spans_is_no_spans() -> None:
     assert outline([]) == "no spans"
 
 
@@ -53,7 +53,7 @@ def test_an_orphan_names_the_parent_that_is_absent() -> None:
     ]
 
 
-def test_what_would_break_a_terminal_is_escaped() -> None:
+def test_unprintable_characters_are_escaped() -> None:
     assert outline([_span(1, "a\nb\x1b[31m\ud800 Grüße")]).splitlines() == [
         f"trace {TRACE}",
         r"  svc: a\nb\x1b[31m\ud800 Grüße (unspecified, 1.000 ms)",

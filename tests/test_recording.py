@@ -16,7 +16,7 @@ PORTS = {"server-1": Port(8081, 8082), "server-2": Port(50123, 8081)}
 SPAN = Span("1" * 32, "1" * 16, "op")
 
 
-def _steady(**fields: Unpack[SpanFields]) -> Span:
+def _normalized(**fields: Unpack[SpanFields]) -> Span:
     (span,) = Recording((replace(SPAN, **fields),), ports=PORTS).normalized_spans()
     return span
 
@@ -30,7 +30,7 @@ def test_a_recording_is_called_by_its_variant_and_exporter(variant: str, exporte
 
 
 @pytest.mark.parametrize(
-    ("raw", "steady"),
+    ("raw", "normalized"),
     [
         pytest.param("http://127.0.0.1:50123/a", "http://127.0.0.1:8081/a", id="address"),
         pytest.param("http://localhost:50123", "http://localhost:8081", id="name of the host"),
@@ -48,12 +48,12 @@ def test_a_recording_is_called_by_its_variant_and_exporter(variant: str, exporte
         pytest.param("C at 0xff", "C at 0xff", id="a small one"),
     ],
 )
-def test_text_reads_the_same_in_every_run(raw: str, steady: str) -> None:
-    assert _steady(attributes={"k": raw}) == replace(SPAN, attributes={"k": steady})
+def test_text_is_normalized(raw: str, normalized: str) -> None:
+    assert _normalized(attributes={"k": raw}) == replace(SPAN, attributes={"k": normalized})
 
 
 @pytest.mark.parametrize(
-    ("key", "raw", "steady"),
+    ("key", "raw", "normalized"),
     [
         pytest.param("server.port", 50123, 8081, id="port"),
         pytest.param("port", 8081, 8082, id="key port"),
@@ -74,27 +74,29 @@ def test_text_reads_the_same_in_every_run(raw: str, steady: str) -> None:
         pytest.param("k", None, None, id="nothing"),
     ],
 )
-def test_a_port_reads_as_the_documented_one(key: str, raw: AttributeValue, steady: AttributeValue) -> None:
-    assert repr(_steady(attributes={key: raw})) == repr(replace(SPAN, attributes={key: steady}))
+def test_a_port_is_normalized_to_the_documented_one(
+    key: str, raw: AttributeValue, normalized: AttributeValue
+) -> None:
+    assert repr(_normalized(attributes={key: raw})) == repr(replace(SPAN, attributes={key: normalized}))
 
 
 @pytest.mark.parametrize(
     "key", [RUN_ID, "service.namespace", "service.instance.id", "process.pid", "process.parent_pid"]
 )
-def test_what_names_the_run_or_its_processes_is_left_out(key: str) -> None:
-    held = {key: "x", f"{key}.more": "kept", "process.owner": "kept"}
+def test_ids_of_the_run_and_its_processes_are_dropped(key: str) -> None:
+    attributes = {key: "x", f"{key}.more": "kept", "process.owner": "kept"}
 
-    assert _steady(attributes=held, resource=held) == replace(
+    assert _normalized(attributes=attributes, resource=attributes) == replace(
         SPAN,
         attributes={f"{key}.more": "kept", "process.owner": "kept"},
         resource={f"{key}.more": "kept", "process.owner": "kept"},
     )
 
 
-def test_events_links_and_the_status_read_the_same_in_every_run() -> None:
-    raw, steady = {"url": "localhost:50123"}, {"url": "localhost:8081"}
+def test_events_links_and_the_status_are_normalized() -> None:
+    raw, normalized = {"url": "localhost:50123"}, {"url": "localhost:8081"}
 
-    span = _steady(
+    span = _normalized(
         status=Status(StatusCode.ERROR, "port=50123"),
         events=(Event("e", 5, raw, 1),),
         links=(Link("2" * 32, "2" * 16, raw),),
@@ -103,8 +105,8 @@ def test_events_links_and_the_status_read_the_same_in_every_run() -> None:
     assert span == replace(
         SPAN,
         status=Status(StatusCode.ERROR, "port=8081"),
-        events=(Event("e", 5, steady, 1),),
-        links=(Link("2" * 32, "2" * 16, steady),),
+        events=(Event("e", 5, normalized, 1),),
+        links=(Link("2" * 32, "2" * 16, normalized),),
     )
 
 
@@ -117,7 +119,7 @@ def test_without_known_ports_none_is_masked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "steady"),
+    ("raw", "normalized"),
     [
         pytest.param("time is Thu Jun  7 17:18:54 2018", "time is <time>", id="time"),
         pytest.param("time is Mon Dec 31 00:00:00 2018.", "time is <time>.", id="two digits"),
@@ -128,7 +130,7 @@ def test_without_known_ports_none_is_masked() -> None:
         pytest.param("127.0.0.1:50123 is gone", "127.0.0.1:8081 is gone", id="port"),
     ],
 )
-def test_an_answer_reads_the_same_in_every_run(raw: str, steady: str) -> None:
+def test_an_answer_is_normalized(raw: str, normalized: str) -> None:
     recording = Recording((), answers=(Answer("GET http://127.0.0.1:8081/", 200, raw),), ports=PORTS)
 
-    assert recording.normalized_answers() == (Answer("GET http://127.0.0.1:8082/", 200, steady),)
+    assert recording.normalized_answers() == (Answer("GET http://127.0.0.1:8082/", 200, normalized),)

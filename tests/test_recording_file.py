@@ -38,7 +38,7 @@ RECORDING = Recording(
     {"opentelemetry-sdk": "1.39.1"},
 )
 ABOUT: Json = encode(RECORDING)["recording"]
-# Whatever JSON holds.
+# Any JSON.
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
     lambda values: st.lists(values, max_size=2) | st.dictionaries(st.text(max_size=3), values, max_size=2),
@@ -46,20 +46,20 @@ _JSON = st.recursive(
 )
 
 
-def _broken(about: object) -> str:
-    """Return what is said of a document of which only `recording` is wrong."""
+def _error_for(about: object) -> str:
+    """Return the error for a document in which only `recording` is wrong."""
     with pytest.raises(WireError) as raised:
         decode({"resourceSpans": [], "recording": about})
     return str(raised.value)
 
 
 @given(recordings)
-def test_what_is_read_back_is_what_was_written(recording: Recording) -> None:
+def test_a_recording_survives_writing_and_reading(recording: Recording) -> None:
     with TemporaryDirectory() as directory:
         path = Path(directory, "run.json")
         write(recording, path)
 
-        # By their text: a NaN equals nothing, and 1 equals True.
+        # Compared as text: NaN equals nothing, and 1 equals True.
         assert repr(read(path)) == repr(recording)
 
 
@@ -88,25 +88,25 @@ def test_a_document_of_another_tool_has_spans_alone(tmp_path: Path) -> None:
     assert read(path) == Recording(RECORDING.spans)
 
 
-def test_what_a_recording_does_not_say_is_empty() -> None:
+def test_absent_fields_of_a_recording_are_empty() -> None:
     document = {"resourceSpans": [], "recording": {"variant": "native", "unknown": 1}}
 
     assert decode(document) == Recording((), variant="native")
 
 
 @pytest.mark.parametrize(
-    ("content", "trouble"),
+    ("content", "problem"),
     [
         pytest.param(b"", "is not JSON", id="nothing"),
         pytest.param(b"{", "is not JSON", id="half an object"),
         pytest.param(b"\xff", "is not JSON", id="not UTF-8"),
         pytest.param(b"[" * 200_000, "is not JSON", id="nested without end"),
-        pytest.param(b"[1]", "trace 1 is not one: `spans` is missing", id="a list"),
+        pytest.param(b"[1]", "trace 1 is not a trace: `spans` is missing", id="a list"),
         pytest.param(b"{}", "`resourceSpans` is missing", id="no spans"),
         pytest.param(b'{"resourceSpans": 1}', "resourceSpans must be an array", id="spans that are none"),
         pytest.param(
             b'{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "1", "spanId": "2"}]}]}]}',
-            "'1' is no trace id",
+            "'1' is not a trace id",
             id="an id that is none",
         ),
         pytest.param(
@@ -114,7 +114,7 @@ def test_what_a_recording_does_not_say_is_empty() -> None:
         ),
     ],
 )
-def test_a_broken_file_is_named_with_its_trouble(tmp_path: Path, content: bytes, trouble: str) -> None:
+def test_a_broken_file_is_named_with_its_problem(tmp_path: Path, content: bytes, problem: str) -> None:
     path = tmp_path / "broken.json"
     path.write_bytes(content)
 
@@ -122,7 +122,7 @@ def test_a_broken_file_is_named_with_its_trouble(tmp_path: Path, content: bytes,
         read(path)
 
     assert str(raised.value).startswith(str(path))
-    assert trouble in str(raised.value)
+    assert problem in str(raised.value)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -175,12 +175,12 @@ def test_a_directory_is_not_written_over(tmp_path: Path) -> None:
         pytest.param({"versions": {"sdk": 1}}, "versions", "text", id="version"),
     ],
 )
-def test_what_is_wrong_in_a_recording_is_named(about: object, key: str, wanted: str) -> None:
-    assert _broken(about) == f"`{key}` in what it says of the recording is not {wanted}"
+def test_a_wrong_field_of_a_recording_is_named(about: object, key: str, wanted: str) -> None:
+    assert _error_for(about) == f"`{key}` must be {wanted} in the description of the recording"
 
 
 @given(st.sampled_from(sorted(ABOUT)), _JSON)
-def test_whatever_a_recording_says_it_is_read_or_refused(key: str, content: object) -> None:
+def test_any_json_in_a_recording_is_read_or_refused(key: str, content: object) -> None:
     try:
         recording = decode({"resourceSpans": [], "recording": ABOUT | {key: content}})
     except WireError:

@@ -1,1 +1,1 @@
-"""What differs between two recordings, and which rules explain it: pure, values in and a verdict out."""
+"""Compares two recordings by rules: pure, recordings in and a verdict out."""

@@ -1,4 +1,4 @@
-"""Finds, for each span of one forest, its counterpart in another: by structure, never by ids."""
+"""Finds the counterpart of each span in another forest: by structure, never by ids."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from ot2otel.model import Node, Span, traces
 
-# Larger groups of siblings of one name are matched by order alone, so that time and memory stay bounded.
+# Larger groups of siblings with one name match by order alone, so that time and memory stay bounded.
 _MOST_COMBINATIONS = 250_000
 
 _Key: TypeAlias = tuple[str, str]
@@ -18,31 +18,34 @@ _Key: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A span where it sits; `step` is its name, with [N] behind it where siblings share one."""
+    """A span and its position in the forest.
+
+    `segment` is its part of the path: its name, followed by [N] if a sibling has the same name.
+    """
 
     span: Span
-    step: str
+    segment: str
     parent: Place | None = None
     depth: int = 0
     children: list[Place] = field(default_factory=list)
 
     @property
     def key(self) -> _Key:
-        """Service and name: what siblings are told apart by."""
+        """Service and name, by which siblings are matched."""
         return self.span.service, self.span.name
 
     @property
     def path(self) -> str:
-        """The steps from the root down to here."""
-        steps: list[str] = []
+        """The segments from the root down to this place."""
+        segments: list[str] = []
         place: Place | None = self
         while place:
-            steps.append(place.step)
+            segments.append(place.segment)
             place = place.parent
-        return " > ".join(reversed(steps))
+        return " > ".join(reversed(segments))
 
     def walk(self) -> Iterator[Place]:
-        """Yield this place and all below it, parents first."""
+        """Yield this place and all its descendants, parents first."""
         pending = [self]
         while pending:
             place = pending.pop()
@@ -52,7 +55,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Which place is which; a pair is `moved` where the parents are not each other's counterparts."""
+    """The pairs of places; a pair is `moved` if the two parents are not a pair themselves."""
 
     pairs: tuple[tuple[Place, Place], ...]
     moved: tuple[tuple[Place, Place], ...]
@@ -61,7 +64,7 @@ class Alignment:
 
 
 def places(spans: Iterable[Span]) -> list[Place]:
-    """Return the roots of all traces that `spans` make, in the order of their start."""
+    """Return the roots of all traces in `spans`, in the order of their start."""
     top: list[Place] = []
     pending: list[tuple[Sequence[Node], Place | None]] = [
         ([root for trace in traces(spans) for root in trace.roots], None)
@@ -73,8 +76,8 @@ def places(spans: Iterable[Span]) -> list[Place]:
         for node in sorted(nodes, key=lambda node: node.span.start_ns):
             name = node.span.name
             seen[name] += 1
-            step = f"{name}[{seen[name]}]" if sharing[name] > 1 else name
-            place = Place(node.span, step, parent, parent.depth + 1 if parent else 0)
+            segment = f"{name}[{seen[name]}]" if sharing[name] > 1 else name
+            place = Place(node.span, segment, parent, parent.depth + 1 if parent else 0)
             (parent.children if parent else top).append(place)
             pending.append((node.children, place))
     return top
@@ -83,10 +86,11 @@ def places(spans: Iterable[Span]) -> list[Place]:
 def align(before: Iterable[Span], after: Iterable[Span]) -> Alignment:
     """Align two forests.
 
-    From the roots down, siblings match by service and name in the order of their start, concurrent
-    ones in any order. Where one side has more of them, those match that hold the same. A span left
-    over then matches a sibling of another name or another service (it was renamed), or its like
-    under another parent (it moved). What still remains is missing or extra.
+    From the roots down, siblings match by service and name, in the order of their start; concurrent
+    siblings match by content, in any order. If one side has more siblings, those with the most similar
+    content match. A span without a match then takes a sibling of another name or another service (it was
+    renamed), or a span of its service and name under another parent (it moved). All other spans are
+    missing or extra.
     """
     aligner = _Aligner(places(before), places(after))
     aligner.match_from_the_roots()
@@ -96,7 +100,7 @@ def align(before: Iterable[Span], after: Iterable[Span]) -> Alignment:
 
 
 class _Aligner:
-    """One alignment under way: what is matched so far, and what is still free on either side."""
+    """An alignment in progress: the pairs so far, and the places of either side that are still free."""
 
     def __init__(self, before: list[Place], after: list[Place]) -> None:
         self._roots = before, after
@@ -106,16 +110,16 @@ class _Aligner:
         self._free_news = Counter(place.key for place in self._news)
         self._taken: set[Place] = set()
         self._pairs: list[tuple[Place, Place]] = []
-        # Under each pair of parents, the children that found no counterpart there.
+        # For each pair of parents, their children without a counterpart there.
         self._surplus: list[tuple[list[Place], list[Place]]] = []
 
     def match_from_the_roots(self) -> None:
         self._match_siblings([self._roots])
 
     def match_renamed(self) -> None:
-        # The list grows while it is walked: what a pair has below it joins at the end.
+        # The list grows during the loop: each new pair may append its own children.
         for olds, news in self._surplus:
-            # A span whose like is free elsewhere was not renamed, it moved.
+            # A span was moved, not renamed, if another parent has a free span of its service and name.
             lone_olds = [old for old in self._free(olds) if not self._free_news[old.key]]
             lone_news = [new for new in self._free(news) if not self._free_olds[new.key]]
             for part in (_service, _name):
@@ -131,7 +135,7 @@ class _Aligner:
             )
             moving = bool(found)
             for old, new in found:
-                # One that moved above them may have brought these two together already.
+                # An earlier pair, above these two, may have matched them already.
                 if old not in self._taken and new not in self._taken:
                     self._pair(old, new)
 
@@ -149,7 +153,7 @@ class _Aligner:
         )
 
     def _match_siblings(self, pending: list[tuple[list[Place], list[Place]]]) -> None:
-        """Match the children of each pair of parents, then theirs, and so on down."""
+        """Match the children of each pair of parents, then their children, and so on."""
         while pending:
             olds, news = pending.pop()
             for old, new in _matches(self._free(olds), self._free(news), _key):
@@ -188,7 +192,7 @@ def _name(place: Place) -> _Key:
 def _matches(
     olds: Sequence[Place], news: Sequence[Place], part: Callable[[Place], _Key]
 ) -> Iterator[tuple[Place, Place]]:
-    """Pair those that agree in `part`."""
+    """Pair the places that agree in `part`."""
     groups: dict[_Key, tuple[list[Place], list[Place]]] = {}
     for side, members in enumerate((olds, news)):
         for place in members:
@@ -199,14 +203,14 @@ def _matches(
 
 
 def _pair_up(olds: list[Place], news: list[Place]) -> list[tuple[Place, Place]]:
-    """Pair as many as there are on the shorter side."""
+    """Pair every place of the shorter side."""
     shorter, longer = sorted((len(olds), len(news)))
-    content = _Contents()
+    contents = _Contents()
     if longer > 1 and (_concurrent(olds) or _concurrent(news)):
         if shorter * longer <= _MOST_COMBINATIONS:
-            return _in_any_order(olds, news, content)
+            return _in_any_order(olds, news, contents)
     elif shorter < longer and shorter * (longer - shorter + 1) <= _MOST_COMBINATIONS:
-        pairs = in_order(len(olds), len(news), lambda i, j: content.apart(olds[i], news[j]))
+        pairs = in_order(len(olds), len(news), lambda i, j: contents.distance(olds[i], news[j]))
         return [(olds[i], news[j]) for i, j in pairs]
     return list(zip(olds, news, strict=False))
 
@@ -216,36 +220,35 @@ def _concurrent(siblings: Sequence[Place]) -> bool:
     return any(later.span.start_ns < end for end, later in zip(ends, siblings[1:], strict=False))
 
 
-def in_order(olds: int, news: int, apart: Callable[[int, int], int]) -> list[tuple[int, int]]:
-    """Pair two sequences, given by their lengths, so that neither is out of order.
+def in_order(olds: int, news: int, distance: Callable[[int, int], int]) -> list[tuple[int, int]]:
+    """Pair every member of the shorter sequence, keeping both in order, with the least total distance.
 
-    As many pairs as the shorter has members, as (index in olds, index in news); of all such pairings
-    the one whose members, by `apart` of their two indices, differ least in sum.
+    `olds` and `news` are lengths. `distance` takes an index in each; a pair is two such indices.
     """
     if olds > news:
-        return [(old, new) for new, old in in_order(news, olds, lambda new, old: apart(old, new))]
-    # sums[s] is the least sum so far when s of the news were skipped; steps say how many had been before.
+        return [(old, new) for new, old in in_order(news, olds, lambda new, old: distance(old, new))]
+    # sums[s]: the least distance so far with s news skipped; choices: how many were skipped one old earlier.
     surplus = news - olds
     sums = [0] * (surplus + 1)
-    steps: list[list[int]] = []
+    choices: list[list[int]] = []
     for old in range(olds):
         best = [0]
         for s in range(1, surplus + 1):
             best.append(s if sums[s] < sums[best[-1]] else best[-1])
-        sums = [sums[best[s]] + apart(old, old + s) for s in range(surplus + 1)]
-        steps.append(best)
+        sums = [sums[best[s]] + distance(old, old + s) for s in range(surplus + 1)]
+        choices.append(best)
     skipped = min(range(surplus + 1), key=sums.__getitem__)
     pairs: list[tuple[int, int]] = []
     for old in reversed(range(olds)):
         pairs.append((old, old + skipped))
-        skipped = steps[old][skipped]
+        skipped = choices[old][skipped]
     return pairs[::-1]
 
 
-def _in_any_order(olds: list[Place], news: list[Place], content: _Contents) -> list[tuple[Place, Place]]:
-    """Pair the likest first, out of order only what ran at the same time or what is left in the end."""
+def _in_any_order(olds: list[Place], news: list[Place], contents: _Contents) -> list[tuple[Place, Place]]:
+    """Pair the most similar places first; spans that ran one after the other keep their order if they can."""
     candidates = sorted(
-        (content.apart(old, new), abs(i - j), i, j)
+        (contents.distance(old, new), abs(i - j), i, j)
         for i, old in enumerate(olds)
         for j, new in enumerate(news)
     )
@@ -271,16 +274,16 @@ def _cross(one: tuple[Place, Place], other: tuple[Place, Place]) -> bool:
 
 
 class _Contents:
-    """What places and all below them hold: names, statuses, events, and the values of attributes.
+    """The contents of places and their descendants: names, statuses, events, values of attributes.
 
-    Keys don't count: a migration renames them, and every pair of siblings alike.
+    Keys don't count: a migration renames them for all siblings.
     """
 
     def __init__(self) -> None:
         self._known: dict[Place, Counter[object]] = {}
 
-    def apart(self, one: Place, other: Place) -> int:
-        """Count what only one of the two holds."""
+    def distance(self, one: Place, other: Place) -> int:
+        """Count the contents that only one of the two has."""
         a, b = self._of(one), self._of(other)
         return ((a - b) + (b - a)).total()
 

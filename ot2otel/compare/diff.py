@@ -1,4 +1,4 @@
-"""Says, neutrally, every way in which two forests of spans differ."""
+"""Lists all differences between two forests of spans, without judging them."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from typing import TypeAlias
 from ot2otel.compare.align import Alignment, Place, align, in_order
 from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Kind, Link, Span
 
-# The coarsest clock there is: jaeger-client truncates start and duration to microseconds, each for itself.
+# The coarsest clock: jaeger-client truncates start and duration to microseconds, separately.
 CLOCK_TOLERANCE_NS = 2_000
 
 _STACK_TRACES = frozenset({"exception.stacktrace", "stack"})
 
-# What the ids in a link point at: the place of a span, that of the before where there are two.
-Targets: TypeAlias = Mapping[tuple[str, str], Place]
+# The targets of links: trace id and span id to a place. Of two paired places it is that of the before.
+LinkTargets: TypeAlias = Mapping[tuple[str, str], Place]
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A span of the before that the after has not."""
+    """A span that only the before has."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A span of the after that the before had not."""
+    """A span that only the after has."""
 
     path: str
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A span that sits under another parent: at `path` before, at `to` after."""
+    """A span under another parent: at `path` in the before, at `to` in the after."""
 
     path: str
     to: str
@@ -45,12 +45,15 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One fact of a span; `before` and `after` are literals (see `literal`), None where it is absent.
+    """One fact of a span; `before` and `after` are literals (see `literal`), or None if it is absent.
 
-    `field` is `name`, `service`, `kind`, `status.code`, `status.message`, `attributes.KEY`, `scope.name`,
-    `scope.version`, `scope.attributes.KEY`, `resource.KEY` or `dropped.*`; or of its place: `parent` and
-    `time`. Of an event or a link it is one of its parts, as `events[N].name` or `links[N].to`, with N
-    counted in the before; or all of one that only one side has, as `events[N]`, with N counted there.
+    `field` is one of these:
+
+    - of the span: `name`, `service`, `kind`, `status.code`, `status.message`, `attributes.KEY`, `scope.name`,
+      `scope.version`, `scope.attributes.KEY`, `resource.KEY`, `dropped.*`
+    - of its position: `parent`, `time`
+    - of an event or a link of both sides, number N in the before: `events[N].name`, `links[N].to` and so on
+    - an event or a link of one side, number N there: `events[N]`, `links[N]`
     """
 
     path: str
@@ -64,29 +67,29 @@ Difference: TypeAlias = Missing | Extra | Moved | Changed
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What is said of an event or a link: first its name or its target, then more, by the part it is."""
+    """An event or a link as text: its main part (`name` of an event, `to` of a link) and its other parts."""
 
-    part: str
-    said: str
-    more: Mapping[str, str]
+    main: str
+    text: str
+    others: Mapping[str, str]
 
-    def apart(self, other: _Entry) -> int:
-        """Tell how far two are from being the same; keys don't count, a migration renames them."""
-        return 10 * (self.said != other.said) + len(set(self.more.values()) ^ set(other.more.values()))
+    def distance(self, other: _Entry) -> int:
+        """Return how much two entries differ; keys don't count, a migration renames them."""
+        return 10 * (self.text != other.text) + len(set(self.others.values()) ^ set(other.others.values()))
 
     def __str__(self) -> str:
-        more = ", ".join(f"{part.removeprefix('attributes.')}={text}" for part, text in self.more.items())
-        return f"{self.said} ({more})"
+        others = ", ".join(f"{part.removeprefix('attributes.')}={text}" for part, text in self.others.items())
+        return f"{self.text} ({others})"
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A span at its place, its counterpart, and what the links on either side point at."""
+    """A span at its place, its counterpart, and the targets of both sides' links."""
 
     place: Place
     new: Span
-    old_targets: Targets
-    new_targets: Targets
+    old_targets: LinkTargets
+    new_targets: LinkTargets
 
     @property
     def old(self) -> Span:
@@ -95,17 +98,20 @@ class Pair:
 
     @property
     def path(self) -> str:
-        """Where the span of the before sits; made anew each time, as it is long in a deep trace."""
+        """The path of the before's span; not stored, as it is long in a deep trace."""
         return self.place.path
 
     def changes(self, old: Span, new: Span) -> frozenset[Changed]:
-        """Return the differences of two readings of these spans; ids and absolute times never count."""
+        """Return the differences between `old` and `new`, which are these two spans or rewritten by rules.
+
+        Ids and absolute times never count.
+        """
         before = dict(_facts(old))
         after = dict(_facts(new))
-        old_events = [_said_of_event(event) for event in old.events]
-        new_events = [_said_of_event(event) for event in new.events]
-        old_links = [_said_of_link(link, self.old_targets) for link in old.links]
-        new_links = [_said_of_link(link, self.new_targets) for link in new.links]
+        old_events = [_event_entry(event) for event in old.events]
+        new_events = [_event_entry(event) for event in new.events]
+        old_links = [_link_entry(link, self.old_targets) for link in old.links]
+        new_links = [_link_entry(link, self.new_targets) for link in new.links]
         for label, one, other in chain(
             _side_by_side("events", old_events, new_events), _side_by_side("links", old_links, new_links)
         ):
@@ -118,7 +124,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class TracePair:
-    """The ids of two traces of which some spans are counterparts; None where a trace has no partner."""
+    """The ids of two traces that share paired spans; None on one side if a trace has no counterpart."""
 
     before: str | None
     after: str | None
@@ -126,7 +132,7 @@ class TracePair:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two forests laid over each other: the differences of structure, the pairs of spans and of traces."""
+    """Two aligned forests: the differences of structure, the pairs of spans and of traces."""
 
     structure: tuple[Difference, ...]
     pairs: tuple[Pair, ...]
@@ -134,19 +140,19 @@ class Comparison:
 
 
 def diff(before: Iterable[Span], after: Iterable[Span]) -> tuple[Difference, ...]:
-    """Return all differences: those of structure first, then those of each aligned span."""
+    """Return all differences: first those of structure, then those of each pair of spans."""
     comparison = compare(before, after)
     changed = (sorted(pair.changes(pair.old, pair.new), key=field_of) for pair in comparison.pairs)
     return (*comparison.structure, *chain.from_iterable(changed))
 
 
 def field_of(change: Changed) -> str:
-    """Return the field that changed, to sort by."""
+    """Return the field that changed, as a key to sort by."""
     return change.field
 
 
 def compare(before: Iterable[Span], after: Iterable[Span]) -> Comparison:
-    """Align two forests once, so that their spans can be read in more than one way."""
+    """Align two forests once; their spans can then be rewritten and compared many times."""
     aligned = align(before, after)
     old_targets, new_targets = _targets(aligned)
     pairs = tuple(Pair(old, new.span, old_targets, new_targets) for old, new in aligned.pairs)
@@ -154,7 +160,7 @@ def compare(before: Iterable[Span], after: Iterable[Span]) -> Comparison:
 
 
 def literal(value: AttributeValue) -> str:
-    """Write a value so that its type shows: `1`, `1.0`, `true`, `"1"` and `b"MQ=="` are five values."""
+    """Return a value as text that shows its type: `1`, `1.0`, `true`, `"1"` and `b"MQ=="` are five values."""
     match value:
         case bytes():
             return f'b"{base64.b64encode(value).decode()}"'
@@ -166,18 +172,17 @@ def literal(value: AttributeValue) -> str:
             return json.dumps(value, ensure_ascii=False)
 
 
-def _targets(aligned: Alignment) -> tuple[Targets, Targets]:
+def _targets(aligned: Alignment) -> tuple[LinkTargets, LinkTargets]:
     olds = chain(((place, place) for place in aligned.missing), ((old, old) for old, _ in aligned.pairs))
     news = chain(((place, place) for place in aligned.extra), ((new, old) for old, new in aligned.pairs))
     old_targets, new_targets = (
-        {(place.span.trace_id, place.span.span_id): known_as for place, known_as in side}
-        for side in (olds, news)
+        {(place.span.trace_id, place.span.span_id): target for place, target in side} for side in (olds, news)
     )
     return old_targets, new_targets
 
 
 def _trace_pairs(aligned: Alignment) -> Iterator[TracePair]:
-    """Yield the pairs in the order of the before, then the traces of which no span has a counterpart."""
+    """Yield the pairs in the order of the before, then the traces without any paired span."""
     beginnings = sorted(aligned.pairs, key=lambda pair: (pair[0].depth, pair[0].span.start_ns))
     together = dict.fromkeys((old.span.trace_id, new.span.trace_id) for old, new in beginnings)
     for before, after in together:
@@ -205,12 +210,12 @@ def _structure(aligned: Alignment) -> Iterator[Difference]:
 
 
 def _parent(place: Place) -> str | None:
-    """Say whether a root is one or only seems to be; what sits below a parent is told by its path."""
-    return "named, but not there" if not place.parent and place.span.parent_id else None
+    """Tell a root whose parent is absent from a true root; the path shows any other parent."""
+    return "named, but not recorded" if not place.parent and place.span.parent_id else None
 
 
 def _time(place: Place) -> str | None:
-    """Say how a span sticks out of its parent in time, unless it was handed over and may come later."""
+    """Tell how a span exceeds its parent in time; after an asynchronous hand-off it may."""
     if place.parent is None or _handed_over(place.span, place.parent.span):
         return None
     outer, inner = place.parent.span, place.span
@@ -220,13 +225,13 @@ def _time(place: Place) -> str | None:
 
 
 def _handed_over(child: Span, parent: Span) -> bool:
-    """Tell an asynchronous hand-off: by the kinds that messaging uses, or by a link to the parent."""
+    """Tell an asynchronous hand-off by the kinds of messaging, or by a link to the parent."""
     linked = any((link.trace_id, link.span_id) == (parent.trace_id, parent.span_id) for link in child.links)
     return linked or child.kind is Kind.CONSUMER or parent.kind is Kind.PRODUCER
 
 
 def _facts(span: Span) -> Iterator[tuple[str, str]]:
-    """Yield what is said of one span alone."""
+    """Yield the facts of a span, as field and value, without its events, its links and its position."""
     yield "name", literal(span.name)
     yield "service", literal(span.resource.get("service.name", ""))
     yield "kind", span.kind.name
@@ -258,15 +263,15 @@ def _attribute_facts(where: str, attributes: Attributes) -> Iterator[tuple[str, 
         yield f"{where}.{key}", "<stack trace>" if is_stack else literal(value)
 
 
-def _said_of_event(event: Event) -> _Entry:
+def _event_entry(event: Event) -> _Entry:
     dropped = {"dropped.attributes": literal(event.dropped_attributes)} if event.dropped_attributes else {}
     attributes = dict(_attribute_facts("attributes", event.attributes))
     return _Entry("name", literal(event.name), attributes | dropped)
 
 
-def _said_of_link(link: Link, targets: Targets) -> _Entry:
+def _link_entry(link: Link, targets: LinkTargets) -> _Entry:
     target = targets.get((link.trace_id, link.span_id))
-    path = target.path if target else "a span that is not here"
+    path = target.path if target else "a span outside the recording"
     return _Entry("to", path, dict(_attribute_facts("attributes", link.attributes)))
 
 
@@ -275,15 +280,15 @@ def _entry_facts(label: str, entry: _Entry | None, alone: bool) -> dict[str, str
         return {}
     if alone:
         return {label: str(entry)}
-    said = {entry.part: entry.said, **entry.more}
-    return {f"{label}.{part}": text for part, text in said.items()}
+    parts = {entry.main: entry.text, **entry.others}
+    return {f"{label}.{part}": text for part, text in parts.items()}
 
 
 def _side_by_side(
     field: str, olds: Sequence[_Entry], news: Sequence[_Entry]
 ) -> Iterator[tuple[str, _Entry | None, _Entry | None]]:
-    """Yield the entries of two lists beside each other, None beside what only one of them has."""
-    beside = dict(in_order(len(olds), len(news), lambda i, j: olds[i].apart(news[j])))
+    """Yield the entries of two lists in pairs; an entry of one list alone is paired with None."""
+    beside = dict(in_order(len(olds), len(news), lambda i, j: olds[i].distance(news[j])))
     for i, old in enumerate(olds):
         yield f"{field}[{i}]", old, news[beside[i]] if i in beside else None
     for j in sorted(set(range(len(news))) - set(beside.values())):

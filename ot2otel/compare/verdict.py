@@ -1,4 +1,4 @@
-"""Judges a migration: which differences the rules explain, and what remains."""
+"""Judges a migration: explains differences by rules and names the remaining ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import chain, zip_longest
 
 from ot2otel.compare.diff import Changed, Difference, Pair, TracePair, compare, field_of
-from ot2otel.compare.rules.jaeger_storage import IN_JAEGER
+from ot2otel.compare.rules.jaeger_storage import JAEGER_STORAGE
 from ot2otel.compare.rules.rule import Effect, Rule
 from ot2otel.compare.rules.steps import rules_for
 from ot2otel.model import Span
@@ -18,17 +18,17 @@ RulesFor = Callable[[Span, Span], tuple[Rule, ...]]
 
 
 class Outcome(Enum):
-    """What a verdict comes to."""
+    """The verdict in one word."""
 
-    IDENTICAL = "identical"  # there is nothing to explain
-    EQUIVALENT = "equivalent"  # all is explained and nothing is lost
-    DEGRADED = "degraded"  # all is explained, and some of it is a loss
-    DIFFERENT = "different"  # something is unexplained, or an answer differs
+    IDENTICAL = "identical"  # no difference
+    EQUIVALENT = "equivalent"  # all differences are explained, without a loss
+    DEGRADED = "degraded"  # all differences are explained, some as losses
+    DIFFERENT = "different"  # a difference is unexplained, or an answer differs
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The original differences that one rule accounts for."""
+    """The original differences that one rule explains."""
 
     rule: Rule
     differences: tuple[Changed, ...]
@@ -36,9 +36,9 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Unexplained:
-    """A difference that no rule accounts for.
+    """A difference that no rule explains.
 
-    `origins` are the original differences behind it: itself, or those that the rules turned into it.
+    `origins` are the original differences behind it: itself, or those that rules turned into it.
     """
 
     difference: Difference
@@ -47,7 +47,7 @@ class Unexplained:
 
 @dataclass(frozen=True, slots=True)
 class AnswerChanged:
-    """A request that was answered differently; None where it was not asked at all."""
+    """A request whose answers differ; None on one side if the request was not sent there."""
 
     before: Answer | None
     after: Answer | None
@@ -55,9 +55,9 @@ class AnswerChanged:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one recording beside another; every original difference is in it exactly once.
+    """The comparison of two recordings; every original difference is in it exactly once.
 
-    `traces` says which trace was compared with which.
+    `traces` are the pairs of traces that were compared.
     """
 
     before: Recording
@@ -78,11 +78,11 @@ class Verdict:
 
 
 def judge(before: Recording, after: Recording, rules: RulesFor = rules_for) -> Verdict:
-    """Lay two recordings over each other and let the rules of each aligned pair explain what differs.
+    """Align two recordings and explain the differences of each pair of spans by its rules.
 
-    Where only one of them was read back from Jaeger, what Jaeger changed is explained first.
+    If only one recording was read back from Jaeger, the rules for Jaeger's storage come first.
     """
-    storage = IN_JAEGER if before.stored_in != after.stored_in else ()
+    storage = JAEGER_STORAGE if before.stored_in != after.stored_in else ()
     comparison = compare(before.normalized_spans(), after.normalized_spans())
     unexplained = [Unexplained(difference, (difference,)) for difference in comparison.structure]
     credited: dict[Rule, list[Changed]] = {}
@@ -104,42 +104,41 @@ def judge(before: Recording, after: Recording, rules: RulesFor = rules_for) -> V
 
 
 def _explain(pair: Pair, rules: tuple[Rule, ...]) -> tuple[dict[Changed, Rule], list[Unexplained]]:
-    """Apply the rules one by one; return who explains which original difference, and what is left.
+    """Apply the rules one by one; return the rule of each explained original difference, and the rest.
 
-    A rule explains the differences that vanish under it. Where others appear in the place of some, it
-    only changed their shape: the new ones carry on what was behind those, for a later rule to explain.
-    A rule under which none vanishes expects a change that this pair did not see, and is passed over
-    if it would only make differences.
+    A rule explains the differences that vanish when it is applied. If it turns a difference into another one,
+    the new one inherits the origins of the old one, and a later rule may explain it. A rule that removes no
+    difference and makes new ones is skipped: this pair lacks the change that it expects.
     """
     old, new = pair.old, pair.new
-    behind = {change: frozenset([change]) for change in pair.changes(old, new)}
+    origins_of = {change: frozenset([change]) for change in pair.changes(old, new)}
     credit: dict[Changed, Rule] = {}
     for rule in rules:
-        read_old, read_new = rule.rewrite_old(old), rule.rewrite_new(new)
-        now = pair.changes(read_old, read_new)
-        made = now - behind.keys()
-        if made and behind.keys() <= now:
+        rewritten_old, rewritten_new = rule.rewrite_old(old), rule.rewrite_new(new)
+        now = pair.changes(rewritten_old, rewritten_new)
+        made = now - origins_of.keys()
+        if made and origins_of.keys() <= now:
             continue
-        old, new = read_old, read_new
-        gone = {change: behind.pop(change) for change in behind.keys() - now}
+        old, new = rewritten_old, rewritten_new
+        gone = {change: origins_of.pop(change) for change in origins_of.keys() - now}
         for change in made:
-            carried = [origins for other, origins in gone.items() if _carries_on(change, other)]
-            behind[change] = _union(carried or gone.values())
-        carried_on = _union(behind[change] for change in made)
-        # What a rule calls a loss is one, whatever a later rule makes of the rest of it.
-        credited = _union(gone.values()) - (frozenset() if rule.effect is Effect.DEGRADED else carried_on)
+            inherited = [origins for other, origins in gone.items() if _inherits(change, other)]
+            origins_of[change] = _union(inherited or gone.values())
+        passed_on = _union(origins_of[change] for change in made)
+        # A loss stays a loss, also if a later rule explains the difference that it left.
+        credited = _union(gone.values()) - (frozenset() if rule.effect is Effect.DEGRADED else passed_on)
         for origin in _in_order(credited):
             if origin not in credit or rule.effect.outweighs(credit[origin].effect):
                 credit[origin] = rule
-    unsettled = _union(behind.values())
+    unsettled = _union(origins_of.values())
     return (
         {change: rule for change, rule in credit.items() if change not in unsettled},
-        [Unexplained(change, tuple(_in_order(behind[change]))) for change in _in_order(behind)],
+        [Unexplained(change, tuple(_in_order(origins_of[change]))) for change in _in_order(origins_of)],
     )
 
 
-def _carries_on(change: Changed, gone: Changed) -> bool:
-    """Tell whether `change` is about what `gone` was about: the same field, or a value of it elsewhere."""
+def _inherits(change: Changed, gone: Changed) -> bool:
+    """Tell whether `change` comes from `gone`: it has the same field or one of its values."""
     return (
         change.field == gone.field
         or (change.before is not None and change.before == gone.before)

@@ -1,1 +1,1 @@
-"""Verdicts and recordings as people and programs like to read them: values in, text out."""
+"""Verdicts and recordings as text, for people and for programs: values in, text out."""

@@ -11,11 +11,11 @@ from ot2otel.compare.verdict import AnswerChanged, Explained, Unexplained, Verdi
 from ot2otel.recording import Recording
 from ot2otel.recording_file import encode, encode_answer
 
-Json = dict[str, Any]  # Any: JSON is what it is
+Json = dict[str, Any]  # Any: a JSON value of any type
 
 
 def document(flow: str, recordings: Iterable[Recording], verdicts: Iterable[Verdict], seconds: float) -> Json:
-    """Return what `ot2otel compare --format json` prints: recordings in full, as their files hold them."""
+    """Return the document of `ot2otel compare --format json`, with each recording as in its file."""
     return {
         "flow": flow,
         "recordings": {label: encode(recording) for label, recording in _labelled(recordings)},
@@ -25,7 +25,7 @@ def document(flow: str, recordings: Iterable[Recording], verdicts: Iterable[Verd
 
 
 def _labelled(recordings: Iterable[Recording]) -> Iterator[tuple[str, Recording]]:
-    """Yield each recording behind its label, with [N] behind it from the second of that label on."""
+    """Yield each recording with its label; [N] is added from the second recording of a label on."""
     seen: Counter[str] = Counter()
     for recording in recordings:
         label = recording.label or "spans"
@@ -34,7 +34,7 @@ def _labelled(recordings: Iterable[Recording]) -> Iterator[tuple[str, Recording]
 
 
 def verdict_entry(verdict: Verdict) -> Json:
-    """Return one verdict; `before` and `after` name variants, `exporter` is what the after was sent with."""
+    """Return one verdict; `before` and `after` are variants, `exporter` is the after's."""
     return {
         "before": verdict.before.variant,
         "after": verdict.after.variant,

@@ -1,4 +1,4 @@
-"""Where to look at the judged traces in Jaeger's own UI, and what that cannot show."""
+"""Links to the judged traces in Jaeger's UI."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _CANNOT = (
 )
 
 
-def trace_url(jaeger: str, trace_id: str) -> str:
-    """Return the address of a trace in the UI at `jaeger`."""
-    return f"{jaeger}/trace/{_short(trace_id)}"
+def trace_url(ui: str, trace_id: str) -> str:
+    """Return the address of a trace in Jaeger's UI at the address `ui`."""
+    return f"{ui}/trace/{_short(trace_id)}"
 
 
-def compare_url(jaeger: str, before: str, after: str) -> str:
-    """Return the address at which the UI lays two traces over each other."""
+def compare_url(ui: str, before: str, after: str) -> str:
+    """Return the address of the UI's page that compares two traces."""
     before, after = _short(before), _short(after)
-    return f"{jaeger}/trace/{before}...{after}?cohort={before}&cohort={after}"
+    return f"{ui}/trace/{before}...{after}?cohort={before}&cohort={after}"
 
 
-def links(jaeger: str, recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> Text:
-    """Show a link to each trace and to the compare page for each pair of traces that was judged.
+def links(ui: str, recordings: Sequence[Recording], verdicts: Sequence[Verdict]) -> Text:
+    """Show a link to each trace and to the compare page of each judged pair of traces.
 
-    Print it with `soft_wrap`: a terminal opens an address only where it is in one piece.
+    Print it with `soft_wrap`: a terminal cannot open an address that is split over lines.
     """
-    shown = entry(jaeger, recordings, verdicts)
+    shown = entry(ui, recordings, verdicts)
     lines = [Text("In Jaeger", style="bold")]
     for urls in shown.values():
         for label, addresses in urls.items():
@@ -43,17 +43,16 @@ def links(jaeger: str, recordings: Sequence[Recording], verdicts: Sequence[Verdi
 
 
 def entry(
-    jaeger: str, recordings: Sequence[Recording], verdicts: Sequence[Verdict]
+    ui: str, recordings: Sequence[Recording], verdicts: Sequence[Verdict]
 ) -> dict[str, dict[str, list[str]]]:
     """Return the same links for a JSON document."""
     return {
         "traces": {
-            recording.label: [trace_url(jaeger, trace_id) for trace_id in _trace_ids(recording)]
+            recording.label: [trace_url(ui, trace_id) for trace_id in _trace_ids(recording)]
             for recording in recordings
         },
         "compare": {
-            f"{judged.before.label} → {judged.after.label}": _compare_urls(jaeger, judged)
-            for judged in verdicts
+            f"{judged.before.label} → {judged.after.label}": _compare_urls(ui, judged) for judged in verdicts
         },
     }
 
@@ -63,12 +62,10 @@ def _trace_ids(recording: Recording) -> list[str]:
     return list(dict.fromkeys(span.trace_id for span in in_order))
 
 
-def _compare_urls(jaeger: str, judged: Verdict) -> list[str]:
-    return [
-        compare_url(jaeger, pair.before, pair.after) for pair in judged.traces if pair.before and pair.after
-    ]
+def _compare_urls(ui: str, judged: Verdict) -> list[str]:
+    return [compare_url(ui, pair.before, pair.after) for pair in judged.traces if pair.before and pair.after]
 
 
 def _short(trace_id: str) -> str:
-    """Write the id as Jaeger does: with 16 digits where the others are zeros."""
+    """Return the id as Jaeger shows it: without the first 16 digits if they are zeros."""
     return trace_id.removeprefix("0" * 16)

@@ -8,7 +8,7 @@ _WIDTH = 100
 
 
 def wrapped(paragraph: str, indent: str = "") -> list[str]:
-    """Return the paragraph in lines of 100 columns, all but the first one indented by two more."""
+    """Return the paragraph in lines of up to 100 columns; from the second line on, indented by two more."""
     return textwrap.wrap(
         paragraph,
         _WIDTH,

@@ -1,4 +1,4 @@
-"""Recordings and verdicts for a terminal: span trees side by side, then what became of each."""
+"""Recordings and verdicts for a terminal: span trees side by side, and the judged differences."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ot2otel.model import Node, Span, StatusCode, Trace, traces
 from ot2otel.outline import printable
 from ot2otel.recording import Recording
 
-# What is narrower than this beside its neighbours is no tree any more.
+# Trees stand side by side only if each has this many columns.
 _NARROWEST_TREE = 48
-# What the deepest level shown keeps for itself, and what each level above takes from it.
+# Columns: at least this many for the text of the deepest level shown, and the indent of each level.
 _NARROWEST_LINE = 28
 _INDENT = 4
-# In a sum of differences; each unexplained one is shown in full.
+# Characters, in the summary of a rule's differences; unexplained differences are shown in full.
 _LONGEST_VALUES = 40
 
 _OUTCOME_STYLES = {
@@ -48,7 +48,7 @@ _EFFECT_STYLES = {
 
 
 def trees(recordings: Sequence[Recording], width: int) -> RenderableType:
-    """Show the span trees of each recording, side by side if `width` columns are enough for that."""
+    """Show the span trees of each recording, side by side if `width` columns are enough."""
     if width < _NARROWEST_TREE * len(recordings):
         return Group(*(_panel(recording, width) for recording in recordings))
     panels = [_panel(recording, width // len(recordings)) for recording in recordings]
@@ -60,13 +60,13 @@ def trees(recordings: Sequence[Recording], width: int) -> RenderableType:
 
 
 def trace(arrived: Trace, url: str | None, width: int) -> RenderableType:
-    """Show one trace as trees, under the namespace of its services and the address it is found at."""
+    """Show one trace as trees, titled with its services' namespaces and its URL, or else its id."""
     namespaces = {str(node.span.resource_value("service.namespace", "?")) for node in arrived.walk()}
     return _forest(arrived.roots, f"{' and '.join(sorted(namespaces))} {url or arrived.trace_id}", width)
 
 
 def verdict(judged: Verdict) -> RenderableType:
-    """Show the verdict, whatever is unexplained, and each rule with the differences that it explains."""
+    """Show the verdict, all unexplained differences, and each rule with the differences that it explains."""
     rules = Table.grid(padding=(0, 2))
     for explained in reversed(judged.explained):
         effect = explained.rule.effect
@@ -80,7 +80,7 @@ def verdict(judged: Verdict) -> RenderableType:
 
 
 def headline(judged: Verdict) -> Text:
-    """Show in one line what a verdict comes to."""
+    """Show a verdict in one line: the two recordings, the outcome and its meaning."""
     outcome = judged.outcome
     before, after = judged.before.label or "before", judged.after.label or "after"
     line = Text(printable(f"{before} → {after}: "), style="bold")
@@ -98,7 +98,7 @@ def _rule(explained: Explained) -> RenderableType:
 
 
 def _fields(differences: Iterable[Changed]) -> str:
-    """Sum up differences by their field: how often it changed, is new or is gone."""
+    """Count the differences of each field: changed, new or gone."""
     counts = Counter((change.field, _what_became(change)) for change in differences)
     summed = (f"{field} {became} x{count}" for (field, became), count in sorted(counts.items()))
     return printable(", ".join(summed))
@@ -123,7 +123,7 @@ def _unexplained(unexplained: Unexplained) -> Text:
 
 def _alone(pair: TracePair) -> Text:
     side = "before" if pair.after is None else "after"
-    return Text(f"trace {pair.before or pair.after} of the {side} has no partner")
+    return Text(f"trace {pair.before or pair.after} of the {side} has no counterpart")
 
 
 def _difference(difference: Difference) -> str:
@@ -141,12 +141,12 @@ def _difference(difference: Difference) -> str:
 
 def _answer(change: AnswerChanged) -> Text:
     before, after = (
-        f"{answer.status} {answer.body!r}" if answer else "(not asked)"
+        f"{answer.status} {answer.body!r}" if answer else "(not sent)"
         for answer in (change.before, change.after)
     )
     request = change.before or change.after
-    asked = printable(request.request) if request else ""
-    return Text.assemble(("unexplained ", "bold red"), f"answer to {asked}: {before} → {after}")
+    target = printable(request.request) if request else ""
+    return Text.assemble(("unexplained ", "bold red"), f"answer to {target}: {before} → {after}")
 
 
 def _panel(recording: Recording, width: int) -> Panel:
@@ -161,7 +161,7 @@ def _forest(roots: Iterable[Node], title: str, width: int) -> Panel:
 
 
 def _tree(root: Node, deepest: int) -> Tree:
-    """Show a span and what is below it, as many levels of it as leave room for a name."""
+    """Show a span and its descendants, up to the deepest level that leaves room for a name."""
     tree = Tree(_line(root.span, ""), guide_style="dim")
     above = [(root, tree)]  # the nodes from the root to the last one shown
     for depth, node in root.walk_with_depth():
@@ -178,7 +178,7 @@ def _tree(root: Node, deepest: int) -> Tree:
 
 
 def _line(span: Span, service_above: str) -> Text:
-    """Sum up a span; its service is said where the name does not tell and its parent is of another one."""
+    """Describe a span; its service is added if neither its name nor its parent's service is the same."""
     line = Text(printable(span.name), style="bold", overflow="fold")
     if span.service not in (service_above, span.name):
         line.append(f" of {printable(span.service)}", style="not bold")

@@ -1,4 +1,4 @@
-"""What a decoder found in one message: spans, and what is wrong with those it left out."""
+"""The result of decoding one message: spans, and the reasons for the rejected ones."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _SPAN_ID = re.compile("[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The spans of one message in their order, and for each span left out a text that says why."""
+    """The spans of one message in their order, and a reason for each rejected span."""
 
     spans: tuple[Span, ...] = ()
     rejected: tuple[str, ...] = ()
 
 
 def gathered(found: Iterable[Span | str]) -> Decoded:
-    """Sort out what a decoder found: spans, and texts that say why something is none.
+    """Separate the spans that a decoder found from its reasons for rejected ones.
 
     A span with invalid ids is rejected here. Raises WireError after MAX_REJECTED bad spans: a few bytes
     suffice to declare one more empty span.
@@ -39,7 +39,7 @@ def gathered(found: Iterable[Span | str]) -> Decoded:
         if isinstance(one, Span) and not problem:
             spans.append(one)
         elif len(rejected) == MAX_REJECTED:
-            raise WireError(f"More than {MAX_REJECTED} spans cannot be used, the first: {rejected[0]}")
+            raise WireError(f"More than {MAX_REJECTED} spans are invalid, the first: {rejected[0]}")
         else:
             rejected.append(problem)
     return Decoded(tuple(spans), tuple(rejected))
@@ -47,13 +47,14 @@ def gathered(found: Iterable[Span | str]) -> Decoded:
 
 def _id_problem(span: Span) -> str:
     if not _TRACE_ID.fullmatch(span.trace_id) or span.trace_id == NO_TRACE_ID:
-        return f"span {span.name[:80]!r}: {span.trace_id[:40]!r} is no trace id"
+        return f"span {span.name[:80]!r}: {span.trace_id[:40]!r} is not a trace id"
     if not _SPAN_ID.fullmatch(span.span_id) or span.span_id == NO_SPAN_ID:
-        return f"span {span.name[:80]!r}: {span.span_id[:40]!r} is no span id"
+        return f"span {span.name[:80]!r}: {span.span_id[:40]!r} is not a span id"
     if span.parent_id and not _SPAN_ID.fullmatch(span.parent_id):
-        return f"span {span.name[:80]!r}: its parent's id {span.parent_id[:40]!r} is no span id"
+        return f"span {span.name[:80]!r}: its parent's id {span.parent_id[:40]!r} is not a span id"
     for link in span.links:
-        # A link may point nowhere: SDKs keep one of zeros for its attributes.
+        # A link may have ids of zeros: SDKs keep such a link for its attributes.
         if not (_TRACE_ID.fullmatch(link.trace_id) and _SPAN_ID.fullmatch(link.span_id)):
-            return f"span {span.name[:80]!r}: a link to {link.trace_id[:40]!r}, {link.span_id[:40]!r}"
+            ids = f"{link.trace_id[:40]!r}, {link.span_id[:40]!r}"
+            return f"span {span.name[:80]!r}: a link has the invalid ids {ids}"
     return ""

@@ -1,4 +1,4 @@
-"""Jaeger's JSON to spans: what its query API answers, its UI downloads and people keep in files."""
+"""Jaeger's JSON to spans: answers of its query API and downloads from its UI."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from ot2otel.wire.json_fields import (
     checked,
     double,
     integer,
+    mismatch,
     object_at,
     objects_at,
     text_at,
-    unlike,
     unsigned_at,
 )
 
-# What OTLP stored without a `service.name` is shown with this one.
+# Jaeger shows this service for OTLP spans without a `service.name`.
 _NO_SERVICE_NAME = "OTLPResourceNoServiceName"
 _REFERENCES = {"CHILD_OF": "child_of", "FOLLOWS_FROM": "follows_from"}
 
 
 def decode_json(body: bytes | str | object) -> Decoded:
-    """Return the spans of a JSON text, or of the document that such a text holds.
+    """Return the spans of a JSON text or of a parsed document.
 
-    That is the query API's envelope (`{"data": [...]}`, which the UI's download is, too), one trace, or an
-    array of traces. A span that cannot be read is rejected, and the text says which. Unknown fields are
-    ignored. Raises WireError for anything else.
+    The document is one trace, an array of traces, or the envelope `{"data": [...]}` of the query API and of
+    the UI's download. An unreadable span is rejected; the reason has its number. Unknown fields are ignored.
+    Raises WireError for anything else.
     """
     document = _parsed(body) if isinstance(body, (bytes, str)) else body
     return gathered(_spans_of_all(_traces(document)))
@@ -43,7 +43,7 @@ def _parsed(body: bytes | str) -> object:
     try:
         document: object = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise WireError(f"{len(body)} bytes that are no JSON: {error}") from error
+        raise WireError(f"{len(body)} bytes are not JSON: {error}") from error
     return document
 
 
@@ -57,14 +57,14 @@ def _traces(document: object) -> Sequence[object]:
     if errors and not entry.get("data"):
         raise WireError(f"Jaeger answered with an error: {text_at(errors[0], 'msg')[:200]}")
     if "data" not in entry:
-        raise WireError("it is no Jaeger JSON: neither `data` nor `spans` is there")
+        raise WireError("it is not Jaeger's JSON: `data` and `spans` are both missing")
     return objects_at(entry, "data")
 
 
 def _spans_of_all(traces: Sequence[object]) -> Iterator[Span | str]:
     for number, trace in enumerate(traces, 1):
         if not isinstance(trace, dict) or "spans" not in trace:
-            raise WireError(f"trace {number} is not one: `spans` is missing")
+            raise WireError(f"trace {number} is not a trace: `spans` is missing")
         processes = object_at(trace, "processes")
         trace_id = text_at(trace, "traceID")
         for index, entry in enumerate(objects_at(trace, "spans"), 1):
@@ -137,7 +137,7 @@ def _event(log: JsonObject) -> Event:
 def _reference(entry: JsonObject) -> translation.Reference:
     name = text_at(entry, "refType")
     if name not in _REFERENCES:
-        raise unlike("refType", " or ".join(_REFERENCES), name)
+        raise mismatch("refType", " or ".join(_REFERENCES), name)
     return translation.Reference(
         _REFERENCES[name], _trace_id(text_at(entry, "traceID")), _span_id(text_at(entry, "spanID"))
     )
@@ -157,7 +157,7 @@ def _value(tag: JsonObject) -> AttributeValue:
 
 
 def _boolean(content: object, field: str) -> bool:
-    # Elasticsearch's documents, from which some files are made, have all values as text.
+    # Some files come from Elasticsearch, whose documents have all values as text.
     if isinstance(content, str) and content.lower() in ("true", "false"):
         return content.lower() == "true"
     return checked(content, bool, field)

@@ -1,7 +1,7 @@
 """Jaeger's Thrift, as its agent takes it over UDP (compact) and its collector over HTTP (binary).
 
-The structs below mirror `jaeger.thrift` and `agent.thrift` in the shape that `thrift`'s C codec reads, which
-is an order of magnitude faster than generated code. Without that codec the package's Python one reads them.
+The structs below mirror `jaeger.thrift` and `agent.thrift` in the shape that `thrift`'s C codec reads. That
+codec is an order of magnitude faster than generated code. Without it, the package's Python codec reads them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from ot2otel.wire.decoded import Decoded, gathered
 
 _UINT64 = 0xFFFF_FFFF_FFFF_FFFF
 
-# A field: its number, type, name, the type's details, its default. A class says what an absent optional
-# field is; a required one has no value there, so that reading it is an AttributeError that names it.
+# A field: its number, type, name, the type's details, its default. A class attribute is the value of an
+# absent optional field. A required field has none, so reading it raises an AttributeError that names it.
 _Spec: TypeAlias = tuple[tuple[Any, ...] | None, ...]  # Any: the details' shape depends on the type
 
 
@@ -148,7 +148,7 @@ _CHILD_OF = 0
 
 
 class _PlainText:
-    """Reads text that is not UTF-8 as the C codec does, with U+FFFD for what cannot be read."""
+    """Reads text that is not UTF-8 as the C codec does, with U+FFFD for invalid bytes."""
 
     readBinary: Callable[[], bytes]  # noqa: N815  # the name is thrift's
 
@@ -167,7 +167,7 @@ class _Binary(_PlainText, TBinaryProtocolAccelerated):  # type: ignore[misc]  # 
 def decode_datagram(data: bytes) -> Decoded:
     """Return the spans of a datagram to Jaeger's agent: `emitBatch` in the compact protocol.
 
-    A span that lacks a required field or has an id of zeros is rejected. Raises WireError for all else.
+    A span that lacks a required field or has an id of zeros is rejected. Raises WireError for anything else.
     """
     try:
         protocol = _Compact(TMemoryBuffer(data), **_limits(data))
@@ -175,34 +175,34 @@ def decode_datagram(data: bytes) -> Decoded:
         arguments = _EmitBatch()
         if method == "emitBatch":
             arguments.read(protocol)
-    except Exception as error:  # the codec declares none: what it raises depends on the bytes
+    except Exception as error:  # the codec declares no exceptions: they depend on the bytes
         raise _malformed(data, error) from error
     if method != "emitBatch":
-        raise WireError(f"A call of {method[:40]!r}; the agent knows only 'emitBatch'")
+        raise WireError(f"The call is {method[:40]!r}; Jaeger's agent takes only 'emitBatch'")
     return _decoded(arguments)
 
 
 def decode_batch(data: bytes) -> Decoded:
     """Return the spans of a `Batch` in the binary protocol, as Jaeger's collector takes it over HTTP.
 
-    A span that lacks a required field or has an id of zeros is rejected. Raises WireError for all else.
+    A span that lacks a required field or has an id of zeros is rejected. Raises WireError for anything else.
     """
     arguments = _EmitBatch(batch=_Batch())
     try:
         arguments.batch.read(_Binary(TMemoryBuffer(data), **_limits(data)))
-    except Exception as error:  # the codec declares none: what it raises depends on the bytes
+    except Exception as error:  # the codec declares no exceptions: they depend on the bytes
         raise _malformed(data, error) from error
     return _decoded(arguments)
 
 
 def _limits(data: bytes) -> dict[str, int]:
-    # Nothing can be longer than what holds it; older C codecs make room for whatever is declared.
+    # Nothing is longer than the message; older C codecs allocate any length that it declares.
     return {"string_length_limit": len(data), "container_length_limit": len(data)}
 
 
 def _malformed(data: bytes, error: Exception) -> WireError:
-    what = "it ends too early" if isinstance(error, EOFError) else str(error) or type(error).__name__
-    return WireError(f"{len(data)} bytes that are no Thrift batch: {what}")
+    problem = "they end too early" if isinstance(error, EOFError) else str(error) or type(error).__name__
+    return WireError(f"{len(data)} bytes are not a Thrift batch: {problem}")
 
 
 def _decoded(arguments: _EmitBatch) -> Decoded:
@@ -211,7 +211,7 @@ def _decoded(arguments: _EmitBatch) -> Decoded:
         process, structs = batch.process, batch.spans
         resource = translation.resource(process.service_name, _attributes(process.tags))
     except AttributeError as error:
-        raise WireError(f"A Thrift batch without the required field {error.name!r}") from error
+        raise WireError(f"The Thrift batch lacks the required field {error.name!r}") from error
     return gathered(_span_or_reason(number, struct, resource) for number, struct in enumerate(structs, 1))
 
 

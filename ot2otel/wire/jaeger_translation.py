@@ -17,7 +17,7 @@ _STATUS_CODES = {"OK": StatusCode.OK, "ERROR": StatusCode.ERROR}
 _UNSET = Status()
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
-# In the order in which they were sent; a key may be there twice.
+# In the order in which they were sent; a key may occur twice.
 Tags: TypeAlias = Sequence[tuple[str, AttributeValue]]
 
 # A span that OpenTelemetry recorded has one of these, as a tag or in its process.
@@ -26,7 +26,7 @@ SDK_TAGS = frozenset({"otel.scope.name", "telemetry.sdk.name"})
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A span's reference to another one; `type` is "child_of" or "follows_from", ids as in `Span`."""
+    """A span's reference to another span; `type` is "child_of" or "follows_from", ids as in `Span`."""
 
     type: str
     trace_id: str
@@ -35,7 +35,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What the tags say of a span that OpenTelemetry recorded; the fields are those of `Span`."""
+    """The fields of `Span` that Jaeger writes as tags, for a span that OpenTelemetry recorded."""
 
     attributes: Attributes
     kind: Kind
@@ -45,7 +45,7 @@ class Described:
 
 
 def resource(service_name: str, tags: Attributes) -> Attributes:
-    """Return the resource that a Jaeger process stands for."""
+    """Return the resource for a Jaeger process."""
     attributes = {"service.name": service_name, **tags} if service_name else dict(tags)
     if "hostname" in attributes and "host.name" not in attributes:
         attributes["host.name"] = attributes.pop("hostname")
@@ -69,11 +69,11 @@ def described(tags: Attributes) -> tuple[Attributes, Kind, Status]:
 
 
 def described_by_sdk(tags: Tags) -> Described:
-    """Return what Jaeger's tags of a span that OpenTelemetry recorded were before it wrote them as tags.
+    """Return attributes, kind, status and scope from Jaeger's tags of a span that OpenTelemetry recorded.
 
-    Jaeger writes the attributes first and kind and status behind them (`traces_to_jaegerproto.go` of the
-    translator), so of two tags of one name the last is Jaeger's and the other an attribute. A status is in
-    `otel.status_code` and only there: neither `error` nor an HTTP status code makes one.
+    Jaeger writes the attributes first, then kind and status (`traces_to_jaegerproto.go` of the translator).
+    So of two tags with one name the last is Jaeger's, and the other is an attribute. Only `otel.status_code`
+    has the status: neither `error` nor an HTTP status code makes one.
     """
     left = list(tags)
     kind = _KINDS.get(_text(_take_last(left, "span.kind")), Kind.UNSPECIFIED)
@@ -94,9 +94,9 @@ def _take_last(tags: list[tuple[str, AttributeValue]], key: str) -> AttributeVal
 
 
 def status(attributes: Attributes, kind: Kind) -> Status:
-    """Return the status that a span's tags stand for: `error` first, then what OpenTelemetry or HTTP says.
+    """Return the status from a span's tags: `error` counts first, then `otel.status_code`, then HTTP's code.
 
-    Only the boolean `error=true` is an error; `error=false` and the text "true" say nothing.
+    Only the boolean `error=true` is an error; `error=false` and the text "true" do not count.
     """
     if attributes.get("error") is True:
         reason = attributes.get("otel.status_description", attributes.get("http.status_message"))
@@ -110,7 +110,7 @@ def status(attributes: Attributes, kind: Kind) -> Status:
 
 
 def event(time_ns: int, fields: Attributes) -> Event:
-    """Return the event that a log stands for: its field `event` is the name, the others stay."""
+    """Return the event for a log: its field `event` becomes the name, the others become attributes."""
     attributes = dict(fields)
     return Event(_text(attributes.pop("event", "")), time_ns, attributes)
 
@@ -118,9 +118,9 @@ def event(time_ns: int, fields: Attributes) -> Event:
 def parent_and_links(
     trace_id: str, parent_id: str, references: Sequence[Reference]
 ) -> tuple[str, tuple[Link, ...]]:
-    """Return the parent's id and the links; `parent_id` is the one named outside the references, or "".
+    """Return the parent's id and the links; `parent_id` is the id in the span's own field, or "".
 
-    A parent that is only followed from is a link as well.
+    A parent with a reference FOLLOWS_FROM is a link as well.
     """
     parent_id = parent_id or _parent_among(trace_id, references)
     return parent_id, tuple(
@@ -145,7 +145,7 @@ def _is_http_error(value: AttributeValue, kind: Kind) -> bool:
         return False
     if 400 <= value < 500 and kind is Kind.SERVER:
         return False
-    # 399 is an error there too: the translator compares with `< 399`.
+    # 399 is an error as well: the translator compares with `< 399`.
     return not 100 <= value < 399
 
 

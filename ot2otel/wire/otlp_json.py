@@ -1,6 +1,6 @@
 """OTLP/JSON to spans.
 
-It is protobuf's JSON mapping with two changes: ids are hexadecimal and enumerations are numbers.
+OTLP/JSON is protobuf's JSON mapping with two changes: ids are hexadecimal and enumerations are numbers.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from ot2otel.wire.json_fields import (
     unsigned_at,
 )
 
-_MAX_DEPTH = 64  # of lists and maps in a value; protobuf's own limit is 100 messages, two for each level
-# Numbers and, as protobuf's JSON mapping has it, names. An unknown one is as good as none.
+_MAX_DEPTH = 64  # levels of lists and maps; protobuf's own limit is 100 messages, two for each level
+# Numbers, and names as in protobuf's JSON mapping. Unknown ones count as absent.
 _KINDS: dict[object, Kind] = {
     **{kind.value: kind for kind in Kind},
     **{f"SPAN_KIND_{kind.name}": kind for kind in Kind},
@@ -50,9 +50,9 @@ _STATUS_CODES: dict[object, StatusCode] = {
 
 
 def decode_json(body: bytes | str | JsonObject) -> Decoded:
-    """Return the spans of an OTLP/JSON body, or of the document that such a body holds.
+    """Return the spans of an OTLP/JSON body or of a parsed document.
 
-    A span that cannot be read is rejected. Unknown fields are ignored. Raises WireError for anything else.
+    An unreadable span is rejected. Unknown fields are ignored. Raises WireError for anything else.
     """
     document = body if isinstance(body, Mapping) else _parsed(body)
     return gathered(_spans(document))
@@ -62,7 +62,7 @@ def _parsed(body: bytes | str) -> JsonObject:
     try:
         return checked(json.loads(body), dict, "The body")
     except (ValueError, RecursionError) as error:
-        raise WireError(f"{len(body)} bytes that are no JSON: {error}") from error
+        raise WireError(f"{len(body)} bytes are not JSON: {error}") from error
 
 
 def _spans(document: JsonObject) -> Iterator[Span | str]:
@@ -162,10 +162,10 @@ def _map(content: object, depth: int) -> AttributeValue:
 
 def _check_depth(depth: int) -> None:
     if depth >= _MAX_DEPTH:
-        raise WireError(f"A value nested deeper than {_MAX_DEPTH} levels")
+        raise WireError(f"a value is nested deeper than {_MAX_DEPTH} levels")
 
 
-_VALUES: dict[str, Callable[[Any, int], AttributeValue]] = {  # Any: each checks what it got
+_VALUES: dict[str, Callable[[Any, int], AttributeValue]] = {  # Any: each checks its type
     "stringValue": lambda content, _: checked(content, str, "stringValue"),
     "boolValue": lambda content, _: checked(content, bool, "boolValue"),
     "intValue": lambda content, _: integer(content, "intValue", -(2**63), 2**63),

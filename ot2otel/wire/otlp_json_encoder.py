@@ -14,14 +14,14 @@ from ot2otel.model import AttributeValue, Event, KeyValues, Link, Scope, Span
 def encode_json(spans: Iterable[Span]) -> dict[str, Any]:
     """Return the OTLP/JSON document of the spans, grouped by resource and scope in their first order.
 
-    `decode_json` gives the same spans back, group by group.
+    `decode_json` returns the same spans, group by group.
     """
     resources: dict[str, dict[str, Any]] = {}
     scopes: dict[tuple[str, str], dict[str, Any]] = {}
     for span in spans:
         resource = {"attributes": _key_values(span.resource.items())}
         scope = _encoded_scope(span.scope)
-        # Equality would not do: 1 == True == 1.0, and NaN equals nothing.
+        # Compared as text, since 1 == True == 1.0, and NaN equals nothing.
         keys = json.dumps(resource), json.dumps(scope)
         if keys not in scopes:
             scopes[keys] = {"scope": scope, "spans": []}
@@ -83,7 +83,7 @@ def _encoded_scope(scope: Scope) -> dict[str, Any]:
 
 
 def _present(entry: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what protobuf's JSON mapping may leave out: empty text, lists, objects and zeros."""
+    """Drop empty text, lists, objects and zeros, as protobuf's JSON mapping allows."""
     return {field: content for field, content in entry.items() if content}
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from opentelemetry.proto.common.v1 import common_pb2 as common
     from opentelemetry.proto.trace.v1 import trace_pb2 as trace
 
-# The wire's enumerations are open: a number nobody knows yet is as good as none.
+# Protobuf's enumerations are open: an unknown number counts as absent.
 _KINDS = {kind.value: kind for kind in Kind}
 _STATUS_CODES = {code.value: code for code in StatusCode}
 _UNSET = Status()
@@ -36,12 +36,12 @@ _UNSET = Status()
 def decode_protobuf(body: bytes) -> Decoded:
     """Return the spans of an `ExportTraceServiceRequest` in protobuf.
 
-    A span whose ids are not ids is rejected. Raises WireError if the body is not such a request.
+    A span with invalid ids is rejected. Raises WireError if the body is not such a request.
     """
     try:
         request = ExportTraceServiceRequest.FromString(body)
     except DecodeError as error:
-        raise WireError(f"{len(body)} bytes that are no OTLP traces in protobuf: {error}") from error
+        raise WireError(f"{len(body)} bytes are not OTLP traces in protobuf: {error}") from error
     return gathered(_spans(request))
 
 

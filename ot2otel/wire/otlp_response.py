@@ -1,4 +1,4 @@
-"""What an OTLP receiver answers: how many spans it took, or why it took none."""
+"""Responses of an OTLP receiver: how many spans it rejected, or why it refused the request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JSON = "application/json"
 
 
 def taken(rejected: Sequence[str], media_type: str) -> bytes:
-    """Return the body of a success; `rejected` says of each span that was left out what is wrong with it."""
+    """Return the body of a success; `rejected` has a reason for each rejected span."""
     response = ExportTraceServiceResponse()
     if rejected:
         response.partial_success.rejected_spans = len(rejected)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from ot2otel import recording_file
 from ot2otel.cli import main
 from ot2otel.model import Span
-from ot2otel.recording import JAEGER, Recording
+from ot2otel.recording import STORED_IN_JAEGER, Recording
 from ot2otel.recording_file import RecordingError
 from ot2otel.wire.otlp_json_encoder import encode_json
 from tests.support.fake_jaeger import trace
@@ -44,8 +44,8 @@ def lines(*documents: object) -> str:
     [
         pytest.param(json.dumps(encode_json(ORDER)), Recording(ORDER), id="OTLP/JSON"),
         pytest.param(
-            json.dumps(recording_file.encode(Recording(ORDER, flow="hello", stored_in=JAEGER))),
-            Recording(ORDER, flow="hello", stored_in=JAEGER),
+            json.dumps(recording_file.encode(Recording(ORDER, flow="hello", stored_in=STORED_IN_JAEGER))),
+            Recording(ORDER, flow="hello", stored_in=STORED_IN_JAEGER),
             id="a recording",
         ),
         pytest.param(
@@ -54,12 +54,16 @@ def lines(*documents: object) -> str:
         pytest.param(lines(encode_json(ORDER)) + "\n", Recording(ORDER), id="one line"),
         pytest.param(
             json.dumps({"data": [trace(ORDER), trace(REFUND)]}),
-            Recording(ORDER + REFUND, stored_in=JAEGER),
+            Recording(ORDER + REFUND, stored_in=STORED_IN_JAEGER),
             id="Jaeger's envelope",
         ),
-        pytest.param(json.dumps(trace(ORDER)), Recording(ORDER, stored_in=JAEGER), id="one trace of Jaeger"),
         pytest.param(
-            "\ufeff" + json.dumps([trace(REFUND)]), Recording(REFUND, stored_in=JAEGER), id="an array, marked"
+            json.dumps(trace(ORDER)), Recording(ORDER, stored_in=STORED_IN_JAEGER), id="one trace of Jaeger"
+        ),
+        pytest.param(
+            "\ufeff" + json.dumps([trace(REFUND)]),
+            Recording(REFUND, stored_in=STORED_IN_JAEGER),
+            id="an array, marked",
         ),
     ],
 )
@@ -76,9 +80,7 @@ BROKEN = {"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": 5}]}]}]}
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        pytest.param(
-            "{}", "it is neither OTLP/JSON, whose `resourceSpans` is missing, nor", id="an empty object"
-        ),
+        pytest.param("{}", "it is neither OTLP/JSON (`resourceSpans` is missing) nor", id="an empty object"),
         pytest.param(json.dumps(BROKEN), "traceId must be text", id="a span of OTLP"),
         pytest.param(lines(encode_json(ORDER), BROKEN), "line 2: traceId must be text", id="a line's span"),
         pytest.param(
@@ -98,7 +100,7 @@ def test_what_cannot_be_read_is_named_with_its_place(text: str, problem: str, tm
     with pytest.raises(RecordingError) as unreadable:
         recording_file.read(path)
 
-    assert str(unreadable.value).startswith(f"{path} holds no spans that can be read: {problem}")
+    assert str(unreadable.value).startswith(f"{path} can't be read as spans: {problem}")
 
 
 @pytest.mark.parametrize(
@@ -142,5 +144,5 @@ def test_diff_in_words_names_the_trace_without_a_partner(tmp_path: Path) -> None
 
     printed = CliRunner().invoke(main, ["diff", str(before), str(after)])
 
-    assert f"trace {OTHER_TRACE} of the after has no partner" in printed.output
+    assert f"trace {OTHER_TRACE} of the after has no counterpart" in printed.output
     assert "unexplained extra span: refund" in printed.output

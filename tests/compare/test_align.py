@@ -69,7 +69,7 @@ def test_siblings_of_one_name_are_told_apart_by_their_service() -> None:
     ]
 
 
-def test_concurrent_siblings_match_by_what_they_hold_in_any_order() -> None:
+def test_concurrent_siblings_match_by_content_in_any_order() -> None:
     def fan(*keys: int) -> tuple[Span, ...]:
         calls = (
             branch("get", attributes={"key": key}, start_ns=11_000 + n, end_ns=90_000)
@@ -84,7 +84,7 @@ def test_concurrent_siblings_match_by_what_they_hold_in_any_order() -> None:
     assert summary(aligned) == NOTHING
 
 
-def test_siblings_one_after_the_other_keep_their_order_whatever_they_hold() -> None:
+def test_siblings_one_after_the_other_keep_their_order_whatever_their_content() -> None:
     before = forest(branch("root", branch("get", attributes={"k": 1}), branch("get", attributes={"k": 2})))
     after = forest(branch("root", branch("get", attributes={"k": 2}), branch("get", attributes={"k": 1})))
 
@@ -252,7 +252,7 @@ def test_every_place_is_paired_or_missing_or_extra_and_once(
 
 
 @given(forests(), forests())
-def test_what_moved_sits_under_parents_that_are_no_counterparts(
+def test_a_moved_span_sits_under_parents_that_are_no_counterparts(
     before: tuple[Span, ...], after: tuple[Span, ...]
 ) -> None:
     aligned = align(before, after)
@@ -266,7 +266,7 @@ def test_what_moved_sits_under_parents_that_are_no_counterparts(
 
 
 @given(forests(), forests())
-def test_what_is_missing_has_no_like_among_what_is_extra(
+def test_no_missing_span_has_the_service_and_name_of_an_extra_one(
     before: tuple[Span, ...], after: tuple[Span, ...]
 ) -> None:
     aligned = align(before, after)

@@ -20,7 +20,7 @@ SPAN = Span("1" * 32, "1" * 16, "op")
 
 
 def changes(before: SpanFields, after: SpanFields) -> tuple[Difference, ...]:
-    """Return what differs between one span with the fields `before` and the same with the fields `after`."""
+    """Return the differences between a span with the fields `before` and the same with the fields `after`."""
     return diff([replace(SPAN, **before)], [replace(SPAN, **after)])
 
 
@@ -98,7 +98,7 @@ def attributes_differ(before: AttributeValue, after: AttributeValue) -> bool:
         pytest.param(
             {"links": (Link("1" * 32, "1" * 16),)},
             {"links": (Link("1" * 32, "2" * 16),)},
-            ("links[0].to", "op", "a span that is not here"),
+            ("links[0].to", "op", "a span outside the recording"),
             id="where a link points",
         ),
         pytest.param(
@@ -107,7 +107,7 @@ def attributes_differ(before: AttributeValue, after: AttributeValue) -> bool:
             ("links[0].attributes.k", None, 'b"MQ=="'),
             id="link attribute",
         ),
-        pytest.param({}, {"parent_id": "2" * 16}, ("parent", None, "named, but not there"), id="orphan"),
+        pytest.param({}, {"parent_id": "2" * 16}, ("parent", None, "named, but not recorded"), id="orphan"),
     ],
 )
 def test_one_changed_fact_is_one_difference(
@@ -126,7 +126,7 @@ def test_one_changed_fact_is_one_difference(
         pytest.param({"flags": 1}, id="flags"),
     ],
 )
-def test_what_identifies_a_span_is_no_difference(fields: SpanFields) -> None:
+def test_ids_times_and_flags_are_no_difference(fields: SpanFields) -> None:
     assert changes({}, fields) == ()
 
 
@@ -157,7 +157,7 @@ def test_values_differ_if_their_types_do() -> None:
     assert [tuple(map(repr, pair)) for pair in equal] == [(repr(value), repr(value)) for value in VALUES]
 
 
-def test_a_number_that_is_none_equals_itself() -> None:
+def test_nan_equals_itself() -> None:
     assert not attributes_differ(float("nan"), float("nan"))
 
 
@@ -245,7 +245,7 @@ def test_the_differences_of_structure_come_first() -> None:
         Missing("root > middle"),
         Extra("else"),
         Moved("root > middle > leaf", "leaf"),
-        Changed("root > middle > leaf", "parent", None, "named, but not there"),
+        Changed("root > middle > leaf", "parent", None, "named, but not recorded"),
         Changed("root", "attributes.k", "1", None),
     )
 
@@ -256,13 +256,13 @@ def nested(
     parent: Kind = Kind.INTERNAL,
     **child: Any,  # Any: fields of `Span`, each with its own type
 ) -> tuple[Span, ...]:
-    """Make a parent and a child that starts and ends with it, put off by `start` and `end` nanoseconds."""
+    """Make a parent and a child; `start` and `end` are nanoseconds after the parent's start and end."""
     inner = branch("inner", start_ns=100_000 + start, end_ns=200_000 + end, **child)
     return forest(branch("outer", inner, start_ns=100_000, end_ns=200_000, kind=parent))
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "said"),
+    ("start", "end", "difference"),
     [
         (-CLOCK_TOLERANCE_NS, CLOCK_TOLERANCE_NS, None),
         (-CLOCK_TOLERANCE_NS - 1, 0, "starts before its parent"),
@@ -271,10 +271,10 @@ def nested(
     ],
     ids=["within the tolerance", "early", "late", "both"],
 )
-def test_a_child_lies_inside_its_parent_in_time(start: int, end: int, said: str | None) -> None:
+def test_a_child_lies_inside_its_parent_in_time(start: int, end: int, difference: str | None) -> None:
     found = diff(nested(), nested(start, end))
 
-    assert found == ((Changed("outer > inner", "time", None, said),) if said else ())
+    assert found == ((Changed("outer > inner", "time", None, difference),) if difference else ())
 
 
 def test_a_child_that_sticks_out_on_both_sides_is_no_difference() -> None:
@@ -322,7 +322,7 @@ def test_ids_and_absolute_times_never_count(spans: tuple[Span, ...], shift: int)
 
 
 @given(st.lists(spans, max_size=3))
-def test_whatever_a_wire_brings_equals_itself(carried: list[Span]) -> None:
+def test_any_spans_equal_themselves(carried: list[Span]) -> None:
     assert diff(carried, carried) == ()
 
 
@@ -332,7 +332,7 @@ def test_a_difference_the_other_way_round_has_its_sides_swapped(one: Span, other
 
     def sides(found: tuple[Difference, ...]) -> Counter[tuple[str, str | None, str | None]]:
         changed = (change for change in found if isinstance(change, Changed))
-        # An event or a link goes by its number in the before.
+        # An event or a link has its number in the before.
         return Counter((re.sub(r"\[\d+\]", "", c.field), c.before, c.after) for c in changed)
 
     swapped = sides(diff([other], [one]))

@@ -25,7 +25,7 @@ LOGGED = {"error.kind": "<class 'ValueError'>", "message": "boom", "stack": "in 
 
 
 def _recording(*fields: SpanFields) -> Recording:
-    """Make a recording of spans beside each other, each with some fields of its own."""
+    """Make a recording of sibling spans, each with fields of its own."""
     return Recording(
         tuple(replace(replace(SPAN, span_id=f"{n:016x}"), **some) for n, some in enumerate(fields, 1))
     )
@@ -46,7 +46,7 @@ def _credits(verdict: Verdict) -> dict[str, list[str]]:
 
 
 def _remaining(verdict: Verdict) -> dict[str, list[str]]:
-    """Return the fields that are unexplained, each with those behind it."""
+    """Return the unexplained fields, each with the fields of its origins."""
     return {
         left.difference.field: [origin.field for origin in left.origins if isinstance(origin, Changed)]
         for left in verdict.unexplained
@@ -84,7 +84,7 @@ def test_equal_recordings_are_identical() -> None:
         (Effect.DEGRADED, Outcome.DEGRADED),
     ],
 )
-def test_what_is_explained_is_as_grave_as_its_rule(effect: Effect, outcome: Outcome) -> None:
+def test_an_explained_difference_is_as_grave_as_its_rule(effect: Effect, outcome: Outcome) -> None:
     rule = _dropping("k", effect)
 
     verdict = _judge({"k": 1}, {}, rule)
@@ -94,7 +94,7 @@ def test_what_is_explained_is_as_grave_as_its_rule(effect: Effect, outcome: Outc
     assert verdict.unexplained == ()
 
 
-def test_what_no_rule_explains_is_different_whatever_else_is_explained() -> None:
+def test_an_unexplained_difference_makes_the_verdict_different() -> None:
     verdict = _judge({"k": 1}, {"l": 1}, _dropping("k", Effect.DEGRADED))
 
     change = Changed("op", "attributes.l", None, "1")
@@ -131,7 +131,7 @@ def test_one_rule_may_finish_what_another_began() -> None:
 
 @pytest.mark.parametrize("swapped", [False, True], ids=["loss first", "loss last"])
 def test_a_loss_is_not_swallowed_by_a_milder_rule(swapped: bool) -> None:
-    # Both keys hold what was behind the one difference; each rule settles one of them.
+    # Both keys inherit the one difference; each rule explains one of them.
     split = Rule(
         "split",
         Effect.TRANSLATED,
@@ -147,7 +147,7 @@ def test_a_loss_is_not_swallowed_by_a_milder_rule(swapped: bool) -> None:
     assert verdict.outcome is Outcome.DEGRADED
 
 
-def test_a_loss_stays_one_when_a_milder_rule_settles_what_it_left() -> None:
+def test_a_loss_stays_a_loss_when_a_milder_rule_explains_the_rest() -> None:
     loss = _renaming("k", "rest", Effect.DEGRADED)
 
     verdict = _judge({"k": 1}, {}, loss, _dropping("rest", Effect.BOOKKEEPING))
@@ -156,7 +156,7 @@ def test_a_loss_stays_one_when_a_milder_rule_settles_what_it_left() -> None:
     assert verdict.outcome is Outcome.DEGRADED
 
 
-def test_a_rule_whose_change_did_not_happen_makes_no_difference() -> None:
+def test_a_rule_is_skipped_if_its_change_did_not_happen() -> None:
     verdict = _judge({"old": 1}, {"old": 1}, _renaming("old", "new"))
 
     assert verdict.outcome is Outcome.IDENTICAL
@@ -183,7 +183,7 @@ def test_rules_are_listed_from_the_mildest_to_the_gravest() -> None:
     assert [explained.rule.effect for explained in verdict.explained] == list(Effect)
 
 
-# One case for each rule that renames: what it reads, what it is to become, and that with another value.
+# A case for each rule that renames: old fields, expected new fields, and new fields with a wrong value.
 HTTP: SpanFields = {"kind": Kind.CLIENT}
 FAILED: SpanFields = {"status": Status(StatusCode.ERROR)}
 PLANTED = [
@@ -314,8 +314,8 @@ def test_a_difference_of_structure_is_never_explained(
     [
         pytest.param(Answer("GET /", 200, "a"), Answer("GET /", 500, "a"), id="status"),
         pytest.param(Answer("GET /", 200, "a"), Answer("GET /", 200, "b"), id="body"),
-        pytest.param(Answer("GET /", 200, "a"), None, id="not asked"),
-        pytest.param(None, Answer("GET /", 200, "a"), id="asked once more"),
+        pytest.param(Answer("GET /", 200, "a"), None, id="not sent"),
+        pytest.param(None, Answer("GET /", 200, "a"), id="sent once more"),
     ],
 )
 def test_an_answer_that_differs_is_never_explained(before: Answer | None, after: Answer | None) -> None:
@@ -331,35 +331,39 @@ def test_an_answer_that_differs_is_never_explained(before: Answer | None, after:
     assert verdict.outcome is Outcome.DIFFERENT
 
 
-def _settled_once(verdict: Verdict) -> None:
-    """Hold that each original difference is credited once, or stands behind what is unexplained."""
+def _assert_settled_once(verdict: Verdict) -> None:
+    """Assert that each original difference is explained once, or is an origin of an unexplained one."""
     original = diff(verdict.before.normalized_spans(), verdict.after.normalized_spans())
     credited = list(chain.from_iterable(explained.differences for explained in verdict.explained))
-    behind = set(chain.from_iterable(left.origins for left in verdict.unexplained))
+    origins = set(chain.from_iterable(left.origins for left in verdict.unexplained))
 
-    assert {*credited, *behind} == set(original)
-    assert behind.isdisjoint(credited)
+    assert {*credited, *origins} == set(original)
+    assert origins.isdisjoint(credited)
     assert len(credited) == len(set(credited))
 
 
 @given(likely_spans(), likely_spans())
 def test_each_difference_of_two_spans_is_settled_exactly_once(one: Span, other: Span) -> None:
-    alike = SpanFields(name="op", trace_id=SPAN.trace_id, span_id=SPAN.span_id, parent_id="")
+    identity = SpanFields(name="op", trace_id=SPAN.trace_id, span_id=SPAN.span_id, parent_id="")
 
-    _settled_once(judge(Recording((replace(one, **alike),)), Recording((replace(other, **alike),))))
+    _assert_settled_once(
+        judge(Recording((replace(one, **identity),)), Recording((replace(other, **identity),)))
+    )
 
 
 @given(likely_spans())
 def test_each_difference_that_a_new_scope_makes_is_settled_exactly_once(span: Span) -> None:
     for scope in (SDK, SHIM):
-        _settled_once(judge(Recording((span,)), Recording((replace(span, scope=scope),))))
+        _assert_settled_once(judge(Recording((span,)), Recording((replace(span, scope=scope),))))
 
 
 @given(forests(), forests())
 def test_each_difference_of_two_forests_is_settled_exactly_once(
     before: tuple[Span, ...], after: tuple[Span, ...]
 ) -> None:
-    _settled_once(judge(Recording(before), Recording(tuple(replace(span, scope=SDK) for span in after))))
+    _assert_settled_once(
+        judge(Recording(before), Recording(tuple(replace(span, scope=SDK) for span in after)))
+    )
 
 
 @given(likely_spans())

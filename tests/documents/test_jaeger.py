@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ot2otel.compare.rules import IN_JAEGER
+from ot2otel.compare.rules import JAEGER_STORAGE
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from tests.support.runs import ROOT
 
@@ -32,7 +32,9 @@ def test_the_table_of_variants_is_that_of_the_catalog() -> None:
 
 
 def test_the_table_of_rules_is_complete() -> None:
-    assert [row[:2] for row in rows("rule")] == [[f"`{rule.name}`", rule.effect.value] for rule in IN_JAEGER]
+    assert [row[:2] for row in rows("rule")] == [
+        [f"`{rule.name}`", rule.effect.value] for rule in JAEGER_STORAGE
+    ]
 
 
 def test_the_pinned_jaeger_is_that_of_the_compose_file() -> None:

@@ -110,7 +110,7 @@ FAULTS = [
     ),
     pytest.param(
         edit_first(PROCESSING, linked_to_nothing),
-        f"field='links[0].to', before='{LIFECYCLE}[1]', after='a span that is not here'",
+        f"field='links[0].to', before='{LIFECYCLE}[1]', after='a span outside the recording'",
         id="a link to another span",
     ),
     pytest.param(

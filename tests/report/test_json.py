@@ -70,13 +70,13 @@ def test_an_explained_difference_counts_for_its_rule() -> None:
     ]
 
 
-def test_each_unexplained_difference_shows_what_is_behind_it() -> None:
+def test_each_unexplained_difference_shows_its_origins() -> None:
     left = (
         Unexplained(SHAPED, (OLD, NEW)),
         *(Unexplained(d, ()) for d in (Missing("a"), Extra("b"), Moved("c", "d"))),
     )
-    asked = Answer("GET /", 200, "a")
-    answers = (AnswerChanged(asked, Answer("GET /", 500, "b")), AnswerChanged(None, asked))
+    answer = Answer("GET /", 200, "a")
+    answers = (AnswerChanged(answer, Answer("GET /", 500, "b")), AnswerChanged(None, answer))
 
     entries = verdict_entry(Verdict(LEGACY, NATIVE, (), left, answers))["unexplained"]
 

@@ -37,7 +37,7 @@ def test_a_trace_without_a_partner_has_no_compare_page() -> None:
     assert made["compare"] == {"legacy/jaeger → native": []}
 
 
-def test_the_links_end_with_what_the_compare_page_cannot_show() -> None:
+def test_the_links_end_with_the_limits_of_the_compare_page() -> None:
     shown = links("http://127.0.0.1:16686", [BEFORE], []).plain.splitlines()
 
     assert shown == [

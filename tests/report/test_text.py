@@ -85,7 +85,7 @@ def test_a_narrow_terminal_stacks_the_trees() -> None:
 
 
 @pytest.mark.parametrize("width", [46, 80, 160])
-def test_of_a_deep_trace_as_many_levels_are_shown_as_leave_room_for_a_name(width: int) -> None:
+def test_a_deep_trace_is_shown_down_to_the_level_that_leaves_room_for_a_name(width: int) -> None:
     lines = _lines(report.trees([Recording(chain(1000))], width), width)[1:-1]
 
     shown = [line for line in lines if "step UNSPECIFIED" in line]
@@ -95,7 +95,7 @@ def test_of_a_deep_trace_as_many_levels_are_shown_as_leave_room_for_a_name(width
     assert len(shown) > (width - 30) // 4
 
 
-def test_a_trace_that_just_fits_is_shown_whole() -> None:
+def test_a_trace_that_just_fits_is_shown_completely() -> None:
     text = _shown(report.trees([Recording(chain(10))], 80), 80)
 
     assert (text.count("step UNSPECIFIED"), text.count("more below")) == (10, 0)
@@ -144,7 +144,7 @@ def test_differences_are_shown_as_they_are_and_never_obeyed(raw: str, shown: str
         f"  unexplained moved span: {shown}, now at b",
         f"  unexplained {shown}: name: (absent) → {shown}",
         f"    from {shown}: name: {shown} → (absent)",
-        f"  unexplained answer to GET {shown}: 200 '' → (not asked)",
+        f"  unexplained answer to GET {shown}: 200 '' → (not sent)",
         "  degraded  lost x1: it is gone",
         f"            attributes.{shown} is gone x1",
         "            https://source/of/the/rule",
@@ -190,7 +190,7 @@ def test_a_terminal_gets_colours() -> None:
     assert COLOUR.search(_shown(report.verdict(_left(Missing("a"))), terminal=True))
 
 
-def test_no_colour_is_written_where_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variable_no_color_switches_colours_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
 
     text = _shown(report.verdict(_left(Missing("a"))), terminal=True)
@@ -199,7 +199,7 @@ def test_no_colour_is_written_where_nobody_wants_it(monkeypatch: pytest.MonkeyPa
     assert not COLOUR.search(text)
 
 
-def test_what_is_no_terminal_gets_no_escape_sequences() -> None:
+def test_output_that_is_not_a_terminal_gets_no_escape_sequences() -> None:
     text = _shown(report.verdict(_left(Missing("a")))) + _shown(report.trees([Recording(SPANS)], 120))
 
     assert "\x1b" not in text

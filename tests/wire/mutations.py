@@ -1,4 +1,4 @@
-"""Packets that are almost right."""
+"""Packets with small errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 @st.composite
 def mutations(draw: st.DrawFn, original: bytes) -> bytes:
-    """Real bytes with some of them overwritten, taken out, or put in."""
+    """Return `original` with some bytes overwritten, removed or inserted."""
     data = bytearray(original)
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(data)))

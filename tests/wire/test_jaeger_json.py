@@ -1,4 +1,4 @@
-"""Jaeger's JSON, as it is documented and as a real Jaeger answered it."""
+"""Jaeger's JSON, as documented and as answered by a real Jaeger."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_every_form_in_which_traces_come_is_read(document: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["jaeger-client", "jaeger-thrift-exporter"])
-def test_what_jaeger_stored_of_thrift_is_what_our_decoder_makes_of_it(name: str) -> None:
+def test_our_thrift_decoder_returns_the_spans_that_jaeger_stored(name: str) -> None:
     decoded = decode_json((ANSWERS / f"caller-{name}.json").read_bytes())
 
     taken = decode_datagram(packet(f"{name}.datagram")).spans
@@ -79,10 +79,10 @@ def test_what_jaeger_stored_of_thrift_is_what_our_decoder_makes_of_it(name: str)
 
 
 def _kept(span: Span) -> tuple[object, ...]:
-    """Return what is the same in each run of the libraries, whichever way a scope is said."""
+    """Return the facts that are the same in each run of the libraries, with the scope as attributes."""
     scope = {"otel.scope.name": span.scope.name, "otel.scope.version": span.scope.version}
-    said = {key: value for key, value in scope.items() if value}
-    attributes = {**span.attributes, **said}
+    present = {key: value for key, value in scope.items() if value}
+    attributes = {**span.attributes, **present}
     return (
         span.name,
         span.service,
@@ -106,7 +106,7 @@ def test_the_fake_jaeger_of_the_tests_answers_as_the_real_one_did() -> None:
 
 
 @pytest.mark.parametrize("answer", sorted(ANSWERS.glob("*.json")), ids=lambda path: path.stem)
-def test_all_that_a_real_jaeger_answered_can_be_read(answer: Path) -> None:
+def test_every_answer_of_a_real_jaeger_can_be_read(answer: Path) -> None:
     decoded = decode_json(answer.read_bytes())
 
     shown = [span for trace in json.loads(answer.read_text())["data"] for span in trace["spans"]]
@@ -121,7 +121,7 @@ def test_all_that_a_real_jaeger_answered_can_be_read(answer: Path) -> None:
         pytest.param("bool", "false", False, id="false as text"),
         pytest.param("int64", 7, 7, id="an integer"),
         pytest.param("int64", "-9223372036854775808", -(2**63), id="a big integer as text"),
-        pytest.param("float64", 1, 1.0, id="a whole double"),
+        pytest.param("float64", 1, 1.0, id="a double without a fraction"),
         pytest.param("float64", "0.5", 0.5, id="a double as text"),
         pytest.param("binary", "AP8=", b"\x00\xff", id="bytes"),
         pytest.param("", 7, 7, id="no type"),
@@ -136,17 +136,17 @@ def test_each_type_of_tag_keeps_its_type(kind: str, written: object, value: Attr
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("written", "expected"),
     [
         pytest.param("1a", "0" * 30 + "1a", id="without its zeros"),
         pytest.param("8448eb211c80319d", "0" * 16 + "8448eb211c80319d", id="16 digits"),
         pytest.param("0AF7651916CD43DD8448EB211C80319C", "0af7651916cd43dd8448eb211c80319c", id="32 digits"),
     ],
 )
-def test_trace_ids_of_any_length_are_read(written: str, read: str) -> None:
+def test_trace_ids_of_any_length_are_read(written: str, expected: str) -> None:
     span = only(one_trace(span_entry(traceID=written)))
 
-    assert span.trace_id == read
+    assert span.trace_id == expected
 
 
 def test_a_parent_and_links_are_read_from_both_types_of_references() -> None:
@@ -161,7 +161,7 @@ def test_a_parent_and_links_are_read_from_both_types_of_references() -> None:
     assert (span.parent_id, span.links) == ("00000000000000bb", (link,))
 
 
-def test_a_parent_in_the_field_that_jaeger_gave_up_is_read() -> None:
+def test_a_parent_in_the_deprecated_field_is_read() -> None:
     span = only(one_trace(span_entry(parentSpanID="bb")))
 
     assert span.parent_id == "00000000000000bb"
@@ -193,7 +193,7 @@ def test_a_process_beside_the_span_is_read() -> None:
     assert span.resource == {"service.name": "callee", "host.name": "a"}
 
 
-def test_the_name_that_jaeger_gives_to_who_has_none_is_not_one() -> None:
+def test_jaegers_placeholder_for_a_missing_service_name_is_dropped() -> None:
     document = one_trace(span_entry(process={"serviceName": "OTLPResourceNoServiceName"}))
 
     assert only(document).resource == {}
@@ -243,7 +243,7 @@ ERROR, UNSET = Status(StatusCode.ERROR), Status()
         ),
     ],
 )
-def test_kind_and_status_depend_on_who_recorded_the_span(
+def test_kind_and_status_depend_on_the_api_that_recorded_the_span(
     tags: list[object], kind: Kind, status: Status, attributes: Attributes
 ) -> None:
     span = only(one_trace(span_entry(tags=tags)))
@@ -251,7 +251,7 @@ def test_kind_and_status_depend_on_who_recorded_the_span(
     assert (span.kind, span.status, span.attributes) == (kind, status, attributes)
 
 
-def test_a_process_of_the_sdk_tells_who_recorded_a_span_without_a_scope() -> None:
+def test_a_process_of_the_sdk_marks_a_span_without_a_scope_as_opentelemetrys() -> None:
     sdk = [tag("telemetry.sdk.name", "string", "opentelemetry")]
 
     span = only(one_trace(span_entry(tags=[FAILED]), tags=sdk))
@@ -293,17 +293,17 @@ def test_a_span_that_cannot_be_read_is_named_and_the_others_kept(entry: object, 
 def test_a_span_without_an_id_is_rejected() -> None:
     decoded = decode_json(one_trace(span_entry(), span_entry(spanID="")))
 
-    assert decoded.rejected == ("span 'ask': '0000000000000000' is no span id",)
+    assert decoded.rejected == ("span 'ask': '0000000000000000' is not a span id",)
 
 
 @pytest.mark.parametrize(
     ("document", "problem"),
     [
-        pytest.param("<html>", "6 bytes that are no JSON", id="HTML"),
-        pytest.param("[" * 100_000, "100000 bytes that are no JSON", id="nested too deep"),
+        pytest.param("<html>", "6 bytes are not JSON", id="HTML"),
+        pytest.param("[" * 100_000, "100000 bytes are not JSON", id="nested too deep"),
         pytest.param("3", "The document must be an object", id="a number"),
-        pytest.param("{}", "it is no Jaeger JSON", id="nothing"),
-        pytest.param('[{"a": 1}]', "trace 1 is not one", id="an array of something else"),
+        pytest.param("{}", "it is not Jaeger's JSON", id="nothing"),
+        pytest.param('[{"a": 1}]', "trace 1 is not a trace", id="an array of something else"),
         pytest.param(
             '{"data": null, "errors": [{"code": 404, "msg": "trace not found"}]}',
             "Jaeger answered with an error: trace not found",
@@ -311,7 +311,7 @@ def test_a_span_without_an_id_is_rejected() -> None:
         ),
     ],
 )
-def test_what_is_no_jaeger_json_is_refused(document: str, problem: str) -> None:
+def test_a_document_that_is_not_jaegers_json_is_refused(document: str, problem: str) -> None:
     with pytest.raises(WireError, match=f"^{problem}"):
         decode_json(document)
 
@@ -352,7 +352,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_nothing_but_the_declared_error_leaves_the_decoder(document: object) -> None:
+def test_any_json_raises_nothing_but_wire_errors(document: object) -> None:
     try:
         decoded = decode_json(document)
     except WireError:

@@ -76,7 +76,7 @@ def _minimal(**fields: Unpack[SpanFields]) -> Span:
 @pytest.fixture(params=["C codec", "Python codec"])
 def codec(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "Python codec":
-        # What `thrift` does where its extension was not built: fastbinary cannot be imported.
+        # As in a `thrift` without its C extension: fastbinary cannot be imported.
         monkeypatch.setitem(sys.modules, "thrift.protocol.fastbinary", None)
         monkeypatch.delattr("thrift.protocol.fastbinary", raising=False)
         assert jaeger_thrift._Compact(TMemoryBuffer())._fast_decode is None
@@ -156,7 +156,7 @@ class TestWithEitherCodec:
 
         assert decoded == Decoded((_minimal(start_ns=2**64 - 1000, end_ns=1000),))
 
-    def test_text_that_is_not_utf_8_shows_what_could_not_be_read(self) -> None:
+    def test_invalid_bytes_of_utf_8_are_replaced(self) -> None:
         data = _datagram(_batch(_span(operationName="a#b"))).replace(b"a#b", b"a\xffb")
 
         assert decode_datagram(data) == Decoded((_minimal(name="a\ufffdb"),))
@@ -167,8 +167,8 @@ class TestWithEitherCodec:
         assert decode_datagram(_datagram(batch)) == Decoded(
             (_minimal(), _minimal(span_id="0000000000000005")),
             (
-                "span 'op': '0000000000000000' is no span id",
-                "span 'op': '00000000000000000000000000000000' is no trace id",
+                "span 'op': '0000000000000000' is not a span id",
+                "span 'op': '00000000000000000000000000000000' is not a trace id",
             ),
         )
 
@@ -186,28 +186,28 @@ class TestWithEitherCodec:
     @pytest.mark.parametrize(
         ("data", "message"),
         [
-            pytest.param(b"", "0 bytes that are no Thrift batch: it ends too early", id="empty"),
+            pytest.param(b"", "0 bytes are not a Thrift batch: they end too early", id="empty"),
             pytest.param(
-                b"garbage", "7 bytes that are no Thrift batch: Bad protocol id in the message: 103", id="text"
+                b"garbage", "7 bytes are not a Thrift batch: Bad protocol id in the message: 103", id="text"
             ),
             pytest.param(
                 _datagram(_batch(_span()), "emitZipkinBatch"),
-                "A call of 'emitZipkinBatch'; the agent knows only 'emitBatch'",
+                "The call is 'emitZipkinBatch'; Jaeger's agent takes only 'emitBatch'",
                 id="another method",
             ),
             pytest.param(
                 _datagram(Batch(None, [])),
-                "A Thrift batch without the required field 'process'",
+                "The Thrift batch lacks the required field 'process'",
                 id="no process",
             ),
             pytest.param(
                 _datagram(Batch(Process("svc"))),
-                "A Thrift batch without the required field 'spans'",
+                "The Thrift batch lacks the required field 'spans'",
                 id="no spans",
             ),
         ],
     )
-    def test_what_is_no_batch_is_a_wire_error(self, data: bytes, message: str) -> None:
+    def test_bytes_that_are_not_a_batch_are_a_wire_error(self, data: bytes, message: str) -> None:
         with pytest.raises(WireError) as raised:
             decode_datagram(data)
 
@@ -262,7 +262,7 @@ def _decode_or_refuse(decode: Callable[[bytes], Decoded], data: bytes) -> None:
     assert all(isinstance(span, Span) for span in decoded.spans)
 
 
-def test_the_c_codec_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_c_codec_is_used_if_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError("the Python codec was used")
 

@@ -15,7 +15,7 @@ A, B, C = "000000000000000a", "000000000000000b", "000000000000000c"
 @pytest.mark.parametrize(
     ("attributes", "kind", "expected"),
     [
-        pytest.param({}, Kind.SERVER, Status(), id="no tag says anything"),
+        pytest.param({}, Kind.SERVER, Status(), id="no tags"),
         pytest.param({"error": True}, Kind.SERVER, Status(StatusCode.ERROR), id="error=true"),
         pytest.param({"error": False}, Kind.SERVER, Status(), id="error=false"),
         pytest.param({"error": "true"}, Kind.SERVER, Status(), id="the text true"),
@@ -23,7 +23,7 @@ A, B, C = "000000000000000a", "000000000000000b", "000000000000000c"
             {"error": True, "otel.status_description": "why", "http.status_message": "Bad"},
             Kind.SERVER,
             Status(StatusCode.ERROR, "why"),
-            id="OpenTelemetry's description goes first",
+            id="OpenTelemetry's description wins",
         ),
         pytest.param(
             {"error": True, "http.status_message": "Bad"},
@@ -42,7 +42,7 @@ A, B, C = "000000000000000a", "000000000000000b", "000000000000000c"
             {"error": False, "otel.status_code": "ERROR", "otel.status_description": "why"},
             Kind.SERVER,
             Status(StatusCode.ERROR, "why"),
-            id="error=false leaves the code its say",
+            id="error=false does not hide the code",
         ),
         pytest.param(
             {"otel.status_code": "maybe", "http.status_code": 500},
@@ -83,7 +83,7 @@ def test_the_status_follows_the_tags(attributes: Attributes, kind: Kind, expecte
         pytest.param(
             {"error": True, "otel.status_description": "why", "otel.status_code": "ERROR"},
             ({}, Kind.UNSPECIFIED, Status(StatusCode.ERROR, "why")),
-            id="what became the status goes",
+            id="tags that became the status go",
         ),
         pytest.param(
             {"error": False, "otel.status_description": "why", "http.status_message": "Bad"},
@@ -92,7 +92,7 @@ def test_the_status_follows_the_tags(attributes: Attributes, kind: Kind, expecte
                 Kind.UNSPECIFIED,
                 Status(),
             ),
-            id="what did not become it stays",
+            id="tags that did not become it stay",
         ),
         pytest.param(
             {"http.status_code": 404, "span.kind": "client"},

@@ -139,7 +139,7 @@ def test_every_field_of_json_is_read() -> None:
         pytest.param(
             {"kvlistValue": {"values": [{"key": "k", "value": {"intValue": 1}}, {"key": "k"}]}},
             KeyValues((("k", 1), ("k", None))),
-            id="a map keeps its order and what it has twice",
+            id="a map keeps its order and repeated keys",
         ),
         pytest.param({"futureValue": 1}, None, id="an unknown sort of value"),
     ],
@@ -167,13 +167,17 @@ def test_a_json_kind_is_a_number_or_a_name(kind: object, expected: Kind) -> None
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        pytest.param(_entry(traceId=""), "span '': '' is no trace id", id="no trace id"),
-        pytest.param(_entry(traceId="0" * 32), f"span '': '{'0' * 32}' is no trace id", id="zeros"),
-        pytest.param(_entry(spanId="xyz"), "span '': 'xyz' is no span id", id="not hexadecimal"),
+        pytest.param(_entry(traceId=""), "span '': '' is not a trace id", id="no trace id"),
+        pytest.param(_entry(traceId="0" * 32), f"span '': '{'0' * 32}' is not a trace id", id="zeros"),
+        pytest.param(_entry(spanId="xyz"), "span '': 'xyz' is not a span id", id="not hexadecimal"),
         pytest.param(
-            _entry(name="op", parentSpanId="12"), "span 'op': its parent's id '12' is no span id", id="parent"
+            _entry(name="op", parentSpanId="12"),
+            "span 'op': its parent's id '12' is not a span id",
+            id="parent",
         ),
-        pytest.param(_entry(links=[{"traceId": "1"}]), "span '': a link to '1', ''", id="a link"),
+        pytest.param(
+            _entry(links=[{"traceId": "1"}]), "span '': a link has the invalid ids '1', ''", id="a link"
+        ),
         pytest.param("span", "a span must be an object, not 'span'", id="no object"),
         pytest.param(_entry(name=5), "name must be text, not 5", id="a name that is a number"),
         pytest.param(_entry(kind=[]), "kind must be a number, not list", id="a kind that is a list"),
@@ -204,12 +208,12 @@ def test_a_json_span_that_cannot_be_read_leaves_the_others_alone(entry: object, 
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (b"{", "1 bytes that are no JSON: Expecting property name"),
+        (b"{", "1 bytes are not JSON: Expecting property name"),
         (b"[]", "The body must be an object, not list"),
-        (b"\xff{}", "3 bytes that are no JSON: 'utf-8' codec can't decode"),
+        (b"\xff{}", "3 bytes are not JSON: 'utf-8' codec can't decode"),
         (b'{"resourceSpans": {}}', "resourceSpans must be an array, not dict"),
-        (b"[" * 100_000, "100000 bytes that are no JSON"),
-        (b'{"resourceSpans": ' + b"9" * 5000 + b"}", "5019 bytes that are no JSON"),
+        (b"[" * 100_000, "100000 bytes are not JSON"),
+        (b'{"resourceSpans": ' + b"9" * 5000 + b"}", "5019 bytes are not JSON"),
     ],
     ids=["broken", "a list", "not UTF-8", "wrong type", "deep", "a long number"],
 )
@@ -227,17 +231,17 @@ def test_a_json_value_nested_too_deep_is_rejected() -> None:
 
     decoded = decode_json(_document(_entry(attributes=[{"key": "k", "value": value}])))
 
-    assert decoded == Decoded((), ("A value nested deeper than 64 levels",))
+    assert decoded == Decoded((), ("a value is nested deeper than 64 levels",))
 
 
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"trace_id": b""}, "span '': '' is no trace id"),
-        ({"trace_id": bytes(16)}, f"span '': '{'0' * 32}' is no trace id"),
-        ({"span_id": bytes(8)}, "span '': '0000000000000000' is no span id"),
-        ({"span_id": b"\x01", "name": "op"}, "span 'op': '01' is no span id"),
-        ({"parent_span_id": b"\x01"}, "span '': its parent's id '01' is no span id"),
+        ({"trace_id": b""}, "span '': '' is not a trace id"),
+        ({"trace_id": bytes(16)}, f"span '': '{'0' * 32}' is not a trace id"),
+        ({"span_id": bytes(8)}, "span '': '0000000000000000' is not a span id"),
+        ({"span_id": b"\x01", "name": "op"}, "span 'op': '01' is not a span id"),
+        ({"parent_span_id": b"\x01"}, "span '': its parent's id '01' is not a span id"),
     ],
     ids=["no trace id", "zeros", "a span id of zeros", "too short", "parent"],
 )
@@ -263,7 +267,7 @@ def test_an_unknown_kind_is_unspecified() -> None:
 def test_a_truncated_protobuf_body_is_a_wire_error() -> None:
     body = packet(GOLDEN)
 
-    with pytest.raises(WireError, match="801 bytes that are no OTLP traces in protobuf"):
+    with pytest.raises(WireError, match="801 bytes are not OTLP traces in protobuf"):
         decode_protobuf(body[:-1])
 
 

@@ -1,4 +1,4 @@
-"""What changes when calls of a database are described as the semantic conventions do today."""
+"""Changes of database calls on the way to today's semantic conventions."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def _renaming(old: str, new: str) -> Callable[[Span], Span]:
     return lambda span: replace(span, attributes=renamed(span.attributes, old, new))
 
 
-def _system(span: Span) -> Span:
-    """Read `db.type` as the system, unless it only says that the database speaks SQL."""
+def _system_renamed(span: Span) -> Span:
+    """Rename `db.type`, except for the value "sql": that names a language, not a system."""
     if span.attributes.get("db.type") == "sql":
         return span
     return _renaming("db.type", "db.system.name")(span)
@@ -34,28 +34,28 @@ DATABASE = (
     Rule(
         "db.system.name",
         Effect.TRANSLATED,
-        "`db.type`, where it names the product, is called `db.system.name`",
+        "`db.type` is renamed to `db.system.name`, if it names a product",
         f"{_SPANS} ({_OPENTRACING})",
-        rewrite_old=_system,
+        rewrite_old=_system_renamed,
     ),
     Rule(
         "db.namespace",
         Effect.TRANSLATED,
-        "`db.instance` is called `db.namespace`",
+        "`db.instance` is renamed to `db.namespace`",
         f"{_SPANS} ({_OPENTRACING})",
         rewrite_old=_renaming("db.instance", "db.namespace"),
     ),
     Rule(
         "db.query.text",
         Effect.TRANSLATED,
-        "`db.statement` is called `db.query.text`",
+        "`db.statement` is renamed to `db.query.text`",
         f"{CONVENTIONS}/non-normative/db-migration/",
         rewrite_old=_renaming("db.statement", "db.query.text"),
     ),
     Rule(
         "db.operation.name",
         Effect.ADDED,
-        "the operation is said once more beside the statement that it begins",
+        "`db.operation.name` repeats the first word of the statement",
         _SPANS,
         rewrite_new=_without_copied_operation,
     ),

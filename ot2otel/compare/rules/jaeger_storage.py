@@ -1,4 +1,7 @@
-"""What Jaeger itself changes of a span between taking it and showing it, read the same way on either side."""
+"""Changes that Jaeger itself makes to a span when it stores and shows it.
+
+A rule here rewrites both sides in the same way, since either one may have been read back from Jaeger.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ def _json_text(value: AttributeValue) -> str:
     return json.dumps(_plain(value), separators=(",", ":"), ensure_ascii=False, sort_keys=True)
 
 
-def _plain(value: AttributeValue) -> Any:  # Any: JSON is what it is
+def _plain(value: AttributeValue) -> Any:  # Any: a JSON value of any type
     match value:
         case tuple():
             return [_plain(item) for item in value]
@@ -100,54 +103,54 @@ def _without_scope_attributes(span: Span) -> Span:
     return replace(span, scope=replace(span.scope, attributes={}))
 
 
-def _either_side(name: str, effect: Effect, says: str, where: str, read: Callable[[Span], Span]) -> Rule:
-    return Rule(name, effect, says, f"{_SHOWN} ({where})", rewrite_old=read, rewrite_new=read)
+def _both_sides(name: str, effect: Effect, summary: str, where: str, rewrite: Callable[[Span], Span]) -> Rule:
+    return Rule(name, effect, summary, f"{_SHOWN} ({where})", rewrite_old=rewrite, rewrite_new=rewrite)
 
 
-IN_JAEGER = (
-    _either_side(
+JAEGER_STORAGE = (
+    _both_sides(
         "jaeger-event-name",
         Effect.TRANSLATED,
         "Jaeger shows an event's name and its attribute `event` as one field",
         "spanEventsToJaegerProtoLogs",
         for_events(_name_once),
     ),
-    _either_side(
+    _both_sides(
         "jaeger-event-name-lost",
         Effect.DEGRADED,
-        "where an event's attribute `event` is not its name, Jaeger drops the name",
+        "Jaeger drops an event's name if its attribute `event` differs from it",
         "spanEventsToJaegerProtoLogs",
         for_events(_name_from_attribute),
     ),
-    _either_side(
+    _both_sides(
         "jaeger-collections",
         Effect.TRANSLATED,
         "Jaeger shows arrays and maps as JSON text",
         "attributeToJaegerProtoTag",
         _texts_for_collections,
     ),
-    _either_side(
+    _both_sides(
         "jaeger-scope-tags",
         Effect.TRANSLATED,
-        "Jaeger shows a scope as the tags `otel.scope.*`, and such tags are read as a scope",
+        "Jaeger shows a scope as the tags `otel.scope.*`, so such tags count as a scope",
         "getTagsFromInstrumentationLibrary",
         _scope_from_tags,
     ),
-    _either_side(
+    _both_sides(
         "jaeger-links",
         Effect.DEGRADED,
-        "Jaeger shows a link as a reference: CHILD_OF or else FOLLOWS_FROM, without its other attributes",
+        "Jaeger shows a link as a reference, CHILD_OF or FOLLOWS_FROM, without its other attributes",
         "makeJaegerProtoReferences, refTypeFromLink",
         _references_for_links,
     ),
-    _either_side(
+    _both_sides(
         "jaeger-dropped-counts",
         Effect.DEGRADED,
         "Jaeger does not show how many attributes, events and links were dropped",
         "spanToJaegerProto",
         _without_counts,
     ),
-    _either_side(
+    _both_sides(
         "jaeger-scope-attributes",
         Effect.DEGRADED,
         "Jaeger does not show the attributes of a scope",

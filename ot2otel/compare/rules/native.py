@@ -1,4 +1,4 @@
-"""What changes when code names things as OpenTelemetry's semantic conventions do today."""
+"""Changes on the way to today's semantic conventions, from OpenTracing or from the shim."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ def _status_code(span: Span) -> Span:
 
 
 def _url(span: Span) -> Span:
-    """Read `http.url` as the parts of it that the span's kind calls for."""
-    whole = span.attributes.get("http.url")
-    if not isinstance(whole, str) or span.kind not in (Kind.CLIENT, Kind.SERVER):
+    """Replace `http.url` by the attributes that the conventions demand for the span's kind."""
+    full = span.attributes.get("http.url")
+    if not isinstance(full, str) or span.kind not in (Kind.CLIENT, Kind.SERVER):
         return span
     try:
-        url = urlsplit(whole)
+        url = urlsplit(full)
         server = _server(url)
-    except ValueError:  # not a URL: there is nothing it could become
+    except ValueError:  # not a URL, so it has no parts
         return span
-    said: Attributes = {"url.full": whole} if span.kind is Kind.CLIENT else _request_target(url)
-    return replace(span, attributes={**without(span.attributes, "http.url"), **said, **server})
+    parts: Attributes = {"url.full": full} if span.kind is Kind.CLIENT else _request_target(url)
+    return replace(span, attributes={**without(span.attributes, "http.url"), **parts, **server})
 
 
 def _server(url: SplitResult) -> Attributes:
@@ -58,13 +58,13 @@ def _request_target(url: SplitResult) -> Attributes:
 
 
 def _logged_error(event: Event) -> Event:
-    """Read an error that the application logged, the kind in its own words, as an exception event."""
+    """Turn an error that the application logged, with a kind of its own choice, into an exception event."""
     kind = event.attributes.get("error.kind")
     return exception_event(event, kind) if isinstance(kind, str) else event
 
 
 def _error_type(span: Span) -> Span:
-    """Add what the conventions make of a failed span: its HTTP status code, or else the exception's type."""
+    """Add `error.type` to a failed span: its HTTP error code, or else its last exception's type."""
     if span.status.code is not StatusCode.ERROR or "error.type" in span.attributes:
         return span
     code = span.attributes.get("http.response.status_code")
@@ -82,21 +82,21 @@ TODAYS_CONVENTIONS = (
     Rule(
         "http.request.method",
         Effect.TRANSLATED,
-        "`http.method` is called `http.request.method`",
+        "`http.method` is renamed to `http.request.method`",
         _HTTP_MIGRATION,
         rewrite_old=_method,
     ),
     Rule(
         "http.response.status_code",
         Effect.TRANSLATED,
-        "`http.status_code` is called `http.response.status_code`",
+        "`http.status_code` is renamed to `http.response.status_code`",
         _HTTP_MIGRATION,
         rewrite_old=_status_code,
     ),
     Rule(
         "url",
         Effect.TRANSLATED,
-        "`http.url` is `url.full` on a client's span, its parts on a server's; both name the server",
+        "`http.url` becomes `url.full` (client) or its parts `url.*` (server), and `server.*`",
         _HTTP_MIGRATION,
         rewrite_old=_url,
     ),
@@ -105,14 +105,14 @@ TODAYS_CONVENTIONS = (
     Rule(
         "logged-error",
         Effect.TRANSLATED,
-        "an error that the application logged with kind, message and stack is the event `exception`",
+        "an error that the application logged with kind, message and stack becomes the event `exception`",
         f"{SPECIFICATION}/compatibility/opentracing.md#log",
         rewrite_old=for_events(_logged_error),
     ),
     Rule(
         "error.type",
         Effect.ADDED,
-        "a failed span says in `error.type` how it failed: the HTTP status code or the exception's type",
+        "a failed span has `error.type`: the HTTP status code or the exception's type",
         f"{CONVENTIONS}/registry/attributes/error/",
         rewrite_old=_error_type,
     ),
@@ -141,21 +141,21 @@ OFF_THE_SHIM = (
     Rule(
         "span-kind",
         Effect.TRANSLATED,
-        "what the shim left in the attribute `span.kind` is the span's kind",
+        "the shim's attribute `span.kind` becomes the span's kind",
         f"{SPECIFICATION}/trace/api.md#spankind",
         rewrite_old=_kind_from_tag,
     ),
     Rule(
         "error-status",
         Effect.TRANSLATED,
-        "what the shim left in the attribute `error` is the span's status",
+        "the shim's attribute `error` becomes the span's status",
         f"{SPECIFICATION}/trace/api.md#set-status",
         rewrite_old=_status_from_tag,
     ),
     Rule(
         "event-attribute",
         Effect.BOOKKEEPING,
-        "what the shim left in an event's attribute `event` is the event's name",
+        "the shim's attribute `event`, a copy of the event's name, is gone",
         f"{SPECIFICATION}/trace/api.md#add-events",
         rewrite_old=for_events(without_event_attribute),
     ),

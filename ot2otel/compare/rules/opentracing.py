@@ -1,4 +1,4 @@
-"""What changes when OpenTelemetry's SDK takes the place of jaeger-client, whoever calls it."""
+"""Changes when OpenTelemetry's SDK replaces jaeger-client, under either API."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _CLASS = re.compile(r"<class '(?P<name>[^']+)'>")
 
 
 def _exception_event(event: Event) -> Event:
-    """Read what jaeger-client logs when an exception leaves a span as OpenTelemetry's exception event."""
+    """Turn jaeger-client's log of an exception that left a span into OpenTelemetry's exception event."""
     kind = _CLASS.fullmatch(str(event.attributes.get("error.kind")))
     return event if kind is None else exception_event(event, kind["name"])
 
 
 def exception_event(event: Event, kind: str) -> Event:
-    """Read the log of an error, if it is one with all its fields, as an exception event of this `kind`."""
+    """Turn a log of an error that has all its fields into an exception event of the type `kind`."""
     fields = dict(event.attributes)
     if event.name != "error" or not {"error.kind", "message", "stack"} <= fields.keys():
         return event
@@ -56,8 +56,8 @@ def _without_copied_message(span: Span) -> Span:
 
 
 def _as_status(event: Event) -> str:
-    said = [str(event.attributes.get(f"exception.{part}") or "") for part in ("type", "message")]
-    return f"{said[0].rpartition('.')[2]}: {said[1]}"
+    kind, message = (str(event.attributes.get(f"exception.{part}") or "") for part in ("type", "message"))
+    return f"{kind.rpartition('.')[2]}: {message}"
 
 
 def _internal_by_default(span: Span) -> Span:
@@ -71,7 +71,7 @@ def _without_scope(span: Span) -> Span:
 EXCEPTION_ESCAPED = Rule(
     "exception-escaped",
     Effect.ADDED,
-    "the SDK also says whether the exception left the span",
+    "the SDK also records whether the exception left the span",
     f"{CONVENTIONS}/registry/attributes/exception/",
     rewrite_old=for_events(_without_escaped),
     rewrite_new=for_events(_without_escaped),
@@ -81,42 +81,42 @@ OPENTRACING_TO_SDK = (
     Rule(
         "jaeger-client-version",
         Effect.BOOKKEEPING,
-        "jaeger-client says its own version in the process tag `jaeger.version`",
+        "jaeger-client writes its own version into the process tag `jaeger.version`",
         f"{TRANSLATOR}/jaegerproto_to_traces.go (translateJaegerVersionAttr)",
         rewrite_old=dropping("opencensus.exporterversion", of="resource"),
     ),
     Rule(
         "jaeger-client-ip",
         Effect.BOOKKEEPING,
-        "jaeger-client says the address of its host in the process tag `ip`",
+        "jaeger-client writes its host's address into the process tag `ip`",
         f"{JAEGER_CLIENT}/tracer.py (JAEGER_IP_TAG_KEY)",
         rewrite_old=dropping("ip", of="resource"),
     ),
     Rule(
         "sampler-tags",
         Effect.BOOKKEEPING,
-        "jaeger-client says on sampled roots which sampler decided",
+        "jaeger-client tags each sampled root span with its sampler",
         f"{JAEGER_CLIENT}/tracer.py (sampler_tags)",
         rewrite_old=dropping("sampler.type", "sampler.param", of="attributes"),
     ),
     Rule(
         "sdk-resource",
         Effect.BOOKKEEPING,
-        "the SDK says its own name, language and version in the resource",
+        "the SDK writes its own name, language and version into the resource",
         f"{SPECIFICATION}/resource/sdk.md#sdk-provided-resource-attributes",
         rewrite_new=dropping("telemetry.sdk.", of="resource"),
     ),
     Rule(
         "detected-resource",
         Effect.ADDED,
-        "the SDK's resource detectors say more about host, operating system and process",
+        "the SDK's resource detectors add facts about host, operating system and process",
         f"{CONVENTIONS}/resource/host/",
         rewrite_new=dropping("host.arch", "host.id", "os.", "process.", of="resource"),
     ),
     Rule(
         "instrumentation-scope",
         Effect.ADDED,
-        "each span names the instrumentation scope that made it; OpenTracing knows none",
+        "each span names the instrumentation scope that made it; OpenTracing has no scopes",
         f"{SPECIFICATION}/common/instrumentation-scope.md",
         rewrite_new=_without_scope,
     ),
@@ -130,7 +130,7 @@ OPENTRACING_TO_SDK = (
     Rule(
         "exception-event",
         Effect.TRANSLATED,
-        "an exception that leaves a span is the event `exception` instead of the log `event=error`",
+        "an exception that leaves a span becomes the event `exception` instead of the log `event=error`",
         f"{CONVENTIONS}/exceptions/exceptions-spans/",
         rewrite_old=for_events(_exception_event),
     ),

@@ -18,7 +18,7 @@ class Origin(Enum):
 
 
 def origin(span: Span) -> Origin:
-    """Tell by the instrumentation scope, or by the tags that the thrift exporter makes of it."""
+    """Tell the API by the instrumentation scope, or by the thrift exporter's tags for it."""
     scope = span.scope.name or span.attributes.get("otel.library.name")
     if isinstance(scope, str) and scope.startswith(_SHIM_SCOPES):
         return Origin.SHIM
@@ -27,6 +27,6 @@ def origin(span: Span) -> Origin:
     return Origin.OPENTRACING
 
 
-def came_over_thrift(span: Span) -> bool:
+def sent_by_thrift_exporter(span: Span) -> bool:
     """Tell whether OpenTelemetry's Jaeger thrift exporter sent the span."""
     return isinstance(span.attributes.get("otel.library.name"), str)

@@ -1,10 +1,10 @@
-"""What the OpenTracing shim makes of a span, which depends on the exporter that sends it."""
+"""Changes that the OpenTracing shim makes to a span, over OTLP and over the Jaeger thrift exporter."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ot2otel.compare.rules.references import REF_TYPE, untyped
+from ot2otel.compare.rules.references import REF_TYPE, without_type
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     PYTHON,
@@ -37,7 +37,7 @@ def _kind_lost(span: Span) -> Span:
 
 
 def _error_as_attribute(span: Span) -> Span:
-    """Read an error tag as the shim keeps it; a span that an exception left has its status from elsewhere."""
+    """Undo an ERROR that came from the tag `error`, which the shim keeps; an exception's ERROR stays."""
     by_tag = span.status == Status(StatusCode.ERROR) and not any(e.name == "exception" for e in span.events)
     if not by_tag:
         return span
@@ -45,7 +45,7 @@ def _error_as_attribute(span: Span) -> Span:
 
 
 def _status_without_kind(span: Span) -> Span:
-    """Read the status as Jaeger does where no tag says it and the kind is gone: from the HTTP status code."""
+    """Take an unset status from the HTTP status code, as Jaeger does for a span whose kind is lost."""
     if span.status.code is not StatusCode.UNSET:
         return span
     return replace(span, status=status(span.attributes, span.kind))
@@ -76,8 +76,8 @@ _EITHER_WAY = (
     Rule(
         "shim-error-object",
         Effect.DEGRADED,
-        "an object is no attribute: of an exception that the application logs as `error.object`, SDK 1.39 "
-        "keeps nothing, 1.45 the text, as jaeger-client does",
+        "an exception that the application logs as `error.object` is lost in SDK 1.39, since an object is "
+        "no attribute; SDK 1.45 keeps its text, as jaeger-client does",
         f"{PYTHON}/pull/5266",
         rewrite_old=for_events(_without_error_object),
         applies_to=_drops_objects,
@@ -86,7 +86,7 @@ _EITHER_WAY = (
 
 
 def _without_reference_types(span: Span) -> Span:
-    return replace(span, links=tuple(untyped(link) for link in span.links))
+    return replace(span, links=tuple(without_type(link) for link in span.links))
 
 
 def _drops_reference_types(span: Span) -> bool:
@@ -98,14 +98,14 @@ SHIM_OVER_OTLP = (
     Rule(
         "shim-event-attribute",
         Effect.ADDED,
-        "an event carries its name once more in the attribute `event`",
+        "an event repeats its name in the attribute `event`",
         f"{_SHIM} (SpanShim.log_kv)",
         rewrite_new=for_events(without_event_attribute),
     ),
     Rule(
         "shim-kind-as-attribute",
         Effect.DEGRADED,
-        "every span is INTERNAL: client and server are left in the attribute `span.kind`, which no "
+        "every span is INTERNAL: its real kind is left in the attribute `span.kind`, which no "
         "OpenTelemetry back end reads as the kind",
         f"{_SHIM} (TracerShim.start_span)",
         rewrite_old=_kind_as_attribute,
@@ -113,15 +113,15 @@ SHIM_OVER_OTLP = (
     Rule(
         "shim-error-as-attribute",
         Effect.DEGRADED,
-        "the tag `error=true` stays an attribute; the specification wants the status ERROR, it is UNSET",
+        "the tag `error=true` stays an attribute, the status stays UNSET; the specification wants ERROR",
         f"{_COMPATIBILITY}#set-tag",
         rewrite_old=_error_as_attribute,
     ),
     Rule(
         "shim-reference-type",
         Effect.DEGRADED,
-        "a reference becomes the parent and a link without `opentracing.ref_type`, which the specification "
-        "wants there: nobody can tell any more whether a span was waited for or only followed",
+        "a reference becomes the parent and a link; the link lacks `opentracing.ref_type`, which the "
+        "specification wants, so CHILD_OF and FOLLOWS_FROM look alike",
         f"{CONVENTIONS}/general/trace-compatibility/",
         rewrite_old=_without_reference_types,
         applies_to=_drops_reference_types,
@@ -134,14 +134,14 @@ SHIM_OVER_THRIFT = (
     Rule(
         "shim-kind-lost",
         Effect.DEGRADED,
-        "two tags `span.kind` arrive and the last one, `internal`, wins: client and server are gone",
+        "two tags `span.kind` arrive and the last one, `internal`, wins: the real kind is lost",
         f"{TRANSLATOR}/jaegerthrift_to_traces.go (jThriftTagsToInternalAttributes)",
         rewrite_old=_kind_lost,
     ),
     Rule(
         "shim-status-without-kind",
         Effect.DEGRADED,
-        "without its kind a server's 4xx answer counts as the server's own error",
+        "without its kind, a server span with a 4xx answer gets the status ERROR",
         f"{TRANSLATOR}/jaegerproto_to_traces.go (getStatusCodeFromHTTPStatusAttr)",
         rewrite_old=_status_without_kind,
     ),

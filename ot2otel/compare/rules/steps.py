@@ -1,16 +1,16 @@
-"""Which rules apply to which step of a migration."""
+"""The rules for each step of a migration, from one tracing to another."""
 
 from __future__ import annotations
 
 from ot2otel.compare.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
 from ot2otel.compare.rules.opentracing import OPENTRACING_TO_SDK
-from ot2otel.compare.rules.origin import Origin, came_over_thrift, origin
+from ot2otel.compare.rules.origin import Origin, origin, sent_by_thrift_exporter
 from ot2otel.compare.rules.rule import Rule
 from ot2otel.compare.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
 from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER, THRIFT_EXPORTER_LOSSES
 from ot2otel.model import Span
 
-# (from, to, sent by the thrift exporter) -> what is expected to change.
+# (old API, new API, new span sent by the thrift exporter) -> the expected changes.
 STEPS: dict[tuple[Origin, Origin, bool], tuple[Rule, ...]] = {
     (Origin.OPENTRACING, Origin.SHIM, False): OPENTRACING_TO_SDK + SHIM_OVER_OTLP,
     (Origin.OPENTRACING, Origin.SHIM, True): OPENTRACING_TO_SDK + SHIM_OVER_THRIFT,
@@ -23,11 +23,11 @@ STEPS: dict[tuple[Origin, Origin, bool], tuple[Rule, ...]] = {
 
 
 def rules_for(old: Span, new: Span) -> tuple[Rule, ...]:
-    """Return the rules of the step that two aligned spans show, in the order in which they apply.
+    """Return the rules for the step between two aligned spans, in the order in which they apply.
 
-    What the thrift exporter did is undone first, on whichever side it was used; two spans that the
-    same API recorded have no other expected change.
+    The rules that undo the thrift exporter come first, if it sent either span. Two spans of the same API
+    have no other rules.
     """
-    exporter = THRIFT_EXPORTER if came_over_thrift(old) or came_over_thrift(new) else ()
-    step = (origin(old), origin(new), came_over_thrift(new))
+    exporter = THRIFT_EXPORTER if sent_by_thrift_exporter(old) or sent_by_thrift_exporter(new) else ()
+    step = (origin(old), origin(new), sent_by_thrift_exporter(new))
     return tuple(rule for rule in exporter + STEPS.get(step, ()) if rule.applies_to(new))

@@ -1,17 +1,17 @@
-"""What OpenTelemetry's Jaeger thrift exporter puts elsewhere, put back, and what it loses."""
+"""Changes that OpenTelemetry's Jaeger thrift exporter makes: facts it moves, and facts it loses."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ot2otel.compare.rules.origin import Origin, came_over_thrift, origin
-from ot2otel.compare.rules.references import followed_untyped
+from ot2otel.compare.rules.origin import Origin, origin, sent_by_thrift_exporter
+from ot2otel.compare.rules.references import without_follows_from
 from ot2otel.compare.rules.rule import PYTHON, Effect, Rule, for_events, without
 from ot2otel.model import Event, Scope, Span
 
 _EXPORTER = f"{PYTHON}/tree/v1.21.0/exporter/opentelemetry-exporter-jaeger-thrift"
 
-# The namespaces that the semantic conventions keep for resources.
+# The namespaces that the semantic conventions reserve for resources.
 _RESOURCE = (
     "cloud.",
     "container.",
@@ -26,7 +26,7 @@ _RESOURCE = (
 
 
 def _resource_back(span: Span) -> Span:
-    if not came_over_thrift(span):
+    if not sent_by_thrift_exporter(span):
         return span
     copied = {
         key: value
@@ -48,18 +48,18 @@ def _named(event: Event) -> Event:
 
 
 def _scope_back(span: Span) -> Span:
-    if not came_over_thrift(span):
+    if not sent_by_thrift_exporter(span):
         return span
-    said = (span.attributes.get(f"otel.library.{part}") for part in ("name", "version"))
-    name, version = (text if isinstance(text, str) else "" for text in said)
+    values = (span.attributes.get(f"otel.library.{part}") for part in ("name", "version"))
+    name, version = (value if isinstance(value, str) else "" for value in values)
     tags = [f"otel.{word}.{part}" for word in ("library", "scope") for part in ("name", "version")]
     return replace(span, scope=Scope(name, version), attributes=without(span.attributes, *tags))
 
 
 def _links_back(span: Span) -> Span:
-    if not came_over_thrift(span):
+    if not sent_by_thrift_exporter(span):
         return span
-    return replace(span, links=tuple(followed_untyped(link) for link in span.links))
+    return replace(span, links=tuple(without_follows_from(link) for link in span.links))
 
 
 def _without_message(event: Event) -> Event:
@@ -70,7 +70,7 @@ THRIFT_EXPORTER = (
     Rule(
         "thrift-exporter-resource",
         Effect.TRANSLATED,
-        "the exporter copies the resource onto every span instead of into the process",
+        "the thrift exporter writes the resource onto every span instead of into the process",
         f"{_EXPORTER} (_extract_tags)",
         rewrite_old=_resource_back,
         rewrite_new=_resource_back,
@@ -78,7 +78,7 @@ THRIFT_EXPORTER = (
     Rule(
         "thrift-exporter-event-name",
         Effect.TRANSLATED,
-        "the exporter writes an event's name into the field `message`; Jaeger reads it from `event`",
+        "the thrift exporter writes an event's name into the field `message`; Jaeger reads it from `event`",
         f"{_EXPORTER} (_extract_logs)",
         rewrite_old=_event_names_back,
         rewrite_new=_event_names_back,
@@ -86,29 +86,29 @@ THRIFT_EXPORTER = (
     Rule(
         "thrift-exporter-link",
         Effect.TRANSLATED,
-        "the exporter writes every link as a reference FOLLOWS_FROM",
+        "the thrift exporter writes every link as a reference FOLLOWS_FROM",
         f"{_EXPORTER} (_extract_refs)",
         rewrite_old=_links_back,
         rewrite_new=_links_back,
     ),
-    # Last of these: what it takes away tells the others that the exporter was used.
+    # The last one: it removes the tags by which the others recognize the exporter.
     Rule(
         "thrift-exporter-scope",
         Effect.TRANSLATED,
-        "the exporter writes the instrumentation scope as tags, under two names",
+        "the thrift exporter writes the instrumentation scope as tags, under two names",
         f"{_EXPORTER} (_extract_tags)",
         rewrite_old=_scope_back,
         rewrite_new=_scope_back,
     ),
 )
 
-# What can't be put back. These come after the rules that read the field `message` for what it says.
+# Losses, which cannot be undone. They come after the rules that need the field `message`.
 THRIFT_EXPORTER_LOSSES = (
     Rule(
         "thrift-exporter-message",
         Effect.DEGRADED,
-        "an event's own field `message` is gone: the exporter writes the event's name into a second field of "
-        "that name, and Jaeger keeps the last one",
+        "an event's own field `message` is lost: the thrift exporter writes the event's name into a second "
+        "field `message`, and Jaeger keeps only the last one",
         f"{_EXPORTER} (_extract_logs)",
         rewrite_old=for_events(_without_message),
     ),

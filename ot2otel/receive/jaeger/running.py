@@ -10,7 +10,7 @@ from ot2otel.model import Span
 from ot2otel.outline import outline
 from ot2otel.receive.destination import Condition, SpansMissing
 from ot2otel.receive.jaeger.query import JaegerError, JaegerQuery
-from ot2otel.recording import JAEGER
+from ot2otel.recording import STORED_IN_JAEGER
 
 _MOST_TRACES = 5000
 DAY = 24 * 3600.0  # seconds
@@ -34,7 +34,7 @@ class RunInJaeger:
     are looked at. Entering raises JaegerError if there is no Jaeger.
     """
 
-    stored_in = JAEGER
+    stored_in = STORED_IN_JAEGER
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What a table of a rule's cases is made of, and how one is judged."""
+"""Tables of cases for rules: how they are made and applied."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ def by_name(*tables: Iterable[Rule]) -> dict[str, Rule]:
     return {rule.name: rule for table in tables for rule in table}
 
 
-def reads(reading: Callable[[Span], Span], fields: SpanFields) -> Span:
-    """Return how a span with these fields is read."""
-    return reading(span(fields))
+def rewritten(rewrite: Callable[[Span], Span], fields: SpanFields) -> Span:
+    """Apply a side of a rule to a span with these fields."""
+    return rewrite(span(fields))
 
 
 def cases(rules: Mapping[str, Rule], before: Iterable[Table], after: Iterable[Table]) -> Table:
-    """Return a side's reading, a span's fields and what they are read as, for each case of the tables.
+    """Return (side of a rule, fields of a span, expected fields) for each case of the tables.
 
-    A table has (rule, fields), which the rule leaves alone, or (rule, fields, what they are read as).
+    A case is (rule, fields) if the rule leaves the fields alone, else (rule, fields, expected fields).
     """
     found = []
     for side, tables in (("rewrite_old", before), ("rewrite_new", after)):
         for case in chain.from_iterable(tables):
             rule, fields, *translated = case.values
-            reading, read = getattr(rules[rule], side), translated[0] if translated else fields
-            found.append(pytest.param(reading, fields, read, id=f"{side}-{rule}-{case.id}"))
+            rewrite, expected = getattr(rules[rule], side), translated[0] if translated else fields
+            found.append(pytest.param(rewrite, fields, expected, id=f"{side}-{rule}-{case.id}"))
     return found
 
 
 def tabled(ending: str) -> set[str]:
-    """Return the rules that have a case in a table whose name ends so, in any of the tests beside this."""
+    """Return the rules with a case in a table with this ending of its name, in the test modules here."""
     return {
         ast.literal_eval(case.args[0])
         for path in Path(__file__).parent.glob("test_*.py")

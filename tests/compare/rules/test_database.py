@@ -4,7 +4,7 @@ import pytest
 
 from ot2otel.compare.rules.database import DATABASE
 from ot2otel.model import Attributes
-from tests.compare.rules.tables import by_name, reads, span
+from tests.compare.rules.tables import by_name, rewritten, span
 from tests.support.fields import SpanFields
 
 RULES = by_name(DATABASE)
@@ -52,21 +52,21 @@ AFTER_TRANSLATED = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "said"), BEFORE_ALONE)
-def test_of_the_before_a_rule_leaves_alone(rule: str, said: Attributes) -> None:
-    assert reads(RULES[rule].rewrite_old, attributes(said)) == span(attributes(said))
+@pytest.mark.parametrize(("rule", "given"), BEFORE_ALONE)
+def test_a_rule_leaves_an_old_span_alone(rule: str, given: Attributes) -> None:
+    assert rewritten(RULES[rule].rewrite_old, attributes(given)) == span(attributes(given))
 
 
-@pytest.mark.parametrize(("rule", "said"), AFTER_ALONE)
-def test_of_the_after_a_rule_leaves_alone(rule: str, said: Attributes) -> None:
-    assert reads(RULES[rule].rewrite_new, attributes(said)) == span(attributes(said))
+@pytest.mark.parametrize(("rule", "given"), AFTER_ALONE)
+def test_a_rule_leaves_a_new_span_alone(rule: str, given: Attributes) -> None:
+    assert rewritten(RULES[rule].rewrite_new, attributes(given)) == span(attributes(given))
 
 
-@pytest.mark.parametrize(("rule", "said", "read"), BEFORE_TRANSLATED)
-def test_of_the_before_a_rule_translates(rule: str, said: Attributes, read: Attributes) -> None:
-    assert reads(RULES[rule].rewrite_old, attributes(said)) == span(attributes(read))
+@pytest.mark.parametrize(("rule", "given", "expected"), BEFORE_TRANSLATED)
+def test_a_rule_translates_an_old_span(rule: str, given: Attributes, expected: Attributes) -> None:
+    assert rewritten(RULES[rule].rewrite_old, attributes(given)) == span(attributes(expected))
 
 
-@pytest.mark.parametrize(("rule", "said", "read"), AFTER_TRANSLATED)
-def test_of_the_after_a_rule_translates(rule: str, said: Attributes, read: Attributes) -> None:
-    assert reads(RULES[rule].rewrite_new, attributes(said)) == span(attributes(read))
+@pytest.mark.parametrize(("rule", "given", "expected"), AFTER_TRANSLATED)
+def test_a_rule_translates_a_new_span(rule: str, given: Attributes, expected: Attributes) -> None:
+    assert rewritten(RULES[rule].rewrite_new, attributes(given)) == span(attributes(expected))

@@ -1,4 +1,4 @@
-"""What Jaeger itself changes: each rule by what it translates and what it leaves alone."""
+"""The rules for Jaeger's storage: the facts that each one translates or leaves alone."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ot2otel import recording_file
-from ot2otel.compare.rules import IN_JAEGER
+from ot2otel.compare.rules import JAEGER_STORAGE
 from ot2otel.compare.verdict import judge
 from ot2otel.model import Event, KeyValues, Link, Scope, Span
-from ot2otel.recording import JAEGER, Recording
+from ot2otel.recording import STORED_IN_JAEGER, Recording
 from tests.golden import DIRECTORY
 from tests.support.fields import SpanFields
 from tests.support.odd_spans import ODD_SPANS
@@ -19,7 +19,7 @@ from tests.support.odd_spans import ODD_SPANS
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-RULES = {rule.name: rule for rule in IN_JAEGER}
+RULES = {rule.name: rule for rule in JAEGER_STORAGE}
 TRACE, PARENT, OTHER = "0" * 31 + "1", "0" * 15 + "a", "0" * 15 + "b"
 FOLLOWED, CHILD = {"opentracing.ref_type": "follows_from"}, {"opentracing.ref_type": "child_of"}
 
@@ -35,7 +35,7 @@ def span(**fields: Unpack[SpanFields]) -> Span:
             "jaeger-event-name",
             span(events=(Event("a", 0, {"event": "a", "n": 1}),)),
             span(events=(Event("a", 0, {"n": 1}),)),
-            id="an event that says its name twice",
+            id="an event with a copy of its name",
         ),
         pytest.param(
             "jaeger-event-name-lost",
@@ -77,7 +77,7 @@ def span(**fields: Unpack[SpanFields]) -> Span:
             "jaeger-dropped-counts",
             span(dropped_attributes=1, dropped_events=2, dropped_links=3, events=(Event("a", 0, {}, 4),)),
             span(events=(Event("a"),)),
-            id="counts of what was dropped",
+            id="counts of dropped entries",
         ),
         pytest.param(
             "jaeger-scope-attributes",
@@ -87,7 +87,7 @@ def span(**fields: Unpack[SpanFields]) -> Span:
         ),
     ],
 )
-def test_a_rule_reads_a_span_as_jaeger_shows_it(rule: str, before: Span, after: Span) -> None:
+def test_a_rule_rewrites_a_span_as_jaeger_shows_it(rule: str, before: Span, after: Span) -> None:
     assert RULES[rule].rewrite_old(before) == after
 
 
@@ -132,7 +132,7 @@ def test_all_that_a_real_jaeger_changed_of_odd_spans_is_explained() -> None:
 
 def test_a_value_that_changed_beside_jaeger_stays_unexplained() -> None:
     old = Recording((span(attributes={"list": (1, 2)}),))
-    new = Recording((span(attributes={"list": "[1,3]"}),), stored_in=JAEGER)
+    new = Recording((span(attributes={"list": "[1,3]"}),), stored_in=STORED_IN_JAEGER)
 
     verdict = judge(old, new)
 
@@ -142,8 +142,8 @@ def test_a_value_that_changed_beside_jaeger_stays_unexplained() -> None:
 
 
 def test_jaeger_explains_nothing_where_both_sides_come_from_it() -> None:
-    old = Recording((span(attributes={"list": (1, 2)}),), stored_in=JAEGER)
-    new = Recording((span(attributes={"list": "[1,2]"}),), stored_in=JAEGER)
+    old = Recording((span(attributes={"list": (1, 2)}),), stored_in=STORED_IN_JAEGER)
+    new = Recording((span(attributes={"list": "[1,2]"}),), stored_in=STORED_IN_JAEGER)
 
     verdict = judge(old, new)
 

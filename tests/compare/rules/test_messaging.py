@@ -6,7 +6,7 @@ import pytest
 
 from ot2otel.compare.rules.messaging import MESSAGING
 from ot2otel.model import Kind, Link, Span
-from tests.compare.rules.tables import by_name, cases, reads, span
+from tests.compare.rules.tables import by_name, cases, rewritten, span
 from tests.support.fields import SpanFields
 
 RULES = by_name(MESSAGING)
@@ -14,8 +14,8 @@ OPERATION = {"messaging.operation.name": "send", "messaging.operation.type": "se
 
 
 def linked(reference: str | None, kind: Kind = Kind.CONSUMER) -> SpanFields:
-    said = {} if reference is None else {"opentracing.ref_type": reference}
-    return {"kind": kind, "links": (Link("2" * 32, "2" * 16, said | {"k": 1}),)}
+    typed = {} if reference is None else {"opentracing.ref_type": reference}
+    return {"kind": kind, "links": (Link("2" * 32, "2" * 16, typed | {"k": 1}),)}
 
 
 BEFORE_ALONE = [
@@ -25,13 +25,15 @@ BEFORE_ALONE = [
         {"attributes": {"message_bus.destination": "q", "messaging.destination.name": "r"}},
         id="both destinations",
     ),
-    pytest.param("follows-from", linked("child_of"), id="a span that is waited for"),
+    pytest.param("follows-from", linked("child_of"), id="a reference CHILD_OF"),
     pytest.param("follows-from", linked(None), id="a link"),
     pytest.param("follows-from", linked("follows_from", Kind.INTERNAL), id="no consumer"),
 ]
 AFTER_ALONE = [
     pytest.param(
-        "messaging.operation", {"kind": Kind.CONSUMER, "attributes": OPERATION}, id="not what the kind does"
+        "messaging.operation",
+        {"kind": Kind.CONSUMER, "attributes": OPERATION},
+        id="an operation of another kind",
     ),
     pytest.param("messaging.operation", {"attributes": OPERATION}, id="no kind"),
     pytest.param(
@@ -48,7 +50,7 @@ BEFORE_TRANSLATED = [
         {"attributes": {"messaging.destination.name": "q", "k": 1}},
         id="destination",
     ),
-    pytest.param("follows-from", linked("follows_from"), linked(None), id="a span that is followed"),
+    pytest.param("follows-from", linked("follows_from"), linked(None), id="a reference FOLLOWS_FROM"),
 ]
 AFTER_TRANSLATED = [
     pytest.param(
@@ -76,10 +78,10 @@ AFTER_TRANSLATED = [
 
 
 @pytest.mark.parametrize(
-    ("reading", "fields", "read"),
+    ("rewrite", "fields", "expected"),
     cases(RULES, (BEFORE_ALONE, BEFORE_TRANSLATED), (AFTER_ALONE, AFTER_TRANSLATED)),
 )
 def test_a_rule_leaves_alone_or_translates(
-    reading: Callable[[Span], Span], fields: SpanFields, read: SpanFields
+    rewrite: Callable[[Span], Span], fields: SpanFields, expected: SpanFields
 ) -> None:
-    assert reads(reading, fields) == span(read)
+    assert rewritten(rewrite, fields) == span(expected)

@@ -4,7 +4,7 @@ import pytest
 
 from ot2otel.compare.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
 from ot2otel.model import AttributeValue, Event, Kind, Scope, Status, StatusCode
-from tests.compare.rules.tables import by_name, reads, span
+from tests.compare.rules.tables import by_name, rewritten, span
 from tests.support.fields import SpanFields
 
 RULES = by_name(TODAYS_CONVENTIONS, OFF_THE_SHIM)
@@ -146,14 +146,14 @@ TRANSLATED = [
 
 
 @pytest.mark.parametrize(("rule", "fields"), ALONE)
-def test_of_the_before_a_rule_leaves_alone(rule: str, fields: SpanFields) -> None:
-    assert reads(RULES[rule].rewrite_old, fields) == span(fields)
+def test_a_rule_leaves_an_old_span_alone(rule: str, fields: SpanFields) -> None:
+    assert rewritten(RULES[rule].rewrite_old, fields) == span(fields)
 
 
-@pytest.mark.parametrize(("rule", "fields", "read"), TRANSLATED)
-def test_of_the_before_a_rule_translates(rule: str, fields: SpanFields, read: SpanFields) -> None:
-    assert reads(RULES[rule].rewrite_old, fields) == span(read)
+@pytest.mark.parametrize(("rule", "fields", "expected"), TRANSLATED)
+def test_a_rule_translates_an_old_span(rule: str, fields: SpanFields, expected: SpanFields) -> None:
+    assert rewritten(RULES[rule].rewrite_old, fields) == span(expected)
 
 
 def test_the_scope_of_the_new_code_is_left_out_as_well() -> None:
-    assert reads(RULES["own-scope"].rewrite_new, {"scope": Scope("my.lib", "1")}) == span({})
+    assert rewritten(RULES["own-scope"].rewrite_new, {"scope": Scope("my.lib", "1")}) == span({})

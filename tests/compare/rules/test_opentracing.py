@@ -6,7 +6,7 @@ import pytest
 
 from ot2otel.compare.rules.opentracing import OPENTRACING_TO_SDK
 from ot2otel.model import Event, Kind, Scope, Span, Status, StatusCode
-from tests.compare.rules.tables import by_name, cases, reads, span
+from tests.compare.rules.tables import by_name, cases, rewritten, span
 from tests.support.fields import SpanFields
 
 RULES = by_name(OPENTRACING_TO_SDK)
@@ -145,10 +145,10 @@ AFTER_TRANSLATED = [
 
 
 @pytest.mark.parametrize(
-    ("reading", "fields", "read"),
+    ("rewrite", "fields", "expected"),
     cases(RULES, (BEFORE_ALONE, BEFORE_TRANSLATED), (AFTER_ALONE, AFTER_TRANSLATED)),
 )
 def test_a_rule_leaves_alone_or_translates(
-    reading: Callable[[Span], Span], fields: SpanFields, read: SpanFields
+    rewrite: Callable[[Span], Span], fields: SpanFields, expected: SpanFields
 ) -> None:
-    assert reads(reading, fields) == span(read)
+    assert rewritten(rewrite, fields) == span(expected)

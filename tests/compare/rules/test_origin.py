@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ot2otel.compare.rules.origin import Origin, came_over_thrift, origin
+from ot2otel.compare.rules.origin import Origin, origin, sent_by_thrift_exporter
 from ot2otel.model import Scope
 from tests.compare.rules.tables import span
 from tests.support.fields import SpanFields
@@ -13,7 +13,7 @@ SHIM = "opentelemetry.shim.opentracing_shim"
 @pytest.mark.parametrize(
     ("fields", "api"),
     [
-        pytest.param({}, Origin.OPENTRACING, id="nothing says otherwise"),
+        pytest.param({}, Origin.OPENTRACING, id="no scope, no tag"),
         pytest.param(
             {"attributes": {"otel.library.name": 1}}, Origin.OPENTELEMETRY, id="a tag of another type"
         ),
@@ -32,7 +32,7 @@ def test_a_span_shows_which_api_recorded_it(fields: SpanFields, api: Origin) -> 
 
 
 @pytest.mark.parametrize(
-    ("fields", "came"),
+    ("fields", "sent"),
     [
         pytest.param({}, False, id="no tag"),
         pytest.param({"scope": Scope("my.lib")}, False, id="a scope"),
@@ -41,5 +41,5 @@ def test_a_span_shows_which_api_recorded_it(fields: SpanFields, api: Origin) -> 
         pytest.param({"attributes": {"otel.library.name": "my.lib"}}, True, id="the exporter's tag"),
     ],
 )
-def test_a_span_shows_whether_the_thrift_exporter_sent_it(fields: SpanFields, came: bool) -> None:
-    assert came_over_thrift(span(fields)) is came
+def test_a_span_shows_whether_the_thrift_exporter_sent_it(fields: SpanFields, sent: bool) -> None:
+    assert sent_by_thrift_exporter(span(fields)) is sent

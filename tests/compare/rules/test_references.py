@@ -1,10 +1,10 @@
-"""Links that were references."""
+"""Links made from references."""
 
 from __future__ import annotations
 
 import pytest
 
-from ot2otel.compare.rules.references import REF_TYPE, followed_untyped, untyped
+from ot2otel.compare.rules.references import REF_TYPE, without_follows_from, without_type
 from ot2otel.model import Attributes, Link
 
 
@@ -14,7 +14,7 @@ def link(attributes: Attributes) -> Link:
 
 @pytest.mark.parametrize("kind", ["follows_from", "child_of"])
 def test_a_link_loses_its_type_and_nothing_else(kind: str) -> None:
-    assert untyped(link({REF_TYPE: kind, "k": 1})) == link({"k": 1})
+    assert without_type(link({REF_TYPE: kind, "k": 1})) == link({"k": 1})
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_a_link_loses_its_type_and_nothing_else(kind: str) -> None:
     ids=["follows from", "child of", "no reference"],
 )
 def test_only_the_type_that_any_link_has_is_left_out(attributes: Attributes, left: Attributes) -> None:
-    assert followed_untyped(link(attributes)) == link(left)
+    assert without_follows_from(link(attributes)) == link(left)

@@ -6,7 +6,7 @@ import pytest
 
 from ot2otel.compare.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
 from ot2otel.model import Event, Kind, Link, Span, Status, StatusCode
-from tests.compare.rules.tables import by_name, cases, reads, span
+from tests.compare.rules.tables import by_name, cases, rewritten, span
 from tests.support.fields import SpanFields
 
 RULES = by_name(SHIM_OVER_OTLP, SHIM_OVER_THRIFT)
@@ -100,16 +100,16 @@ AFTER_TRANSLATED = [
 
 
 @pytest.mark.parametrize(
-    ("reading", "fields", "read"),
+    ("rewrite", "fields", "expected"),
     cases(RULES, (BEFORE_ALONE, BEFORE_TRANSLATED), (AFTER_ALONE, AFTER_TRANSLATED)),
 )
 def test_a_rule_leaves_alone_or_translates(
-    reading: Callable[[Span], Span], fields: SpanFields, read: SpanFields
+    rewrite: Callable[[Span], Span], fields: SpanFields, expected: SpanFields
 ) -> None:
-    assert reads(reading, fields) == span(read)
+    assert rewritten(rewrite, fields) == span(expected)
 
 
-def test_a_shim_that_says_the_type_of_a_reference_is_not_expected_to_drop_it() -> None:
+def test_a_shim_that_keeps_the_type_of_a_reference_is_not_expected_to_drop_it() -> None:
     typed = span({"links": (Link("2" * 32, "2" * 16, {"opentracing.ref_type": "follows_from"}),)})
     bare = span({"links": (Link("2" * 32, "2" * 16),)})
 

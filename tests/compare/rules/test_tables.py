@@ -21,14 +21,14 @@ each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 
 def _values(span: Span) -> Iterator[str]:
-    """Yield all that a span says, less its keys: an empty text or an unset status says nothing."""
+    """Yield all values of a span, without its keys, its ids and its times."""
     yield from (span.name, span.kind.name, span.status.code.name, span.status.message)
     yield from (span.scope.name, span.scope.version)
-    held: list[Attributes] = [span.attributes, span.resource, span.scope.attributes]
+    maps: list[Attributes] = [span.attributes, span.resource, span.scope.attributes]
     for event in span.events:
         yield event.name
-        held.append(event.attributes)
-    for attributes in held:
+        maps.append(event.attributes)
+    for attributes in maps:
         yield from (value if isinstance(value, str) else literal(value) for value in attributes.values())
 
 
@@ -42,7 +42,7 @@ def test_each_rule_has_a_name_of_its_own() -> None:
 
 
 @each_rule
-def test_a_rule_says_what_changes_and_where_that_is_written(rule: Rule) -> None:
+def test_a_rule_has_a_summary_and_the_url_of_its_source(rule: Rule) -> None:
     source = urlsplit(rule.source.split(" ", 1)[0])
 
     assert rule.summary.strip()
@@ -57,15 +57,15 @@ def test_no_rule_raises_whatever_a_wire_brings(carried: Span) -> None:
 
 
 @given(likely_spans())
-def test_what_a_rule_reads_into_the_after_was_in_it(carried: Span) -> None:
-    said = {*_values(carried), ""}
+def test_a_rule_invents_no_value_of_the_after(carried: Span) -> None:
+    present = {*_values(carried), ""}
 
     for rule in RULES:
-        assert set(_values(rule.rewrite_new(carried))) <= said, rule.name
+        assert set(_values(rule.rewrite_new(carried))) <= present, rule.name
 
 
 @given(likely_spans())
-def test_a_rule_reads_its_own_reading_as_it_is(carried: Span) -> None:
+def test_a_rule_changes_nothing_when_it_is_applied_again(carried: Span) -> None:
     for rule in RULES:
         once = rule.rewrite_new(carried)
         assert rule.rewrite_new(once) == once, rule.name

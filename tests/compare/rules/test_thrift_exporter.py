@@ -6,7 +6,7 @@ import pytest
 
 from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER
 from ot2otel.model import Event, Link, Scope
-from tests.compare.rules.tables import by_name, reads, span
+from tests.compare.rules.tables import by_name, rewritten, span
 from tests.support.fields import SpanFields
 
 RULES = by_name(THRIFT_EXPORTER)
@@ -23,7 +23,7 @@ ALONE = [
     pytest.param(
         "thrift-exporter-resource",
         {"attributes": SENT | {"host.name": "h"}, "resource": {"host.name": "other"}},
-        id="not what the resource says",
+        id="another value than the resource has",
     ),
     pytest.param(
         "thrift-exporter-event-name",
@@ -79,7 +79,7 @@ TRANSLATED = [
         "thrift-exporter-event-name",
         {"attributes": SENT, "events": (Event("answered", 5, {"message": "answered"}),)},
         {"attributes": SENT, "events": (Event("answered", 5),)},
-        id="name said twice",
+        id="name in both places",
     ),
     pytest.param(
         "thrift-exporter-scope",
@@ -100,10 +100,18 @@ TRANSLATED = [
 
 
 @pytest.mark.parametrize(("rule", "fields"), ALONE)
-def test_on_either_side_a_rule_leaves_alone(rule: str, fields: SpanFields) -> None:
-    assert reads(RULES[rule].rewrite_old, fields) == reads(RULES[rule].rewrite_new, fields) == span(fields)
+def test_a_rule_leaves_spans_of_both_sides_alone(rule: str, fields: SpanFields) -> None:
+    assert (
+        rewritten(RULES[rule].rewrite_old, fields)
+        == rewritten(RULES[rule].rewrite_new, fields)
+        == span(fields)
+    )
 
 
-@pytest.mark.parametrize(("rule", "fields", "read"), TRANSLATED)
-def test_on_either_side_a_rule_translates(rule: str, fields: SpanFields, read: SpanFields) -> None:
-    assert reads(RULES[rule].rewrite_old, fields) == reads(RULES[rule].rewrite_new, fields) == span(read)
+@pytest.mark.parametrize(("rule", "fields", "expected"), TRANSLATED)
+def test_a_rule_translates_spans_of_both_sides(rule: str, fields: SpanFields, expected: SpanFields) -> None:
+    assert (
+        rewritten(RULES[rule].rewrite_old, fields)
+        == rewritten(RULES[rule].rewrite_new, fields)
+        == span(expected)
+    )

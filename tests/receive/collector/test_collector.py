@@ -105,7 +105,7 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
 
     answer = _post(collector, body, JSON)
 
-    reason = f"span 'bad': '{'0' * 32}' is no trace id"
+    reason = f"span 'bad': '{'0' * 32}' is not a trace id"
     assert answer.status_code == 200
     assert answer.json() == {"partialSuccess": {"rejectedSpans": "1", "errorMessage": reason}}
     assert collector.spans == tuple(_spans(1))
@@ -116,11 +116,9 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
 @pytest.mark.parametrize(
     ("body", "headers", "status", "message"),
     [
-        pytest.param(
-            OTLP[:-1], PROTOBUF, 400, "801 bytes that are no OTLP traces in protobuf", id="truncated"
-        ),
-        pytest.param(b"{", JSON, 400, "1 bytes that are no JSON", id="no json"),
-        pytest.param(b"\xff" * 65536, PROTOBUF, 400, "65536 bytes that are no OTLP", id="garbage"),
+        pytest.param(OTLP[:-1], PROTOBUF, 400, "801 bytes are not OTLP traces in protobuf", id="truncated"),
+        pytest.param(b"{", JSON, 400, "1 bytes are not JSON", id="no json"),
+        pytest.param(b"\xff" * 65536, PROTOBUF, 400, "65536 bytes are not OTLP", id="garbage"),
         pytest.param(OTLP, {**PROTOBUF, **GZIP}, 400, "802 bytes that are no gzip", id="no gzip"),
         pytest.param(
             gzip.compress(OTLP)[:-9],
@@ -140,7 +138,7 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
             b'{"resourceSpans":[{"scopeSpans":[{"spans":[' + b"{}," * 100_000 + b"{}]}]}]}",
             JSON,
             400,
-            "More than 1000 spans cannot be used, the first: span '': '' is no trace id",
+            "More than 1000 spans are invalid, the first: span '': '' is not a trace id",
             id="nothing but empty spans",
         ),
         pytest.param(
@@ -233,7 +231,7 @@ def test_waiting_in_vain_shows_what_did_arrive(collector: Collector) -> None:
         "trace 00000000000000000000000000000001",
         "  ?: op (unspecified, 0.000 ms)",
         "There were 1 rejected spans.",
-        f"span 'bad': '{'0' * 32}' is no trace id",
+        f"span 'bad': '{'0' * 32}' is not a trace id",
     ]
 
 
