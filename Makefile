@@ -6,6 +6,8 @@ NEWEST := .venv-newest
 INSTALL := pip install --quiet --disable-pip-version-check
 # Most tests wait for processes; the tests of one file share their processes.
 PYTEST := pytest --numprocesses 2 --dist loadscope
+# The tests of one peer, which fail if it is missing.
+tests_of = CI=1 $(VENV)/bin/$(PYTEST) -m "peer(name='$(1)')"
 DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
@@ -38,13 +40,17 @@ slow: $(VENV)/equipped
 # The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
 peers: $(PEERS:%=peers-%)
 
-peers-redis: DEBIAN := redis-server
-peers-prometheus: DEBIAN := prometheus
+peers-redis: $(VENV)/equipped
+	.ci/debian redis-server
+	$(call tests_of,redis)
+
+peers-prometheus: $(VENV)/equipped
+	.ci/debian prometheus
+	$(call tests_of,prometheus)
 
 # A Jaeger is not installed: OT2OTEL_JAEGER_URL names one that runs.
-peers-redis peers-prometheus peers-jaeger: peers-%: $(VENV)/equipped
-	.ci/debian $(DEBIAN)
-	CI=1 $(VENV)/bin/$(PYTEST) -m "peer(name='$*')"
+peers-jaeger: $(VENV)/equipped
+	$(call tests_of,jaeger)
 
 peers-chromium: $(VENV)/equipped
 	.ci/debian chromium fonts-dejavu-core fonts-liberation
@@ -92,6 +98,9 @@ $(NEWEST)/equipped: pyproject.toml constraints-newest.txt
 	$(PYTHON) -m venv $(NEWEST)
 	$(NEWEST)/bin/$(INSTALL) --constraint constraints-newest.txt --editable '.[lab,redis,bench,dev]'
 	touch $@
+
+# Make would remove what only a pattern names.
+.PRECIOUS: .venv-%/equipped
 
 # Another Python by its version, like .venv-3.12; pyenv's need not be on the path.
 .venv-%/equipped: pyproject.toml constraints.txt
