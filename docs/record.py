@@ -10,11 +10,11 @@ from ot2otel.receive.collector import Collector
 from ot2otel.recording import Recording
 
 
-def record(path: Path, jaeger_port: int = 6831, otlp_port: int = 4318) -> None:
+def record(path: Path, agent_port: int = 6831, otlp_port: int = 4318) -> None:
     """Write the spans that arrive until Enter is pressed, over Jaeger's UDP or OTLP/HTTP."""
-    with Collector(jaeger_port=jaeger_port, otlp_port=otlp_port) as collector:
+    with Collector(agent_port=agent_port, otlp_port=otlp_port) as collector:
         input(
-            f"Jaeger on UDP port {collector.jaeger_port}, OTLP on {collector.otlp_endpoint}. Enter ends it. "
+            f"Jaeger on UDP port {collector.agent_port}, OTLP on {collector.otlp_endpoint}. Enter ends it. "
         )
     recording_file.write(Recording(collector.spans), path)
     print(f"{len(collector.spans)} spans in {path}")

@@ -29,7 +29,7 @@ def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str])
     `resource` holds attributes that every span's resource gets.
     """
     attributes = ",".join(f"{key}={value}" for key, value in resource.items())
-    agent = {"HOST": receiver.host, "PORT": str(receiver.jaeger_port)}
+    agent = {"HOST": receiver.host, "PORT": str(receiver.agent_port)}
     return {
         **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
         **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},

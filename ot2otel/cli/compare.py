@@ -41,10 +41,10 @@ class _Load:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attached:
-    """Services that run already, and the id of their run, "" if their resource has none."""
+class _Attachment:
+    """Services that run already, and the id of their run; `run` is "" if their resource has none."""
 
-    targets: Sequence[attached.Target]
+    services: Sequence[attached.AttachedService]
     run: str
 
 
@@ -56,10 +56,10 @@ def _path_segment(ctx: click.Context, param: click.Parameter, value: str) -> str
 
 
 def _each_once(
-    ctx: click.Context, param: click.Parameter, value: Sequence[attached.Target]
-) -> Sequence[attached.Target]:
-    if len({target.variant.name for target in value}) < len(value):
-        raise click.BadParameter("Name each variant once with --target.", ctx, param)
+    ctx: click.Context, param: click.Parameter, value: Sequence[attached.AttachedService]
+) -> Sequence[attached.AttachedService]:
+    if len({service.variant.name for service in value}) < len(value):
+        raise click.BadParameter("Name each variant only once with --attach.", ctx, param)
     return value
 
 
@@ -89,18 +89,20 @@ _load = options.grouped(
     click.option("--console", is_flag=True, help="Show the services' logs, with their spans."),
 )
 _attached = options.grouped(
-    "services",
-    _Attached,
+    "attachment",
+    _Attachment,
     click.option(
-        "--target",
-        "targets",
-        type=options.TargetType(),
+        "--attach",
+        "services",
+        type=options.AttachedServiceType(),
         multiple=True,
         callback=_each_once,
         metavar="VARIANT=URL",
-        help="Drive a variant that runs already and reports to the Jaeger of --jaeger; once per variant.",
+        help="Drive a variant that runs already and reports to the Jaeger of --jaeger; may be repeated.",
     ),
-    click.option("--run", default="", help="The targets' run id, if their resource has one (ot2otel.run)."),
+    click.option(
+        "--run", default="", help="Run id of the attached services, if their resource has one (ot2otel.run)."
+    ),
 )
 
 
@@ -122,15 +124,15 @@ def command(
     output: str,
     save: Path | None,
     jaeger: options.Jaeger,
-    services: _Attached,
+    attachment: _Attachment,
     strict: bool,
 ) -> None:
     """Run a flow in each variant, lay the traces over each other, and judge what changed."""
     started = time.monotonic()
     with Console(stderr=True).status("") as status:
         recordings = (
-            _recorded_from(services, flow, load, jaeger.running, status.update)
-            if services.targets
+            _recorded_from(attachment, flow, load, jaeger.running, status.update)
+            if attachment.services
             else _recorded(FLOWS[flow], variants, load, jaeger.running, status.update)
         )
     if save:
@@ -170,20 +172,22 @@ def _recorded(
 
 
 def _recorded_from(
-    services: _Attached, flow: str, load: _Load, jaeger: RunningJaeger | None, progress: _Progress
+    attachment: _Attachment, flow: str, load: _Load, jaeger: RunningJaeger | None, progress: _Progress
 ) -> list[Recording]:
     """Drive services that run already."""
     if jaeger is None:
-        raise click.UsageError("Say with --jaeger where the services of --target report to.")
+        raise click.UsageError("Name with --jaeger the Jaeger to which the services of --attach report.")
     if load.sampler != "always_on" or load.console:
-        raise click.UsageError("--sampler and --console are for services that are started here.")
+        raise click.UsageError(
+            "--sampler and --console need services that `compare` starts: leave them out with --attach."
+        )
     drivable = attached.drivable(FLOWS[flow])
     plans = [
-        _plan(drivable, target.variant, target.variant.exporter(load.exporter), load)
-        for target in services.targets
+        _plan(drivable, service.variant, service.variant.exporter(load.exporter), load)
+        for service in attachment.services
     ]
-    urls = [target.url for target in services.targets]
-    return attached.record(plans, urls, jaeger, services.run, progress)
+    urls = [service.url for service in attachment.services]
+    return attached.record(plans, urls, jaeger, attachment.run, progress)
 
 
 def _plan(flow: Flow, variant: Variant, exporter: str, load: _Load) -> Plan:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from ot2otel.lab.attached import Target
+from ot2otel.lab.attached import AttachedService
 from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
@@ -72,19 +72,19 @@ class HostPort(click.ParamType[tuple[str, int]]):
         return host, int(port)
 
 
-class TargetType(click.ParamType[Target]):
+class AttachedServiceType(click.ParamType[AttachedService]):
     """VARIANT=URL."""
 
     name = "variant=url"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Target:  # Any: as click declares it
+    ) -> AttachedService:  # Any: as click declares it
         """Return the variant and the URL of its front service."""
         variant, _, url = value.partition("=")
         if variant not in VARIANTS:
             self.fail(f"{variant!r} is not one of {', '.join(VARIANTS)}; write VARIANT=URL.", param, ctx)
-        return Target(VARIANTS[variant], Url().convert(url, param, ctx))
+        return AttachedService(VARIANTS[variant], Url().convert(url, param, ctx))
 
 
 def grouped(parameter: str, make: Callable[..., object], *options: _Option) -> _Option:
@@ -166,7 +166,7 @@ class Jaeger:
         """The Jaeger; None where there is none. Raises click.UsageError if only parts of it are named."""
         if self.url is None:
             if self.agent or self.otlp:
-                raise click.UsageError("--jaeger-agent and --otlp belong to a Jaeger: name it with --jaeger.")
+                raise click.UsageError("--jaeger-agent and --otlp need a Jaeger: name it with --jaeger.")
             return None
         host = urlsplit(self.url).hostname or ""
         agent_host, agent_port = self.agent or (host, JAEGER_AGENT.number)

@@ -21,8 +21,8 @@ QUIET = 6.0
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A variant's front service, as it can be reached."""
+class AttachedService:
+    """A variant's front service that runs already, and its URL."""
 
     variant: Variant
     url: str

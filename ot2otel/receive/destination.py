@@ -23,7 +23,7 @@ class Receiver(Protocol):
         """The host of Jaeger's agent."""
 
     @property
-    def jaeger_port(self) -> int:
+    def agent_port(self) -> int:
         """The UDP port of Jaeger's agent."""
 
     @property
@@ -42,5 +42,7 @@ class Destination(Receiver, Protocol):
     def spans(self) -> tuple[Span, ...]:
         """The spans that are known so far."""
 
-    def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
+    def wait_for(
+        self, condition: Condition, timeout: float = 5.0, expected: str = "spans"
+    ) -> tuple[Span, ...]:
         """Return the spans when they meet the condition; raise SpansMissing after `timeout` seconds."""

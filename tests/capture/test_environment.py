@@ -22,7 +22,7 @@ class Somewhere:
     """A receiver by its addresses alone."""
 
     host: str = "127.0.0.1"
-    jaeger_port: int = 16831
+    agent_port: int = 16831
     otlp_endpoint: str = "http://127.0.0.1:14318"
 
 

@@ -12,8 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from ot2otel.cli import main
-from ot2otel.lab import attached as targets
-from ot2otel.lab import up
+from ot2otel.lab import attached, up
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow, Variant
 from ot2otel.lab.plan import Plan
 from ot2otel.model import Span
@@ -22,12 +21,12 @@ from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID
 from tests.support.fake_jaeger import Answer, FakeJaeger, HttpServer, answer, trace
 
-HELLO = targets.drivable(FLOWS["hello"])  # two requests of three spans each
+HELLO = attached.drivable(FLOWS["hello"])  # two requests of three spans each
 
 
 @pytest.fixture(autouse=True)
 def _soon_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(targets, "QUIET", 0.05)
+    monkeypatch.setattr(attached, "QUIET", 0.05)
 
 
 def chain(trace_id: int, *parents: int) -> list[Span]:
@@ -62,7 +61,7 @@ def recorded(*looks: list[list[Span]]) -> tuple[Span, ...]:
     plan = Plan(one_service, VARIANTS["native"], "otlp", deadline=0.5)
     with HttpServer(front) as service, HttpServer(stored) as server:
         jaeger = RunningJaeger(server.url, "127.0.0.1", 6831, "http://127.0.0.1:4318")
-        [recording] = targets.record([plan], [service.url], jaeger, "")
+        [recording] = attached.record([plan], [service.url], jaeger, "")
     return recording.spans
 
 
@@ -110,7 +109,7 @@ def test_a_variant_whose_front_service_reports_nothing_is_a_failed_run(
         plan = Plan(on_free_ports(FLOWS["hello"]), rootless, "otlp", work=0, documented_ports=True)
         with up.running([plan], in_jaeger, lambda _: None) as ([run], _):
             result = CliRunner().invoke(
-                main, ["compare", *jaeger.options, f"--target=native={run.front_url}"]
+                main, ["compare", *jaeger.options, f"--attach=native={run.front_url}"]
             )
 
     assert result.exit_code == 2

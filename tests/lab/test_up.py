@@ -1,4 +1,4 @@
-"""All variants side by side, and services that run already as targets of a comparison."""
+"""All variants side by side, and a comparison of services that run already."""
 
 from __future__ import annotations
 
@@ -136,9 +136,9 @@ def test_services_that_run_already_are_driven_and_found_in_their_jaeger() -> Non
 
         with up.running(plans(flow_on(0, 0)), in_jaeger, lambda _: None) as (runs, _):
             visit(runs[0])
-            targets = [f"--target={run.plan.variant.name}={run.front_url}" for run in runs]
+            attached = [f"--attach={run.plan.variant.name}={run.front_url}" for run in runs]
             printed = CliRunner().invoke(
-                cli.main, ["compare", "--format", "json", *jaeger.options, *targets, "--jaeger-ui=http://ui"]
+                cli.main, ["compare", "--format", "json", *jaeger.options, *attached, "--jaeger-ui=http://ui"]
             )
 
     document = json.loads(printed.stdout)

@@ -59,7 +59,7 @@ class Loopback:
         self.urls: dict[str, str] = {}
         self._jaeger = {
             "jaeger:4318": f"127.0.0.1:{collector.otlp_port}",
-            "6831": str(collector.jaeger_port),
+            "6831": str(collector.agent_port),
             "jaeger": "127.0.0.1",
         }
         self._queues = queues
@@ -389,9 +389,9 @@ def test_the_compare_service_drives_each_variant_and_links_to_what_a_browser_fin
     context = found.make_context(command, moved, parent=root)
     given = {option.opts[0]: context.params[option.name] for option in found.params if option.name}
 
-    targets = {target.variant.name: target.url for target in given["--target"]}
+    attached = {service.variant.name: service.url for service in given["--attach"]}
     assert (program, service["profiles"]) == ("ot2otel", ["compare"])
-    assert targets == {
+    assert attached == {
         name: f"http://{name}-server-1:{_published(f'{name}-server-1').inside}" for name in VARIANTS
     }
     assert trace_url(given["--jaeger-ui"], "a") == "http://127.0.0.1:26686/trace/a"

@@ -99,7 +99,7 @@ def measured() -> Mapping[str, Measured]:
                 for path in ("/Bryan", "/Ada", "/%20"):
                     requests.get(url + path, timeout=10)
                 requests.request("BREW", f"{url}/Bryan", timeout=10)
-                collector.wait_for(lambda spans: len(spans) >= 9, what="9 spans")
+                collector.wait_for(lambda spans: len(spans) >= 9, expected="9 spans")
                 told = Measured(scrape(url), collector.spans)
                 deadline = time.monotonic() + 10
                 # A tracer counts what it delivered after the collector has it.
@@ -234,7 +234,7 @@ def test_jaeger_client_counts_what_a_full_queue_drops() -> None:
     with nobody() as taking:
         done = subprocess.run(
             [sys.executable, "-c", _BURST],
-            env=os.environ | {"JAEGER_AGENT_HOST": taking.host, "JAEGER_AGENT_PORT": str(taking.jaeger_port)},
+            env=os.environ | {"JAEGER_AGENT_HOST": taking.host, "JAEGER_AGENT_PORT": str(taking.agent_port)},
             capture_output=True,
             text=True,
             check=True,

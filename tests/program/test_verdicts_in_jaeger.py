@@ -108,7 +108,7 @@ def test_each_judged_pair_has_links_to_its_three_traces(jaeger: tuple[str, ...])
     [
         pytest.param(
             ["--jaeger-agent", "127.0.0.1:6831"],
-            "say where a Jaeger takes spans: name it with --jaeger",
+            "--jaeger-agent and --otlp need a Jaeger: name it with --jaeger",
             id="no Jaeger",
         ),
         pytest.param(
@@ -120,18 +120,20 @@ def test_each_judged_pair_has_links_to_its_three_traces(jaeger: tuple[str, ...])
             id="an agent",
         ),
         pytest.param(
-            ["--target", "old=http://127.0.0.1:1"], "'old' is not one of legacy, shim", id="a variant"
-        ),
-        pytest.param(["--target", "legacy"], "'' is no address like", id="a target without an address"),
-        pytest.param(
-            ["--target", "legacy=http://127.0.0.1:1"],
-            "Say with --jaeger where the services of --target report to",
-            id="a target that reports nowhere",
+            ["--attach", "old=http://127.0.0.1:1"], "'old' is not one of legacy, shim", id="a variant"
         ),
         pytest.param(
-            ["--target", "shim=http://127.0.0.1:1", "--target", "shim=http://127.0.0.1:2"],
-            "Name each variant once with --target",
-            id="a target twice",
+            ["--attach", "legacy"], "'' is no address like", id="an attached service without an address"
+        ),
+        pytest.param(
+            ["--attach", "legacy=http://127.0.0.1:1"],
+            "Name with --jaeger the Jaeger to which the services of --attach report",
+            id="an attached service that reports nowhere",
+        ),
+        pytest.param(
+            ["--attach", "shim=http://127.0.0.1:1", "--attach", "shim=http://127.0.0.1:2"],
+            "Name each variant only once with --attach",
+            id="a variant attached twice",
         ),
         pytest.param(
             ["--jaeger", "http://127.0.0.1:1"], "There is no Jaeger at http://127.0.0.1:1", id="none"

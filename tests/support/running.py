@@ -27,7 +27,7 @@ class Wiretap:
     """Listens where a collector would; `sent` has every body and datagram once the services have stopped."""
 
     host: str
-    jaeger_port: int
+    agent_port: int
     otlp_endpoint: str
     sent: list[bytes] = field(default_factory=list)
 

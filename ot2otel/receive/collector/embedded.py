@@ -29,14 +29,14 @@ class Collector:
     def __init__(
         self,
         host: str = "127.0.0.1",
-        jaeger_port: int = 0,
+        agent_port: int = 0,
         otlp_port: int = 0,
         max_spans: int = 100_000,
         max_bytes: int = 256 * 1024 * 1024,
         tls: SSLContext | None = None,
     ) -> None:
         self.host = host
-        self._ports = jaeger_port, otlp_port
+        self._ports = agent_port, otlp_port
         self._tls = tls
         self._store = SpanStore(max_spans, max_bytes)
         self._running = ExitStack()
@@ -44,9 +44,9 @@ class Collector:
         self._dropped_at_clear = 0
 
     def __enter__(self) -> Collector:
-        jaeger_port, otlp_port = self._ports
+        agent_port, otlp_port = self._ports
         with ExitStack() as started:
-            self._agent = started.enter_context(jaeger_agent(self._store, self.host, jaeger_port))
+            self._agent = started.enter_context(jaeger_agent(self._store, self.host, agent_port))
             served = application(self._store)
             self.otlp_port = started.enter_context(
                 otlp_https(served, self._store, self.host, otlp_port, self._tls)
@@ -60,7 +60,7 @@ class Collector:
         self._running.close()
 
     @property
-    def jaeger_port(self) -> int:
+    def agent_port(self) -> int:
         """The UDP port of Jaeger's agent."""
         return self._agent.port
 
@@ -89,7 +89,9 @@ class Collector:
         self._dropped_at_clear = self._agent.dropped_datagrams()
         self._store.clear()
 
-    def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
+    def wait_for(
+        self, condition: Condition, timeout: float = 5.0, expected: str = "spans"
+    ) -> tuple[Span, ...]:
         """Return the spans as soon as they meet the condition, which is asked again as more arrive.
 
         Raises SpansMissing after `timeout` seconds; its text names the spans by `what` ("3 spans of
@@ -98,7 +100,7 @@ class Collector:
         met, spans = self._store.wait_for(condition, timeout)
         if met:
             return spans
-        lines = [f"Waited {timeout:g} s for {what}, got {len(spans)}:", outline(spans), *self._troubles()]
+        lines = [f"Waited {timeout:g} s for {expected}, got {len(spans)}:", outline(spans), *self._troubles()]
         raise SpansMissing("\n".join(lines))
 
     def _troubles(self) -> list[str]:

@@ -47,7 +47,7 @@ class RunInJaeger:
         timeout: float = 5.0,
     ) -> None:
         self.host = jaeger.agent_host
-        self.jaeger_port = jaeger.agent_port
+        self.agent_port = jaeger.agent_port
         self.otlp_endpoint = jaeger.otlp_endpoint
         self._query = JaegerQuery(jaeger.url, timeout)
         self._services = services
@@ -84,7 +84,9 @@ class RunInJaeger:
         self._spans = tuple(span for spans in traces.values() for span in spans if self._is_ours(span))
         return self._spans
 
-    def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
+    def wait_for(
+        self, condition: Condition, timeout: float = 5.0, expected: str = "spans"
+    ) -> tuple[Span, ...]:
         """Return the spans when they meet the condition and the next look finds no more of them.
 
         An answer that cannot be used is asked for again. After `timeout` seconds raises JaegerError if the
@@ -105,7 +107,7 @@ class RunInJaeger:
         if met:
             return self._spans
         raise SpansMissing(
-            f"Waited {timeout:g} s for {what} in {self._query.url}, got:\n{outline(self._spans)}"
+            f"Waited {timeout:g} s for {expected} in {self._query.url}, got:\n{outline(self._spans)}"
         )
 
     def _try_to_look(self) -> JaegerError | None:

@@ -38,7 +38,7 @@ def run(library: str, things: Sequence[str], options: str = "{}") -> Ran:
         }
         environment = inherited | {
             "JAEGER_AGENT_HOST": "127.0.0.1",
-            "JAEGER_AGENT_PORT": str(collector.jaeger_port),
+            "JAEGER_AGENT_PORT": str(collector.agent_port),
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector.otlp_endpoint,
             "NO_PROXY": "127.0.0.1",
         }
@@ -58,7 +58,7 @@ def run(library: str, things: Sequence[str], options: str = "{}") -> Ran:
         }
         # What the processes sent is in the socket's buffer; a datagram sent now comes after all of it.
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            sender.sendto(LAST, ("127.0.0.1", collector.jaeger_port))
+            sender.sendto(LAST, ("127.0.0.1", collector.agent_port))
         spans = collector.wait_for(lambda spans: any(span.name == "last" for span in spans))
         return Ran(tuple(span for span in spans if span.name != "last"), printed)
 

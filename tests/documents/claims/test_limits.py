@@ -62,11 +62,11 @@ def test_otlp_carries_a_span_of_any_size(collector: Collector) -> None:
 def test_the_thrift_exporter_drops_what_is_above_65_kb_and_reports_success(
     number: int, value: str, split: bool, arriving: int, collector: Collector
 ) -> None:
-    exporter = thrift_exporter(collector.jaeger_port, udp_split_oversized_batches=split)
+    exporter = thrift_exporter(collector.agent_port, udp_split_oversized_batches=split)
     result = exporter.export(finished(number, value))
     exporter.shutdown()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        sender.sendto(LAST, ("127.0.0.1", collector.jaeger_port))
+        sender.sendto(LAST, ("127.0.0.1", collector.agent_port))
     spans = collector.wait_for(lambda spans: any(span.name == "last" for span in spans))
 
     assert (result, len(spans) - 1) == (SpanExportResult.SUCCESS, arriving)

@@ -43,7 +43,7 @@ def collector() -> Iterator[Collector]:
 def _send(collector: Collector, *datagrams: bytes) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for datagram in datagrams:
-            sender.sendto(datagram, ("127.0.0.1", collector.jaeger_port))
+            sender.sendto(datagram, ("127.0.0.1", collector.agent_port))
 
 
 def _post(collector: Collector, body: bytes, headers: dict[str, str]) -> requests.Response:
@@ -57,7 +57,7 @@ def _spans(count: int, trace_id: str = "0" * 31 + "1") -> list[Span]:
 def test_a_datagram_to_the_agent_becomes_spans(collector: Collector) -> None:
     _send(collector, DATAGRAM)
 
-    spans = collector.wait_for(lambda spans: len(spans) == 3, what="3 spans")
+    spans = collector.wait_for(lambda spans: len(spans) == 3, expected="3 spans")
 
     assert spans == collector.spans == decode_datagram(DATAGRAM).spans
     assert collector.counts == Counts(spans=3, datagrams=1)
@@ -226,7 +226,7 @@ def test_waiting_in_vain_shows_what_did_arrive(collector: Collector) -> None:
     _post(collector, body, JSON)
 
     with pytest.raises(SpansMissing) as raised:
-        collector.wait_for(lambda spans: len(spans) == 3, timeout=0.01, what="3 spans of server-2")
+        collector.wait_for(lambda spans: len(spans) == 3, timeout=0.01, expected="3 spans of server-2")
 
     assert str(raised.value).splitlines() == [
         "Waited 0.01 s for 3 spans of server-2, got 1:",
@@ -276,15 +276,15 @@ def test_a_taken_otlp_port_is_named(collector: Collector) -> None:
 
 
 def test_a_taken_jaeger_port_is_named(collector: Collector) -> None:
-    message = f"^UDP port {collector.jaeger_port} on 127.0.0.1 is taken"
-    with pytest.raises(ListenError, match=message), Collector(jaeger_port=collector.jaeger_port):
+    message = f"^UDP port {collector.agent_port} on 127.0.0.1 is taken"
+    with pytest.raises(ListenError, match=message), Collector(agent_port=collector.agent_port):
         pass
 
 
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 65536)])
 def test_an_address_that_is_not_to_be_had_is_an_error(host: str, port: int) -> None:
     with pytest.raises(Ot2OtelError, match=f"^Cannot listen on UDP port {port} of {host}: "):
-        Collector(host, jaeger_port=port).__enter__()
+        Collector(host, agent_port=port).__enter__()
 
 
 def test_nothing_is_left_of_a_collector_that_ended() -> None:
@@ -301,8 +301,8 @@ def test_nothing_is_left_of_a_collector_that_ended() -> None:
     for thread in threads:
         thread.join(5)
     assert set(threading.enumerate()) <= before
-    with Collector(jaeger_port=collector.jaeger_port, otlp_port=collector.otlp_port) as again:
-        assert (again.jaeger_port, again.otlp_port) == (collector.jaeger_port, collector.otlp_port)
+    with Collector(agent_port=collector.agent_port, otlp_port=collector.otlp_port) as again:
+        assert (again.agent_port, again.otlp_port) == (collector.agent_port, collector.otlp_port)
 
 
 def test_it_needs_no_pytest() -> None:

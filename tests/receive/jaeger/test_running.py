@@ -113,7 +113,7 @@ def test_an_error_in_between_is_survived() -> None:
 
 def test_spans_that_never_come_are_missed_with_those_that_did() -> None:
     with run_in(script(stored(span(1)))) as run, pytest.raises(SpansMissing) as missed:
-        run.wait_for(lambda spans: len(spans) >= 2, timeout=0.05, what="2 spans of asked")
+        run.wait_for(lambda spans: len(spans) >= 2, timeout=0.05, expected="2 spans of asked")
 
     first, *rest = str(missed.value).splitlines()
     assert first.startswith("Waited 0.05 s for 2 spans of asked in http://127.0.0.1:")
