@@ -1,4 +1,4 @@
-"""A collector to embed: Jaeger's agent and OTLP/HTTP, and the spans that came through them."""
+"""An embedded collector: Jaeger's agent, OTLP over HTTP, and the spans that arrived."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ot2otel.receive.destination import Condition, SpansMissing
 class Collector:
     """Receives spans while its `with` block runs, and keeps them afterwards.
 
-    Jaeger's Thrift comes in over UDP, OTLP in protobuf or JSON over HTTP. It keeps up to `max_spans` spans
-    that were up to `max_bytes` long on the wire; beyond either the oldest trace goes first, and `counts`
-    says so. Port 0 takes a free one. With `tls`, a server's context, OTLP comes over HTTPS. Entering raises
-    ListenError if a port is taken.
+    It receives Jaeger's Thrift over UDP, and OTLP in protobuf or JSON over HTTP. It keeps at most `max_spans`
+    spans and `max_bytes` bytes, counted on the wire. Beyond either limit it drops the oldest trace, which
+    `counts` shows. Port 0 takes a free one. With `tls`, a server's context, OTLP arrives over HTTPS. Entering
+    raises ListenError if a port is taken.
     """
 
     stored_in = ""
@@ -81,21 +81,21 @@ class Collector:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """The last hundred problems: messages and spans that could not be taken, and why."""
+        """The last hundred problems: each rejected message or span, and the reason."""
         return self._store.problems
 
     def clear(self) -> None:
-        """Forget the spans, counts and problems so far."""
+        """Forget all spans, counts and problems."""
         self._dropped_at_clear = self._agent.dropped_datagrams()
         self._store.clear()
 
     def wait_for(
         self, condition: Condition, timeout: float = 5.0, expected: str = "spans"
     ) -> tuple[Span, ...]:
-        """Return the spans as soon as they meet the condition, which is asked again as more arrive.
+        """Return the spans as soon as they meet the condition; new spans are tested as they arrive.
 
-        Raises SpansMissing after `timeout` seconds; its text names the spans by `what` ("3 spans of
-        server-2") and shows the traces that did arrive.
+        Raises SpansMissing after `timeout` seconds. Its text names `expected` ("3 spans of server-2") and
+        shows the traces that did arrive.
         """
         met, spans = self._store.wait_for(condition, timeout)
         if met:
