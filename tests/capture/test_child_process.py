@@ -100,8 +100,9 @@ def test_a_process_that_ends_before_it_is_ready_is_an_error_with_its_log(started
 
 
 def test_a_process_that_ends_by_itself_later_is_an_error_with_its_log(started: Start) -> None:
-    process = started("print('listening on port 8081')")
+    process = started(WAITS)
     process.wait_for_line(10)
+    os.kill(process.pid, signal.SIGKILL)
     wait_for_end(process)
 
     with pytest.raises(ProcessFailedError) as raised:
@@ -117,7 +118,7 @@ def test_the_log_is_the_last_twenty_lines_of_both_streams_and_every_line_is_show
         "for number in range(30): print(number, flush=True)\n"
         "print('a warning \\N{SNOWMAN}', file=sys.stderr)\n"
         "sys.stdout.buffer.write(b'\\xff is no UTF-8\\n')\n"
-        "print('listening on port 8081')",
+        "sys.stdout.flush()\n" + WAITS,
         {"PYTHONIOENCODING": "utf-8"},
         shown.append,
     )
@@ -174,8 +175,7 @@ def test_a_process_that_was_not_started_has_nothing_to_end() -> None:
 def test_the_environment_is_all_that_a_process_gets(started: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_SERVICE_NAME", "inherited")
     process = started(
-        "import os; print(sorted(name for name in os.environ if name.startswith('OTEL_')))\n"
-        "print('listening on port 8081')",
+        "import os; print(sorted(name for name in os.environ if name.startswith('OTEL_')))\n" + WAITS,
         {"OTEL_TRACES_EXPORTER": "otlp"},
     )
 

@@ -9,7 +9,7 @@ import pytest
 
 from ot2otel.capture.environment import (
     SAMPLERS,
-    jaeger_propagation,
+    jaeger_client_propagation,
     opentelemetry_propagation,
     reporting_to,
     to_the_log,
@@ -66,8 +66,8 @@ def test_spans_go_to_the_log_beside_the_exporter() -> None:
 
 
 def test_the_propagation_formats_are_set_by_each_tracers_variables() -> None:
-    assert jaeger_propagation("b3") == {"JAEGER_PROPAGATION": "b3"}
-    assert jaeger_propagation("jaeger", bits_128=True) == {
+    assert jaeger_client_propagation("b3") == {"JAEGER_PROPAGATION": "b3"}
+    assert jaeger_client_propagation("jaeger", bits_128=True) == {
         "JAEGER_PROPAGATION": "jaeger",
         "JAEGER_TRACEID_128BIT": "true",
     }

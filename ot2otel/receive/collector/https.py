@@ -55,10 +55,11 @@ class _Server(ThreadingMixIn, WSGIServer):
 def otlp_https(
     application: WSGIApplication, store: SpanStore, host: str, port: int, tls: ssl.SSLContext
 ) -> Iterator[int]:
-    """Serve OTLP over HTTPS with `application` and yield the port. Requests under way at the end are still handled.
+    """Serve OTLP over HTTPS with `application` and yield the port.
 
-    `store` counts the connections that fail. `tls` has the server's certificate. If clients need one as well,
-    `tls` has their authority. Raises ListenError if the address is not available.
+    Requests under way at the end are still handled. `store` counts the connections that fail. `tls` has the
+    server's certificate. If clients need one as well, it has their authority. Raises ListenError if the
+    address is not available.
     """
     with _Server(bound_socket(socket.SOCK_STREAM, host, port), tls, application, store) as server:
         loop = threading.Thread(target=server.serve_forever, args=(0.05,), name="otlp-https")

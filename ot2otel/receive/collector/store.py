@@ -99,7 +99,7 @@ class SpanStore:
     def wait_for(
         self, condition: Callable[[tuple[Span, ...]], bool], timeout: float
     ) -> tuple[bool, tuple[Span, ...]]:
-        """Wait up to `timeout` seconds; return whether the condition was met, and the spans it was last given."""
+        """Wait up to `timeout` seconds; return whether the condition was met, and the last spans it saw."""
         deadline = time.monotonic() + timeout
         while True:
             started = time.monotonic()

@@ -98,7 +98,7 @@ def _take(data: bytes, sender: tuple[str, int], store: SpanStore) -> None:
 
 
 def _dropped(inode: int) -> int:
-    """Return the socket's `drops`: the last column of the line in the kernel's table whose tenth is the inode."""
+    """Return the socket's `drops`, the last column of its line; the tenth column is the inode."""
     if not _KERNEL_TABLE.exists():
         return 0
     for line in _KERNEL_TABLE.read_text().splitlines()[1:]:

@@ -54,7 +54,7 @@ class JaegerQuery:
     def traces(self, service: str, tags: Mapping[str, str], since_ns: int, limit: int) -> Decoded:
         """Return the stored spans of up to `limit` traces that have a span of `service` with these tags.
 
-        The traces began at `since_ns` (nanoseconds since the epoch) or later. Jaeger does not adjust the spans
+        The traces began at `since_ns` (nanoseconds since the epoch) or later. The spans are unadjusted
         (`raw=true`). Raises JaegerError.
         """
         since = since_ns // 1000

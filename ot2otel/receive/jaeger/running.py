@@ -90,7 +90,7 @@ class RunInJaeger:
         """Return the spans when they meet the condition and the next look finds no more of them.
 
         After an unusable answer it tries again. After `timeout` seconds it raises JaegerError if the last
-        answer was unusable, else SpansMissing: its text names `expected` and shows the traces that did arrive.
+        answer was unusable, else SpansMissing, with `expected` and the traces that did arrive.
         """
         deadline = time.monotonic() + timeout
         while True:

@@ -169,7 +169,7 @@ def test_a_wrong_name_of_a_setting_is_one_line_and_misuse(option: str) -> None:
 
     assert (ran.exit_code, ran.stdout) == (2, "")
     assert ran.stderr == (
-        "Error: 'native/b3' is no propagation setting here: name a variant, a propagation or both of "
+        "Error: 'native/b3' is not a propagation setting. Give a variant, a propagation, or one of "
         "legacy/jaeger, native/w3c, native/composite, shim/w3c, shim/composite.\n"
     )
 
