@@ -1,4 +1,4 @@
-"""How long the traces of services that run already are waited for."""
+"""Waiting for the traces of services that run already."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def _soon_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def chain(trace_id: int, *parents: int) -> list[Span]:
-    """Make a trace of spans 1, 2, ..., each with its parent's number; 0 is none."""
-    now = time.time_ns() + 10**9  # later than whatever asks for them
+    """Make a trace of spans 1, 2, ..., each with the number of its parent; 0 is no parent."""
+    now = time.time_ns() + 10**9  # later than the query's start
     resource = {"service.name": "server-1", "service.namespace": "native"}
     return [
         Span(
@@ -48,13 +48,13 @@ def chain(trace_id: int, *parents: int) -> list[Span]:
 
 
 def recorded(*looks: list[list[Span]]) -> tuple[Span, ...]:
-    """Drive a front service whose Jaeger answers look after look with these traces, the last ever again."""
+    """Drive a front service; Jaeger answers each look with the next traces, later ones with the last."""
     left: Iterator[list[list[Span]]] = iter(looks)
 
-    def front(path: str, asked: dict[str, str]) -> Answer:
+    def front(path: str, parameters: dict[str, str]) -> Answer:
         return 200, "text/plain", b"Hello"
 
-    def stored(path: str, asked: dict[str, str]) -> Answer:
+    def stored(path: str, parameters: dict[str, str]) -> Answer:
         return answer([trace(spans) for spans in next(left, looks[-1])] if path == "/api/traces" else [])
 
     one_service = replace(HELLO, services=HELLO.services[-1:])
@@ -65,18 +65,18 @@ def recorded(*looks: list[list[Span]]) -> tuple[Span, ...]:
     return recording.spans
 
 
-def test_spans_enough_are_no_traces_until_these_are_whole() -> None:
+def test_enough_spans_are_not_enough_until_their_traces_are_complete() -> None:
     halves = [chain(1, 9, 1, 2, 3), chain(2, 9, 1, 2, 3)]
-    whole = [chain(1, 0, 1, 2), chain(2, 0, 1, 2)]
+    complete = [chain(1, 0, 1, 2), chain(2, 0, 1, 2)]
 
-    spans = recorded(halves, halves, whole)
+    spans = recorded(halves, halves, complete)
 
     assert [(span.name, span.parent_id) for span in spans] == [
-        (span.name, span.parent_id) for one in whole for span in one
+        (span.name, span.parent_id) for one in complete for span in one
     ]
 
 
-def test_traces_that_break_in_two_are_taken_when_no_more_comes() -> None:
+def test_traces_that_break_in_two_are_taken_when_no_more_spans_arrive() -> None:
     broken = [chain(1, 0, 1), chain(2, 0), chain(3, 0, 1), chain(4, 0)]
 
     spans = recorded(broken)
@@ -84,12 +84,12 @@ def test_traces_that_break_in_two_are_taken_when_no_more_comes() -> None:
     assert len(spans) == 6
 
 
-def test_one_whole_trace_of_two_is_too_few() -> None:
+def test_one_complete_trace_of_two_is_too_few() -> None:
     with pytest.raises(SpansMissing) as missed:
         recorded([chain(1, 0, 1, 2), chain(2, 9, 1, 2)])
 
     first, *tree = str(missed.value).splitlines()
-    assert first.startswith("Waited 0.55 s for 2 whole traces of native at http://127.0.0.1:")
+    assert first.startswith("Waited 0.55 s for 2 complete traces of native at http://127.0.0.1:")
     assert tree[4:6] == [
         f"trace {2:032x}",
         f"  server-1: span 1 (unspecified, 0.000 ms, its parent {9:016x} is absent)",
@@ -113,7 +113,7 @@ def test_a_variant_whose_front_service_reports_nothing_is_a_failed_run(
             )
 
     assert result.exit_code == 2
-    assert "for 2 whole traces of native at" in result.stderr
+    assert "for 2 complete traces of native at" in result.stderr
     assert "server-2: server-2" in result.stderr
     assert "is absent)" in result.stderr
 

@@ -174,7 +174,7 @@ def _variable(*words: str) -> str:
 
 @pytest.mark.parametrize("flow", FLOWS.values(), ids=lambda flow: flow.name)
 def test_the_services_of_the_file_send_the_traces_of_the_flow(flow: Flow, tmp_path: Path) -> None:
-    asked = flow.requests[0]
+    request = flow.requests[0]
     with Collector() as collector:
         with Loopback(collector, tmp_path) as loopback, Driver() as driver:
             for service in flow.services:
@@ -182,14 +182,14 @@ def test_the_services_of_the_file_send_the_traces_of_the_flow(flow: Flow, tmp_pa
             sick = [name for name in loopback.urls if not loopback.is_healthy(name)]
             unmeasured = [name for name, url in loopback.urls.items() if not is_measured(url)]
             for variant in VARIANTS:
-                driver.ask(asked, "Bryan", loopback.urls[f"{variant}-{flow.front.name}"], variant)
-        wanted = asked.spans * len(VARIANTS)
+                driver.send(request, "Bryan", loopback.urls[f"{variant}-{flow.front.name}"], variant)
+        wanted = request.spans * len(VARIANTS)
         spans = collector.wait_for(lambda spans: len(spans) >= wanted, 10, f"{wanted} spans of {flow.name}")
 
     assert (sick, unmeasured, [summed_up(trace) for trace in traces(spans)]) == (
         [],
         [],
-        [(variant, "compose", len(flow.services), asked.spans) for variant in VARIANTS],
+        [(variant, "compose", len(flow.services), request.spans) for variant in VARIANTS],
     )
 
 

@@ -112,18 +112,18 @@ def test_each_judged_pair_has_links_to_its_three_traces(jaeger: tuple[str, ...])
             id="no Jaeger",
         ),
         pytest.param(
-            ["--jaeger", "localhost:16686"], "is no address like http://127.0.0.1:16686", id="a URL"
+            ["--jaeger", "localhost:16686"], "is not an address like http://127.0.0.1:16686", id="a URL"
         ),
         pytest.param(
             ["--jaeger", "http://127.0.0.1:1", "--jaeger-agent", "6831"],
-            "is no address like 127.0.0.1:6831",
+            "is not an address like 127.0.0.1:6831",
             id="an agent",
         ),
         pytest.param(
             ["--attach", "old=http://127.0.0.1:1"], "'old' is not one of legacy, shim", id="a variant"
         ),
         pytest.param(
-            ["--attach", "legacy"], "'' is no address like", id="an attached service without an address"
+            ["--attach", "legacy"], "'' is not an address like", id="an attached service without an address"
         ),
         pytest.param(
             ["--attach", "legacy=http://127.0.0.1:1"],
