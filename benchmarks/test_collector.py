@@ -100,7 +100,7 @@ def test_nothing_is_lost_at_half_the_decoders_rate(benchmark: BenchmarkFixture) 
     (per_span,) = _microseconds_per_span(lambda: decode_datagram(datagram))
     rate = 1e6 / per_span / 2
     with Collector() as collector:
-        arguments = (datagram, collector.jaeger_port, rate / SPANS)
+        arguments = (datagram, collector.agent_port, rate / SPANS)
         sent: int = benchmark.pedantic(_send, arguments, rounds=1)  # type: ignore[no-untyped-call]  # it has no types
     counts = collector.counts
     print(f"\n{sent * SPANS} spans at {sent * SPANS / SECONDS:.0f}/s of {rate:.0f}/s wanted: {counts}")

@@ -1,1 +1,1 @@
-"""Running a program so that its spans come here: the variables that point its tracer, and the process."""
+"""Runs a program whose spans are to arrive here: its environment variables, and its process."""

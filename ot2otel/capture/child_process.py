@@ -1,4 +1,4 @@
-"""A child process: started, found ready by a line that it writes, its log kept, ended."""
+"""A child process: its start, the line that shows it is ready, its log and its end."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LOG_LINES = 20
 
 
 class ProcessFailedError(Ot2OtelError):
-    """A process did not become ready, or ended by itself; the text ends with its last log lines."""
+    """A process did not become ready, or ended by itself. The text ends with its last log lines."""
 
 
 class ChildProcess:
-    """A process that `start` runs; leaving its context ends it, so enter that first.
+    """A process that `start` runs and `stop` ends.
 
-    It is ready when it has written a line that `ready` matches. `environment` is all it gets. `label` names
-    it in errors. `show` is called with each line that it writes.
+    It is ready when it has written a line that `ready` matches. It inherits no environment variables: it gets
+    those in `environment`. `label` names it in errors. `show` is called with each line that it writes.
     """
 
     def __init__(
@@ -63,21 +63,21 @@ class ChildProcess:
 
     @property
     def pid(self) -> int:
-        """The process's id; 0 before `start`."""
+        """The id of the process; 0 until `start`."""
         return self._process.pid if self._process else 0
 
     @property
     def ended(self) -> bool:
-        """Whether the process is not running: not any more, or not yet."""
+        """Whether the process is not running: no longer, or not yet."""
         return self._process is None or self._process.poll() is not None
 
     @property
     def log(self) -> str:
-        """The last lines that the process wrote."""
+        """The last 20 lines that the process wrote."""
         return "\n".join(self._log)
 
     def wait_for_line(self, timeout: float) -> re.Match[str]:
-        """Return the match of the line that says it is ready; raise ProcessFailedError after `timeout` s."""
+        """Return the match in the line that shows it is ready; raise ProcessFailedError after `timeout` s."""
         deadline = time.monotonic() + timeout
         while not self._ready.wait(0.05):
             if self.ended:
@@ -127,7 +127,7 @@ class ChildProcess:
 
 @contextmanager
 def _signals_deferred() -> Iterator[None]:
-    """Hold back SIGINT and SIGTERM: nobody could end a process that is started and not yet known."""
+    """Delay SIGINT and SIGTERM while a process starts: until its id is known, nothing could end it."""
     if threading.current_thread() is not threading.main_thread():  # others get no signals
         yield
         return

@@ -1,6 +1,6 @@
-"""The ecosystem's environment variables: how any tracer is told where to report, what to sample, what to say.
+"""The tracers' own environment variables: for the exporter, the sampler, the log and the propagation.
 
-JAEGER_* are jaeger-client's, OTEL_* OpenTelemetry's; a program that has only one of the two ignores the rest.
+jaeger-client reads JAEGER_*, OpenTelemetry reads OTEL_*. A program with one of the two ignores the others.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ot2otel.receive.destination import Receiver
 
 _PREFIXES = ("OTEL_", "JAEGER_")
 
-# By the sampler's OpenTelemetry name.
+# The key is the sampler's OpenTelemetry name.
 SAMPLERS: Mapping[str, Mapping[str, str]] = {
     f"always_{word}": {
         "OTEL_TRACES_SAMPLER": f"parentbased_always_{word}",
@@ -24,12 +24,12 @@ SAMPLERS: Mapping[str, Mapping[str, str]] = {
 
 
 def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that make tracers report to `receiver`, OpenTelemetry's by `exporter`.
+    """Return the variables that make tracers report to `receiver`; OpenTelemetry uses `exporter`.
 
-    `resource` holds attributes that every span's resource gets.
+    The attributes in `resource` are added to the resource of every span.
     """
     attributes = ",".join(f"{key}={value}" for key, value in resource.items())
-    agent = {"HOST": receiver.host, "PORT": str(receiver.jaeger_port)}
+    agent = {"HOST": receiver.host, "PORT": str(receiver.agent_port)}
     return {
         **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
         **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},
@@ -37,13 +37,13 @@ def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str])
         "OTEL_TRACES_EXPORTER": exporter,
         "OTEL_RESOURCE_ATTRIBUTES": attributes,
         "JAEGER_TAGS": attributes,
-        # Milliseconds. A worker settles a message when its span is sent; jaeger-client's default is a second.
+        # Milliseconds. A worker settles a message after its span is sent; by default it would wait a second.
         "JAEGER_REPORTER_FLUSH_INTERVAL": "50",
     }
 
 
 def to_the_log(exporter: str) -> dict[str, str]:
-    """Return the variables that also write spans into the log, and their ids into other log lines."""
+    """Return the variables that also write spans to the log, and their ids to other log lines."""
     return {
         "OTEL_TRACES_EXPORTER": f"{exporter},console",
         "OTEL_PYTHON_LOG_CORRELATION": "true",
@@ -51,16 +51,16 @@ def to_the_log(exporter: str) -> dict[str, str]:
     }
 
 
-def jaeger_propagation(name: str, bits_128: bool = False) -> dict[str, str]:
-    """Return the variables for the format in which jaeger-client passes a trace on."""
+def jaeger_client_propagation(name: str, bits_128: bool = False) -> dict[str, str]:
+    """Return the variables for jaeger-client's propagation format; `bits_128` is for its trace ids."""
     return {"JAEGER_PROPAGATION": name, **({"JAEGER_TRACEID_128BIT": "true"} if bits_128 else {})}
 
 
 def opentelemetry_propagation(names: str) -> dict[str, str]:
-    """Return the variables for the formats in which OpenTelemetry passes a trace on."""
+    """Return the variables for OpenTelemetry's propagators; commas separate several names."""
     return {"OTEL_PROPAGATORS": names}
 
 
 def untraced() -> dict[str, str]:
-    """Return this process's environment without the variables of any tracer."""
+    """Return this process's environment variables without those of the tracers."""
     return {name: value for name, value in os.environ.items() if not name.startswith(_PREFIXES)}

@@ -1,4 +1,4 @@
-"""The command `ot2otel`: a module a command, each of which parses, calls and prints."""
+"""The command `ot2otel`, with one module for each subcommand: parse, call, print."""
 
 from ot2otel.cli.commands import main
 

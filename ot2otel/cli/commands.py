@@ -1,4 +1,4 @@
-"""The commands of `ot2otel`: each is imported when it is called, so that none waits for another's imports."""
+"""The commands of `ot2otel`. Each is imported when it is called, so none waits for another's imports."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import click
 from ot2otel import __version__
 from ot2otel.errors import Ot2OtelError
 
-# What `ot2otel --help` says of each; the module is `ot2otel.cli.NAME`.
+# The line of each command in `ot2otel --help`; its module is `ot2otel.cli.NAME`.
 SUMMARIES = {
-    "compare": "Run a flow in each variant and judge what changed.",
+    "compare": "Run a flow in each variant and judge the differences.",
     "diff": "Judge two files of traces.",
-    "fleet": "Let every variant call every other, and say which settings keep traces whole.",
-    "headers": "Say what each variant makes of the trace headers of a captured request.",
-    "overhead": "Measure what tracing costs a request.",
-    "up": "Run all variants of a flow side by side and show each trace.",
+    "fleet": "Let every variant call every other, and recommend settings that keep traces together.",
+    "headers": "Show how each variant reads the trace headers of a captured request.",
+    "overhead": "Measure the cost of tracing for a request.",
+    "up": "Run all variants of a flow side by side and show their traces.",
 }
-# The extra that brings what a command needs beyond the bare installation.
+# The extra with the packages that a command needs beyond the bare installation.
 EXTRAS = {"compare": "lab", "fleet": "lab", "headers": "lab", "overhead": "bench", "up": "lab"}
 
 
@@ -29,7 +29,7 @@ class _Failure(click.ClickException):
 
 
 class _Commands(click.Group):
-    """Ends with one message and exit code 2 where no answer could be had, as click does with misuse."""
+    """Ends an error with one message and exit code 2, as click ends misuse."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(SUMMARIES)
@@ -59,7 +59,7 @@ class _Commands(click.Group):
 
 
 def _missing(command: str, error: ModuleNotFoundError) -> Exception:
-    """Return the failure that names the extra; the error itself where no extra brings the module."""
+    """Return the failure that names the extra; if no extra has the module, the error itself."""
     if command not in EXTRAS or (error.name or "").partition(".")[0] == "ot2otel":
         return error
     return _Failure(
@@ -71,9 +71,9 @@ def _missing(command: str, error: ModuleNotFoundError) -> Exception:
 @click.group(cls=_Commands, epilog="Example: ot2otel diff before.json after.json")
 @click.version_option(__version__, prog_name="ot2otel")
 def main() -> None:
-    """Move Python services from OpenTracing to OpenTelemetry with evidence.
+    """Move Python services from OpenTracing to OpenTelemetry, with evidence.
 
-    Exit codes: 0 all well, 1 the answer is no, 2 misused or no answer could be had.
+    Exit codes: 0 success, 1 the answer is no, 2 wrong usage or no answer.
     """
     signal.signal(signal.SIGTERM, _interrupt)
 

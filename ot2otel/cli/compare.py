@@ -1,4 +1,4 @@
-"""`ot2otel compare`: a flow run in each variant, and judged."""
+"""`ot2otel compare`: runs a flow in each variant and judges the recordings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """How the variants export, what each is asked for, and how it runs meanwhile."""
+    """The load on each variant, and the settings of its services."""
 
     exporter: str
     name: str
@@ -41,25 +41,25 @@ class _Load:
 
 
 @dataclass(frozen=True, slots=True)
-class _Attached:
-    """Services that run already, and the id of their run, "" if their resource has none."""
+class _Attachment:
+    """Services that run already, and the id of their run; `run` is "" if their resource has none."""
 
-    targets: Sequence[attached.Target]
+    services: Sequence[attached.AttachedService]
     run: str
 
 
 def _path_segment(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    """Refuse a name that the flow could not be asked for: it is one segment of a path."""
+    """Refuse a name that is not one segment of a URL's path."""
     if not value.strip() or "/" in value or value in (".", "..", "favicon.ico") or len(value) > 200:
-        raise click.BadParameter("give a name of 1 to 200 characters without a slash.", ctx, param)
+        raise click.BadParameter("Give a name of 1 to 200 characters without a slash.", ctx, param)
     return value
 
 
 def _each_once(
-    ctx: click.Context, param: click.Parameter, value: Sequence[attached.Target]
-) -> Sequence[attached.Target]:
-    if len({target.variant.name for target in value}) < len(value):
-        raise click.BadParameter("Name each variant once with --target.", ctx, param)
+    ctx: click.Context, param: click.Parameter, value: Sequence[attached.AttachedService]
+) -> Sequence[attached.AttachedService]:
+    if len({service.variant.name for service in value}) < len(value):
+        raise click.BadParameter("Name each variant only once with --target.", ctx, param)
     return value
 
 
@@ -76,7 +76,7 @@ _load = options.grouped(
         type=click.IntRange(1, 1000),
         default=1,
         show_default=True,
-        help="Rounds of the flow's requests.",
+        help="How often to send each of the flow's requests.",
     ),
     options.work(0.1),
     click.option(
@@ -84,33 +84,35 @@ _load = options.grouped(
         type=click.Choice(list(SAMPLERS)),
         default="always_on",
         show_default=True,
-        help="Sampler of the services; with always_off only the answers are compared.",
+        help="Sampler of the services. With always_off only the answers are compared.",
     ),
-    click.option("--console", is_flag=True, help="Show the services' logs, with their spans."),
+    click.option("--console", is_flag=True, help="Show the services' logs, including their spans."),
 )
 _attached = options.grouped(
-    "services",
-    _Attached,
+    "attachment",
+    _Attachment,
     click.option(
         "--target",
-        "targets",
-        type=options.TargetType(),
+        "services",
+        type=options.AttachedServiceType(),
         multiple=True,
         callback=_each_once,
         metavar="VARIANT=URL",
-        help="Drive a variant that runs already and reports to the Jaeger of --jaeger; once per variant.",
+        help="Drive a variant that runs already and reports to the Jaeger of --jaeger; may be repeated.",
     ),
-    click.option("--run", default="", help="The targets' run id, if their resource has one (ot2otel.run)."),
+    click.option(
+        "--run", default="", help="Run id of the attached services, if their resource has one (ot2otel.run)."
+    ),
 )
 
 
 @click.command("compare", epilog="Example: ot2otel compare --flow orders --exporter all")
 @options.flow
-@options.variants("The first is the before, each other one is judged against it.")
+@options.variants("Variants to run. Each is compared with the first.")
 @_load
 @options.output
 @click.option(
-    "--save", type=click.Path(file_okay=False, path_type=Path), help="Directory to write the recordings to."
+    "--save", type=click.Path(file_okay=False, path_type=Path), help="Write the recordings to this directory."
 )
 @options.strict
 @options.jaeger
@@ -121,16 +123,16 @@ def command(
     load: _Load,
     output: str,
     save: Path | None,
-    jaeger: options.Jaeger,
-    services: _Attached,
+    jaeger: options.JaegerOptions,
+    attachment: _Attachment,
     strict: bool,
 ) -> None:
-    """Run a flow in each variant, lay the traces over each other, and judge what changed."""
+    """Run a flow in each variant and judge the differences between their traces."""
     started = time.monotonic()
     with Console(stderr=True).status("") as status:
         recordings = (
-            _recorded_from(services, flow, load, jaeger.running, status.update)
-            if services.targets
+            _recorded_from(attachment, flow, load, jaeger.running, status.update)
+            if attachment.services
             else _recorded(FLOWS[flow], variants, load, jaeger.running, status.update)
         )
     if save:
@@ -170,20 +172,22 @@ def _recorded(
 
 
 def _recorded_from(
-    services: _Attached, flow: str, load: _Load, jaeger: RunningJaeger | None, progress: _Progress
+    attachment: _Attachment, flow: str, load: _Load, jaeger: RunningJaeger | None, progress: _Progress
 ) -> list[Recording]:
     """Drive services that run already."""
     if jaeger is None:
-        raise click.UsageError("Say with --jaeger where the services of --target report to.")
+        raise click.UsageError("Name with --jaeger the Jaeger to which the services of --target report.")
     if load.sampler != "always_on" or load.console:
-        raise click.UsageError("--sampler and --console are for services that are started here.")
+        raise click.UsageError(
+            "--sampler and --console need services that `compare` starts: leave them out with --target."
+        )
     drivable = attached.drivable(FLOWS[flow])
     plans = [
-        _plan(drivable, target.variant, target.variant.exporter(load.exporter), load)
-        for target in services.targets
+        _plan(drivable, service.variant, service.variant.exporter(load.exporter), load)
+        for service in attachment.services
     ]
-    urls = [target.url for target in services.targets]
-    return attached.record(plans, urls, jaeger, services.run, progress)
+    urls = [service.url for service in attachment.services]
+    return attached.record(plans, urls, jaeger, attachment.run, progress)
 
 
 def _plan(flow: Flow, variant: Variant, exporter: str, load: _Load) -> Plan:
@@ -200,14 +204,14 @@ def _plan(flow: Flow, variant: Variant, exporter: str, load: _Load) -> Plan:
 
 
 def _to_judge(recordings: Sequence[Recording]) -> list[tuple[Recording, Recording]]:
-    """Pair the first variant's recording, over the same exporter if there is one, with every other's."""
-    befores = {
+    """Pair each other variant's recording with the first variant's, over the same exporter if possible."""
+    first = {
         recording.exporter: recording
         for recording in recordings
         if recording.variant == recordings[0].variant
     }
     return [
-        (befores.get(after.exporter, recordings[0]), after)
+        (first.get(after.exporter, recordings[0]), after)
         for after in recordings
         if after.variant != recordings[0].variant
     ]

@@ -1,4 +1,4 @@
-"""`ot2otel diff`: two files of traces, judged."""
+"""`ot2otel diff`: judges two files of traces."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from ot2otel.report.json import document
 @options.output
 @options.strict
 def command(before: Path, after: Path, output: str, strict: bool) -> None:
-    """Judge two files of traces: recordings, OTLP/JSON, lines of it, or Jaeger's JSON.
+    """Judge two files of traces: recordings, OTLP/JSON, OTLP/JSON lines, or Jaeger's JSON.
 
-    Which it is, is told by the content. Several traces in a file are paired by their structure.
+    The content decides the format. Several traces in a file are paired by their structure.
     """
     started = time.monotonic()
     recordings = [recording_file.read(before), recording_file.read(after)]

@@ -1,4 +1,4 @@
-"""`ot2otel fleet`: every variant calling every other, measured."""
+"""`ot2otel fleet`: measures the calls from every variant to every other."""
 
 from __future__ import annotations
 
@@ -17,18 +17,24 @@ from ot2otel.lab.installed import check_runnable
 
 
 @click.command("fleet", epilog="Example: ot2otel fleet --from legacy --to native/composite")
-@click.option("--quick", is_flag=True, help="Only each variant's default and the composite propagator.")
+@click.option("--quick", is_flag=True, help="Measure only the defaults and the composite propagator.")
 @click.option(
     "--from",
     "callers",
-    metavar="SET",
+    metavar="SETTING",
     multiple=True,
-    help="Only these as server-1: native, jaeger or native/jaeger. May be given several times.",
+    help="Only these settings as server-1, like native, jaeger or native/jaeger; may be repeated.",
 )
-@click.option("--to", "callees", metavar="SET", multiple=True, help="Only these as server-2.")
+@click.option(
+    "--to",
+    "callees",
+    metavar="SETTING",
+    multiple=True,
+    help="Only these settings as server-2; may be repeated.",
+)
 @options.output
 def command(quick: bool, callers: Sequence[str], callees: Sequence[str], output: str) -> None:
-    """Let every variant call every other with every propagator, and say what survives."""
+    """Let every variant call every other with every propagator, and recommend settings for a mixed fleet."""
     started = time.monotonic()
     for variant in VARIANTS.values():
         check_runnable(variant, variant.exporters[0])

@@ -1,4 +1,4 @@
-"""`ot2otel headers`: a captured request's headers, as each variant reads them."""
+"""`ot2otel headers`: how each variant reads a captured request's headers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ot2otel.headers.examination import examine
 @click.argument("captured", type=click.File("rb"), default="-")
 @options.output
 def command(captured: BinaryIO, output: str) -> None:
-    """Say what each variant makes of a request's headers, captured in a file or standard input.
+    """Show how each variant reads the trace headers of a captured request.
 
-    They come as `Name: value` lines or as JSON.
+    CAPTURED is a file with `Name: value` lines or JSON. Without it, standard input is read.
     """
     from ot2otel.headers.extractors import extract  # in here: it imports every tracing library
 

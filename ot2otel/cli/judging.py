@@ -1,4 +1,4 @@
-"""How commands end on verdicts: what they print for people, and their exit code."""
+"""The end of a command that has verdicts: its report for people, and its exit code."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def print_verdicts(recordings: Sequence[Recording], verdicts: Sequence[Verdict])
 
 
 def exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
-    """Return 1 where a verdict is a no, which with `strict` a degraded one is as well; else 0."""
+    """Return 1 if a verdict is `different`, or with `strict` also if one is `degraded`; else 0."""
     bad = {Outcome.DIFFERENT, Outcome.DEGRADED} if strict else {Outcome.DIFFERENT}
     return int(any(judged.outcome in bad for judged in verdicts))

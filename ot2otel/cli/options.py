@@ -1,4 +1,4 @@
-"""Options that commands share, and what their values may be."""
+"""Options that commands share, and the types of their values."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from urllib.parse import urlsplit
 
 import click
 
-from ot2otel.lab.attached import Target
+from ot2otel.lab.attached import AttachedService
 from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: as many options as it has
+_Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: a parameter for each option
 _Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # Any: see _Command
 
 
 class Names(click.ParamType[Sequence[str]]):
-    """A list of names, separated by commas, out of those that are known."""
+    """A list of known names, separated by commas."""
 
     name = "names"
 
@@ -53,7 +53,7 @@ class Url(click.ParamType[str]):
         except ValueError:
             good = False
         if not good:
-            self.fail(f"{value!r} is no address like http://127.0.0.1:16686.", param, ctx)
+            self.fail(f"{value!r} is not an address like http://127.0.0.1:16686.", param, ctx)
         return str(value).rstrip("/")
 
 
@@ -68,27 +68,27 @@ class HostPort(click.ParamType[tuple[str, int]]):
         """Return host and port."""
         host, _, port = value.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-            self.fail(f"{value!r} is no address like 127.0.0.1:6831.", param, ctx)
+            self.fail(f"{value!r} is not an address like 127.0.0.1:6831.", param, ctx)
         return host, int(port)
 
 
-class TargetType(click.ParamType[Target]):
-    """VARIANT=URL."""
+class AttachedServiceType(click.ParamType[AttachedService]):
+    """A variant and a URL: VARIANT=URL."""
 
     name = "variant=url"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Target:  # Any: as click declares it
+    ) -> AttachedService:  # Any: as click declares it
         """Return the variant and the URL of its front service."""
         variant, _, url = value.partition("=")
         if variant not in VARIANTS:
-            self.fail(f"{variant!r} is not one of {', '.join(VARIANTS)}; write VARIANT=URL.", param, ctx)
-        return Target(VARIANTS[variant], Url().convert(url, param, ctx))
+            self.fail(f"{variant!r} is not one of {', '.join(VARIANTS)}. Write VARIANT=URL.", param, ctx)
+        return AttachedService(VARIANTS[variant], Url().convert(url, param, ctx))
 
 
 def grouped(parameter: str, make: Callable[..., object], *options: _Option) -> _Option:
-    """Make one decorator of several options: the command gets one value, which `make` makes of theirs."""
+    """Make one decorator of several options: `make` turns their values into one, for `parameter`."""
 
     def decorate(command: _Command) -> _Command:
         @wraps(command)
@@ -112,48 +112,48 @@ output = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="For people, or one JSON document for programs.",
+    help="Text for people, or one JSON document for programs.",
 )
-strict = click.option("--strict", is_flag=True, help="Exit with 1 where something is degraded, too.")
+strict = click.option("--strict", is_flag=True, help="Exit with 1 also for a degraded verdict.")
 flow = click.option(
-    "--flow", type=click.Choice(list(FLOWS)), default="hello", show_default=True, help="Program to run."
+    "--flow", type=click.Choice(list(FLOWS)), default="hello", show_default=True, help="Flow to run."
 )
 
 
 def exporter(*more: str) -> _Option:
-    """Make the option that names an exporter, or one of `more` words."""
+    """Make the option that names an exporter; `more` are further values."""
     return click.option(
         "--exporter",
         type=click.Choice([*EXPORTERS, *more]),
         default="otlp",
         show_default=True,
-        help="How OpenTelemetry exports; jaeger-client always reports to a Jaeger agent.",
+        help="Exporter of OpenTelemetry; jaeger-client always reports to a Jaeger agent.",
     )
 
 
 def variants(summary: str) -> _Option:
-    """Make the option that names variants, by default all."""
+    """Make the option that names variants. The default is all."""
     return click.option(
         "--variants", type=Names(list(VARIANTS)), default=",".join(VARIANTS), show_default=True, help=summary
     )
 
 
 def work(default: float) -> _Option:
-    """Make the option that scales how long the services work."""
+    """Make the option that scales the duration of the services' work."""
     return click.option(
         "--work",
         type=click.FloatRange(0, 10),
         default=default,
         show_default=True,
-        help="Scale of the work's duration.",
+        help="Factor for the duration of the services' work.",
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Jaeger:
-    """A Jaeger that runs, as the options name it; `url` is None where they name none.
+class JaegerOptions:
+    """The values of the options for a running Jaeger; `url` is None without --jaeger.
 
-    `ui` is where a browser finds it.
+    `ui` is its address for a browser.
     """
 
     url: str | None
@@ -163,10 +163,10 @@ class Jaeger:
 
     @property
     def running(self) -> RunningJaeger | None:
-        """The Jaeger; None where there is none. Raises click.UsageError if only parts of it are named."""
+        """The running Jaeger, None without --jaeger. Raises click.UsageError for its other options alone."""
         if self.url is None:
             if self.agent or self.otlp:
-                raise click.UsageError("--jaeger-agent and --otlp belong to a Jaeger: name it with --jaeger.")
+                raise click.UsageError("--jaeger-agent and --otlp need a Jaeger: name it with --jaeger.")
             return None
         host = urlsplit(self.url).hostname or ""
         agent_host, agent_port = self.agent or (host, JAEGER_AGENT.number)
@@ -181,8 +181,8 @@ def _jaeger(
     jaeger_agent: tuple[str, int] | None,
     otlp: str | None,
     jaeger_ui: str | None,
-) -> Jaeger:
-    return Jaeger(jaeger, jaeger_agent, otlp, jaeger_ui or jaeger)
+) -> JaegerOptions:
+    return JaegerOptions(jaeger, jaeger_agent, otlp, jaeger_ui or jaeger)
 
 
 jaeger = grouped(
@@ -191,18 +191,18 @@ jaeger = grouped(
     click.option(
         "--jaeger",
         type=Url(),
-        help="Report to this running Jaeger (the address of its UI) and read the traces back from it.",
+        help="Send spans to the running Jaeger with this UI address, and read the traces from it.",
     ),
     click.option(
         "--jaeger-agent",
         type=HostPort(),
         metavar="HOST:PORT",
-        help="Where that Jaeger takes Thrift over UDP.  [default: port 6831]",
+        help="That Jaeger's address for Thrift over UDP.  [default: port 6831]",
     ),
-    click.option("--otlp", type=Url(), help="Where that Jaeger takes OTLP/HTTP.  [default: port 4318]"),
+    click.option("--otlp", type=Url(), help="That Jaeger's address for OTLP/HTTP.  [default: port 4318]"),
     click.option(
         "--jaeger-ui",
         type=Url(),
-        help="Where a browser finds that Jaeger, for the links.  [default: --jaeger]",
+        help="That Jaeger's UI address in the links.  [default: --jaeger]",
     ),
 )

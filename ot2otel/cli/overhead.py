@@ -1,4 +1,4 @@
-"""`ot2otel overhead`: what tracing costs a request."""
+"""`ot2otel overhead`: measures the cost of tracing for a request."""
 
 from __future__ import annotations
 
@@ -18,28 +18,30 @@ from ot2otel.lab.overhead.result import Overhead
 
 
 @click.command("overhead", epilog="Example: ot2otel overhead --format html > cost.html")
-@click.option("--report", is_flag=True, help="Measure all there is, for longer: 30 processes, 10 pairs.")
+@click.option(
+    "--report", is_flag=True, help="Measure more rungs, for longer: 30 processes, 10 pairs of servers."
+)
 @click.option(
     "--format",
     "output",
     type=click.Choice(["text", "json", "html"]),
     default="text",
     show_default=True,
-    help="For people, one JSON document for programs, or one page with plots.",
+    help="Text for people, one JSON document for programs, or one page with plots.",
 )
 def command(report: bool, output: str) -> None:
-    """Measure what tracing costs a request.
+    """Measure the cost of tracing for a request.
 
-    Exits with 1 and withholds the answer where the machine was not quiet enough or spans were lost.
+    If the machine is not quiet enough or spans are lost, the result is withheld and the exit code is 1.
     """
-    # What is missing shows before minutes of measuring.
+    # A missing package shows here, and not after minutes of measuring.
     show = _REPORTS[output]()
     check_installed()
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=1.0)
         found = measure.measure(
             measure.REPORT if report else measure.QUICK,
-            lambda says, share: bar.update(task, description=says, completed=share),
+            lambda activity, share: bar.update(task, description=activity, completed=share),
         )
     show(found)
     if output != "text":

@@ -1,4 +1,4 @@
-"""How commands print: a report for people, or one JSON document for programs."""
+"""Prints a report for people, or one JSON document for programs."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from typing import Any
 import click
 from rich.console import Console
 
-# Lines of a report that is piped into a file or another program are this long.
-_WIDTH_OF_NO_TERMINAL = 160
+# The width of a report in a file or a pipe.
+_WIDTH_WITHOUT_TERMINAL = 160
 
 
 def console() -> Console:
-    """Return standard output, with lines of a fixed length where it is no text."""
+    """Return standard output; it has a fixed width if it is not a terminal and COLUMNS is not set."""
     found = Console()
     if found.is_terminal or "COLUMNS" in os.environ:
         return found
-    return Console(width=_WIDTH_OF_NO_TERMINAL)
+    return Console(width=_WIDTH_WITHOUT_TERMINAL)
 
 
 @contextmanager
 def printed() -> Iterator[Console]:
-    """Print what the console is given, in the end and without blanks at the ends of lines."""
+    """Give a console, and print its text at the end of the block, without blanks at the ends of lines."""
     printing = console()
     with printing.capture() as captured:
         yield printing

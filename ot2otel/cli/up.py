@@ -1,4 +1,4 @@
-"""`ot2otel up`: all variants of a flow side by side, each trace shown as it comes."""
+"""`ot2otel up`: runs all variants of a flow side by side and shows each trace."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ from ot2otel.report import links, text
 
 @click.command("up", epilog="Example: ot2otel up --flow orders --variants legacy,native")
 @options.flow
-@options.variants("Which to run.")
+@options.variants("Variants to run.")
 @options.exporter()
 @options.work(1.0)
 @options.jaeger
-def command(flow: str, variants: Sequence[str], exporter: str, work: float, jaeger: options.Jaeger) -> None:
-    """Run all variants of a flow on their documented ports and show each trace, until Ctrl-C."""
+def command(
+    flow: str, variants: Sequence[str], exporter: str, work: float, jaeger: options.JaegerOptions
+) -> None:
+    """Run all variants of a flow on their documented ports and show each trace. Ctrl-C stops them."""
     plans = [
         Plan(FLOWS[flow], variant, variant.exporter(exporter), work=work, documented_ports=True)
         for variant in map(VARIANTS.__getitem__, variants)
@@ -42,7 +44,7 @@ def command(flow: str, variants: Sequence[str], exporter: str, work: float, jaeg
         opened = in_jaeger(jaeger.running, up.LOOK_BACK) if jaeger.running else up.collector
         with up.running(plans, opened, lambda _: None) as (runs, destination):
             console.print(up.overview(plans[0].flow, [plan.variant for plan in plans]))
-            log.print("Each trace is shown when it is whole. Ctrl-C stops everything.")
+            log.print("Each trace is shown when it is complete. Ctrl-C stops all services.")
             up.watch(runs, destination, show, Event())
     except KeyboardInterrupt:
         log.print("Stopped.")

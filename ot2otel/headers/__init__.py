@@ -1,1 +1,1 @@
-"""What trace headers mean: a captured request, handed to the extractors that services really use."""
+"""Gives the headers of a captured request to the extractors that services really use."""

@@ -1,4 +1,4 @@
-"""An examination of a request's headers: what each setting extracts from them, and remarks on that."""
+"""Examines a request's headers: each setting extracts from them, and remarks explain the results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ot2otel.headers.settings import SETTINGS, Setting
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """A format of which there are headers, and what each of its readers makes of these alone."""
+    """A format with headers in the request. Each of its readers extracts from these headers alone."""
 
     format: str
     headers: tuple[str, ...]
@@ -21,15 +21,15 @@ class Present:
 
     @property
     def trace_ids(self) -> tuple[str, ...]:
-        """The traces that its readers would continue, each once."""
+        """The ids of the traces that its readers would continue, each once."""
         return tuple(dict.fromkeys(each.trace_id for each in self.extractions.values() if each.trace_id))
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What a request's headers mean to each setting of each variant.
+    """Each setting's extraction from a request's headers.
 
-    `extractions` are of names in lower case, `in_title_case` of names as `dict(request.headers)` has them.
+    For `extractions` the names were in lower case, for `in_title_case` as in `dict(request.headers)`.
     """
 
     present: tuple[Present, ...]
@@ -38,7 +38,7 @@ class Examination:
 
 
 def examine(headers: Headers, extract: Callable[[Setting, Headers], Extraction]) -> Examination:
-    """Return the examination of the headers; `extract` asks the extractor of a setting."""
+    """Return the examination of the headers; `extract` calls the extractor of a setting."""
     lowered = {name.lower(): value for name, value in headers.items()}
     titled = {name.title(): value for name, value in headers.items()}
     return Examination(
@@ -53,7 +53,7 @@ def examine(headers: Headers, extract: Callable[[Setting, Headers], Extraction])
 
 
 def remarks(examined: Examination) -> tuple[str, ...]:
-    """Return what is worth knowing of an examination, a sentence each."""
+    """Return remarks on the results, one sentence each."""
     return tuple(remark for find in _REMARKS for remark in find(examined))
 
 
@@ -63,10 +63,10 @@ def _malformed(examined: Examination) -> Iterable[str]:
             if extraction.reaction is Reaction.RAISES:
                 yield (
                     f"{present.format} is malformed for {reader.label}: extract raises {extraction.error}; "
-                    "a service that does not catch it fails the request."
+                    "a service that does not catch this fails the request."
                 )
             elif not extraction.has_effect:
-                yield f"{present.format} has no effect on {reader.label}, which ignores it."
+                yield f"{reader.label} ignores {present.format}."
 
 
 def _disagreeing(examined: Examination) -> Iterable[str]:
@@ -76,11 +76,11 @@ def _disagreeing(examined: Examination) -> Iterable[str]:
             formats.setdefault(trace_id, []).append(present.format)
     if len(formats) > 1:
         taken = (
-            f"{trace_id} ({', '.join(named)}) goes on in "
-            f"{', '.join(_continuing(examined, trace_id)) or 'none'}"
+            f"{', '.join(_continuing(examined, trace_id)) or 'no service'} would continue {trace_id} "
+            f"({', '.join(named)})"
             for trace_id, named in formats.items()
         )
-        yield f"The formats disagree about the trace: {'; '.join(taken)}."
+        yield f"The formats name different traces: {'; '.join(taken)}."
 
 
 def _continuing(examined: Examination, trace_id: str) -> Iterable[str]:
@@ -93,14 +93,14 @@ def _continuing(examined: Examination, trace_id: str) -> Iterable[str]:
 
 def _no_trace(examined: Examination) -> Iterable[str]:
     if not examined.present:
-        yield "There is no trace context in these headers: every service starts a trace of its own."
+        yield "These headers have no trace context: every service would start a new trace."
     for setting, extraction in examined.extractions.items():
         if extraction.reaction is Reaction.STARTS and extraction.debug:
-            yield f"{setting.label} starts a trace of its own and forces its recording, as a debug id asks."
+            yield f"{setting.label} would start a new trace and always record it, because of the debug id."
         elif extraction.reaction is Reaction.STARTS and not extraction.sampled:
             yield (
-                f"{setting.label} starts a trace that is not recorded, though its sampler would record it: "
-                "it takes baggage without a trace for a caller's decision."
+                f"{setting.label} would start a new trace and not record it, although its sampler would: it "
+                "treats baggage without a trace as a caller's decision."
             )
 
 
@@ -110,7 +110,7 @@ def _decided_outside(examined: Examination) -> Iterable[str]:
         if extraction.reaction is Reaction.CONTINUES:
             by_decision.setdefault(_decision(extraction), []).append(setting.label)
     for decision, labels in by_decision.items():
-        yield f"The caller decides that the request is {decision} in {', '.join(labels)}."
+        yield f"The caller's decision makes the request {decision} in {', '.join(labels)}."
 
 
 def _decision(extraction: Extraction) -> str:
@@ -126,8 +126,8 @@ def _case(examined: Examination) -> Iterable[str]:
     ]
     if changed:
         yield (
-            "These names have to reach extract in lower case: handed over as `dict(request.headers)`, in "
-            f"Title-Case, they are lost on {', '.join(changed)}."
+            "Give these names to extract in lower case: from `dict(request.headers)`, in Title-Case, they "
+            f"are lost on {', '.join(changed)}."
         )
 
 

@@ -1,4 +1,4 @@
-"""What a service extracts from a request's headers, as a value that can be compared."""
+"""The extraction from a request's headers, as a value that can be compared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Reaction(Enum):
-    """How an extractor took the headers."""
+    """How an extractor reacts to the headers."""
 
     CONTINUES = "continues"
     STARTS = "starts a new trace"
@@ -19,10 +19,9 @@ class Reaction(Enum):
 class Extraction:
     """The span that a service would start on a request with these headers.
 
-    `trace_id` and `parent_id` are the caller's, as in a span, and "" where the service would start a
-    trace of its own. `sampled` and `debug` are what that span's flags say, `baggage` what it carries on.
-    `error` is the exception of an extractor that raised: a service that catches it starts a new trace,
-    one that does not fails its request.
+    `trace_id` and `parent_id` are the caller's, as in a span; "" if the service would start a new trace.
+    `sampled` and `debug` are that span's flags, `baggage` is its baggage. `error` is the exception if the
+    extractor raised one: a service that catches it starts a new trace, another one fails its request.
     """
 
     trace_id: str = ""
@@ -34,7 +33,7 @@ class Extraction:
 
     @property
     def reaction(self) -> Reaction:
-        """Continued, started anew or raised."""
+        """The reaction that the other fields show."""
         if self.error:
             return Reaction.RAISES
         return Reaction.CONTINUES if self.trace_id else Reaction.STARTS

@@ -1,4 +1,4 @@
-"""Asks the extractors that services really use: jaeger-client's, OpenTelemetry's, the shim's."""
+"""Calls the extractors that services really use: jaeger-client's, OpenTelemetry's, the shim's."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from opentracing import Format, SpanContextCorruptedException
 from ot2otel.headers.extraction import Extraction
 from ot2otel.headers.settings import Setting
 
-# They log in full whatever they do not take; what they do take is what is asked here.
+# These log each malformed header that they ignore. The result shows that already.
 for _name in ("opentelemetry.baggage.propagation", "opentelemetry.trace.span"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 def extract(setting: Setting, headers: Mapping[str, str]) -> Extraction:
-    """Return what a service with the setting extracts from the headers, handed to it unchanged.
+    """Return the extraction by a service with this setting, from the unchanged headers.
 
-    OpenTelemetry finds only lower-case names in a dictionary.
-    The service's own sampler says yes. Not to be called from several threads: the shim extracts with
-    OpenTelemetry's global propagator, which is set to the setting's meanwhile.
+    OpenTelemetry finds only lower-case names in a dictionary. The service's own sampler records every
+    trace. Call it from one thread at a time: the shim extracts with OpenTelemetry's global propagator, which
+    is replaced during the call.
     """
     return _EXTRACTORS[setting.variant](setting, dict(headers))
 
 
 def _jaeger_client(setting: Setting, headers: dict[str, str]) -> Extraction:
-    tracer = _jaeger_tracer(setting.propagation)
+    tracer = _jaeger_client_tracer(setting.propagation)
     try:
         caller = tracer.extract(Format.HTTP_HEADERS, headers)
     except SpanContextCorruptedException as error:
@@ -78,7 +78,7 @@ def _shim(setting: Setting, headers: dict[str, str]) -> Extraction:
 
 
 def _in_opentelemetry(caller: trace.SpanContext, started: trace.Span, context: Context) -> Extraction:
-    """Return the extraction that a started span shows; OpenTelemetry's flags have no debug in them."""
+    """Return the extraction that a started span shows; OpenTelemetry's flags have no debug bit."""
     span = started.get_span_context()
     continued = caller.is_valid and span.trace_id == caller.trace_id
     return Extraction(
@@ -97,7 +97,7 @@ _EXTRACTORS: dict[str, Callable[[Setting, dict[str, str]], Extraction]] = {
 
 
 @cache
-def _jaeger_tracer(propagation: str) -> opentracing.Tracer:
+def _jaeger_client_tracer(propagation: str) -> opentracing.Tracer:
     format_name, _, bits = propagation.partition("-")
     config = Config(
         {"propagation": format_name, "generate_128bit_trace_id": bool(bits)}, service_name="extract"
@@ -108,7 +108,7 @@ def _jaeger_tracer(propagation: str) -> opentracing.Tracer:
         ConstSampler(True),
         generate_128bit_trace_id=config.generate_128bit_trace_id,
         extra_codecs=config.propagation,
-        # Otherwise it looks for this machine's address, with sockets that it does not close.
+        # Without the tag it looks for this machine's address, with sockets that it does not close.
         tags={"ip": "127.0.0.1"},
     )
 
@@ -120,7 +120,7 @@ def _provider() -> TracerProvider:
 
 @cache
 def _propagator(names: str) -> TextMapPropagator:
-    """Return what OTEL_PROPAGATORS=`names` makes OpenTelemetry load."""
+    """Return the propagator that OpenTelemetry loads for OTEL_PROPAGATORS=`names`."""
     found = [entry_points(group="opentelemetry_propagator", name=name) for name in names.split(",")]
     return CompositePropagator([next(iter(entries)).load()() for entries in found])
 

@@ -12,14 +12,14 @@ from ot2otel.headers.settings import SETTINGS, Setting
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write a trace's context: its headers (`*` stands for any ending), and its readers."""
+    """A way to write a trace's context: its headers (`*` matches any ending), and its readers."""
 
     name: str
     headers: tuple[str, ...]
     readers: tuple[Setting, ...]
 
     def of(self, headers: Headers) -> Headers:
-        """Return those of the headers that are this format's."""
+        """Return the headers that belong to this format."""
         return {
             name: value
             for name, value in headers.items()

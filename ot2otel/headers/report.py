@@ -1,4 +1,4 @@
-"""What a request's headers mean to each variant, as text and as a document."""
+"""The examination of a request's headers as text and as a document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Json = dict[str, Any]  # Any: JSON is what it is
 
 
 def document(examined: Examination) -> Json:
-    """Return what `ot2otel headers --format json` prints."""
+    """Return the JSON document of `ot2otel headers --format json`."""
     return {
         "formats": [
             {
@@ -30,7 +30,7 @@ def document(examined: Examination) -> Json:
 
 
 def text(examined: Examination) -> str:
-    """Return the formats that are there, what each setting makes of all of them, and the remarks."""
+    """Return the formats with headers, each setting's extraction from all headers, and the remarks."""
     remarked = [line for remark in remarks(examined) for line in wrapped(remark)]
     return "\n".join([*_formats(examined), "", *_extractions(examined.extractions), "", *remarked]).strip()
 
@@ -73,26 +73,26 @@ def _worth(extraction: Extraction) -> str:
 
 
 def _extractions(extractions: Mapping[Setting, Extraction]) -> Iterator[str]:
-    """Yield each different extraction once, below the settings that make it."""
-    alike: list[tuple[Extraction, list[str]]] = []
+    """Yield each different extraction once, below its settings."""
+    groups: list[tuple[Extraction, list[str]]] = []
     for setting, extraction in extractions.items():
-        labels = next((labels for known, labels in alike if known == extraction), None)
+        labels = next((labels for known, labels in groups if known == extraction), None)
         if labels is None:
-            alike.append((extraction, [setting.label]))
+            groups.append((extraction, [setting.label]))
         else:
             labels.append(setting.label)
-    for extraction, labels in alike:
+    for extraction, labels in groups:
         yield from wrapped(f"{', '.join(labels)}:")
         yield from wrapped(describe(extraction), indent="    ")
 
 
 def describe(extraction: Extraction) -> str:
     """Return an extraction in words."""
-    what = {
+    reaction = {
         Reaction.CONTINUES: f"continues {extraction.trace_id} under {extraction.parent_id}",
         Reaction.STARTS: "starts a new trace",
-        Reaction.RAISES: f"extract raises {extraction.error}; where that is caught, starts a new trace",
+        Reaction.RAISES: f"extract raises {extraction.error}; a service that catches this starts a new trace",
     }[extraction.reaction]
     flags = ["sampled" if extraction.sampled else "not sampled", *(["debug"] if extraction.debug else [])]
     carried = [f"{name}={value}" for name, value in extraction.baggage.items()]
-    return ", ".join([what, *flags, *([f"baggage {' '.join(carried)}"] if carried else [])])
+    return ", ".join([reaction, *flags, *([f"baggage {' '.join(carried)}"] if carried else [])])

@@ -1,24 +1,24 @@
-"""How services pass a trace on: the propagation settings that a fleet in migration mixes."""
+"""The propagation settings that services use during a migration."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ot2otel.capture.environment import jaeger_propagation, opentelemetry_propagation
+from ot2otel.capture.environment import jaeger_client_propagation, opentelemetry_propagation
 from ot2otel.errors import Ot2OtelError
 
 
 class UnknownSettingError(Ot2OtelError):
-    """No setting has the name; the text lists those that there are."""
+    """No setting has the name; the text lists the settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A variant together with the formats that it sends and reads a trace's context in.
+    """A variant, and the formats in which it sends and reads a trace's context.
 
-    `propagation` is the setting's value, `short` what a table heads its column with, `variables`
-    what has to be set for it. Two settings are the same if their variant and propagation are.
+    `propagation` is the value to set, `short` its name in tables, and `variables` are the environment
+    variables to set. Two settings with the same variant and propagation are equal.
     """
 
     variant: str
@@ -33,13 +33,13 @@ class Setting:
 
     @property
     def assignments(self) -> str:
-        """The variables as one would write them before a command."""
+        """The variables as in a shell, in front of a command."""
         return " ".join(f"{name}={value}" for name, value in self.variables.items())
 
 
 def _jaeger_client(name: str, bits_128: bool = False) -> Setting:
     label = f"{name}-128" if bits_128 else name
-    return Setting("legacy", label, label, jaeger_propagation(name, bits_128))
+    return Setting("legacy", label, label, jaeger_client_propagation(name, bits_128))
 
 
 def _opentelemetry(variant: str) -> Iterable[Setting]:
@@ -53,7 +53,7 @@ def _opentelemetry(variant: str) -> Iterable[Setting]:
         yield Setting(variant, propagators, short, opentelemetry_propagation(propagators))
 
 
-# Each variant's default is its first.
+# The first setting of each variant is its default.
 SETTINGS = (
     _jaeger_client("jaeger"),
     _jaeger_client("jaeger", bits_128=True),
@@ -64,21 +64,21 @@ SETTINGS = (
 
 
 def default(variant: str) -> Setting:
-    """Return the setting of the variant's services where no variable is set."""
+    """Return the setting of the variant's services if no variable is set."""
     return next(setting for setting in SETTINGS if setting.variant == variant)
 
 
 def chosen(names: Sequence[str], among: Sequence[Setting] = SETTINGS) -> tuple[Setting, ...]:
-    """Return the settings with one of these names, all if there is no name.
+    """Return the settings with one of these names; without names, all.
 
     A name is a variant, a propagation in its short or long form, or both as in `native/w3c`. Raises
-    UnknownSettingError for a name that none has.
+    UnknownSettingError for any other name.
     """
     for name in names:
         if not any(name in _names(setting) for setting in among):
             labels = ", ".join(setting.label for setting in among)
             raise UnknownSettingError(
-                f"{name!r} is no propagation setting here: name a variant, a propagation or both of {labels}."
+                f"{name!r} is not a propagation setting. Give a variant, a propagation, or one of {labels}."
             )
     return tuple(setting for setting in among if not names or any(name in _names(setting) for name in names))
 

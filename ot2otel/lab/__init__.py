@@ -1,1 +1,1 @@
-"""The laboratory: one small distributed program in several variants, run, compared and measured."""
+"""The laboratory: runs, compares and measures small distributed programs in several variants."""

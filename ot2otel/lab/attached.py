@@ -1,4 +1,4 @@
-"""Services that run already: driven by their URL, their traces found in the Jaeger they report to."""
+"""Drives services that run already, and reads their traces from the Jaeger to which they report."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from ot2otel.receive.destination import Condition
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
 
-# Seconds after which no more of a trace is expected: the SDK's batches leave every 5 s unless told otherwise.
+# Seconds without a new span until a trace counts as complete: by default the SDK sends a batch every 5 s.
 QUIET = 6.0
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A variant's front service, as it can be reached."""
+class AttachedService:
+    """A variant's front service that runs already, and its URL."""
 
     variant: Variant
     url: str
 
 
 def drivable(flow: Flow) -> Flow:
-    """Return the flow with the requests that go to its front service and for which none has to be stopped."""
+    """Return the flow with only the requests to its front service that need no service stopped."""
     fronts = ("", flow.front.name)
     requests = (request for request in flow.requests if not request.without and request.to in fronts)
     return replace(flow, requests=tuple(requests))
@@ -42,11 +42,11 @@ def record(
     run: str,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Recording]:
-    """Drive the front service at each plan's URL and return what that left behind in `jaeger`.
+    """Drive the front service at each plan's URL and return the recordings, read from `jaeger`.
 
-    A plan's traces are those of its variant's `service.namespace` and, unless `run` is "", of that run id
-    which began after it was first driven: whoever else uses the services meanwhile is mixed in. Raises
-    NoAnswerError, JaegerError, or SpansMissing if fewer traces than were requested are whole in time.
+    A plan's traces began at its first request or later. They have its variant's `service.namespace`, and that
+    run id unless `run` is "". Traces of other users' requests are mixed in. Raises NoAnswerError,
+    JaegerError, or SpansMissing if fewer complete traces than requests with spans arrive in time.
     """
     return [_record(plan, url, jaeger, run, progress) for plan, url in zip(plans, urls, strict=True)]
 
@@ -62,9 +62,9 @@ def _record(
         answers = _drive(plan, url)
         progress(f"waiting for the spans of {name}")
         wanted = sum(request.spans > 0 for request in plan.requests)
-        what = f"{wanted} whole traces of {name} at {url}"
+        expected = f"{wanted} complete traces of {name} at {url}"
         most = max(request.spans for request in plan.requests)
-        spans = stored.wait_for(_so_many_complete(wanted, most), plan.deadline + QUIET, what)
+        spans = stored.wait_for(_so_many_complete(wanted, most), plan.deadline + QUIET, expected)
     return Recording(
         spans=spans,
         flow=plan.flow.name,
@@ -79,12 +79,12 @@ def _record(
 
 
 def _so_many_complete(wanted: int, most_spans: int) -> Condition:
-    """Return the condition that `wanted` traces are whole; it knows what the looks before have seen."""
-    whole = CompleteTraces(most_spans, QUIET)
+    """Return the condition that `wanted` traces are complete; it remembers those of earlier looks."""
+    complete = CompleteTraces(most_spans, QUIET)
     found: set[str] = set()
 
     def met(spans: tuple[Span, ...]) -> bool:
-        found.update(trace.trace_id for trace in whole.newly_complete(traces(spans), time.monotonic()))
+        found.update(trace.trace_id for trace in complete.newly_complete(traces(spans), time.monotonic()))
         return len(found) >= wanted
 
     return met
@@ -93,8 +93,8 @@ def _so_many_complete(wanted: int, most_spans: int) -> Condition:
 def _drive(plan: Plan, url: str) -> tuple[Answer, ...]:
     front = plan.flow.front
     label = f"{plan.variant.name}'s {front.name}"
-    # All variants are asked as at the flow's documented address, which their spans name.
+    # The spans contain the Host header, so every variant gets the flow's documented address in it.
     address = f"127.0.0.1:{front.port}"
     with Driver() as driver:
-        answers = (driver.ask(request, plan.name, url, label, address) for request in plan.requests)
+        answers = (driver.send(request, plan.name, url, label, address) for request in plan.requests)
         return tuple(chain.from_iterable(answers))

@@ -1,4 +1,4 @@
-"""The tables: which variants, flows and exporters there are; flows and variants are named, never imported."""
+"""The tables of variants, flows and exporters. They name flows and variants, and import none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ot2otel_flows.ports import PORTS, SHIFTS
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """A way for spans to leave a service: its distribution, and the module that has to import."""
+    """An exporter of spans: its distribution, its module, and the advice if that module does not import."""
 
     name: str
     distribution: str
@@ -20,10 +20,9 @@ class Exporter:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to trace the flows: the package to run, its exporters, the distributions that it is made of.
+    """One way to trace the flows: the package to run, its exporters, and the distributions it needs.
 
-    Where the variants run beside each other, each moves the flows' documented ports by its
-    `port_shift`.
+    `port_shift` is added to the flows' documented ports, so that all variants can run beside each other.
     """
 
     name: str
@@ -34,17 +33,17 @@ class Variant:
     port_shift: int = 0
 
     def port(self, service: Service) -> int:
-        """Return the port of `service` where all variants run beside each other."""
+        """Return the port of `service` when all variants run beside each other."""
         return service.port + self.port_shift
 
     def exporter(self, wanted: str) -> str:
-        """Return the exporter that is wanted where the variant has it, else the first that it has."""
+        """Return the wanted exporter if the variant has it, else its first one."""
         return wanted if wanted in self.exporters else self.exporters[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One process of a flow: its documented port, and which option takes the URL of which other service."""
+    """One process of a flow: its documented port, and its options that take the URL of another service."""
 
     name: str
     port: int
@@ -55,8 +54,8 @@ class Service:
 class Request:
     """A request that drives a flow, sent to its front service unless `to` names another.
 
-    `spans` is how many it makes when all goes well; the services in `without` are stopped before it.
-    For asynchronous work: the response's Location is polled until the body contains `until`, then the next
+    `spans` is the expected number of spans. The services in `without` are stopped first. For
+    asynchronous work: the response's Location is polled until the body contains `until`, then the next
     request is sent. That last answer is recorded too.
     """
 
@@ -73,9 +72,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A distributed program: its services in the order in which they start, the front one last.
+    """A distributed program: its services in the order of their start, the front one last.
 
-    `shares` is the option that takes the directory which all its services work in, "" if there is none.
+    `shares` is the option for a directory that all its services share, "" if they share none.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Drives a flow from outside: sends its requests and brings back the answers."""
+"""Drives a flow: sends its requests and returns the answers."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.catalog import Request
 from ot2otel.recording import Answer
 
-# Seconds; a service may hold a request for as long as it waits for the next one, and some more.
+# Seconds; more than a service may wait for the next one.
 _ANSWER_TIMEOUT = 30.0
-# Seconds; what a request began may take so long, and is looked at so often.
+# Seconds; how long asynchronous work may take, and how often to poll it.
 _FOLLOW_TIMEOUT = 20.0
 _BETWEEN_LOOKS = 0.02
 
 
 class NoAnswerError(Ot2OtelError):
-    """A service did not answer; the text says which and what it was asked."""
+    """A service did not answer; the text names it and the request."""
 
 
 class Driver:
@@ -36,7 +36,9 @@ class Driver:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def ask(self, request: Request, name: str, url: str, label: str, address: str = "") -> tuple[Answer, ...]:
+    def send(
+        self, request: Request, name: str, url: str, label: str, address: str = ""
+    ) -> tuple[Answer, ...]:
         """Send a request of the flow to the service at `url`, and return its answers.
 
         `name` is the name to greet. `label` names the service in errors. `address` overrides the Host
@@ -45,15 +47,15 @@ class Driver:
         """
         path = request.path.format(name=quote(name, safe=""))
         headers = {**request.headers, **({"Host": address} if address else {})}
-        response = self._send(request.method, url, path, headers, request.body, label)
-        asked = Answer(f"{request.method} {path}", response.status_code, response.text)
+        response = self._request(request.method, url, path, headers, request.body, label)
+        first = Answer(f"{request.method} {path}", response.status_code, response.text)
         if not request.until:
-            return (asked,)
-        return asked, self._follow(request.until, url, response.headers.get("Location", path), headers, label)
+            return (first,)
+        return first, self._follow(request.until, url, response.headers.get("Location", path), headers, label)
 
     def _follow(self, until: str, url: str, path: str, headers: Mapping[str, str], label: str) -> Answer:
         deadline = time.monotonic() + _FOLLOW_TIMEOUT
-        while until not in (response := self._send("GET", url, path, headers, "", label)).text:
+        while until not in (response := self._request("GET", url, path, headers, "", label)).text:
             if time.monotonic() > deadline:
                 raise NoAnswerError(
                     f"Waited {_FOLLOW_TIMEOUT:g} s for {until} from {label} at GET {path}, "
@@ -62,7 +64,7 @@ class Driver:
             time.sleep(_BETWEEN_LOOKS)
         return Answer(f"GET {path}", response.status_code, response.text)
 
-    def _send(
+    def _request(
         self, method: str, url: str, path: str, headers: Mapping[str, str], body: str, label: str
     ) -> requests.Response:
         try:

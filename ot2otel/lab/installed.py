@@ -1,4 +1,4 @@
-"""What of a variant is installed here, and in which versions."""
+"""Checks that a variant is installed, and lists the versions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _SERVING = ("flask", "waitress", "requests")
 
 
 def check_runnable(variant: Variant, exporter: str) -> None:
-    """Raise Ot2OtelError if `variant` can't run or can't export so here; the text says what to do."""
+    """Raise Ot2OtelError if `variant` can't run or can't use the exporter here; the text has the remedy."""
     if missing := [name for name in (*variant.distributions, *_SERVING) if not _is_installed(name)]:
         raise Ot2OtelError(
-            f"{variant.name} needs {', '.join(missing)}, not installed here: pip install 'ot2otel[lab]'."
+            f"{variant.name} needs {', '.join(missing)} (not installed): pip install 'ot2otel[lab]'."
         )
-    if variant.name == "legacy":  # jaeger-client brings its own
+    if variant.name == "legacy":  # jaeger-client has its own exporter
         return
     try:
         importlib.import_module(EXPORTERS[exporter].module)
@@ -37,7 +37,7 @@ def _is_installed(distribution: str) -> bool:
 
 
 def versions(variant: Variant) -> dict[str, str]:
-    """Return the versions of the packages that make up `variant`, as installed here."""
+    """Return the installed versions of the packages that `variant` needs."""
     found = {"python": ".".join(map(str, sys.version_info[:3]))}
     exporters = (EXPORTERS[name].distribution for name in variant.exporters if name in EXPORTERS)
     for distribution in (*variant.distributions, *exporters, *_SERVING):

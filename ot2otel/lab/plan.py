@@ -1,4 +1,4 @@
-"""What to run: one variant of a flow over one exporter."""
+"""The plan of a run: one variant of a flow over one exporter."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ot2otel.lab.catalog import Flow, Request, Variant
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run: one variant of a flow over one exporter.
+    """The plan of a run: one variant of a flow over one exporter.
 
-    `name` is who is greeted, `times` how often each of the flow's requests is sent, `work` scales the
-    duration of the services' work, `deadline` is how many seconds the spans may take to arrive. The services
-    listen on free ports, or on the documented ones of their variant. `sampler` is one of SAMPLERS; with
-    `console` the services also write their spans into their logs.
+    `name` is the name to greet. Each of the flow's requests is sent `times` times. `work` is a factor for the
+    duration of the services' work. The spans may take `deadline` seconds to arrive. The services listen on
+    free ports, or on the documented ones of their variant. `sampler` is a key of SAMPLERS. With `console` the
+    services also write their spans to their logs.
     """
 
     flow: Flow
@@ -37,10 +37,10 @@ class Plan:
 
     @property
     def spans(self) -> int:
-        """How many spans the run exports."""
+        """The number of spans that the run exports."""
         return sum(request.spans for request in self.requests) if self.sampler == "always_on" else 0
 
     @property
     def settings(self) -> Mapping[str, str]:
-        """The ecosystem's own variables that say what to sample and whether to write it into the log."""
+        """The tracers' own environment variables for the sampler and the log."""
         return {**SAMPLERS[self.sampler], **(to_the_log(self.exporter) if self.console else {})}

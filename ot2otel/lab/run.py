@@ -1,4 +1,4 @@
-"""Runs a flow in one variant: starts its services, drives them, and brings back a recording."""
+"""Runs a flow in one variant: starts its services, drives them, and returns a recording."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ot2otel.receive.destination import Destination
 from ot2otel.receive.jaeger.running import DAY, RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
 
-# Opens the destination of a plan's spans; its second argument is the id of the run.
+# Opens the destination of a plan's spans. Its second argument is the id of the run.
 OpenDestination: TypeAlias = Callable[[Plan, str], AbstractContextManager[Destination]]
 
 
@@ -30,7 +30,7 @@ def embedded(plan: Plan, run: str) -> AbstractContextManager[Destination]:
 
 
 def in_jaeger(jaeger: RunningJaeger, look_back: float = DAY) -> OpenDestination:
-    """Return what opens a plan's part of a running Jaeger, of the last `look_back` seconds."""
+    """Return a function that opens a plan's part of a running Jaeger: the last `look_back` seconds."""
     begun = time.time_ns()
 
     def opened(plan: Plan, run: str) -> AbstractContextManager[Destination]:
@@ -46,14 +46,14 @@ def record(
     open_destination: OpenDestination = embedded,
     show: Callable[[str], None] = lambda _: None,
 ) -> list[Recording]:
-    """Run the plans and return what each left behind; `progress` is told what is going on.
+    """Run the plans and return their recordings; `progress` gets the current activity.
 
-    `show` gets each line that a service of a plan with `console` writes, with the name of the service.
+    If a plan has `console`, `show` gets each line that its services write, with the name of the service.
 
-    The services are processes of their own on free ports, and each plan's report to a destination of
-    its own. The plans start together, are driven one after the other so that none takes time from
-    another, and stop together; whatever happens, no process survives. Raises ProcessFailedError if a
-    service does not come up, SpansMissing if spans do not arrive in time.
+    Each service is a process of its own on a free port, and each plan's services report to a destination of
+    their own. The plans start together and stop together. They are driven one after the other, so that none
+    takes time from another. No process survives an error. Raises ProcessFailedError if a service does not
+    come up, SpansMissing if spans do not arrive in time.
     """
     with ExitStack() as running:
         runs = []
@@ -92,10 +92,10 @@ def stop(runs: Sequence[Run]) -> None:
 
 
 class Run:
-    """One plan under way, whose services carry the id `run`; what it opens is closed by `running`.
+    """One plan under way. `run` is its id in the resource of its spans.
 
-    `settings` are more environment variables for its services; `show` gets what they write, if the plan
-    has `console`.
+    Closing `running` ends its services. `settings` are more environment variables for them. If the plan
+    has `console`, `show` gets each line that they write.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Run:
         self._answers: list[Answer] = []
 
     def start(self, index: int) -> None:
-        """Start the service of this index, if the flow has so many."""
+        """Start the service with this index, if the flow has one."""
         for service in self.plan.flow.services[index : index + 1]:
             needs = [
                 part for option, name in service.needs.items() for part in (option, self._services[name].url)
@@ -146,13 +146,13 @@ class Run:
         return lambda line: self._show(f"{label} | {line}") if self.plan.console else None
 
     def wait_until_ready(self, index: int) -> None:
-        """Wait for the service of this index; raise ProcessFailedError if it does not come up."""
+        """Wait for the service with this index; raise ProcessFailedError if it does not come up."""
         for service in self.plan.flow.services[index : index + 1]:
             self._services[service.name].wait_until_ready()
 
     @property
     def front_url(self) -> str:
-        """Where the flow's front service is asked, once it was started and is ready."""
+        """The URL of the flow's front service, when it is ready."""
         return self._services[self.plan.flow.front.name].url
 
     def check_running(self) -> None:
@@ -166,13 +166,13 @@ class Run:
             for request in self.plan.requests:
                 for name in request.without:
                     self._services[name].stop()
-                asked = self._services[request.to or self.plan.flow.front.name]
-                label = f"{self.plan.variant.name}'s {asked.service.name}"
+                service = self._services[request.to or self.plan.flow.front.name]
+                label = f"{self.plan.variant.name}'s {service.service.name}"
                 try:
-                    self._answers += driver.ask(request, self.plan.name, asked.url, label)
+                    self._answers += driver.send(request, self.plan.name, service.url, label)
                 except NoAnswerError as error:
-                    asked.check_running()
-                    raise Ot2OtelError(f"{error} Its last log lines:\n{asked.log}") from error
+                    service.check_running()
+                    raise Ot2OtelError(f"{error} Its last log lines:\n{service.log}") from error
 
     def ask_to_stop(self) -> None:
         """Send SIGTERM to the services that run."""
@@ -185,13 +185,13 @@ class Run:
             process.stop()
 
     def wait_for_spans(self) -> None:
-        """Wait for as many spans as the plan makes; raise SpansMissing."""
+        """Wait for all spans of the plan; raise SpansMissing."""
         plan = self.plan
-        what = f"{plan.spans} spans of {plan.variant.name} over {plan.exporter}"
-        self._destination.wait_for(lambda spans: len(spans) >= plan.spans, plan.deadline, what)
+        expected = f"{plan.spans} spans of {plan.variant.name} over {plan.exporter}"
+        self._destination.wait_for(lambda spans: len(spans) >= plan.spans, plan.deadline, expected)
 
     def recording(self) -> Recording:
-        """Return what the run left behind so far."""
+        """Return the recording of the run so far."""
         plan = self.plan
         return Recording(
             spans=self._destination.spans,

@@ -1,4 +1,4 @@
-"""One service of a flow as a process: the package that runs it, its port, its end."""
+"""One service of a flow as a process: its command, its port and its end."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ _LISTENING = re.compile(r"listening on (http://\S+:(\d+))$")
 
 
 class ServiceProcess:
-    """A service that `start` runs; leaving its context stops it, so enter that first.
+    """A service that `start` runs. Leaving its context stops it, so enter the context first.
 
-    `settings` are its tracing variables: they take the place of every OTEL_* and JAEGER_* variable of this
-    process, so that what is set here for other reasons changes nothing there. `show` is called with each
-    line that the service writes.
+    `settings` are its tracing variables. It gets no OTEL_* and JAEGER_* variable of this process, so those
+    set here for other reasons change nothing there. `show` is called with each line that it writes.
     """
 
     def __init__(
@@ -39,7 +38,7 @@ class ServiceProcess:
         command = [sys.executable, "-m", variant.package, flow.name, service.name]
         self._process = ChildProcess(
             [*command, "--port", str(port), *options],
-            # A proxy for the outside world must not come between two services on this machine.
+            # A proxy for the outside world must not stand between two services on this machine.
             {**untraced(), "NO_PROXY": "127.0.0.1,localhost", "PYTHONUNBUFFERED": "1", **(settings or {})},
             _LISTENING,
             f"{variant.name}'s {service.name}",
@@ -58,17 +57,17 @@ class ServiceProcess:
 
     @property
     def pid(self) -> int:
-        """The process's id; 0 before `start`."""
+        """The id of the process; 0 until `start`."""
         return self._process.pid
 
     @property
     def ended(self) -> bool:
-        """Whether the service is not running: not any more, or not yet."""
+        """Whether the service is not running: no longer, or not yet."""
         return self._process.ended
 
     @property
     def log(self) -> str:
-        """The last lines that the service wrote."""
+        """The last 20 lines that the service wrote."""
         return self._process.log
 
     def wait_until_ready(self, timeout: float = 20.0) -> None:

@@ -1,4 +1,4 @@
-"""All variants of a flow side by side on their documented ports, until somebody stops them."""
+"""Runs all variants of a flow side by side on their documented ports, until a user stops them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from ot2otel.receive.collector.listening import ListenError, bound_socket
 from ot2otel.receive.completeness import CompleteTraces
 from ot2otel.receive.destination import Destination
 
-# The last span of a trace comes at most this many seconds after the one before: batches leave every second.
+# Seconds without a new span until a trace counts as complete: the services send at least every second.
 _QUIET = 2.0
-# All that is known is looked at again and again: here it is only the latest.
+# Every look reads all stored spans again, so they are limited to the latest.
 LOOK_BACK = 300.0  # seconds
 _MOST_SPANS = 2000
 _PAUSE = 0.3  # seconds between two looks
-_SETTINGS = {"OTEL_BSP_SCHEDULE_DELAY": "500"}  # ms; the SDK's default of 5 s is long for whoever looks on
+_SETTINGS = {"OTEL_BSP_SCHEDULE_DELAY": "500"}  # ms; the SDK's default of 5 s is long for a user who waits
 
 
 def collector(plan: Plan, run: str) -> AbstractContextManager[Destination]:
@@ -40,7 +40,7 @@ def collector(plan: Plan, run: str) -> AbstractContextManager[Destination]:
 def running(
     plans: Sequence[Plan], open_destination: OpenDestination, progress: Callable[[str], None]
 ) -> Iterator[tuple[list[Run], Destination]]:
-    """Run the services of all plans while the block runs; their spans go to one destination.
+    """Run the services of all plans during the block; their spans go to one destination.
 
     Raises Ot2OtelError if a port is taken, ProcessFailedError if a service does not come up.
     """
@@ -65,18 +65,18 @@ def watch(
     stopped: Event,
     pause: float = _PAUSE,
 ) -> None:
-    """Show each trace when it is whole, until `stopped`; raise ProcessFailedError if a service ends."""
+    """Show each trace when it is complete, until `stopped`; raise ProcessFailedError if a service ends."""
     most = max(request.spans for run in runs for request in run.plan.flow.requests)
-    whole = CompleteTraces(most, _QUIET)
+    complete = CompleteTraces(most, _QUIET)
     while not stopped.wait(pause):
         for run in runs:
             run.check_running()
-        for trace in whole.newly_complete(traces(destination.wait_for(_all)), time.monotonic()):
+        for trace in complete.newly_complete(traces(destination.wait_for(_all)), time.monotonic()):
             show(trace)
 
 
 def overview(flow: Flow, variants: Sequence[Variant]) -> RenderableType:
-    """Show where each variant of the flow is opened, and what its services are called."""
+    """Return a table of the variants: the URL to open, the services, and the tag to search for."""
     table = Table("variant", "open", "services in Jaeger", "tag")
     first = flow.requests[0].path.format(name="Bryan")
     for variant in variants:
@@ -97,7 +97,7 @@ def _check_ports(plan: Plan) -> None:
         except ListenError as error:
             raise Ot2OtelError(
                 f"{variant.name}'s {service.name} needs TCP port {variant.port(service)} on 127.0.0.1, which "
-                f"is taken: stop what listens there, or leave {variant.name} out with --variants."
+                f"is taken. Stop the program that listens there, or leave {variant.name} out with --variants."
             ) from error
 
 

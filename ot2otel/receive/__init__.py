@@ -1,1 +1,1 @@
-"""Where spans arrive: the embedded collector, a Jaeger that runs, and when a trace is complete."""
+"""Receives spans: an embedded collector, a running Jaeger, and the test for a complete trace."""

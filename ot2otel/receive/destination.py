@@ -1,4 +1,4 @@
-"""Where programs report to, and where the spans of one run are read again."""
+"""Receivers of spans, and destinations: receivers that return the spans of one run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ot2otel.model import Span
 Condition: TypeAlias = Callable[[tuple[Span, ...]], bool]
 
 
-class SpansMissing(Ot2OtelError):  # noqa: N818  # it says what happened
+class SpansMissing(Ot2OtelError):  # noqa: N818  # the name states the event
     """Expected spans did not arrive in time; the text shows those that did."""
 
 
@@ -23,7 +23,7 @@ class Receiver(Protocol):
         """The host of Jaeger's agent."""
 
     @property
-    def jaeger_port(self) -> int:
+    def agent_port(self) -> int:
         """The UDP port of Jaeger's agent."""
 
     @property
@@ -32,7 +32,7 @@ class Receiver(Protocol):
 
 
 class Destination(Receiver, Protocol):
-    """A receiver that gives back the spans of one run."""
+    """A receiver that returns the spans of one run."""
 
     @property
     def stored_in(self) -> str:
@@ -40,7 +40,12 @@ class Destination(Receiver, Protocol):
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """The spans that are known so far."""
+        """The spans that arrived so far."""
 
-    def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
-        """Return the spans when they meet the condition; raise SpansMissing after `timeout` seconds."""
+    def wait_for(
+        self, condition: Condition, timeout: float = 5.0, expected: str = "spans"
+    ) -> tuple[Span, ...]:
+        """Return the spans when they meet the condition; raise SpansMissing after `timeout` seconds.
+
+        `expected` names the awaited spans in that error: "3 spans of server-2".
+        """

@@ -1,16 +1,16 @@
-"""The standard ports of Jaeger and OTLP, each with the document that gives it."""
+"""The standard ports of Jaeger and OTLP, each with the document that defines it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-_JAEGER = "https://www.jaegertracing.io/docs/1.12/deployment/"
-_OTLP = "https://opentelemetry.io/docs/specs/otlp/"
+_JAEGER_DOCUMENTS = "https://www.jaegertracing.io/docs/1.12/deployment/"
+_OTLP_SPECIFICATION = "https://opentelemetry.io/docs/specs/otlp/"
 
 
 @dataclass(frozen=True, slots=True)
 class StandardPort:
-    """A port with its transport (`udp` or `tcp`), its purpose, and the `source` that documents it."""
+    """A port with its transport (`udp` or `tcp`), its purpose, and the URL of its document."""
 
     number: int
     transport: str
@@ -18,9 +18,11 @@ class StandardPort:
     source: str
 
 
-JAEGER_AGENT = StandardPort(6831, "udp", "Jaeger's agent: Thrift, compact protocol", f"{_JAEGER}#agent")
-OTLP_GRPC = StandardPort(4317, "tcp", "OTLP over gRPC", f"{_OTLP}#otlpgrpc-default-port")
-OTLP_HTTP = StandardPort(4318, "tcp", "OTLP over HTTP", f"{_OTLP}#otlphttp-default-port")
-JAEGER_UI = StandardPort(16686, "tcp", "Jaeger's UI and query API", f"{_JAEGER}#query-service--ui")
+JAEGER_AGENT = StandardPort(
+    6831, "udp", "Jaeger's agent: Thrift, compact protocol", f"{_JAEGER_DOCUMENTS}#agent"
+)
+OTLP_GRPC = StandardPort(4317, "tcp", "OTLP over gRPC", f"{_OTLP_SPECIFICATION}#otlpgrpc-default-port")
+OTLP_HTTP = StandardPort(4318, "tcp", "OTLP over HTTP", f"{_OTLP_SPECIFICATION}#otlphttp-default-port")
+JAEGER_UI = StandardPort(16686, "tcp", "Jaeger's UI and query API", f"{_JAEGER_DOCUMENTS}#query-service--ui")
 
 STANDARD_PORTS = (JAEGER_AGENT, OTLP_GRPC, OTLP_HTTP, JAEGER_UI)

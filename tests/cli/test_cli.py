@@ -1,4 +1,4 @@
-"""The command `ot2otel` as a user meets it: output, exit codes, mistakes, Ctrl-C."""
+"""The command `ot2otel` for a user: output, exit codes, mistakes, Ctrl-C."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ot2otel.lab.catalog import Variant
 from ot2otel.lab.plan import Plan
 from tests.support.runs import ROOT, RUNS
 
-HAS_JAEGER = ("native", "jaeger") in RUNS
+HAS_JAEGER_EXPORTER = ("native", "jaeger") in RUNS
 
 
 def ot2otel(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -94,8 +94,8 @@ def test_a_mistake_is_one_message_and_exit_code_2(arguments: list[str], named: s
     assert named in result.output
 
 
-@pytest.mark.skipif(HAS_JAEGER, reason="the Jaeger thrift exporter imports in this dependency lane")
-def test_the_jaeger_exporter_on_a_newer_sdk_is_a_mistake_that_names_the_way_out() -> None:
+@pytest.mark.skipif(HAS_JAEGER_EXPORTER, reason="the Jaeger thrift exporter imports in this dependency lane")
+def test_the_jaeger_exporter_on_a_newer_sdk_is_a_mistake_that_names_the_remedy() -> None:
     result = CliRunner().invoke(main, ["compare", "--exporter", "jaeger"])
 
     assert result.exit_code == 2
@@ -115,7 +115,7 @@ def test_a_service_that_does_not_come_up_is_named_with_its_log(
     assert "no configuration found" in result.output
 
 
-def test_spans_that_never_arrive_are_a_failed_run_that_shows_what_came(
+def test_spans_that_never_arrive_are_a_failed_run_that_shows_the_others(
     monkeypatch: pytest.MonkeyPatch, at_root: None
 ) -> None:
     silent = Variant("native", "tests.support.planted.silent", "", ("otlp",), ())
@@ -145,7 +145,7 @@ def test_an_interrupted_compare_leaves_no_process_behind(ending: signal.Signals)
 
 
 def _listening_to_ctrl_c() -> None:
-    # What a shell starts in the background ignores SIGINT, and so does all that is started by that.
+    # A shell starts background commands with SIGINT ignored, and their children inherit that.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 

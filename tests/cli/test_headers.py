@@ -41,7 +41,7 @@ def test_the_command_reads_a_file_and_prints_one_document(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("captured", [b"", b"nonsense", b"{", b"\xff" * 2_000_000])
-def test_the_command_answers_what_is_no_headers_with_one_line(captured: bytes) -> None:
+def test_bad_input_is_one_line_and_misuse(captured: bytes) -> None:
     ran = CliRunner().invoke(main, ["headers"], input=captured)
 
     assert (ran.exit_code, ran.stdout) == (2, "")

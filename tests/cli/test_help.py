@@ -1,4 +1,4 @@
-"""What `--help` shows: each command in a line, and at the end of each command's own text an example."""
+"""The texts of `--help`: one line for each command, and an example at the end of each command's own text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _command(name: str) -> click.Command:
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
-def test_a_commands_example_is_one_that_it_takes(name: str) -> None:
+def test_each_example_is_a_valid_command(name: str) -> None:
     shown = CliRunner().invoke(main, [name, "--help"]).output.strip().splitlines()[-1]
 
     words = shlex.split(shown.strip().removeprefix("Example: "))
@@ -30,7 +30,7 @@ def test_a_commands_example_is_one_that_it_takes(name: str) -> None:
     assert [word for word in words if word.startswith("--") and word not in known] == []
 
 
-def test_every_command_has_a_line_and_no_line_is_of_another() -> None:
+def test_every_command_has_a_line() -> None:
     shown = CliRunner().invoke(main, ["--help"]).output
 
     assert [name for name in SUMMARIES if f"\n  {name} " not in shown] == []
@@ -43,7 +43,7 @@ def test_an_unknown_command_is_a_misuse() -> None:
     assert (result.exit_code, "No such command 'compere'" in result.output) == (2, True)
 
 
-def test_the_version_is_said_without_importing_a_command() -> None:
+def test_the_version_is_shown_without_importing_a_command() -> None:
     code = "import sys; from ot2otel.cli import main; print(*sorted(sys.modules), sep='\\n')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

@@ -1,4 +1,4 @@
-"""Files of traces: their content tells what they are, and what can't be read is named with its place."""
+"""Files of traces: the content decides the format, and an error names the bad place."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def lines(*documents: object) -> str:
         ),
     ],
 )
-def test_the_content_tells_what_a_file_is(text: str, recording: Recording, tmp_path: Path) -> None:
+def test_the_content_decides_the_format(text: str, recording: Recording, tmp_path: Path) -> None:
     path = tmp_path / "traces"
     path.write_text(text, encoding="utf-8")
 
@@ -93,7 +93,7 @@ BROKEN = {"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": 5}]}]}]}
         ),
     ],
 )
-def test_what_cannot_be_read_is_named_with_its_place(text: str, problem: str, tmp_path: Path) -> None:
+def test_a_bad_span_is_named_with_its_place(text: str, problem: str, tmp_path: Path) -> None:
     path = tmp_path / "traces"
     path.write_text(text, encoding="utf-8")
 
@@ -110,7 +110,7 @@ def test_what_cannot_be_read_is_named_with_its_place(text: str, problem: str, tm
         pytest.param(lines(encode_json(ORDER)) + "{", "line 2: Expecting property name", id="a line"),
     ],
 )
-def test_what_is_not_json_is_refused(text: str, problem: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_json_is_refused(text: str, problem: str, tmp_path: Path) -> None:
     path = tmp_path / "traces"
     path.write_text(text, encoding="utf-8")
 
@@ -120,7 +120,7 @@ def test_what_is_not_json_is_refused(text: str, problem: str, tmp_path: Path) ->
     assert str(unreadable.value).startswith(f"{path} is not JSON: {problem}")
 
 
-def test_diff_pairs_traces_by_structure_and_says_what_has_no_partner(tmp_path: Path) -> None:
+def test_diff_pairs_traces_by_structure_and_lists_those_without_a_partner(tmp_path: Path) -> None:
     before, after = tmp_path / "before.jsonl", tmp_path / "after.json"
     before.write_text(lines(encode_json(ORDER), encode_json(REFUND)))
     renamed = "0af7651916cd43dd8448eb211c80319c"

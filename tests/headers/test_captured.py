@@ -34,27 +34,27 @@ def test_values_of_one_name_are_joined_as_a_web_server_does() -> None:
     assert parse(b"Baggage: a=1\nbaggage: b=2") == {"Baggage": "a=1, b=2"}
 
 
-def test_bytes_that_are_no_text_are_characters_all_the_same() -> None:
+def test_every_byte_is_a_character() -> None:
     assert parse(b"uberctx-user: J\xfcrgen") == {"uberctx-user": "Jürgen"}
 
 
 @pytest.mark.parametrize(
     ("captured", "message"),
     [
-        (b"", "No headers were given: write them as `Name: value` lines or as a JSON object."),
-        (b" \n\n", "No headers were given: write them as `Name: value` lines or as a JSON object."),
-        (b"{}", "No headers were given: write them as `Name: value` lines or as a JSON object."),
-        (b"b3: 0\nnonsense", "Line 2 is no `Name: value`: 'nonsense'."),
-        (b"a name: x", "Line 1 is no `Name: value`: 'a name: x'."),
-        (b"\x00\xff\xfe", "Line 1 is no `Name: value`: '\\x00ÿþ'."),
-        (b'{"b3": 0}', "A header is a name and a text, not 'b3': 0."),
-        (b'{"b3": null}', "A header is a name and a text, not 'b3': None."),
-        (b'{"": "0"}', "A header is a name and a text, not '': '0'."),
-        (b'["b3"]', "A header is a pair of name and value, not 'b3'."),
-        (b"x" * (MAX_BYTES + 1), "That is more than 1048576 bytes: give the headers of one request."),
+        (b"", "There are no headers: write them as `Name: value` lines or as a JSON object."),
+        (b" \n\n", "There are no headers: write them as `Name: value` lines or as a JSON object."),
+        (b"{}", "There are no headers: write them as `Name: value` lines or as a JSON object."),
+        (b"b3: 0\nnonsense", "Line 2 is not `Name: value`: 'nonsense'."),
+        (b"a name: x", "Line 1 is not `Name: value`: 'a name: x'."),
+        (b"\x00\xff\xfe", "Line 1 is not `Name: value`: '\\x00ÿþ'."),
+        (b'{"b3": 0}', "Write a header as a name and a text, not 'b3': 0."),
+        (b'{"b3": null}', "Write a header as a name and a text, not 'b3': None."),
+        (b'{"": "0"}', "Write a header as a name and a text, not '': '0'."),
+        (b'["b3"]', "Write a header as a pair of name and value, not 'b3'."),
+        (b"x" * (MAX_BYTES + 1), "The input is larger than 1048576 bytes: give the headers of one request."),
     ],
 )
-def test_what_is_no_headers_is_refused_in_one_line(captured: bytes, message: str) -> None:
+def test_bad_input_is_refused_in_one_line(captured: bytes, message: str) -> None:
     with pytest.raises(HeadersError) as raised:
         parse(captured)
 
@@ -62,7 +62,7 @@ def test_what_is_no_headers_is_refused_in_one_line(captured: bytes, message: str
 
 
 @pytest.mark.parametrize("captured", [b"{", b"[" * 100_000, b'{"b3": \xff}', b"[1" + b"0" * 5000 + b"]"])
-def test_json_that_is_none_is_refused(captured: bytes) -> None:
+def test_invalid_json_is_refused(captured: bytes) -> None:
     with pytest.raises(HeadersError):
         parse(captured)
 

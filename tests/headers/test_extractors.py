@@ -1,4 +1,4 @@
-"""Extractions against the libraries' own, and against the services that use them."""
+"""Extractions, compared with the libraries' own and with services that use them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ import legacy_opentracing.tracing
 import otel_native.hello
 import otel_native.tracing
 from ot2otel.headers.extraction import Extraction
-from ot2otel.headers.extractors import _jaeger_tracer, _propagator, extract
+from ot2otel.headers.extractors import _jaeger_client_tracer, _propagator, extract
 from ot2otel.headers.formats import FORMATS
 from ot2otel.headers.settings import SETTINGS, Setting
 from tests.support.header_cases import CASES, Case, S, T
@@ -54,7 +54,7 @@ def test_a_service_does_what_was_extracted(case: Case) -> None:
 
 
 def recorded(extraction: Extraction) -> list[str]:
-    """Return the parents of the spans that a service records by an extraction, "" for a root."""
+    """Return the parents of the spans that a service records after an extraction, "" for a root."""
     return [f"{extraction.trace_id}:{extraction.parent_id}".strip(":")] * extraction.sampled
 
 
@@ -102,13 +102,13 @@ def test_the_formats_know_every_header_that_the_libraries_write_or_read() -> Non
     assert all(name.startswith("x-b3-") for name in fields["b3multi"])
 
 
-# The parents of the spans that server-2 of each variant records on a request.
+# Each function returns the parents of the spans that server-2 of a variant records on a request.
 
 
 def served_by_legacy(setting: Setting, headers: Mapping[str, str]) -> list[str]:
     reporter = InMemoryReporter()
     tracer = Tracer("server-2", reporter, ConstSampler(True), tags={"ip": "127.0.0.1"})
-    tracer.codecs = _jaeger_tracer(setting.propagation).codecs
+    tracer.codecs = _jaeger_client_tracer(setting.propagation).codecs
     _post(legacy_opentracing.hello, legacy_opentracing.tracing.Tracing(tracer, lambda: None), headers)
     return [
         f"{span.trace_id:032x}:{span.parent_id:016x}" if span.parent_id else ""

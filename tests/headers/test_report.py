@@ -21,14 +21,14 @@ def test_the_text_shows_formats_extractions_and_remarks() -> None:
 jaeger (uber-trace-id): malformed for legacy/jaeger, valid for native/w3c
 
 legacy/jaeger:
-    extract raises SpanContextCorruptedException: malformed; where that is caught, starts a new
-      trace, sampled
+    extract raises SpanContextCorruptedException: malformed; a service that catches this starts a
+      new trace, sampled
 native/w3c:
     continues {T} under {S}, not sampled, baggage user=a
 
 jaeger is malformed for legacy/jaeger: extract raises SpanContextCorruptedException: malformed; a
-  service that does not catch it fails the request.
-The caller decides that the request is not recorded in native/w3c."""
+  service that does not catch this fails the request.
+The caller's decision makes the request not recorded in native/w3c."""
     )
 
 
@@ -40,7 +40,7 @@ def test_settings_that_extract_alike_share_a_line() -> None:
     assert shown[:2] == ["legacy/jaeger, native/w3c:", "    starts a new trace, sampled, debug"]
 
 
-def test_the_text_says_what_a_format_is_good_for() -> None:
+def test_the_text_shows_the_use_of_each_format() -> None:
     only_baggage = Present(
         "jaeger", ("uberctx-a",), {LEGACY: Extraction(baggage={"a": "b"}), NATIVE: Extraction()}
     )

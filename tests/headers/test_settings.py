@@ -33,17 +33,16 @@ def test_no_name_chooses_every_setting() -> None:
     assert chosen([]) == SETTINGS
 
 
-def test_an_unknown_name_is_answered_with_those_that_there_are() -> None:
+def test_an_unknown_name_is_answered_with_the_settings() -> None:
     with pytest.raises(UnknownSettingError) as raised:
         chosen(["w4c"], SETTINGS[2:4])
 
     assert str(raised.value) == (
-        "'w4c' is no propagation setting here: name a variant, a propagation or both of "
-        "legacy/b3, native/w3c."
+        "'w4c' is not a propagation setting. Give a variant, a propagation, or one of legacy/b3, native/w3c."
     )
 
 
-def test_a_setting_is_written_as_one_sets_it() -> None:
+def test_a_setting_is_written_as_assignments() -> None:
     assert (
         chosen(["legacy/jaeger-128"])[0].assignments == "JAEGER_PROPAGATION=jaeger JAEGER_TRACEID_128BIT=true"
     )

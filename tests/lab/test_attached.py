@@ -1,4 +1,4 @@
-"""How long the traces of services that run already are waited for."""
+"""Waiting for the traces of services that run already."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from ot2otel.cli import main
-from ot2otel.lab import attached as targets
-from ot2otel.lab import up
+from ot2otel.lab import attached, up
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow, Variant
 from ot2otel.lab.plan import Plan
 from ot2otel.model import Span
@@ -23,17 +22,17 @@ from ot2otel.recording import RUN_ID
 from tests.support.fake_jaeger import FakeJaeger, answer, trace
 from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 
-HELLO = targets.drivable(FLOWS["hello"])  # two requests of three spans each
+HELLO = attached.drivable(FLOWS["hello"])  # two requests of three spans each
 
 
 @pytest.fixture(autouse=True)
 def _soon_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(targets, "QUIET", 0.05)
+    monkeypatch.setattr(attached, "QUIET", 0.05)
 
 
 def chain(trace_id: int, *parents: int) -> list[Span]:
-    """Make a trace of spans 1, 2, ..., each with its parent's number; 0 is none."""
-    now = time.time_ns() + 10**9  # later than whatever asks for them
+    """Make a trace of spans 1, 2, ..., each with the number of its parent; 0 is no parent."""
+    now = time.time_ns() + 10**9  # later than the query's start
     resource = {"service.name": "server-1", "service.namespace": "native"}
     return [
         Span(
@@ -50,7 +49,7 @@ def chain(trace_id: int, *parents: int) -> list[Span]:
 
 
 def recorded(*looks: list[list[Span]]) -> tuple[Span, ...]:
-    """Drive a front service whose Jaeger answers look after look with these traces, the last ever again."""
+    """Drive a front service; Jaeger answers each look with the next traces, later ones with the last."""
     left: Iterator[list[list[Span]]] = iter(looks)
 
     def front(request: HttpRequest) -> HttpAnswer:
@@ -65,22 +64,22 @@ def recorded(*looks: list[list[Span]]) -> tuple[Span, ...]:
     plan = Plan(one_service, VARIANTS["native"], "otlp", deadline=0.5)
     with HttpServer(front) as service, HttpServer(stored) as server:
         jaeger = RunningJaeger(server.url, "127.0.0.1", 6831, "http://127.0.0.1:4318")
-        [recording] = targets.record([plan], [service.url], jaeger, "")
+        [recording] = attached.record([plan], [service.url], jaeger, "")
     return recording.spans
 
 
-def test_spans_enough_are_no_traces_until_these_are_whole() -> None:
+def test_enough_spans_are_not_enough_until_their_traces_are_complete() -> None:
     halves = [chain(1, 9, 1, 2, 3), chain(2, 9, 1, 2, 3)]
-    whole = [chain(1, 0, 1, 2), chain(2, 0, 1, 2)]
+    complete = [chain(1, 0, 1, 2), chain(2, 0, 1, 2)]
 
-    spans = recorded(halves, halves, whole)
+    spans = recorded(halves, halves, complete)
 
     assert [(span.name, span.parent_id) for span in spans] == [
-        (span.name, span.parent_id) for one in whole for span in one
+        (span.name, span.parent_id) for one in complete for span in one
     ]
 
 
-def test_traces_that_break_in_two_are_taken_when_no_more_comes() -> None:
+def test_traces_that_break_in_two_are_taken_when_no_more_spans_arrive() -> None:
     broken = [chain(1, 0, 1), chain(2, 0), chain(3, 0, 1), chain(4, 0)]
 
     spans = recorded(broken)
@@ -88,12 +87,12 @@ def test_traces_that_break_in_two_are_taken_when_no_more_comes() -> None:
     assert len(spans) == 6
 
 
-def test_one_whole_trace_of_two_is_too_few() -> None:
+def test_one_complete_trace_of_two_is_too_few() -> None:
     with pytest.raises(SpansMissing) as missed:
         recorded([chain(1, 0, 1, 2), chain(2, 9, 1, 2)])
 
     first, *tree = str(missed.value).splitlines()
-    assert first.startswith("Waited 0.55 s for 2 whole traces of native at http://127.0.0.1:")
+    assert first.startswith("Waited 0.55 s for 2 complete traces of native at http://127.0.0.1:")
     assert tree[4:6] == [
         f"trace {2:032x}",
         f"  server-1: span 1 (unspecified, 0.000 ms, its parent {9:016x} is absent)",
@@ -117,7 +116,7 @@ def test_a_variant_whose_front_service_reports_nothing_is_a_failed_run(
             )
 
     assert result.exit_code == 2
-    assert "for 2 whole traces of native at" in result.stderr
+    assert "for 2 complete traces of native at" in result.stderr
     assert "server-2: server-2" in result.stderr
     assert "is absent)" in result.stderr
 

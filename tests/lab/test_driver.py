@@ -17,7 +17,7 @@ BEGIN = Request("something that goes on", "POST", "/jobs", spans=0, until="done"
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    """Take in a job and call it done when it is looked at for the third time."""
+    """Accept a job, and answer the third look at it with "done"."""
     looks = count(1)
 
     def answer(request: HttpRequest) -> HttpAnswer:
@@ -30,26 +30,26 @@ def url() -> Iterator[str]:
         yield server.url
 
 
-def test_a_request_is_followed_to_where_its_location_says_until_that_shows_the_end(url: str) -> None:
+def test_a_requests_location_is_polled_until_it_shows_the_end(url: str) -> None:
     with Driver() as client:
-        answers = client.ask(BEGIN, "Bryan", url, "the service")
+        answers = client.send(BEGIN, "Bryan", url, "the service")
 
     assert answers == (Answer("POST /jobs", 202, "taken in"), Answer("GET /jobs/1", 200, "done"))
 
 
 def test_a_request_without_an_end_to_wait_for_has_one_answer(url: str) -> None:
     with Driver() as client:
-        answers = client.ask(replace(BEGIN, until=""), "Bryan", url, "the service")
+        answers = client.send(replace(BEGIN, until=""), "Bryan", url, "the service")
 
     assert answers == (Answer("POST /jobs", 202, "taken in"),)
 
 
-def test_an_end_that_does_not_come_is_an_error_that_says_what_came(
+def test_an_end_that_does_not_come_is_an_error_with_the_last_answer(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(driver, "_FOLLOW_TIMEOUT", 0.1)
 
     with Driver() as client, pytest.raises(NoAnswerError) as caught:
-        client.ask(replace(BEGIN, until="failed"), "Bryan", url, "the service")
+        client.send(replace(BEGIN, until="failed"), "Bryan", url, "the service")
 
     assert str(caught.value) == "Waited 0.1 s for failed from the service at GET /jobs/1, got done."

@@ -1,4 +1,4 @@
-"""All variants side by side, and services that run already as targets of a comparison."""
+"""All variants side by side, and a comparison of services that run already."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ot2otel.receive.jaeger.running import RunInJaeger
 from ot2otel.recording import RUN_ID
 from tests.support.fake_jaeger import FakeJaeger
 
-# The documented ports may be taken where the tests run: here, all are free ones.
+# The documented ports may be taken on this machine, so the tests use free ones.
 FREE = {name: replace(variant, port_shift=0) for name, variant in VARIANTS.items()}
 
 
@@ -44,7 +44,7 @@ def plans(flow: Flow) -> list[Plan]:
 
 @contextmanager
 def shown(runs: list[Run], destination: Destination, wanted: int) -> Iterator[list[Trace]]:
-    """Watch beside the block and give what was shown; at its end wait until that are `wanted` traces."""
+    """Watch during the block and give the shown traces; at its end wait until there are `wanted` ones."""
     traces: list[Trace] = []
     stopped = Event()
 
@@ -65,10 +65,10 @@ def shown(runs: list[Run], destination: Destination, wanted: int) -> Iterator[li
 
 def visit(run: Run) -> None:
     with Driver() as driver:
-        driver.ask(run.plan.flow.requests[0], "Ada", run.front_url, "the front service")
+        driver.send(run.plan.flow.requests[0], "Ada", run.front_url, "the front service")
 
 
-def test_each_variant_is_shown_when_its_trace_is_whole() -> None:
+def test_each_trace_is_shown_when_it_is_complete() -> None:
     with (
         up.running(plans(flow_on(0, 0)), up.collector, lambda _: None) as (runs, destination),
         shown(runs, destination, wanted=3) as traces,
@@ -84,7 +84,7 @@ def test_each_variant_is_shown_when_its_trace_is_whole() -> None:
     assert seen == {"legacy": names, "shim": names, "native": names}
 
 
-def test_a_taken_port_is_named_with_what_to_do() -> None:
+def test_a_taken_port_is_named_with_the_remedy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
@@ -95,8 +95,8 @@ def test_a_taken_port_is_named_with_what_to_do() -> None:
             pass
 
     assert str(refused.value) == (
-        f"legacy's server-1 needs TCP port {port} on 127.0.0.1, which is taken: stop what listens there, or "
-        "leave legacy out with --variants."
+        f"legacy's server-1 needs TCP port {port} on 127.0.0.1, which is taken. Stop the program that "
+        "listens there, or leave legacy out with --variants."
     )
 
 
@@ -111,7 +111,9 @@ def test_variants_that_run_beside_each_other_share_no_port() -> None:
     assert len(ports) == len(set(ports))
 
 
-def test_the_command_says_what_to_open_and_ends_well_with_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_shows_the_urls_to_open_and_ends_well_with_ctrl_c(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -136,16 +138,16 @@ def test_services_that_run_already_are_driven_and_found_in_their_jaeger() -> Non
 
         with up.running(plans(flow_on(0, 0)), in_jaeger, lambda _: None) as (runs, _):
             visit(runs[0])
-            targets = [f"--target={run.plan.variant.name}={run.front_url}" for run in runs]
+            attached = [f"--target={run.plan.variant.name}={run.front_url}" for run in runs]
             printed = CliRunner().invoke(
-                cli.main, ["compare", "--format", "json", *jaeger.options, *targets, "--jaeger-ui=http://ui"]
+                cli.main, ["compare", "--format", "json", *jaeger.options, *attached, "--jaeger-ui=http://ui"]
             )
 
     document = json.loads(printed.stdout)
     pairs = [len(urls) for urls in document["jaeger"]["compare"].values()]
     spans = {label: len(answer["recording"]["answers"]) for label, answer in document["recordings"].items()}
     assert (pairs, spans) == ([2, 2], {"legacy/jaeger": 2, "shim/otlp": 2, "native/otlp": 2})
-    # Their second services listen on free ports here, which nobody outside can know; all else is explained.
+    # Their second services listen on free ports, so their URLs differ; all other differences are explained.
     left = {(one["path"], one["field"]) for verdict in document["verdicts"] for one in verdict["unexplained"]}
     assert {path.rpartition(" > ")[2] for path, _ in left} == {"server-1_to_server-2", "server-2"}
     assert {field for _, field in left} <= {

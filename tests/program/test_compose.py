@@ -60,7 +60,7 @@ class Loopback:
         self.urls: dict[str, str] = {}
         self._jaeger_addresses = {
             "jaeger:4318": f"127.0.0.1:{collector.otlp_port}",
-            "6831": str(collector.jaeger_port),
+            "6831": str(collector.agent_port),
             "jaeger": "127.0.0.1",
         }
         self._queues = queues
@@ -183,7 +183,7 @@ def test_the_services_of_the_file_send_the_traces_of_the_flow(flow: Flow, tmp_pa
             sick = [name for name in loopback.urls if not loopback.is_healthy(name)]
             unmeasured = [name for name, url in loopback.urls.items() if not is_measured(url)]
             for variant in VARIANTS:
-                driver.ask(request, "Bryan", loopback.urls[f"{variant}-{flow.front.name}"], variant)
+                driver.send(request, "Bryan", loopback.urls[f"{variant}-{flow.front.name}"], variant)
         expected = request.spans * len(VARIANTS)
         spans = collector.wait_for(
             lambda spans: len(spans) >= expected, 10, f"{expected} spans of {flow.name}"
@@ -396,9 +396,9 @@ def test_the_compare_service_drives_each_variant_and_links_to_jaegers_published_
     context = found.make_context(command, moved, parent=root)
     given = {option.opts[0]: context.params[option.name] for option in found.params if option.name}
 
-    targets = {target.variant.name: target.url for target in given["--target"]}
+    attached = {service.variant.name: service.url for service in given["--target"]}
     assert (program, service["profiles"]) == ("ot2otel", ["compare"])
-    assert targets == {
+    assert attached == {
         name: f"http://{name}-server-1:{_published(f'{name}-server-1').inside}" for name in VARIANTS
     }
     assert trace_url(given["--jaeger-ui"], "a") == "http://127.0.0.1:26686/trace/a"

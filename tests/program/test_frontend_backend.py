@@ -140,7 +140,7 @@ def test_a_backend_that_fails_is_an_error_on_both_spans(
         other = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with services(FLOW, variant, exporter, collector, "--backend", other, "--timeout", "0.5") as running:
             answer = requests.get(running["frontend"].url, timeout=10)
-        spans = collector.wait_for(lambda spans: len(spans) >= 2, what="2 spans")
+        spans = collector.wait_for(lambda spans: len(spans) >= 2, expected="2 spans")
 
     assert (answer.status_code, answer.text) == (status, text)
     assert {span.name: has_failed(span) for span in spans} == {"incoming call": True, "backend call": True}

@@ -124,7 +124,7 @@ def test_a_service_that_is_stopped_at_once_delivers_every_finished_span(
             process.ask_to_stop(ending)
 
         exit_codes = [process.stop(timeout=5) for process in (pair.server_1, pair.server_2)]
-        spans = pair.collector.wait_for(lambda spans: len(spans) >= 60, what="60 spans")
+        spans = pair.collector.wait_for(lambda spans: len(spans) >= 60, expected="60 spans")
 
     assert (exit_codes, len(spans)) == ([0, 0], 60)
 
@@ -147,7 +147,7 @@ def test_a_server_2_that_is_too_slow_is_a_502_and_an_error_on_both_spans_of_serv
         answer = requests.get(f"{pair.server_1.url}/Bryan", timeout=10)
         for process in (pair.server_1, pair.server_2):
             process.stop()
-        spans = pair.collector.wait_for(lambda spans: len(spans) >= 3, what="3 spans")
+        spans = pair.collector.wait_for(lambda spans: len(spans) >= 3, expected="3 spans")
 
     failed = {span.name: has_failed(span) for span in spans}
     assert (answer.status_code, answer.text) == (502, "server-2 gave no greeting: ReadTimeout")
@@ -221,7 +221,7 @@ def test_a_favicon_makes_no_span(running: Running) -> None:
     requests.get(f"{running.server_1.url}/after-the-favicon", timeout=10)
     spans = running.collector.wait_for(
         lambda spans: any(span.attributes.get("hello.name") == "after-the-favicon" for span in spans),
-        what="the request after that for the favicon",
+        expected="the request after that for the favicon",
     )
 
     assert favicon.status_code == 404

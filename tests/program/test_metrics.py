@@ -105,7 +105,7 @@ def measured_after_requests(variant: str) -> Measured:
         for path in ("/Bryan", "/Ada", "/%20"):
             requests.get(url + path, timeout=10)
         requests.request("BREW", f"{url}/Bryan", timeout=10)
-        collector.wait_for(lambda spans: len(spans) >= 9, what="9 spans")
+        collector.wait_for(lambda spans: len(spans) >= 9, expected="9 spans")
         # A tracer counts a delivered span only after the collector has it.
         return poll(
             lambda: Measured(scrape(url), collector.spans),
@@ -236,7 +236,7 @@ def test_jaeger_client_counts_the_spans_that_a_full_queue_drops() -> None:
     with no_collector() as absent:
         done = subprocess.run(
             [sys.executable, "-c", _BURST],
-            env=os.environ | {"JAEGER_AGENT_HOST": absent.host, "JAEGER_AGENT_PORT": str(absent.jaeger_port)},
+            env=os.environ | {"JAEGER_AGENT_HOST": absent.host, "JAEGER_AGENT_PORT": str(absent.agent_port)},
             capture_output=True,
             text=True,
             check=True,

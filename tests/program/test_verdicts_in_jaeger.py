@@ -112,30 +112,32 @@ def test_each_judged_pair_has_links_to_its_three_traces(jaeger: tuple[str, ...])
     [
         pytest.param(
             ["--jaeger-agent", "127.0.0.1:6831"],
-            "a Jaeger: name it with --jaeger",
+            "need a Jaeger: name it with --jaeger",
             id="no Jaeger",
         ),
         pytest.param(
-            ["--jaeger", "localhost:16686"], "is no address like http://127.0.0.1:16686", id="a URL"
+            ["--jaeger", "localhost:16686"], "is not an address like http://127.0.0.1:16686", id="a URL"
         ),
         pytest.param(
             ["--jaeger", "http://127.0.0.1:1", "--jaeger-agent", "6831"],
-            "is no address like 127.0.0.1:6831",
+            "is not an address like 127.0.0.1:6831",
             id="an agent",
         ),
         pytest.param(
             ["--target", "old=http://127.0.0.1:1"], "'old' is not one of legacy, shim", id="a variant"
         ),
-        pytest.param(["--target", "legacy"], "'' is no address like", id="a target without an address"),
+        pytest.param(
+            ["--target", "legacy"], "'' is not an address like", id="an attached service without an address"
+        ),
         pytest.param(
             ["--target", "legacy=http://127.0.0.1:1"],
-            "Say with --jaeger where the services of --target report to",
-            id="a target that reports nowhere",
+            "Name with --jaeger the Jaeger to which the services of --target report",
+            id="an attached service that reports nowhere",
         ),
         pytest.param(
             ["--target", "shim=http://127.0.0.1:1", "--target", "shim=http://127.0.0.1:2"],
-            "Name each variant once with --target",
-            id="a target twice",
+            "Name each variant only once with --target",
+            id="a variant attached twice",
         ),
         pytest.param(
             ["--jaeger", "http://127.0.0.1:1"], "There is no Jaeger at http://127.0.0.1:1", id="none"

@@ -1,4 +1,4 @@
-"""When a trace that arrives span by span is whole."""
+"""Traces that arrive span by span, until they are complete."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ LEAF = Span(TRACE, "c" * 16, "leaf", parent_id="b" * 16, start_ns=2)
 OTHER = Span(OTHER_TRACE, "d" * 16, "other")
 
 
-def given_out(whole: CompleteTraces, spans: list[Span], now: float) -> list[str]:
-    return [trace.trace_id for trace in whole.newly_complete(traces(spans), now)]
+def returned(complete: CompleteTraces, spans: list[Span], now: float) -> list[str]:
+    return [trace.trace_id for trace in complete.newly_complete(traces(spans), now)]
 
 
-def test_a_trace_with_all_its_spans_is_given_out_at_once_and_once() -> None:
-    whole = CompleteTraces(most_spans=3, quiet=2)
+def test_a_trace_with_all_its_spans_is_returned_at_once_and_once() -> None:
+    complete = CompleteTraces(most_spans=3, quiet=2)
 
-    seen = [given_out(whole, [ROOT, CHILD, LEAF], now) for now in (0, 1, 10)]
+    seen = [returned(complete, [ROOT, CHILD, LEAF], now) for now in (0, 1, 10)]
 
     assert seen == [[TRACE], [], []]
 
 
-def test_a_shorter_trace_is_given_out_when_it_was_quiet_for_long_enough() -> None:
-    whole = CompleteTraces(most_spans=3, quiet=2)
+def test_a_shorter_trace_is_returned_after_the_quiet_time() -> None:
+    complete = CompleteTraces(most_spans=3, quiet=2)
 
-    seen = [given_out(whole, spans, now) for spans, now in [([ROOT], 0), ([ROOT, CHILD], 1.5)]]
-    seen += [given_out(whole, [ROOT, CHILD], now) for now in (3, 3.5)]
+    seen = [returned(complete, spans, now) for spans, now in [([ROOT], 0), ([ROOT, CHILD], 1.5)]]
+    seen += [returned(complete, [ROOT, CHILD], now) for now in (3, 3.5)]
 
     assert seen == [[], [], [], [TRACE]]
 
 
-def test_a_trace_whose_root_is_absent_is_not_given_out() -> None:
-    whole = CompleteTraces(most_spans=2, quiet=1)
+def test_a_trace_without_its_root_is_not_returned() -> None:
+    complete = CompleteTraces(most_spans=2, quiet=1)
 
-    seen = [given_out(whole, [CHILD, LEAF], now) for now in (0, 5)]
+    seen = [returned(complete, [CHILD, LEAF], now) for now in (0, 5)]
 
     assert seen == [[], []]
 
 
-def test_each_trace_is_whole_for_itself() -> None:
-    whole = CompleteTraces(most_spans=2, quiet=1)
+def test_each_trace_is_complete_by_itself() -> None:
+    complete = CompleteTraces(most_spans=2, quiet=1)
 
-    seen = [given_out(whole, [ROOT, CHILD, OTHER], now) for now in (0, 1)]
+    seen = [returned(complete, [ROOT, CHILD, OTHER], now) for now in (0, 1)]
 
     assert seen == [[TRACE], [OTHER_TRACE]]

@@ -1,4 +1,4 @@
-"""The standard ports, against the libraries that send to them."""
+"""The standard ports, compared with those of the libraries that send there."""
 
 from __future__ import annotations
 

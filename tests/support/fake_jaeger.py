@@ -33,7 +33,7 @@ class FakeJaeger:
     @property
     def running(self) -> RunningJaeger:
         collector = self._collector
-        return RunningJaeger(self._http.url, collector.host, collector.jaeger_port, collector.otlp_endpoint)
+        return RunningJaeger(self._http.url, collector.host, collector.agent_port, collector.otlp_endpoint)
 
     @property
     def options(self) -> list[str]:

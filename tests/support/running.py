@@ -26,7 +26,7 @@ class Wiretap:
     """Listens instead of a collector; `sent` has every body, and every datagram once `wiretap` has ended."""
 
     host: str
-    jaeger_port: int
+    agent_port: int
     otlp_endpoint: str
     sent: list[bytes] = field(default_factory=list)
 

@@ -1,1 +1,1 @@
-"""Every variant calling every other: which pairs keep a trace in one piece, and how a fleet can move."""
+"""Every variant calls every other: the pairs that keep a trace in one piece, and a fleet's way to migrate."""

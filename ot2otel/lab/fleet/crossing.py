@@ -1,4 +1,4 @@
-"""What crosses from one service to the next: the requests that show it, and the cell they make."""
+"""The properties that a trace keeps between two services: the requests that show them, and their cell."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from enum import Enum
 from ot2otel.headers.settings import Setting
 from ot2otel.model import Span
 
-GREETING = "Salut"  # what the caller's baggage makes server-2 say instead of its "Hello"
+GREETING = "Salut"  # server-2's greeting if the baggage arrives; its own is "Hello"
 
 
 class Property(Enum):
-    """Something that a trace should keep on its way from server-1 to server-2.
+    """A property that a trace should keep on its way from server-1 to server-2.
 
-    `summary` says what is kept, `loss` what happens where it is not.
+    `summary` describes the property, `loss` the effect of its loss.
     """
 
     JOINED = (
         "joined",
         "J",
         "server-2's span is in server-1's trace",
-        "the called service starts a trace of its own",
+        "the called service starts a new trace",
     )
     PARENT = (
         "parent",
@@ -51,8 +51,8 @@ class Property(Enum):
     IDS_KEPT = (
         "ids_kept",
         "I",
-        "trace ids of 64 bits or with leading zeros arrive whole",
-        "a trace id of 64 bits or with leading zeros does not arrive whole",
+        "trace ids of 64 bits or with leading zeros arrive complete",
+        "a trace id of 64 bits or with leading zeros does not arrive complete",
     )
     DEBUG_KEPT = (
         "debug_kept",
@@ -63,8 +63,8 @@ class Property(Enum):
     NO_FALSE_DEBUG = (
         "no_false_debug",
         "N",
-        "no debug flag reached it that the caller had not set",
-        "a debug flag arrives that the caller had not set",
+        "server-2 got a debug flag only if the caller set it",
+        "a debug flag arrives although the caller did not set it",
     )
 
     def __init__(self, key: str, mark: str, summary: str, loss: str) -> None:
@@ -77,8 +77,8 @@ class Property(Enum):
 class Probe(Enum):
     """A request to server-1, named for the headers that its caller sends.
 
-    The caller sends the same context in every format at once, so each server-1 finds one that it reads.
-    A short id has 64 bits; leading zeros are left out where jaeger-client does that.
+    The caller sends the same context in all formats at once, so each server-1 finds a format that it reads.
+    A short id has 64 bits. Leading zeros are left out of the headers in which jaeger-client omits them.
     """
 
     ROOT = "root", ""
@@ -99,7 +99,7 @@ class Probe(Enum):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers that the caller sends; none where the trace starts at server-1."""
+        """The headers that the caller sends; none if the trace starts at server-1."""
         if self is Probe.ROOT:
             return {}
         span_id = "00f067aa0ba902b7"
@@ -111,7 +111,7 @@ class Probe(Enum):
             "b3": f"{self.id_in_headers}-{span_id}-{'d' if debug else sampled}",
             "x-b3-traceid": self.id_in_headers,
             "x-b3-spanid": span_id,
-            # B3 asks for one of them only: debug implies sampled.
+            # B3 allows only one of them: debug implies sampled.
             **({"x-b3-flags": "1"} if debug else {"x-b3-sampled": str(sampled)}),
             "baggage": f"greeting={GREETING}",
             "uberctx-greeting": GREETING,
@@ -120,7 +120,7 @@ class Probe(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One request: the spans that arrived of it and server-2's answer.
+    """One request: its spans that arrived, and server-2's answer.
 
     `debug` is whether server-2's extractor finds a debug flag in the headers that server-2 got. A
     span has no such flag: Jaeger does not store it.
@@ -144,12 +144,12 @@ class Sighting:
 
     @property
     def joined(self) -> bool:
-        """Whether server-2 went on with server-1's trace."""
+        """Whether server-2 continued server-1's trace."""
         return bool(self.server_1 and self.server_2 and self.server_1.trace_id == self.server_2.trace_id)
 
     @property
     def parent(self) -> bool:
-        """Whether server-2's span is a child of the one that called it, and that one of server-1's."""
+        """Whether server-2's span is a child of the client span, and that is a child of server-1's span."""
         return bool(
             self.joined
             and self.server_1
@@ -166,7 +166,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One pair of the matrix: server-1 set as `caller`, server-2 as `callee`, and what is kept between."""
+    """One pair of the matrix: server-1 with `caller`, server-2 with `callee`, and the kept properties."""
 
     caller: Setting
     callee: Setting
@@ -184,7 +184,7 @@ class Cell:
 
 
 def judge(caller: Setting, callee: Setting, seen: Mapping[Probe, Sighting]) -> Cell:
-    """Return the cell that the requests between two services make; each probe was sent once."""
+    """Return the cell for the requests between two services; each probe was sent once."""
     sampled, debug = seen[Probe.SAMPLED], seen[Probe.DEBUG]
     arrived = sampled.in_trace(Probe.SAMPLED.trace_id)
     found = {
@@ -203,9 +203,9 @@ def judge(caller: Setting, callee: Setting, seen: Mapping[Probe, Sighting]) -> C
 def sightings(
     spans: Iterable[Span], answers: Mapping[str, str], debug: Mapping[str, bool]
 ) -> dict[str, Sighting]:
-    """Return the sighting of each request by the name that it greets; `answers` names all of them.
+    """Return the sightings by the name in the request; `answers` has every name.
 
-    A request's name is in server-1's `hello.name` and in the query that server-2 was called with.
+    The name is in server-1's `hello.name`, and in the query of the request to server-2.
     """
     server_1: dict[str, Span] = {}
     server_2: dict[str, Span] = {}
@@ -230,6 +230,6 @@ def sightings(
 
 
 def _query(span: Span) -> str:
-    # OpenTelemetry has an attribute for it, OpenTracing only the whole URL.
+    # OpenTelemetry has an attribute for the query, OpenTracing only the complete URL.
     url = str(span.attributes.get("http.url", ""))
     return str(span.attributes.get("url.query") or url.partition("?")[2])

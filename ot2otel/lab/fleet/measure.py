@@ -1,4 +1,4 @@
-"""Runs every variant calling every other, with every propagation: one cell for each pair."""
+"""Runs services of every setting and lets each call each: one cell for each pair."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from ot2otel.recording import RUN_ID
 
 Pair = tuple[Setting, Setting]
 
-# Each variant's default and the setting that reads and writes the formats of both worlds.
+# The default of each variant, and the settings that use the formats of both jaeger-client and W3C.
 QUICK = tuple(
     setting for setting in SETTINGS if setting.short == "composite" or setting in map(default, VARIANTS)
 )
 
 _CALLEE, _CALLER = FLOWS["hello"].services
-# Requests under way at a time: more keep two cores no busier.
+# Requests under way at a time: two cores are busy with these.
 _AT_ONCE = 4
-# Seconds. Dozens of services start at once and end at once, on cores that they may share with other programs:
-# a service that is still at it when the one before is done gets as long again, so only one that hangs fails.
+# Seconds, for each service in turn. Dozens of services start at once and end at once, on cores that they may
+# share with other programs. A service also has the time of the ones before it, so only a hanging one fails.
 _START_TIMEOUT = 90.0
 _END_TIMEOUT = 90.0
-# The relay gives up first, then server-1, then the one who asks: the error comes from where it happened.
+# The relay gives up first, then server-1, then the sender here: so the error names the place of the failure.
 _SERVER_1_TIMEOUT = 50.0
 _ANSWER_TIMEOUT = 60.0
 
@@ -50,32 +50,32 @@ class _Request:
 def measure(pairs: Sequence[Pair], progress: Callable[[str], None] = lambda _: None) -> tuple[Cell, ...]:
     """Run server-1 and server-2 of `hello` for each pair of settings and return the pairs' cells.
 
-    There is one process for each setting that calls and one for each that is called; a relay brings
-    each request from the one to the other. Whatever happens, no process survives. Raises
-    ProcessFailedError if a service does not come up or fails a request, SpansMissing if spans of a
-    request that is to be recorded do not arrive.
+    There is one process for each setting that calls, and one for each setting that is called. A relay hands
+    each request from the one to the other. No process survives an error. Raises ProcessFailedError if a
+    service does not come up or fails a request, SpansMissing if spans of a request without a caller's
+    decision do not arrive.
     """
-    asked = [
+    sent = [
         _Request((caller, callee), probe, f"{number}-{probe.key}")
         for number, (caller, callee) in enumerate(pairs)
         for probe in Probe
     ]
-    # A service delivers every span before it ends, and the collector, left last, takes all that has reached
-    # it. So a span that is not there afterwards was never sent.
+    # A service delivers every span before it ends. The collector ends last and takes all spans that reached
+    # it. So a span that is absent afterwards was never sent.
     with Collector() as collector, relay() as between, ExitStack() as running:
         progress("starting the services")
         callers, callees = _start(pairs, between, collector, running)
-        between.routes.update((each.name, callees[each.pair[1]].url) for each in asked)
-        progress(f"asking {len(asked)} times")
-        answers = _ask(asked, callers, callees)
+        between.routes.update((each.name, callees[each.pair[1]].url) for each in sent)
+        progress(f"sending {len(sent)} requests")
+        answers = _send(sent, callers, callees)
         progress("stopping the services")
         _stop([*callers.items(), *callees.items()])
-    debug = {each.name: _extracts_debug(each, between.headers) for each in asked}
+    debug = {each.name: _extracts_debug(each, between.headers) for each in sent}
     seen = sightings(collector.spans, answers, debug)
-    for each in asked:
+    for each in sent:
         if each.probe is Probe.ROOT:
             _check(each, seen[each.name], collector)
-    by_pair = {pair: {each.probe: seen[each.name] for each in asked if each.pair == pair} for pair in pairs}
+    by_pair = {pair: {each.probe: seen[each.name] for each in sent if each.pair == pair} for pair in pairs}
     return tuple(judge(*pair, by_probe) for pair, by_probe in by_pair.items())
 
 
@@ -102,14 +102,14 @@ def _start(
     return callers, callees
 
 
-def _ask(
-    asked: Sequence[_Request],
+def _send(
+    sent: Sequence[_Request],
     callers: Mapping[Setting, ServiceProcess],
     callees: Mapping[Setting, ServiceProcess],
 ) -> dict[str, str]:
     """Send the requests, some at a time, and return the answers by the requests' names."""
 
-    def ask(each: _Request) -> str:
+    def send(each: _Request) -> str:
         caller, callee = (services[one] for services, one in zip((callers, callees), each.pair, strict=True))
         with requests.Session() as session:
             session.trust_env = False
@@ -121,17 +121,17 @@ def _ask(
             except requests.RequestException as error:
                 logs = "\n".join(filter(None, (caller.log, callee.log)))
                 raise ProcessFailedError(
-                    f"{each.pair[0].label} asking {each.pair[1].label} failed: {error}. "
+                    f"{each.pair[0].label} calling {each.pair[1].label} failed: {error}. "
                     f"The services' last log lines:\n{logs}"
                 ) from error
         return response.text
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return dict(zip((each.name for each in asked), pool.map(ask, asked), strict=True))
+        return dict(zip((each.name for each in sent), pool.map(send, sent), strict=True))
 
 
 def _stop(services: Iterable[tuple[Setting, ServiceProcess]]) -> None:
-    """End the services together. Raises ProcessFailedError if one fails or is killed: spans may be lost."""
+    """End the services together. Raises ProcessFailedError if one fails or is killed: it may lose spans."""
     services = list(services)
     for _, service in services:
         service.ask_to_stop()
@@ -155,6 +155,6 @@ def _check(each: _Request, sighting: Sighting, collector: Collector) -> None:
         ]
         caller, callee = each.pair
         raise SpansMissing(
-            f"{caller.label} asking {callee.label} should leave 3 spans, got {len(arrived)}:\n"
+            f"{caller.label} calling {callee.label} should leave 3 spans, got {len(arrived)}:\n"
             f"{outline(arrived)}\nThe kernel dropped {collector.counts.dropped_datagrams} datagrams."
         )

@@ -1,4 +1,4 @@
-"""A relay between services: hands each request on to where it belongs, and remembers its headers."""
+"""A relay between services: it forwards each request to its service, and remembers the headers."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _TIMEOUT = 40.0  # seconds; dozens of services may share the cores
 
 @dataclass(slots=True)
 class Relay:
-    """Where requests go by the name in their body, and the headers of those that came through.
+    """The URLs to which requests go, by the name in their body, and the headers of the forwarded requests.
 
-    What is handed on has the headers as they came, their case and order too; only the name goes
-    along as the URL's query, so that it is known which request a span of the receiver belongs to.
+    A forwarded request keeps its headers, with their case and order. Its URL gets the name as a query, so the
+    spans of the called service have the name as well.
     """
 
     routes: dict[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ def relay() -> Iterator[Relay]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing: standard error is the user's."""
+            """Log nothing: standard error belongs to the user."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     running.url = f"http://127.0.0.1:{server.server_port}/"

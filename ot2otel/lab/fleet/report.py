@@ -18,7 +18,7 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def document(cells: Sequence[Cell], seconds: float) -> Json:
-    """Return what `ot2otel fleet --format json` prints; `recommendation` is null where there is none."""
+    """Return the document of `ot2otel fleet --format json`; `recommendation` is null if there is none."""
     found = recommendation(cells)
     return {
         "recommendation": _advice(found) if found else None,
@@ -70,8 +70,8 @@ def recommended(cells: Sequence[Cell]) -> Iterator[str]:
     found = recommendation(cells)
     if found is None:
         yield from wrapped(
-            "Recommendation: none. No setting here keeps every pair of legacy, native and shim services in "
-            "one trace."
+            "Recommendation: none. The measured pairs show no settings that keep all legacy, native and shim "
+            "services in one trace."
         )
         return
     yield "Recommendation:"
@@ -80,7 +80,7 @@ def recommended(cells: Sequence[Cell]) -> Iterator[str]:
     if found.reaches:
         opentelemetry = " and ".join(each.variant for each in found.settings if each.variant != "legacy")
         yield from wrapped(
-            f"Set so, {opentelemetry} services also make one trace with services of "
+            f"With these settings, {opentelemetry} services also make one trace with services of "
             f"{', '.join(each.label for each in found.reaches)}, in both directions."
         )
     yield ""
@@ -91,7 +91,7 @@ def recommended(cells: Sequence[Cell]) -> Iterator[str]:
 
 
 def marks(cell: Cell) -> str:
-    """Return one mark for each property in a fixed order: its letter where it is kept, a dot where not."""
+    """Return a mark for each property in a fixed order: its letter if it is kept, else a dot."""
     if not cell.kept:
         return _NOTHING
     return "".join(each.mark if each in cell.kept else _LOST for each in Property)
@@ -100,7 +100,7 @@ def marks(cell: Cell) -> str:
 def _rollout(title: str, moves: Sequence[Move]) -> Iterator[str]:
     yield ""
     if not moves:
-        yield f"{title}: these cells prove no way."
+        yield f"{title}: none. The measured pairs show no safe sequence of moves."
         return
     yield from wrapped(
         f"{title}: finish each move before the next; its services change one by one, in any order. The "
@@ -133,7 +133,7 @@ def _settings(cells: Iterable[Cell]) -> Iterator[str]:
 
 
 def _matrix(cells: Sequence[Cell]) -> Iterator[str]:
-    """Yield a block for each variant that is called, as all of them would not fit side by side."""
+    """Yield a block for each called variant, because all of them would not fit side by side."""
     for variant in dict.fromkeys(cell.callee.variant for cell in cells):
         columns = list(dict.fromkeys(cell.callee for cell in cells if cell.callee.variant == variant))
         yield ""
@@ -149,7 +149,7 @@ def _row(head: str, columns: Iterable[str]) -> str:
 
 def _legend() -> Iterator[str]:
     yield ""
-    yield "A row's server-1 calls a column's server-2. Kept between them:"
+    yield "A row's server-1 calls a column's server-2. A letter stands for a kept property:"
     yield from (f"  {each.mark}  {each.summary}" for each in Property)
     yield f"  {_LOST}  lost"
-    yield f"  {_NOTHING}  all lost: server-2 starts a trace of its own"
+    yield f"  {_NOTHING}  all lost: server-2 starts a new trace"

@@ -1,4 +1,4 @@
-"""What follows from measured cells: how a whole fleet stays joined while it moves."""
+"""Recommendations from measured cells: settings and moves that keep a fleet's traces in one piece."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _Table = Mapping[tuple[Setting, Setting], Cell]
 class Recommendation:
     """Settings, one for each variant, under which every pair of a fleet makes one trace.
 
-    `cells` are the pairs of these settings, each with itself too; `reaches` are the other settings
-    that the OpenTelemetry variants of this fleet also make one trace with, in both directions.
+    `cells` are the pairs of these settings, including each setting with itself. `reaches` are other settings:
+    the fleet's OpenTelemetry variants make one trace with them too, in both directions.
     """
 
     settings: tuple[Setting, ...]
@@ -30,8 +30,7 @@ class Recommendation:
 class Move:
     """Every service goes from the setting `start` to the setting `end`, one by one in any order.
 
-    `cells` prove it: while it lasts, services of both settings call each other, and each of these
-    pairs makes one trace.
+    During the move, services of both settings call each other. `cells` are these pairs; each makes one trace.
     """
 
     start: Setting
@@ -47,10 +46,10 @@ def lost(cells: Iterable[Cell]) -> dict[Property, tuple[Cell, ...]]:
 
 
 def recommendation(cells: Sequence[Cell]) -> Recommendation | None:
-    """Return the settings that keep every pair of variants joined and lose least; None if there are none.
+    """Return the settings that keep every pair of variants joined and lose least; None if none do.
 
-    All OpenTelemetry variants have the same propagators. Of those that lose equally little the one
-    that reaches most other settings is best, then the one that stands first in the table.
+    All OpenTelemetry variants have the same propagators. If several choices lose equally little, the one that
+    reaches the most other settings is best, then the first in the table.
     """
     table = _table(cells)
     fleets = [fleet for fleet in _fleets(table) if _make_one_trace(table, fleet)]
@@ -61,10 +60,10 @@ def recommendation(cells: Sequence[Cell]) -> Recommendation | None:
 
 
 def rollout(cells: Sequence[Cell], through: str | None = None) -> tuple[Move, ...]:
-    """Return the moves from the default of `legacy` to that of `native`, none if no way keeps pairs joined.
+    """Return the moves from the default of `legacy` to that of `native`; none if no moves keep pairs joined.
 
-    Each move keeps every pair joined; of all such ways it is the one whose cells lose least in sum,
-    then the shortest. With `through` it leads over a setting of that variant.
+    Each move keeps every pair joined. Of all such sequences it is the one whose cells lose least in sum, then
+    the shortest. With `through` one setting on the way is of that variant.
     """
     table = _table(cells)
     start, end = default("legacy"), default("native")
@@ -88,7 +87,7 @@ def _settings(table: _Table) -> tuple[Setting, ...]:
 
 
 def _fleets(table: _Table) -> list[tuple[Setting, ...]]:
-    """Return every choice of a setting for legacy and of one for native and shim alike."""
+    """Return every choice of a setting for legacy, and of one propagation for both native and shim."""
     legacies, natives, shims = (
         [setting for setting in _settings(table) if setting.variant == variant]
         for variant in ("legacy", "native", "shim")
@@ -132,7 +131,7 @@ def _cost(moves: Sequence[Move]) -> tuple[int, int]:
 
 def _way(table: _Table, start: Setting, end: Setting) -> tuple[Move, ...]:
     """Return the cheapest way between two settings: Dijkstra's algorithm over pairs that make one trace."""
-    order = count()  # of equally cheap ways the one found first; moves themselves have no order
+    order = count()  # decides between equally cheap ways: moves have no order
     ways: list[tuple[tuple[int, int], int, Setting, tuple[Move, ...]]] = [((0, 0), next(order), start, ())]
     done: set[Setting] = set()
     while ways:

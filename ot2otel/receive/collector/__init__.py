@@ -1,4 +1,4 @@
-"""A collector to embed: sockets around ot2otel.wire, and the spans that came through them."""
+"""An embedded collector: sockets around ot2otel.wire, and the spans that arrived."""
 
 from ot2otel.receive.collector.embedded import Collector
 from ot2otel.receive.collector.store import Counts

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ot2otel.receive.collector.store import SpanStore
 
-MAX_BODY = 8 * 1024 * 1024  # bytes, before and after decompression; SDKs send some 100 kB at a time
+MAX_BODY = 8 * 1024 * 1024  # bytes, compressed or not; SDKs send some 100 kB at a time
 
 _DECODERS: dict[str, Callable[[bytes], Decoded]] = {PROTOBUF: decode_protobuf, JSON: decode_json}
 
@@ -34,7 +34,7 @@ class _HttpError(WireError):
 
 
 def application(store: SpanStore) -> WSGIApplication:
-    """Make the WSGI application that takes `POST /v1/traces` into the store."""
+    """Make the WSGI application that puts the spans of `POST /v1/traces` into the store."""
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         media_type = PROTOBUF if _media_type(environ) == PROTOBUF else JSON
@@ -61,16 +61,16 @@ def application(store: SpanStore) -> WSGIApplication:
 
 
 def _request(environ: WSGIEnvironment) -> tuple[Callable[[bytes], Decoded], bytes]:
-    """Return what decodes the request's body, and that body, decompressed."""
+    """Return the decoder for the request's media type, and the decompressed body."""
     if environ["PATH_INFO"] != "/v1/traces":
-        raise _HttpError("404 Not Found", "There is only /v1/traces here.")
+        raise _HttpError("404 Not Found", "The only path here is /v1/traces.")
     if environ["REQUEST_METHOD"] != "POST":
-        raise _HttpError("405 Method Not Allowed", "Traces are sent with POST.", ("Allow", "POST"))
+        raise _HttpError("405 Method Not Allowed", "Send traces with POST.", ("Allow", "POST"))
     decode = _DECODERS.get(_media_type(environ))
     if decode is None:
         raise _HttpError(
             "415 Unsupported Media Type",
-            f"Traces come as {' or '.join(_DECODERS)}.",
+            f"Send traces as {' or '.join(_DECODERS)}.",
             ("Accept", ", ".join(_DECODERS)),
         )
     return decode, _body(environ)
@@ -83,8 +83,8 @@ def _media_type(environ: WSGIEnvironment) -> str:
 
 def _body(environ: WSGIEnvironment) -> bytes:
     if "HTTP_TRANSFER_ENCODING" in environ:
-        raise _HttpError("411 Length Required", "A body's length has to be in Content-Length.")
-    length = int(environ.get("CONTENT_LENGTH") or 0)  # waitress has counted it, also of a chunked body
+        raise _HttpError("411 Length Required", "Send the length of the body in Content-Length.")
+    length = int(environ.get("CONTENT_LENGTH") or 0)  # for a chunked body, waitress sets it
     if length > MAX_BODY:
         raise _too_large()
     body: bytes = environ["wsgi.input"].read(length)
@@ -94,7 +94,7 @@ def _body(environ: WSGIEnvironment) -> bytes:
     if encoding != "identity":
         raise _HttpError(
             "415 Unsupported Media Type",
-            "Bodies are sent as they are or with gzip.",
+            "Send the body uncompressed or with gzip.",
             ("Accept-Encoding", "gzip"),
         )
     return body
@@ -105,11 +105,13 @@ def _unzipped(body: bytes) -> bytes:
         with gzip.open(BytesIO(body)) as unzipped:
             content = unzipped.read(MAX_BODY + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise WireError(f"{len(body)} bytes that are no gzip: {error}") from error
+        raise WireError(f"{len(body)} bytes that are not valid gzip: {error}") from error
     if len(content) > MAX_BODY:
         raise _too_large()
     return content
 
 
 def _too_large() -> _HttpError:
-    return _HttpError("413 Content Too Large", f"A body has at most {MAX_BODY} bytes, also decompressed.")
+    return _HttpError(
+        "413 Content Too Large", f"Send at most {MAX_BODY} bytes in a body, counted after decompression."
+    )

@@ -1,4 +1,4 @@
-"""A collector to embed: Jaeger's agent and OTLP/HTTP, and the spans that came through them."""
+"""An embedded collector: Jaeger's agent, OTLP over HTTP, and the spans that arrived."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ot2otel.receive.destination import Condition, SpansMissing
 class Collector:
     """Receives spans while its `with` block runs, and keeps them afterwards.
 
-    Jaeger's Thrift comes in over UDP, OTLP in protobuf or JSON over HTTP. It keeps up to `max_spans` spans
-    that were up to `max_bytes` long on the wire; beyond either the oldest trace goes first, and `counts`
-    says so. Port 0 takes a free one. With `tls`, a server's context, OTLP comes over HTTPS. Entering raises
-    ListenError if a port is taken.
+    It receives Jaeger's Thrift over UDP, and OTLP in protobuf or JSON over HTTP. It keeps at most `max_spans`
+    spans and `max_bytes` bytes, counted on the wire. Beyond either limit it drops the oldest trace, which
+    `counts` shows. Port 0 takes a free one. With `tls`, a server's context, OTLP arrives over HTTPS. Entering
+    raises ListenError if a port is taken.
     """
 
     stored_in = ""
@@ -29,14 +29,14 @@ class Collector:
     def __init__(
         self,
         host: str = "127.0.0.1",
-        jaeger_port: int = 0,
+        agent_port: int = 0,
         otlp_port: int = 0,
         max_spans: int = 100_000,
         max_bytes: int = 256 * 1024 * 1024,
         tls: SSLContext | None = None,
     ) -> None:
         self.host = host
-        self._ports = jaeger_port, otlp_port
+        self._ports = agent_port, otlp_port
         self._tls = tls
         self._store = SpanStore(max_spans, max_bytes)
         self._running = ExitStack()
@@ -44,9 +44,9 @@ class Collector:
         self._dropped_at_clear = 0
 
     def __enter__(self) -> Collector:
-        jaeger_port, otlp_port = self._ports
+        agent_port, otlp_port = self._ports
         with ExitStack() as started:
-            self._agent = started.enter_context(jaeger_agent(self._store, self.host, jaeger_port))
+            self._agent = started.enter_context(jaeger_agent(self._store, self.host, agent_port))
             served = application(self._store)
             self.otlp_port = started.enter_context(
                 otlp_https(served, self._store, self.host, otlp_port, self._tls)
@@ -60,7 +60,7 @@ class Collector:
         self._running.close()
 
     @property
-    def jaeger_port(self) -> int:
+    def agent_port(self) -> int:
         """The UDP port of Jaeger's agent."""
         return self._agent.port
 
@@ -81,24 +81,26 @@ class Collector:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """The last hundred problems: messages and spans that could not be taken, and why."""
+        """The last hundred problems: each rejected message or span, and the reason."""
         return self._store.problems
 
     def clear(self) -> None:
-        """Forget the spans, counts and problems so far."""
+        """Forget all spans, counts and problems."""
         self._dropped_at_clear = self._agent.dropped_datagrams()
         self._store.clear()
 
-    def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
-        """Return the spans as soon as they meet the condition, which is asked again as more arrive.
+    def wait_for(
+        self, condition: Condition, timeout: float = 5.0, expected: str = "spans"
+    ) -> tuple[Span, ...]:
+        """Return the spans as soon as they meet the condition; new spans are tested as they arrive.
 
-        Raises SpansMissing after `timeout` seconds; its text names the spans by `what` ("3 spans of
-        server-2") and shows the traces that did arrive.
+        Raises SpansMissing after `timeout` seconds. Its text names `expected` ("3 spans of server-2") and
+        shows the traces that did arrive.
         """
         met, spans = self._store.wait_for(condition, timeout)
         if met:
             return spans
-        lines = [f"Waited {timeout:g} s for {what}, got {len(spans)}:", outline(spans), *self._troubles()]
+        lines = [f"Waited {timeout:g} s for {expected}, got {len(spans)}:", outline(spans), *self._troubles()]
         raise SpansMissing("\n".join(lines))
 
     def _troubles(self) -> list[str]:

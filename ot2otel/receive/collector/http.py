@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _WORKERS = 4
-# Bytes. Waitress keeps large bodies on disk; it refuses more than this by itself, and nobody counts that.
+# Bytes. Waitress keeps large bodies on disk. It refuses larger ones by itself, and `Counts` misses those.
 _MOST_BODY = 128 * 1024 * 1024
 
-# A full task queue is waitress's own business: standard error belongs to the user.
+# Waitress logs each full task queue. Standard error belongs to the user.
 logging.getLogger("waitress.queue").addHandler(logging.NullHandler())
 
 
 @contextmanager
 def otlp_http(application: WSGIApplication, host: str, port: int) -> Iterator[int]:
-    """Serve OTLP/HTTP by `application` and give the port; what is being read at the end is still taken.
+    """Serve OTLP/HTTP with `application` and yield the port. Requests under way at the end are still handled.
 
-    Raises ListenError if the address is not to be had.
+    Raises ListenError if the address is not available.
     """
     channels: dict[int, Any] = {}  # Any: waitress publishes no types
     bound = bound_socket(socket.SOCK_STREAM, host, port)

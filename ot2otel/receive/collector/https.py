@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class _Handler(WSGIRequestHandler):
-    timeout = 5  # seconds for a handshake, a header or a body: none of them may hold up the end
+    timeout = 5  # seconds for a handshake, a header or a body: none of them may delay the end
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: what is wrong with a request is in the store's problems."""
+        """Log nothing: the store's problems have each refused request."""
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -43,11 +43,11 @@ class _Server(ThreadingMixIn, WSGIServer):
 
     def get_request(self) -> tuple[ssl.SSLSocket, Any]:  # Any: as socketserver declares an address
         connection, address = self.socket.accept()
-        # The handshake is left to the connection's own thread: here a slow client would hold up all others.
+        # The handshake is left to the connection's own thread: here a slow client would block all others.
         return self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Keep what went wrong, as an HTTP server keeps what it refuses."""
+        """Add the failed connection to the store's problems."""
         self._store.refuse(WireError(f"Connection from {client_address}: {sys.exc_info()[1]}"), "requests")
 
 
@@ -55,11 +55,11 @@ class _Server(ThreadingMixIn, WSGIServer):
 def otlp_https(
     application: WSGIApplication, store: SpanStore, host: str, port: int, tls: ssl.SSLContext
 ) -> Iterator[int]:
-    """Serve OTLP over HTTPS by `application` and give the port; what is being read at the end is still taken.
+    """Serve OTLP over HTTPS with `application` and yield the port.
 
-    `store` counts the connections that fail. `tls` has the server's certificate, and the authority of its
-    clients' if it wants these to have one.
-    Raises ListenError if the address is not to be had.
+    Requests under way at the end are still handled. `store` counts the connections that fail. `tls` has the
+    server's certificate. If clients need one as well, it has their authority. Raises ListenError if the
+    address is not available.
     """
     with _Server(bound_socket(socket.SOCK_STREAM, host, port), tls, application, store) as server:
         loop = threading.Thread(target=server.serve_forever, args=(0.05,), name="otlp-https")

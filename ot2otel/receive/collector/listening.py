@@ -1,4 +1,4 @@
-"""Sockets that listen on an address the user named."""
+"""Sockets that listen on the user's address."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def bound_socket(kind: socket.SocketKind, host: str, port: int) -> socket.socket
         protocol = "TCP" if kind is socket.SOCK_STREAM else "UDP"
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise ListenError(
-                f"{protocol} port {port} on {host} is taken. Stop what listens there, or name another "
-                "port; 0 takes a free one."
+                f"{protocol} port {port} on {host} is taken. Stop the program that listens there, or "
+                "choose another port; 0 takes a free one."
             ) from error
         raise ListenError(f"Cannot listen on {protocol} port {port} of {host}: {error}.") from error
     return bound

@@ -1,4 +1,4 @@
-"""Spans as they arrive: bounded, counted, and waited for."""
+"""A store for arriving spans: it bounds and counts them, and lets threads wait for them."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _MAX_PROBLEMS = 100
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a collector has seen since its start or its last `clear`.
+    """Numbers of messages and spans since the collector's start or its last `clear`.
 
     Attributes:
-        spans: spans taken, also those evicted since.
+        spans: spans stored, including those evicted later.
         datagrams: datagrams received over UDP, good or bad.
         requests: HTTP requests received, good or bad.
-        malformed: datagrams and requests that could not be taken.
-        rejected_spans: spans left out of messages whose other spans were taken.
+        malformed: datagrams and requests that were refused.
+        rejected_spans: bad spans in messages whose other spans were stored.
         evicted_spans: spans dropped to stay within the bound.
-        evicted_traces: the traces those spans were; a span that comes later makes a new one.
-        dropped_datagrams: datagrams that the kernel dropped as the receive buffer was full; 0 where it
-            does not tell.
+        evicted_traces: the traces of those spans. A later span of such a trace counts as a new trace.
+        dropped_datagrams: datagrams that the kernel dropped because the receive buffer was full; 0 if the
+            kernel does not report them.
     """
 
     spans: int = 0
@@ -45,7 +45,7 @@ class Counts:
 
 @dataclass(slots=True)
 class _Trace:
-    """What is kept of a trace: its spans' numbers, and how many bytes they had on the wire."""
+    """The stored spans of a trace: their numbers of arrival, and their bytes on the wire."""
 
     numbers: list[int] = field(default_factory=list)
     size: int = 0
@@ -54,7 +54,7 @@ class _Trace:
 class SpanStore:
     """Keeps spans in the order of their arrival, up to a number and a size; the oldest trace goes first.
 
-    `max_bytes` is the size on the wire, decompressed: in memory spans are some times as large.
+    `max_bytes` is the decompressed size on the wire. In memory, spans are several times as large.
     """
 
     def __init__(self, max_spans: int, max_bytes: int) -> None:
@@ -90,7 +90,7 @@ class SpanStore:
             self._changed.notify_all()
 
     def refuse(self, error: WireError, source: str) -> None:
-        """Count a message that came as `source` ("datagrams" or "requests") and could not be taken."""
+        """Count a refused message that came as `source`: "datagrams" or "requests"."""
         with self._changed:
             self._tally[source] += 1
             self._tally["malformed"] += 1
@@ -99,20 +99,20 @@ class SpanStore:
     def wait_for(
         self, condition: Callable[[tuple[Span, ...]], bool], timeout: float
     ) -> tuple[bool, tuple[Span, ...]]:
-        """Wait up to `timeout` seconds; return whether the condition was met, and the spans it saw last."""
+        """Wait up to `timeout` seconds; return whether the condition was met, and the last spans it saw."""
         deadline = time.monotonic() + timeout
         while True:
-            asked = time.monotonic()
+            started = time.monotonic()
             with self._changed:
                 arrived, spans = self._arrived, tuple(self._spans.values())
             if condition(spans):
                 return True, spans
             if time.monotonic() >= deadline:
                 return False, spans
-            # While a thread computes, a receiving one gets a turn every 5 ms and with it one datagram. So
-            # asking, which takes long if there are many spans, gets a tenth of the time.
+            # While one thread computes, the receiving thread runs once every 5 ms and takes one datagram.
+            # The condition is slow if there are many spans, so it gets a tenth of the time.
             now = time.monotonic()
-            time.sleep(max(0, min(9 * (now - asked), deadline - now)))
+            time.sleep(max(0, min(9 * (now - started), deadline - now)))
             with self._changed:
                 while self._arrived == arrived:
                     if not self._changed.wait(deadline - time.monotonic()):
@@ -126,12 +126,12 @@ class SpanStore:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What was wrong with what could not be taken: the last hundred texts."""
+        """The last hundred problems: each rejected message or span, and the reason."""
         with self._changed:
             return tuple(self._problems)
 
     def counts(self, dropped_datagrams: int = 0) -> Counts:
-        """Return the counts, with what the kernel says it dropped."""
+        """Return the counts, with the number of datagrams that the kernel dropped."""
         with self._changed:
             return Counts(**self._tally, dropped_datagrams=dropped_datagrams)
 

@@ -1,4 +1,4 @@
-"""Jaeger's agent: a UDP socket whose datagrams go into a span store."""
+"""Jaeger's agent: a UDP socket, and a thread that decodes its datagrams into a span store."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
 _MAX_DATAGRAM = 65536
 # Room for some 10 000 spans while the decoder is busy; the kernel may grant less (net.core.rmem_max).
 _RECEIVE_BUFFER = 4 * 1024 * 1024
-# Not a thread of its own: while another one decodes, a receiving thread would get a turn every 5 ms.
-_TURN = 16  # datagrams decoded before the socket is looked at again
-_MAX_BACKLOG = 4096  # datagrams; some 12 MB as clients send them, 256 MiB at most
+# One thread receives and decodes: beside a decoding thread, a receiving one would run once every 5 ms.
+_TURN = 16  # datagrams to decode between two looks at the socket
+_MAX_BACKLOG = 4096  # datagrams; about 12 MB of usual ones, 256 MiB of the largest
 _KERNEL_TABLE = Path("/proc/net/udp")
 
 _Backlog: TypeAlias = "deque[tuple[bytes, tuple[str, int]]]"
 
 
 class JaegerAgent:
-    """A Jaeger agent that runs; `port` is the one it listens on."""
+    """A running Jaeger agent; `port` is its UDP port."""
 
     def __init__(self, bound: socket.socket) -> None:
         self.port: int = bound.getsockname()[1]
         self._socket = bound
-        self._last_reading = 0
+        self._last_count = 0
 
     def dropped_datagrams(self) -> int:
-        """Return how many datagrams the kernel dropped so far; 0 where it does not tell."""
+        """Return the number of datagrams that the kernel dropped so far; 0 if it does not report them."""
         if self._socket.fileno() >= 0:
-            self._last_reading = _dropped(os.fstat(self._socket.fileno()).st_ino)
-        return self._last_reading
+            self._last_count = _dropped(os.fstat(self._socket.fileno()).st_ino)
+        return self._last_count
 
 
 @contextmanager
 def jaeger_agent(store: SpanStore, host: str, port: int) -> Iterator[JaegerAgent]:
-    """Run a Jaeger agent; what reached its socket before the end is still taken.
+    """Run a Jaeger agent. Datagrams that reached its socket before the end are still decoded.
 
-    Raises ListenError if the address is not to be had.
+    Raises ListenError if the address is not available.
     """
     with bound_socket(socket.SOCK_DGRAM, host, port) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
@@ -82,7 +82,7 @@ def _receive(bound: socket.socket, stopped: socket.socket, store: SpanStore) -> 
 
 
 def _fetch(bound: socket.socket, backlog: _Backlog) -> None:
-    """Move what has arrived out of the kernel's buffer, which is cheap beside decoding it."""
+    """Move the datagrams out of the kernel's buffer: that takes far less time than to decode them."""
     try:
         while len(backlog) < _MAX_BACKLOG:
             backlog.append(bound.recvfrom(_MAX_DATAGRAM))
@@ -98,7 +98,7 @@ def _take(data: bytes, sender: tuple[str, int], store: SpanStore) -> None:
 
 
 def _dropped(inode: int) -> int:
-    """Return the last column (`drops`) of the socket's line in the kernel's table; the inode is its tenth."""
+    """Return the socket's `drops`, the last column of its line; the tenth column is the inode."""
     if not _KERNEL_TABLE.exists():
         return 0
     for line in _KERNEL_TABLE.read_text().splitlines()[1:]:

@@ -1,1 +1,1 @@
-"""A Jaeger that runs already: its query API, and as the destination of a run."""
+"""A running Jaeger: its query API, and the spans of one run in it."""

@@ -1,4 +1,4 @@
-"""Jaeger's query API: asks for traces, and says in one line what is wrong with an answer."""
+"""A client of Jaeger's query API: it gets traces, and describes a bad answer in one line."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _DAY_US = 24 * 3600 * 1_000_000
 
 
 class JaegerError(Ot2OtelError):
-    """Jaeger gave no answer that can be used; the text says what came and what to do."""
+    """Jaeger gave no usable answer; the text has the answer and the remedy."""
 
 
 class JaegerQuery:
-    """A client of the query API at `url`, which may have a path; each answer may take `timeout` seconds."""
+    """A client of the query API at `url`, with or without a path. Each answer may take `timeout` seconds."""
 
     def __init__(self, url: str, timeout: float = 5.0, max_answer: int = MAX_ANSWER) -> None:
         self.url = url.rstrip("/")
         self._timeout = timeout
         self._max_answer = max_answer
         self._session = requests.Session()
-        # A proxy for the outside world must not come between two programs on this machine.
+        # A proxy for the outside world must not stand between two programs on this machine.
         self._session.trust_env = urlsplit(url).hostname not in ("127.0.0.1", "localhost")
 
     def __enter__(self) -> JaegerQuery:
@@ -52,10 +52,10 @@ class JaegerQuery:
             raise self._error("answered with JSON that is not Jaeger's")
 
     def traces(self, service: str, tags: Mapping[str, str], since_ns: int, limit: int) -> Decoded:
-        """Return what is stored of up to `limit` traces that have a span of `service` with these tags.
+        """Return the stored spans of up to `limit` traces that have a span of `service` with these tags.
 
-        The spans come as they were stored (`raw=true`), of traces that began at `since_ns` or later. Raises
-        JaegerError.
+        The traces began at `since_ns` (nanoseconds since the epoch) or later. The spans are unadjusted
+        (`raw=true`). Raises JaegerError.
         """
         since = since_ns // 1000
         answer = self._get(
@@ -88,14 +88,14 @@ class JaegerQuery:
         except requests.ConnectionError as error:
             raise JaegerError(
                 f"There is no Jaeger at {self.url}: {_reason(error)}. Start one (docker compose up jaeger), "
-                "or name its query address with --jaeger."
+                "or give the address of its UI with --jaeger."
             ) from error
         except (requests.RequestException, HTTPError) as error:
             raise self._error(f"gave no answer: {error}") from error
         return self._checked(response, body)
 
     def _read(self, response: requests.Response) -> bytes:
-        # requests' own time-out is for each read; a Jaeger that drips would be waited for without end.
+        # The time-out of `requests` is for each read. A Jaeger that sends byte by byte would never reach it.
         deadline = time.monotonic() + self._timeout
         body = bytearray()
         while chunk := response.raw.read1(_CHUNK, decode_content=True):
@@ -112,20 +112,20 @@ class JaegerQuery:
         except (ValueError, RecursionError):
             answer = None
         if response.status_code != 200:
-            raise self._error(f"answered {response.status_code}{_said(answer)}")
+            raise self._error(f"answered {response.status_code}{_reported(answer)}")
         if answer is None:
             media_type = response.headers.get("Content-Type", "").partition(";")[0] or "something"
-            raise self._error(f"answered with {media_type} that is no JSON")
+            raise self._error(f"answered with {media_type} that is not JSON")
         return answer
 
-    def _error(self, what: str) -> JaegerError:
+    def _error(self, problem: str) -> JaegerError:
         return JaegerError(
-            f"{self.url} {what}. Is it the address of {JAEGER_UI.purpose} (port {JAEGER_UI.number})?"
+            f"{self.url} {problem}. Is it the address of {JAEGER_UI.purpose} (port {JAEGER_UI.number})?"
         )
 
 
-def _said(answer: object) -> str:
-    """Return what the envelope's `errors` say, "" where there is none."""
+def _reported(answer: object) -> str:
+    """Return the first message among the envelope's `errors`, or ""."""
     match answer:
         case {"errors": [{"msg": str(message)}, *_]}:
             return f": {message[:200]}"

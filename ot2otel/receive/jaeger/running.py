@@ -1,4 +1,4 @@
-"""A Jaeger that runs already as the destination of spans: one run's are found among all others."""
+"""A running Jaeger as a destination: the spans of one run are found among all others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAUSE = 0.2  # seconds between two looks
 
 @dataclass(frozen=True, slots=True)
 class RunningJaeger:
-    """Where a Jaeger answers (`url`) and where it takes spans: its agent over UDP, OTLP over HTTP."""
+    """A running Jaeger's addresses: its UI and query API (`url`), its agent over UDP, its OTLP over HTTP."""
 
     url: str
     agent_host: str
@@ -30,8 +30,8 @@ class RunningJaeger:
 class RunInJaeger:
     """One run's spans in a Jaeger: those that have all of `tags`, on the resource or on the span itself.
 
-    Only traces of `services` that began at `since_ns` or later, and not more than `look_back` seconds ago,
-    are looked at. Entering raises JaegerError if there is no Jaeger.
+    It looks only at traces of `services` that began at `since_ns` (nanoseconds since the epoch) or later, and
+    not more than `look_back` seconds ago. Entering raises JaegerError if there is no Jaeger.
     """
 
     stored_in = STORED_IN_JAEGER
@@ -47,7 +47,7 @@ class RunInJaeger:
         timeout: float = 5.0,
     ) -> None:
         self.host = jaeger.agent_host
-        self.jaeger_port = jaeger.agent_port
+        self.agent_port = jaeger.agent_port
         self.otlp_endpoint = jaeger.otlp_endpoint
         self._query = JaegerQuery(jaeger.url, timeout)
         self._services = services
@@ -66,7 +66,7 @@ class RunInJaeger:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """The spans that the last look found."""
+        """The spans that the last `look` found."""
         return self._spans
 
     def look(self) -> tuple[Span, ...]:
@@ -79,16 +79,18 @@ class RunInJaeger:
             for span in decoded.spans:
                 found.setdefault(span.trace_id, []).append(span)
             for trace_id, spans in found.items():
-                # Between two questions more of a trace may have come.
+                # Between two queries more spans of a trace may have arrived.
                 traces[trace_id] = max(traces.get(trace_id, []), spans, key=len)
         self._spans = tuple(span for spans in traces.values() for span in spans if self._is_ours(span))
         return self._spans
 
-    def wait_for(self, condition: Condition, timeout: float = 5.0, what: str = "spans") -> tuple[Span, ...]:
+    def wait_for(
+        self, condition: Condition, timeout: float = 5.0, expected: str = "spans"
+    ) -> tuple[Span, ...]:
         """Return the spans when they meet the condition and the next look finds no more of them.
 
-        An answer that cannot be used is asked for again. After `timeout` seconds raises JaegerError if the
-        last answer was of that sort, else SpansMissing, whose text shows the traces that did arrive.
+        After an unusable answer it tries again. After `timeout` seconds it raises JaegerError if the last
+        answer was unusable, else SpansMissing, with `expected` and the traces that did arrive.
         """
         deadline = time.monotonic() + timeout
         while True:
@@ -105,7 +107,7 @@ class RunInJaeger:
         if met:
             return self._spans
         raise SpansMissing(
-            f"Waited {timeout:g} s for {what} in {self._query.url}, got:\n{outline(self._spans)}"
+            f"Waited {timeout:g} s for {expected} in {self._query.url}, got:\n{outline(self._spans)}"
         )
 
     def _try_to_look(self) -> JaegerError | None:

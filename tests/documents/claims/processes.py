@@ -35,7 +35,7 @@ def run(library: str, actions: Sequence[str], options: str = "{}") -> Ran:
     with Collector() as collector:
         environment = untraced() | {
             "JAEGER_AGENT_HOST": "127.0.0.1",
-            "JAEGER_AGENT_PORT": str(collector.jaeger_port),
+            "JAEGER_AGENT_PORT": str(collector.agent_port),
             "OTEL_EXPORTER_OTLP_ENDPOINT": collector.otlp_endpoint,
             "NO_PROXY": "127.0.0.1",
         }
@@ -62,7 +62,7 @@ def sent_so_far(collector: Collector) -> tuple[Span, ...]:
     Datagrams wait in the socket's buffer, so a datagram that is sent now arrives after them.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        sender.sendto(_datagram(_LAST), ("127.0.0.1", collector.jaeger_port))
+        sender.sendto(_datagram(_LAST), ("127.0.0.1", collector.agent_port))
     spans = collector.wait_for(lambda spans: any(span.name == _LAST for span in spans))
     return tuple(span for span in spans if span.name != _LAST)
 

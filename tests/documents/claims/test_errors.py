@@ -65,7 +65,7 @@ def test_the_error_tag_leaves_the_status_unset_on_the_shim() -> None:
 @needs_thrift_exporter
 @claim("thrift-error-tag")
 def test_over_thrift_the_error_tag_of_the_shim_still_counts(collector: Collector) -> None:
-    with shim_over_thrift(collector.jaeger_port) as tracer:
+    with shim_over_thrift(collector.agent_port) as tracer:
         tracer.start_span("s", tags={"error": True}).finish()
         (span,) = collector.wait_for(bool)
 

@@ -62,7 +62,7 @@ def test_otlp_carries_a_span_of_any_size(collector: Collector) -> None:
 def test_the_thrift_exporter_drops_batches_above_65_kb_and_reports_success(
     number: int, value: str, split: bool, arriving: int, collector: Collector
 ) -> None:
-    exporter = thrift_exporter(collector.jaeger_port, udp_split_oversized_batches=split)
+    exporter = thrift_exporter(collector.agent_port, udp_split_oversized_batches=split)
     result = exporter.export(finished(number, value))
     exporter.shutdown()
 

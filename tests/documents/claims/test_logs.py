@@ -34,7 +34,7 @@ def test_the_thrift_exporter_writes_the_events_name_as_message_even_beside_a_mes
     collector: Collector,
 ) -> None:
     logs = {"event": "cached"}, {"event": "cached", "message": "mine"}
-    with shim_over_thrift(collector.jaeger_port) as tracer:
+    with shim_over_thrift(collector.agent_port) as tracer:
         found = events(Traced(tracer, lambda: collector.wait_for(bool)), *logs)
 
     # The decoder keeps the last of a repeated key: two arrive for the second log.

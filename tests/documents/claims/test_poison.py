@@ -111,7 +111,7 @@ def test_exporters_in_the_process_show_a_bad_span_beside_good_ones(kind: str) ->
 @claim("poison-not-thrift-exporter")
 def test_a_start_before_1970_costs_the_thrift_exporter_nothing(collector: Collector) -> None:
     provider = TracerProvider(shutdown_on_exit=False)
-    provider.add_span_processor(SimpleSpanProcessor(thrift_exporter(collector.jaeger_port)))
+    provider.add_span_processor(SimpleSpanProcessor(thrift_exporter(collector.agent_port)))
     BEFORE_1970(span := create_tracer(provider).start_span("s"))
     span.finish()
 
@@ -125,6 +125,6 @@ def test_a_start_before_1970_costs_the_thrift_exporter_nothing(collector: Collec
 def test_a_bad_value_ends_the_thrift_exporter_for_the_life_of_the_process(
     make_bad: Callable[[AnySpan], object], collector: Collector
 ) -> None:
-    names = arriving(thrift_exporter(collector.jaeger_port), collector, make_bad)
+    names = arriving(thrift_exporter(collector.agent_port), collector, make_bad)
 
     assert (names, collector.counts.datagrams) == ([], 0)

@@ -42,7 +42,7 @@ def test_the_first_reference_is_the_parent_even_if_another_one_is_child_of() -> 
 @needs_thrift_exporter
 @claim("thrift-references")
 def test_over_thrift_a_child_of_reference_arrives_as_follows_from(collector: Collector) -> None:
-    with shim_over_thrift(collector.jaeger_port) as tracer:
+    with shim_over_thrift(collector.agent_port) as tracer:
         parent = tracer.start_span("parent")
         tracer.start_span("s", references=[child_of(parent.context)]).finish()
         (span,) = collector.wait_for(bool)

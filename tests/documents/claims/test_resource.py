@@ -64,7 +64,7 @@ def test_jaeger_tags_takes_no_equals_sign_in_a_value(monkeypatch: pytest.MonkeyP
 def test_the_thrift_exporter_writes_the_resource_into_every_span_and_nothing_into_the_process(
     collector: Collector,
 ) -> None:
-    with shim_over_thrift(collector.jaeger_port) as tracer:
+    with shim_over_thrift(collector.agent_port) as tracer:
         tracer.start_span("s").finish()
         (span,) = collector.wait_for(bool)
 

@@ -1,4 +1,4 @@
-"""Every variant calling every other: real processes, judged against what was measured before."""
+"""Every variant calls every other, in real processes; the cells are compared with the golden ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEGACY, COMPOSITE, SHIM = (
     for label in ("legacy/jaeger", "native/composite", "shim/composite")
     for setting in chosen([label])
 )
-# Sends the id of another parent, and reads as it should.
+# Sends the id of another parent, and extracts correctly.
 WRONG_PARENT = """
 from opentelemetry.propagators.jaeger import JaegerPropagator
 
@@ -37,7 +37,7 @@ class WrongParent(JaegerPropagator):
 """
 
 
-def written_down() -> dict[tuple[Setting, Setting], Cell]:
+def golden_cells() -> dict[tuple[Setting, Setting], Cell]:
     return {(cell.caller, cell.callee): cell for cell in golden.cells(golden.LANE)}
 
 
@@ -56,13 +56,13 @@ def test_the_quick_fleet_is_as_it_was_measured_in_this_lane() -> None:
 
     cells = measure(pairs)
 
-    known = written_down()
+    known = golden_cells()
     assert cells == tuple(known[pair] for pair in pairs)
 
 
 @pytest.mark.fleet
 @pytest.mark.timeout(300)
-def test_the_whole_fleet_is_as_it_was_measured_in_this_lane() -> None:
+def test_the_complete_fleet_is_as_it_was_measured_in_this_lane() -> None:
     assert measure(list(product(SETTINGS, SETTINGS))) == golden.cells(golden.LANE)
 
 
@@ -74,7 +74,7 @@ def test_a_broken_propagator_in_one_service_turns_its_cells_only(tmp_path: Path)
 
     cells = measure([*product((LEGACY, broken, SHIM), fleet)])
 
-    known = [written_down()[pair] for pair in product(fleet, fleet)]
+    known = [golden_cells()[pair] for pair in product(fleet, fleet)]
     turned = [
         replace(cell, kept=cell.kept - {Property.PARENT}) if cell.caller == COMPOSITE else cell
         for cell in known
@@ -88,7 +88,7 @@ def test_a_service_that_reads_nothing_turns_the_cells_that_call_it_only() -> Non
 
     cells = measure([*product(fleet, (LEGACY, deaf))])
 
-    known = [written_down()[pair] for pair in product(fleet, fleet)]
+    known = [golden_cells()[pair] for pair in product(fleet, fleet)]
     assert list(cells) == [
         replace(cell, kept=frozenset()) if cell.callee == COMPOSITE else cell for cell in known
     ]
@@ -110,7 +110,7 @@ def test_a_service_that_is_slow_to_end_is_waited_for(tmp_path: Path) -> None:
 
     cells = measure([(LEGACY, slow)])
 
-    assert cells == (written_down()[LEGACY, COMPOSITE],)
+    assert cells == (golden_cells()[LEGACY, COMPOSITE],)
 
 
 def test_a_service_that_does_not_end_is_killed_and_named(
@@ -129,7 +129,7 @@ def test_a_service_that_does_not_end_is_killed_and_named(
     assert log[-1] == "(killed: it did not end within 1 s)"
 
 
-@pytest.mark.parametrize("stage", ["asking 6 times", "stopping the services"])
+@pytest.mark.parametrize("stage", ["sending 6 requests", "stopping the services"])
 def test_an_interrupted_run_leaves_no_process_behind(stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
 
@@ -159,7 +159,7 @@ def test_the_command_prints_one_document() -> None:
     printed = json.loads(ran.stdout)
     seconds = printed.pop("seconds")
     assert (ran.exit_code, ran.stderr) == (0, "")
-    assert printed == {"recommendation": None, "cells": [entry(written_down()[LEGACY, SHIM])]}
+    assert printed == {"recommendation": None, "cells": [entry(golden_cells()[LEGACY, SHIM])]}
     assert seconds > 0
 
 
@@ -169,7 +169,7 @@ def test_a_wrong_name_of_a_setting_is_one_line_and_misuse(option: str) -> None:
 
     assert (ran.exit_code, ran.stdout) == (2, "")
     assert ran.stderr == (
-        "Error: 'native/b3' is no propagation setting here: name a variant, a propagation or both of "
+        "Error: 'native/b3' is not a propagation setting. Give a variant, a propagation, or one of "
         "legacy/jaeger, native/w3c, native/composite, shim/w3c, shim/composite.\n"
     )
 

@@ -91,8 +91,8 @@ def test_settings_that_the_recommended_ones_also_reach_are_named() -> None:
     blocks = text(cells).split("\n\n")
 
     assert blocks[0].splitlines()[-2:] == [
-        "Set so, native and shim services also make one trace with services of native/w3c, in both",
-        "  directions.",
+        "With these settings, native and shim services also make one trace with services of native/w3c, in",
+        "  both directions.",
     ]
     assert blocks[1] == "Nothing is lost with these settings."
 
@@ -137,18 +137,18 @@ def test_the_matrix_is_shown_in_a_block_for_each_variant_that_is_called_and_its_
         "from \\ to          native/composite\nlegacy/jaeger      JP.SUIDN\nnative/composite",
     ]
     assert blocks[-1].splitlines()[:2] == [
-        "A row's server-1 calls a column's server-2. Kept between them:",
+        "A row's server-1 calls a column's server-2. A letter stands for a kept property:",
         "  J  server-2's span is in server-1's trace",
     ]
     assert len(blocks[-1].splitlines()) == 1 + len(Property) + 2
 
 
-def test_no_recommendation_and_no_way_are_said_too() -> None:
+def test_a_fleet_without_a_recommendation_or_a_rollout() -> None:
     blocks = text([Cell(LEGACY, NATIVE, frozenset())]).split("\n\n")
 
     assert blocks[:3] == [
-        "Recommendation: none. No setting here keeps every pair of legacy, native and shim services in one\n"
-        "  trace.",
-        "Rollout: these cells prove no way.",
-        "Rollout with the shim on the way: these cells prove no way.",
+        "Recommendation: none. The measured pairs show no settings that keep all legacy, native and shim\n"
+        "  services in one trace.",
+        "Rollout: none. The measured pairs show no safe sequence of moves.",
+        "Rollout with the shim on the way: none. The measured pairs show no safe sequence of moves.",
     ]

@@ -1,4 +1,4 @@
-"""What goes in through the sockets comes out as spans, whatever else goes in."""
+"""Messages into the sockets come out as spans, also beside bad ones."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def collector() -> Iterator[Collector]:
 def _send(collector: Collector, *datagrams: bytes) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for datagram in datagrams:
-            sender.sendto(datagram, ("127.0.0.1", collector.jaeger_port))
+            sender.sendto(datagram, ("127.0.0.1", collector.agent_port))
 
 
 def _post(collector: Collector, body: bytes, headers: dict[str, str]) -> requests.Response:
@@ -57,7 +57,7 @@ def _spans(count: int, trace_id: str = "0" * 31 + "1") -> list[Span]:
 def test_a_datagram_to_the_agent_becomes_spans(collector: Collector) -> None:
     _send(collector, DATAGRAM)
 
-    spans = collector.wait_for(lambda spans: len(spans) == 3, what="3 spans")
+    spans = collector.wait_for(lambda spans: len(spans) == 3, expected="3 spans")
 
     assert spans == collector.spans == decode_datagram(DATAGRAM).spans
     assert collector.counts == Counts(spans=3, datagrams=1)
@@ -124,16 +124,18 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
             gzip.compress(OTLP)[:-9],
             {**PROTOBUF, **GZIP},
             400,
-            "bytes that are no gzip: Compressed file ended",
+            "bytes that are not valid gzip: Compressed file ended",
             id="short gzip",
         ),
         pytest.param(
-            OTLP, {}, 415, "Traces come as application/x-protobuf or application/json.", id="no type"
+            OTLP, {}, 415, "Send traces as application/x-protobuf or application/json.", id="no type"
         ),
         pytest.param(
             OTLP, {**PROTOBUF, "Content-Encoding": "br"}, 415, "with gzip", id="an unknown encoding"
         ),
-        pytest.param(bytes(MAX_BODY + 1), PROTOBUF, 413, "A body has at most 8388608 bytes", id="too large"),
+        pytest.param(
+            bytes(MAX_BODY + 1), PROTOBUF, 413, "Send at most 8388608 bytes in a body", id="too large"
+        ),
         pytest.param(
             b'{"resourceSpans":[{"scopeSpans":[{"spans":[' + b"{}," * 100_000 + b"{}]}]}]}",
             JSON,
@@ -145,12 +147,12 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
             gzip.compress(bytes(10 * MAX_BODY)),
             {**PROTOBUF, **GZIP},
             413,
-            "A body has at most 8388608 bytes, also decompressed.",
+            "Send at most 8388608 bytes in a body, counted after decompression.",
             id="a gzip bomb",
         ),
     ],
 )
-def test_a_body_that_cannot_be_taken_gets_its_status(
+def test_a_bad_body_gets_its_status(
     collector: Collector, body: bytes, headers: dict[str, str], status: int, message: str
 ) -> None:
     _post(collector, OTLP, PROTOBUF)
@@ -171,7 +173,7 @@ def test_a_body_that_cannot_be_taken_gets_its_status(
 def test_another_path_is_not_found(collector: Collector) -> None:
     answer = requests.post(f"{collector.otlp_endpoint}/v1/metrics", timeout=10)
 
-    assert (answer.status_code, answer.json()) == (404, {"message": "There is only /v1/traces here."})
+    assert (answer.status_code, answer.json()) == (404, {"message": "The only path here is /v1/traces."})
 
 
 def test_another_method_is_not_allowed(collector: Collector) -> None:
@@ -189,7 +191,7 @@ def test_another_method_is_not_allowed(collector: Collector) -> None:
         pytest.param(b"\xa5" * 65_507, id="64 KiB of garbage"),
     ],
 )
-def test_a_bad_datagram_leaves_the_good_ones_before_and_after_it(collector: Collector, bad: bytes) -> None:
+def test_a_bad_datagram_does_not_harm_its_neighbours(collector: Collector, bad: bytes) -> None:
     _send(collector, DATAGRAM, bad, DATAGRAM)
 
     collector.wait_for(lambda spans: len(spans) == 6)
@@ -210,7 +212,7 @@ def test_the_oldest_trace_makes_room_for_new_spans() -> None:
     assert collector.counts == Counts(spans=6, datagrams=1, requests=1, evicted_spans=3, evicted_traces=1)
 
 
-def test_a_cleared_collector_is_as_new(collector: Collector) -> None:
+def test_a_cleared_collector_is_like_a_new_one(collector: Collector) -> None:
     _post(collector, OTLP, PROTOBUF)
     _post(collector, b"{", JSON)
 
@@ -219,12 +221,12 @@ def test_a_cleared_collector_is_as_new(collector: Collector) -> None:
     assert (collector.spans, collector.counts, collector.problems) == ((), Counts(), ())
 
 
-def test_waiting_in_vain_shows_what_did_arrive(collector: Collector) -> None:
+def test_waiting_in_vain_shows_the_spans_that_did_arrive(collector: Collector) -> None:
     body = json.dumps(encode_json([*_spans(1), Span("0" * 32, "0" * 15 + "1", "bad")])).encode()
     _post(collector, body, JSON)
 
     with pytest.raises(SpansMissing) as raised:
-        collector.wait_for(lambda spans: len(spans) == 3, timeout=0.01, what="3 spans of server-2")
+        collector.wait_for(lambda spans: len(spans) == 3, timeout=0.01, expected="3 spans of server-2")
 
     assert str(raised.value).splitlines() == [
         "Waited 0.01 s for 3 spans of server-2, got 1:",
@@ -236,14 +238,14 @@ def test_waiting_in_vain_shows_what_did_arrive(collector: Collector) -> None:
 
 
 def test_waiting_ends_as_soon_as_the_spans_are_there(collector: Collector) -> None:
-    asked = threading.Event()
+    tested = threading.Event()
 
     def three(spans: tuple[Span, ...]) -> bool:
-        asked.set()
+        tested.set()
         return len(spans) == 3
 
     def send_later() -> None:
-        asked.wait()
+        tested.wait()
         _send(collector, DATAGRAM)
 
     sender = threading.Thread(target=send_later)
@@ -256,7 +258,7 @@ def test_waiting_ends_as_soon_as_the_spans_are_there(collector: Collector) -> No
     assert (len(spans), time.monotonic() - started < 30) == (3, True)
 
 
-def test_what_was_sent_before_the_end_is_taken() -> None:
+def test_datagrams_sent_before_the_end_are_decoded() -> None:
     with Collector() as collector:
         _send(collector, *[DATAGRAM] * 50)
 
@@ -268,39 +270,39 @@ def test_a_taken_otlp_port_is_named(collector: Collector) -> None:
         pass
 
     assert str(raised.value) == (
-        f"TCP port {collector.otlp_port} on 127.0.0.1 is taken. Stop what listens there, or name another "
-        "port; 0 takes a free one."
+        f"TCP port {collector.otlp_port} on 127.0.0.1 is taken. Stop the program that listens there, or "
+        "choose another port; 0 takes a free one."
     )
 
 
 def test_a_taken_jaeger_port_is_named(collector: Collector) -> None:
-    message = f"^UDP port {collector.jaeger_port} on 127.0.0.1 is taken"
-    with pytest.raises(ListenError, match=message), Collector(jaeger_port=collector.jaeger_port):
+    message = f"^UDP port {collector.agent_port} on 127.0.0.1 is taken"
+    with pytest.raises(ListenError, match=message), Collector(agent_port=collector.agent_port):
         pass
 
 
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 65536)])
-def test_an_address_that_is_not_to_be_had_is_an_error(host: str, port: int) -> None:
+def test_an_address_that_is_not_available_is_an_error(host: str, port: int) -> None:
     with pytest.raises(Ot2OtelError, match=f"^Cannot listen on UDP port {port} of {host}: "):
-        Collector(host, jaeger_port=port).__enter__()
+        Collector(host, agent_port=port).__enter__()
 
 
 def test_nothing_is_left_of_a_collector_that_ended() -> None:
-    before = set(threading.enumerate())
+    earlier = set(threading.enumerate())
 
     with Collector() as collector:
         _send(collector, DATAGRAM)
         session = requests.Session()
         session.post(f"{collector.otlp_endpoint}/v1/traces", data=OTLP, headers=PROTOBUF, timeout=10)
-        threads = set(threading.enumerate()) - before
+        threads = set(threading.enumerate()) - earlier
     session.close()
 
     assert threads
     for thread in threads:
         thread.join(5)
-    assert set(threading.enumerate()) <= before
-    with Collector(jaeger_port=collector.jaeger_port, otlp_port=collector.otlp_port) as again:
-        assert (again.jaeger_port, again.otlp_port) == (collector.jaeger_port, collector.otlp_port)
+    assert set(threading.enumerate()) <= earlier
+    with Collector(agent_port=collector.agent_port, otlp_port=collector.otlp_port) as again:
+        assert (again.agent_port, again.otlp_port) == (collector.agent_port, collector.otlp_port)
 
 
 def test_it_needs_no_pytest() -> None:

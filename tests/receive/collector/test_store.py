@@ -1,4 +1,4 @@
-"""What is kept, what goes, and what is counted."""
+"""Stored, evicted and counted spans."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _span(trace: int, number: int) -> Span:
     return Span(f"{trace:032x}", f"{number:016x}", "op")
 
 
-def test_spans_stand_in_the_order_of_their_arrival() -> None:
+def test_spans_are_in_the_order_of_their_arrival() -> None:
     store = SpanStore(10, KILOBYTE)
 
     store.take(Decoded((_span(2, 1), _span(1, 2))), "datagrams", 100)
@@ -53,7 +53,7 @@ def test_a_message_beyond_the_size_leaves_nothing_behind() -> None:
     assert store.spans == (_span(2, 2),)
 
 
-def test_what_could_not_be_taken_is_counted_and_told() -> None:
+def test_bad_messages_and_spans_are_counted_and_listed() -> None:
     store = SpanStore(3, KILOBYTE)
 
     store.take(Decoded((), ("span 'a': no id",)), "requests", 100)
@@ -72,7 +72,7 @@ def test_a_hundred_problems_are_remembered() -> None:
     assert store.problems == tuple(str(number) for number in range(1, 101))
 
 
-def test_a_cleared_store_is_as_new() -> None:
+def test_a_cleared_store_is_like_a_new_one() -> None:
     store = SpanStore(3, KILOBYTE)
     store.take(Decoded((_span(1, 1),), ("bad",)), "datagrams", 100)
 

@@ -1,4 +1,4 @@
-"""OTLP to a collector behind TLS, with an authority of one's own and a certificate for each side."""
+"""A collector behind TLS, with a private authority and a certificate for each side."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def variables(files: Mapping[str, str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("variant", ["shim", "native"])
-def test_spans_reach_a_collector_behind_tls_whatever_else_the_machine_trusts(
+def test_spans_reach_a_collector_behind_tls_although_the_machine_trusts_another_authority(
     certificates: Certificates, variant: str, tmp_path: Path
 ) -> None:
     stranger = written(trustme.CA().cert_pem, tmp_path / "stranger.pem")
@@ -91,7 +91,7 @@ def test_a_wrong_authority_is_one_clear_line_and_the_service_goes_on(
     assert collector.spans == ()
 
 
-def test_a_client_without_a_certificate_is_refused_and_the_collector_says_so(
+def test_a_client_without_a_certificate_is_refused_and_counted(
     certificates: Certificates,
 ) -> None:
     with Collector(tls=certificates.server) as collector, pytest.raises(requests.ConnectionError):
@@ -112,7 +112,7 @@ def test_a_body_without_a_length_is_refused(certificates: Certificates) -> None:
         connection.putrequest("POST", "/v1/traces")
         connection.putheader("Content-Type", "application/json")
         connection.putheader("Transfer-Encoding", "chunked")
-        connection.endheaders()  # the body never comes: nobody has to wait for it
+        connection.endheaders()  # the body never comes, and the collector does not wait for it
         status = connection.getresponse().status
         connection.close()
 

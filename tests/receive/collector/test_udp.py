@@ -1,4 +1,4 @@
-"""What only the kernel knows: datagrams that never reached the agent."""
+"""Datagrams that the kernel dropped: they never reached the agent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _BusyStore(SpanStore):
-    """Takes the first datagram, and then none before it is told to go on."""
+    """Takes the first datagram, and no other until `go_on` is set."""
 
     def __init__(self) -> None:
         super().__init__(max_spans=1, max_bytes=1)
@@ -31,7 +31,7 @@ class _BusyStore(SpanStore):
 
 
 def _flood(store: _BusyStore, agent: udp.JaegerAgent) -> int:
-    """Send three times what the receive buffer may hold; return the number of datagrams."""
+    """Send three times the receive buffer's size; return the number of datagrams."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.sendto(b"x", ("127.0.0.1", agent.port))
         store.busy.wait()
@@ -40,8 +40,10 @@ def _flood(store: _BusyStore, agent: udp.JaegerAgent) -> int:
     return 401
 
 
-@pytest.mark.skipif(not Path("/proc/net/udp").exists(), reason="this kernel does not tell")
-def test_every_datagram_is_either_taken_or_known_to_be_dropped() -> None:
+@pytest.mark.skipif(
+    not Path("/proc/net/udp").exists(), reason="this kernel does not report dropped datagrams"
+)
+def test_every_datagram_is_counted_as_taken_or_dropped() -> None:
     store = _BusyStore()
 
     with udp.jaeger_agent(store, "127.0.0.1", 0) as agent:
@@ -52,7 +54,7 @@ def test_every_datagram_is_either_taken_or_known_to_be_dropped() -> None:
     assert store.counts().datagrams + agent.dropped_datagrams() == sent
 
 
-def test_a_kernel_that_does_not_tell_is_taken_to_have_dropped_none(
+def test_without_the_kernels_table_no_datagram_counts_as_dropped(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(udp, "_KERNEL_TABLE", tmp_path / "absent")

@@ -1,4 +1,4 @@
-"""What the workbench does with a Jaeger's answers, good ones and bad ones."""
+"""A running Jaeger's answers, good ones and bad ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ADDRESS = r"Is it the address of Jaeger's UI and query API \(port 16686\)\?$"
 
 
 def span(number: int, trace_id: str = TRACE, run: str = "ours", start_ns: int = 1_000_000) -> Span:
-    resource = {"service.name": "asked", "ot2otel.run": run}
+    resource = {"service.name": "shop", "ot2otel.run": run}
     return Span(
         trace_id, f"{number:016x}", f"span {number}", start_ns=start_ns, end_ns=start_ns, resource=resource
     )
@@ -39,7 +39,7 @@ def run_in(answer: Callable[[HttpRequest], HttpAnswer], timeout: float = 5.0) ->
     with HttpServer(answer) as server:
         jaeger = RunningJaeger(server.url, "127.0.0.1", 6831, "http://127.0.0.1:4318")
         tags = {"ot2otel.run": "ours"}
-        with RunInJaeger(jaeger, ["asked"], tags, 1_000_000, pause=0.01, timeout=timeout) as run:
+        with RunInJaeger(jaeger, ["shop"], tags, 1_000_000, pause=0.01, timeout=timeout) as run:
             yield run
 
 
@@ -49,27 +49,27 @@ def script(*answers: HttpAnswer) -> Callable[[HttpRequest], HttpAnswer]:
 
     def next_answer(request: HttpRequest) -> HttpAnswer:
         if request.path == "/api/services":
-            return answer(["asked"])
+            return answer(["shop"])
         return left.pop(0) if len(left) > 1 else left[0]
 
     return next_answer
 
 
-def test_traces_are_asked_for_as_they_were_stored_by_service_tags_and_time() -> None:
-    asked: list[tuple[str, dict[str, str]]] = []
+def test_a_query_names_service_tags_and_time_and_wants_raw_spans() -> None:
+    queries: list[tuple[str, dict[str, str]]] = []
 
     def note(request: HttpRequest) -> HttpAnswer:
-        asked.append((request.path, request.parameters))
+        queries.append((request.path, request.parameters))
         return answer([])
 
     with HttpServer(note) as server, JaegerQuery(f"{server.url}/base/") as query:
-        query.traces("asked", {"ot2otel.run": "ours"}, 5_000_000, 20)
+        query.traces("shop", {"ot2otel.run": "ours"}, 5_000_000, 20)
 
-    assert asked == [
+    assert queries == [
         (
             "/base/api/traces",
             {
-                "service": "asked",
+                "service": "shop",
                 "tags": '{"ot2otel.run": "ours"}',
                 "start": "5000",
                 "end": "86400005000",
@@ -80,7 +80,7 @@ def test_traces_are_asked_for_as_they_were_stored_by_service_tags_and_time() -> 
     ]
 
 
-def test_half_a_trace_is_asked_for_again_until_it_is_whole() -> None:
+def test_half_a_trace_is_fetched_again_until_it_is_complete() -> None:
     with run_in(script(stored(), stored(span(1)), stored(span(1), span(2)))) as run:
         spans = run.wait_for(lambda spans: len(spans) >= 2)
 
@@ -112,13 +112,13 @@ def test_an_error_in_between_is_survived() -> None:
     assert len(spans) == 1
 
 
-def test_spans_that_never_come_are_missed_with_those_that_did() -> None:
+def test_the_error_about_absent_spans_shows_those_that_did_arrive() -> None:
     with run_in(script(stored(span(1)))) as run, pytest.raises(SpansMissing) as missed:
-        run.wait_for(lambda spans: len(spans) >= 2, timeout=0.05, what="2 spans of asked")
+        run.wait_for(lambda spans: len(spans) >= 2, timeout=0.05, expected="2 spans of shop")
 
     first, *rest = str(missed.value).splitlines()
-    assert first.startswith("Waited 0.05 s for 2 spans of asked in http://127.0.0.1:")
-    assert rest[-1] == "  asked: span 1 (unspecified, 0.000 ms)"
+    assert first.startswith("Waited 0.05 s for 2 spans of shop in http://127.0.0.1:")
+    assert rest[-1] == "  shop: span 1 (unspecified, 0.000 ms)"
 
 
 BAD_ANSWERS = [
@@ -133,7 +133,7 @@ BAD_ANSWERS = [
     ),
     pytest.param(
         HttpAnswer(200, "text/html; charset=utf-8", b"<!doctype html>"),
-        "answered with text/html that is no JSON",
+        "answered with text/html that is not JSON",
         id="HTML",
     ),
     pytest.param(
@@ -150,7 +150,7 @@ BAD_ANSWERS = [
 
 
 @pytest.mark.parametrize(("bad", "problem"), BAD_ANSWERS)
-def test_a_bad_answer_to_the_first_question_is_one_clear_line(bad: HttpAnswer, problem: str) -> None:
+def test_a_bad_answer_to_the_first_query_is_one_clear_line(bad: HttpAnswer, problem: str) -> None:
     with (
         pytest.raises(JaegerError, match=f"^http://127.0.0.1:[0-9]+ {problem}.*{ADDRESS}"),
         run_in(lambda *_: bad),
@@ -175,7 +175,7 @@ def test_a_span_that_cannot_be_read_is_named() -> None:
         run.wait_for(lambda spans: len(spans) >= 1, timeout=0.05)
 
 
-def test_where_nobody_listens_there_is_no_jaeger() -> None:
+def test_an_address_without_a_listener_is_no_jaeger() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
@@ -185,7 +185,7 @@ def test_where_nobody_listens_there_is_no_jaeger() -> None:
 
     assert str(refused.value) == (
         f"There is no Jaeger at {url}: connection refused. Start one (docker compose up jaeger), "
-        "or name its query address with --jaeger."
+        "or give the address of its UI with --jaeger."
     )
 
 
@@ -197,7 +197,7 @@ def test_a_jaeger_that_does_not_answer_is_not_waited_for_without_end() -> None:
             JaegerQuery(url, timeout=0.05).check()
 
 
-def test_a_jaeger_that_drips_is_not_waited_for_without_end() -> None:
+def test_a_jaeger_that_sends_byte_by_byte_is_not_waited_for_without_end() -> None:
     ended = threading.Event()
 
     def drip(listening: socket.socket) -> None:

@@ -1,0 +1,81 @@
+"""The variables of the tracers, as whole dictionaries."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import pytest
+
+from ot2otel.capture.environment import (
+    SAMPLERS,
+    jaeger_client_propagation,
+    opentelemetry_propagation,
+    reporting_to,
+    to_the_log,
+    untraced,
+)
+
+
+@dataclass(frozen=True)
+class Somewhere:
+    """A receiver by its addresses alone."""
+
+    host: str = "127.0.0.1"
+    agent_port: int = 16831
+    otlp_endpoint: str = "http://127.0.0.1:14318"
+
+
+def test_every_tracer_is_pointed_at_the_receiver() -> None:
+    variables = reporting_to(Somewhere(), "otlp", {"ot2otel.run": "c0ffee", "team": "shop"})
+
+    assert variables == {
+        "JAEGER_AGENT_HOST": "127.0.0.1",
+        "JAEGER_AGENT_PORT": "16831",
+        "JAEGER_REPORTER_FLUSH_INTERVAL": "50",
+        "JAEGER_TAGS": "ot2otel.run=c0ffee,team=shop",
+        "OTEL_EXPORTER_JAEGER_AGENT_HOST": "127.0.0.1",
+        "OTEL_EXPORTER_JAEGER_AGENT_PORT": "16831",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:14318",
+        "OTEL_RESOURCE_ATTRIBUTES": "ot2otel.run=c0ffee,team=shop",
+        "OTEL_TRACES_EXPORTER": "otlp",
+    }
+
+
+def test_the_samplers_are_set_for_both_tracers() -> None:
+    assert SAMPLERS == {
+        "always_on": {
+            "JAEGER_SAMPLER_PARAM": "1",
+            "JAEGER_SAMPLER_TYPE": "const",
+            "OTEL_TRACES_SAMPLER": "parentbased_always_on",
+        },
+        "always_off": {
+            "JAEGER_SAMPLER_PARAM": "0",
+            "JAEGER_SAMPLER_TYPE": "const",
+            "OTEL_TRACES_SAMPLER": "parentbased_always_off",
+        },
+    }
+
+
+def test_spans_go_to_the_log_beside_the_exporter() -> None:
+    assert to_the_log("jaeger") == {
+        "JAEGER_REPORTER_LOG_SPANS": "true",
+        "OTEL_PYTHON_LOG_CORRELATION": "true",
+        "OTEL_TRACES_EXPORTER": "jaeger,console",
+    }
+
+
+def test_the_propagation_formats_are_set_by_each_tracers_variables() -> None:
+    assert jaeger_client_propagation("b3") == {"JAEGER_PROPAGATION": "b3"}
+    assert jaeger_client_propagation("jaeger", bits_128=True) == {
+        "JAEGER_PROPAGATION": "jaeger",
+        "JAEGER_TRACEID_128BIT": "true",
+    }
+    assert opentelemetry_propagation("tracecontext,baggage") == {"OTEL_PROPAGATORS": "tracecontext,baggage"}
+
+
+def test_an_untraced_environment_lacks_the_variables_of_both_tracers(monkeypatch: pytest.MonkeyPatch) -> None:
+    inherited = {"PATH": "/usr/bin", "OTEL_SDK_DISABLED": "true", "JAEGER_TAGS": "a=b", "MY_OTEL_": "kept"}
+    monkeypatch.setattr(os, "environ", inherited)
+
+    assert untraced() == {"PATH": "/usr/bin", "MY_OTEL_": "kept"}
