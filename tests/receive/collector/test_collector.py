@@ -119,7 +119,7 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
         pytest.param(OTLP[:-1], PROTOBUF, 400, "801 bytes are not OTLP traces in protobuf", id="truncated"),
         pytest.param(b"{", JSON, 400, "1 bytes are not JSON", id="no json"),
         pytest.param(b"\xff" * 65536, PROTOBUF, 400, "65536 bytes are not OTLP", id="garbage"),
-        pytest.param(OTLP, {**PROTOBUF, **GZIP}, 400, "802 bytes that are no gzip", id="no gzip"),
+        pytest.param(OTLP, {**PROTOBUF, **GZIP}, 400, "802 bytes that are not valid gzip", id="no gzip"),
         pytest.param(
             gzip.compress(OTLP)[:-9],
             {**PROTOBUF, **GZIP},
