@@ -23,7 +23,8 @@ def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
     # `traceparent` in a plain dictionary. They would not find `Traceparent`, and the trace would split here.
     headers = {key.lower(): value for key, value in request.headers.items()}
     try:
-        caller = tracing.tracer.extract(Format.HTTP_HEADERS, headers)
+        # A span that is active is automatic instrumentation's, which has continued the caller's trace.
+        caller = None if tracing.ids() else tracing.tracer.extract(Format.HTTP_HEADERS, headers)
     except SpanContextCorruptedException:
         caller = None  # a malformed header starts a new trace, it does not fail the request
     attributes = {

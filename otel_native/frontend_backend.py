@@ -16,6 +16,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode, set_span_in_context
 from otel_native.errors import record_error
 from otel_native.incoming import incoming_span
 from otel_native.tracing import Tracing
+from otel_native.urls import port, redacted
 
 
 def frontend(tracing: Tracing, backend_url: str, work: float = 1.0, timeout: float = 3.0) -> Flask:
@@ -55,9 +56,9 @@ def call_backend(tracing: Tracing, backend_url: str, timeout: float) -> tuple[st
     url = urlsplit(backend_url)
     attributes: dict[str, str | int] = {
         HTTP_REQUEST_METHOD: "GET",
-        URL_FULL: backend_url,
+        URL_FULL: redacted(backend_url),
         SERVER_ADDRESS: url.hostname or "",
-        SERVER_PORT: url.port or 80,
+        SERVER_PORT: port(url),
     }
     span = tracing.tracer.start_span("backend call", kind=SpanKind.CLIENT, attributes=attributes)
     try:

@@ -16,6 +16,7 @@ from opentelemetry.trace import Span, SpanKind, StatusCode
 
 from otel_native.incoming import incoming_span
 from otel_native.tracing import Tracing
+from otel_native.urls import port, redacted
 
 
 def server_1(tracing: Tracing, server_2_url: str, work: float = 1.0, timeout: float = 3.0) -> Flask:
@@ -68,9 +69,9 @@ def ask_server_2(tracing: Tracing, server_2_url: str, name: str, timeout: float)
     url = urlsplit(server_2_url)
     attributes: dict[str, str | int] = {
         HTTP_REQUEST_METHOD: "POST",
-        URL_FULL: server_2_url,
+        URL_FULL: redacted(server_2_url),
         SERVER_ADDRESS: url.hostname or "",
-        SERVER_PORT: url.port or 80,
+        SERVER_PORT: port(url),
     }
     with tracing.tracer.start_as_current_span(
         "server-1_to_server-2", kind=SpanKind.CLIENT, attributes=attributes

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from flask import request
-from opentelemetry.context import Context, attach, detach
+from opentelemetry.context import Context, attach, detach, get_current
 from opentelemetry.semconv.attributes.http_attributes import HTTP_REQUEST_METHOD
 from opentelemetry.semconv.attributes.server_attributes import SERVER_ADDRESS, SERVER_PORT
 from opentelemetry.semconv.attributes.url_attributes import URL_PATH, URL_QUERY, URL_SCHEME
 from opentelemetry.trace import Span, SpanKind
 
 from otel_native.tracing import Tracing
+from otel_native.urls import port
 
 LOGGER = logging.getLogger(__name__)
 
@@ -31,13 +32,15 @@ def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
         URL_SCHEME: url.scheme,
         URL_PATH: url.path,
         SERVER_ADDRESS: url.hostname or "",
-        SERVER_PORT: url.port or 80,
+        SERVER_PORT: port(url),
     }
     if url.query:
         attributes[URL_QUERY] = url.query
+    # A span that is active is automatic instrumentation's, which has continued the caller's trace.
+    # Extracted with a context given: OTEL_PROPAGATORS=none otherwise extracts None, which can't be attached.
+    caller = get_current() if tracing.ids() else tracing.propagator.extract(headers, Context())
     # Attached, not only passed as the span's context: the caller's baggage goes on to the next service.
-    # With a context given, because OTEL_PROPAGATORS=none otherwise extracts None, which can't be attached.
-    token = attach(tracing.propagator.extract(headers, Context()))
+    token = attach(caller)
     try:
         with tracing.tracer.start_as_current_span(name, kind=SpanKind.SERVER, attributes=attributes) as span:
             LOGGER.info("%s %r", request.method, request.path)

@@ -31,6 +31,7 @@ from werkzeug.exceptions import BadRequest
 from otel_native.errors import record_error
 from otel_native.incoming import incoming_span
 from otel_native.tracing import Tracing
+from otel_native.urls import port, redacted
 
 # Sent by order-service to every service behind it.
 BAGGAGE = {"environment": "production", "version": "1.0.0"}
@@ -111,9 +112,9 @@ def get_user_from_user_service(
     url = urlsplit(user_url)
     attributes: dict[str, str | int] = {
         HTTP_REQUEST_METHOD: "GET",
-        URL_FULL: user_url,
+        URL_FULL: redacted(user_url),
         SERVER_ADDRESS: url.hostname or "",
-        SERVER_PORT: url.port or 80,
+        SERVER_PORT: port(url),
         "user.id": user_id,
     }
     with tracing.tracer.start_as_current_span(

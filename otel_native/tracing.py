@@ -7,6 +7,8 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing import parent_process
+from multiprocessing.util import Finalize, register_after_fork
 from typing import Any
 
 import requests
@@ -25,7 +27,7 @@ from opentelemetry.sdk.trace.export import (
     SpanExporter,
     SpanExportResult,
 )
-from opentelemetry.trace import Tracer, get_current_span
+from opentelemetry.trace import Tracer, get_current_span, get_tracer_provider, set_tracer_provider
 
 from otel_native import metrics
 
@@ -53,7 +55,7 @@ class UnknownExporterError(ValueError):
 
 def start_tracing(service: str) -> Tracing:
     """Return the tracing of `service`, set up by OpenTelemetry's environment variables."""
-    provider = start_provider(service, namespace="native")
+    provider = global_provider(service, namespace="native")
     return Tracing(
         provider.get_tracer("otel_native"),
         get_global_textmap(),
@@ -61,6 +63,28 @@ def start_tracing(service: str) -> Tracing:
         ids=active_ids,
         flush=lambda: flush_provider(provider),
     )
+
+
+def global_provider(service: str, namespace: str) -> TracerProvider:
+    """Return the provider of the process, where instrumented libraries find it as well.
+
+    Under `opentelemetry-instrument` it is the agent's, whose resource has the name in OTEL_SERVICE_NAME;
+    otherwise a new one for `service`.
+    """
+    provider = get_tracer_provider()
+    if not isinstance(provider, TracerProvider):
+        provider = start_provider(service, namespace)
+        set_tracer_provider(provider)
+    # Children of multiprocessing end without `close`: this process, if it is one, and those that it forks.
+    if parent_process() is not None:
+        deliver_at_exit(provider)
+    register_after_fork(provider, deliver_at_exit)
+    return provider
+
+
+def deliver_at_exit(provider: TracerProvider) -> None:
+    """Let this process, a child of multiprocessing, deliver its finished spans before it ends."""
+    Finalize(None, flush_provider, (provider,), exitpriority=100)
 
 
 def start_provider(service: str, namespace: str) -> TracerProvider:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from opentelemetry.shim.opentracing_shim import create_tracer
 
 from legacy_opentracing.tracing import Tracing
-from otel_native.tracing import active_ids, close_provider, flush_provider, start_provider
+from otel_native.tracing import active_ids, close_provider, flush_provider, global_provider
 
 
 def start_tracing(service: str) -> Tracing:
     """Return the tracing of `service`: an OpenTracing tracer on the provider that native code uses."""
-    provider = start_provider(service, namespace="shim")
+    provider = global_provider(service, namespace="shim")
     return Tracing(
         create_tracer(provider),
         close=lambda: close_provider(provider),

@@ -34,6 +34,7 @@ def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str])
         **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
         **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},
         "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.otlp_endpoint,
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",  # the agent's default is gRPC
         "OTEL_TRACES_EXPORTER": exporter,
         "OTEL_RESOURCE_ATTRIBUTES": attributes,
         "JAEGER_TAGS": attributes,

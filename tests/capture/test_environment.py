@@ -38,6 +38,7 @@ def test_every_tracer_is_pointed_at_the_receiver() -> None:
         "OTEL_EXPORTER_JAEGER_AGENT_PORT": "16831",
         "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:14318",
         "OTEL_RESOURCE_ATTRIBUTES": "ot2otel.run=c0ffee,team=shop",
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
         "OTEL_TRACES_EXPORTER": "otlp",
     }
 
