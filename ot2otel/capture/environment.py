@@ -43,6 +43,11 @@ def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str])
     }
 
 
+def exporting_every(milliseconds: int) -> dict[str, str]:
+    """Return the variable for the SDK's delay between two batches; its default is 5,000 ms."""
+    return {"OTEL_BSP_SCHEDULE_DELAY": str(milliseconds)}
+
+
 def to_the_log(exporter: str) -> dict[str, str]:
     """Return the variables that also write spans to the log, and their ids to other log lines."""
     return {

@@ -12,6 +12,7 @@ from threading import Event
 from rich.console import RenderableType
 from rich.table import Table
 
+from ot2otel.capture.environment import exporting_every
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.catalog import Flow, Variant
 from ot2otel.lab.plan import Plan
@@ -28,7 +29,7 @@ _QUIET = 2.0
 LOOK_BACK = 300.0  # seconds
 _MOST_SPANS = 2000
 _PAUSE = 0.3  # seconds between two looks
-_SETTINGS = {"OTEL_BSP_SCHEDULE_DELAY": "500"}  # ms; the SDK's default of 5 s is long for a user who waits
+_EXPORT_DELAY = 500  # ms; the SDK's default is long for a user who waits
 
 
 def collector(plan: Plan, run: str) -> AbstractContextManager[Destination]:
@@ -49,7 +50,7 @@ def running(
     with ExitStack() as opened:
         run = secrets.token_hex(4)
         destination = opened.enter_context(open_destination(plans[0], run))
-        runs = [Run(plan, run, destination, opened, _SETTINGS) for plan in plans]
+        runs = [Run(plan, run, destination, opened, exporting_every(_EXPORT_DELAY)) for plan in plans]
         start(runs, progress)
         try:
             yield runs, destination

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from ot2otel.capture.child_process import ProcessFailedError
-from ot2otel.capture.environment import reporting_to
+from ot2otel.capture.environment import exporting_every, reporting_to
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
 from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Kind, StatusCode, traces
@@ -38,7 +38,7 @@ class Running:
 def start(stack: ExitStack, variant: str, exporter: str, *, work: float = 0, timeout: float = 3) -> Running:
     collector = stack.enter_context(Collector())
 
-    settings = reporting_to(collector, exporter, {RUN_ID: "test"}) | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
+    settings = reporting_to(collector, exporter, {RUN_ID: "test"}) | exporting_every(100)
 
     def service(of: Service, *options: str) -> ServiceProcess:
         process = ServiceProcess(VARIANTS[variant], HELLO, of, ["--work", str(work), *options], settings)

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import requests
 
-from ot2otel.capture.environment import reporting_to
+from ot2otel.capture.environment import exporting_every, reporting_to
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Span
@@ -64,7 +64,7 @@ def services(
     `options` go to the front service alone. `settings` are tracing variables of all services, `behind` of the
     others alone.
     """
-    common = reporting_to(receiver, exporter, {RUN_ID: "test"}) | {"OTEL_BSP_SCHEDULE_DELAY": "100"}
+    common = reporting_to(receiver, exporter, {RUN_ID: "test"}) | exporting_every(100)
     common |= settings or {}
     started: dict[str, ServiceProcess] = {}
     with ExitStack() as stack:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 
-from ot2otel.capture.environment import reporting_to
+from ot2otel.capture.environment import exporting_every, reporting_to
 from ot2otel.lab.catalog import FLOWS, Service
 from ot2otel.lab.overhead import child
 from ot2otel.lab.overhead.ladder import Level, Rung
@@ -29,7 +29,7 @@ _REQUEST = _FLOW.requests[0]
 _NS_PER_US = 1000
 _ARRIVAL = 5.0
 # Milliseconds. With the default of 5 s every block would wait for its export.
-_EXPORT_DELAY = "100"
+_EXPORT_DELAY = 100
 
 Ask = Callable[[str, int], int]
 
@@ -68,9 +68,8 @@ class _Pair:
     def __init__(self, rung: Rung, collector: Collector) -> None:
         self.rung = rung
         self._collector = collector
-        self._environment = reporting_to(collector, rung.exporter, {RUN_ID: rung.name}) | {
-            "OTEL_BSP_SCHEDULE_DELAY": _EXPORT_DELAY
-        }
+        reporting = reporting_to(collector, rung.exporter, {RUN_ID: rung.name})
+        self._environment = reporting | exporting_every(_EXPORT_DELAY)
         self._servers: dict[str, ServiceProcess] = {}
         self._wall: list[float] = []
         self._cpu: list[float] = []
