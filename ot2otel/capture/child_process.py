@@ -45,6 +45,7 @@ class ChildProcess:
         self._found: re.Match[str]
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread
+        self._asked = False  # to stop
 
     def start(self) -> None:
         """Run the process."""
@@ -82,6 +83,8 @@ class ChildProcess:
         while not self._ready.wait(0.05):
             if self.ended:
                 self._reader.join()
+                if self._ready.is_set():  # its last line, read after the wait
+                    break
                 raise ProcessFailedError(f"{self._label} did not come up. Its last log lines:\n{self.log}")
             if time.monotonic() > deadline:
                 raise ProcessFailedError(
@@ -95,7 +98,8 @@ class ChildProcess:
             raise ProcessFailedError(f"{self._label} ended by itself. Its last log lines:\n{self.log}")
 
     def ask_to_stop(self, ending: signal.Signals = signal.SIGTERM) -> None:
-        """Send a signal at which the process ends."""
+        """Send a signal at which the process ends; a later `stop` sends no second one."""
+        self._asked = True
         if self._process and not self.ended:
             self._process.send_signal(ending)
 
@@ -103,7 +107,8 @@ class ChildProcess:
         """End the process and return its exit code; kill it if it does not end within `timeout` seconds."""
         if self._process is None:
             return 0
-        self.ask_to_stop()
+        if not self._asked:
+            self.ask_to_stop()
         try:
             self._process.wait(timeout)
         except subprocess.TimeoutExpired:

@@ -33,6 +33,17 @@ print("listening on port 8081", flush=True)
 while True:
     signal.pause()
 """
+COUNTS_SIGNALS = """
+import os, signal, time
+
+signals = []
+signal.signal(signal.SIGTERM, lambda number, frame: signals.append(number))
+print("listening on port 8081", flush=True)
+while not signals:
+    time.sleep(0.01)
+time.sleep(0.5)  # in which a second signal would come
+os.write(1, f"signals: {len(signals)}\\n".encode())
+"""
 IGNORES_SIGTERM = """
 import signal
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -206,3 +217,19 @@ def test_a_signal_that_comes_while_a_process_starts_is_handled_when_the_process_
 
     assert pid > 0
     assert known_at_the_signal == [pid]
+
+
+def test_a_process_gets_one_signal_to_end_at(started: Start) -> None:
+    process = started(COUNTS_SIGNALS)
+    process.wait_for_line(10)
+
+    process.ask_to_stop()
+
+    assert process.stop(10) == 0
+    assert process.log.splitlines()[-1] == "signals: 1"
+
+
+def test_a_process_that_was_ready_and_ended_at_once_was_ready(started: Start) -> None:
+    process = started("print('listening on port 8081')")
+
+    assert process.wait_for_line(10)[1] == "8081"
