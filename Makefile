@@ -12,7 +12,7 @@ packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editab
 DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
-PEERS := redis prometheus chromium celery jaeger pythons
+PEERS := redis prometheus chromium celery postgresql jaeger pythons
 PYTHONS := 3.10 3.12 3.13
 
 .PHONY: compare test check test-newest slow peers $(PEERS:%=peers-%) bench bench-instructions golden docs clean
@@ -62,6 +62,12 @@ peers-celery: $(VENV)/equipped
 	.ci/debian redis-server
 	$(packages_of_peers)
 	$(call tests_of,celery)
+
+# Debian's server is not on the path, so .ci/debian would not find it.
+peers-postgresql: $(VENV)/equipped
+	.ci/debian $(if $(wildcard /usr/lib/postgresql/*/bin/postgres),,postgresql)
+	$(packages_of_peers)
+	$(call tests_of,postgresql)
 
 # The first ring under other Pythons.
 peers-pythons: $(PYTHONS:%=peers-python-%)
