@@ -8,10 +8,11 @@ INSTALL := pip install --quiet --disable-pip-version-check
 PYTEST := pytest --numprocesses 2 --dist loadscope
 # The tests of one peer, which fail if it is missing.
 tests_of = CI=1 $(VENV)/bin/$(PYTEST) -m "peer(name='$(1)')"
+packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[peers]'
 DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
-PEERS := redis prometheus chromium jaeger pythons
+PEERS := redis prometheus chromium celery postgresql jaeger pythons
 PYTHONS := 3.10 3.12 3.13
 
 .PHONY: compare test check test-newest slow peers $(PEERS:%=peers-%) bench bench-instructions golden docs clean
@@ -54,8 +55,19 @@ peers-jaeger: $(VENV)/equipped
 
 peers-chromium: $(VENV)/equipped
 	.ci/debian chromium fonts-dejavu-core fonts-liberation
-	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[peers]'
-	CI=1 $(VENV)/bin/$(PYTEST) -m "peer(name='chromium')"
+	$(packages_of_peers)
+	$(call tests_of,chromium)
+
+peers-celery: $(VENV)/equipped
+	.ci/debian redis-server
+	$(packages_of_peers)
+	$(call tests_of,celery)
+
+# Debian's server is not on the path, so .ci/debian would not find it.
+peers-postgresql: $(VENV)/equipped
+	.ci/debian $(if $(wildcard /usr/lib/postgresql/*/bin/postgres),,postgresql)
+	$(packages_of_peers)
+	$(call tests_of,postgresql)
 
 # The first ring under other Pythons.
 peers-pythons: $(PYTHONS:%=peers-python-%)

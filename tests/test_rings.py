@@ -48,6 +48,14 @@ def test_every_peer_that_a_test_needs_has_its_target() -> None:
     assert needed <= set(line.split())
 
 
+def test_every_peer_has_its_row_in_the_table_of_targets() -> None:
+    [line] = re.findall(r"^PEERS := (.*)$", MAKEFILE, re.MULTILINE)
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+    assert re.findall(r"^\| `peers-([\w-]+)` \|", contributing, re.MULTILINE) == line.split()
+    assert set(re.findall(r"^peers-([\w-]+):", MAKEFILE, re.MULTILINE)) >= set(line.split())
+
+
 def test_every_peer_is_named_in_its_mark(request: pytest.FixtureRequest) -> None:
     """A mark like `peer("redis")` would not be found by `-m "peer(name='redis')"`."""
     marks = [mark for item in request.session.items for mark in item.iter_markers("peer")]
