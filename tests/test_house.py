@@ -133,3 +133,29 @@ def test_no_function_takes_more_than_eight_parameters() -> None:
 
     assert max(counted.values()) > 5
     assert {name: number for name, number in counted.items() if number > 8} == {}
+
+
+def is_of_a_face(statement: ast.stmt) -> bool:
+    """Tell whether a statement is a docstring, an import or the assignment of a name like `__all__`."""
+    match statement:
+        case ast.Expr(value=ast.Constant()) | ast.Import() | ast.ImportFrom():
+            return True
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name.startswith("__")
+    return False
+
+
+def test_a_package_is_a_face_and_nothing_else() -> None:
+    packages = [
+        path
+        for directory in ("ot2otel", "ot2otel_flows", "legacy_opentracing", "otel_native", "shim_bridge")
+        for path in (ROOT / directory).rglob("__init__.py")
+    ]
+    logic = [
+        str(path.relative_to(ROOT))
+        for path in packages
+        if not all(map(is_of_a_face, ast.parse(path.read_text(encoding="utf-8")).body))
+    ]
+
+    assert len(packages) > 10
+    assert logic == []

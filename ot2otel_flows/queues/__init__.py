@@ -1,22 +1,8 @@
 """Durable queues for the flow `events`, and the states of each event: in files, or in Redis by URL."""
 
-from __future__ import annotations
-
 from ot2otel_flows.queues.broker import Attempt, Broker, Delivery
 from ot2otel_flows.queues.files import FileBroker
+from ot2otel_flows.queues.opening import open_broker
 from ot2otel_flows.queues.worker import Worker
 
 __all__ = ["Attempt", "Broker", "Delivery", "FileBroker", "Worker", "open_broker"]
-
-
-def open_broker(queues: str, lease: float) -> Broker:
-    """Open the broker at `queues`: a directory, or redis://HOST:PORT/DATABASE, which needs ot2otel[redis].
-
-    A message that was received and not settled for `lease` seconds is delivered again, so `lease` has to be
-    more than the time that a worker takes. Raises ImportError if kombu or redis is not installed.
-    """
-    if queues.startswith(("redis://", "rediss://")):
-        from ot2otel_flows.queues.redis import RedisBroker
-
-        return RedisBroker(queues, lease)
-    return FileBroker(queues, lease)

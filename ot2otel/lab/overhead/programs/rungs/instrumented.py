@@ -8,7 +8,8 @@ from flask import Flask
 from opentelemetry.instrumentation.flask import FlaskInstrumentor
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 
-from ot2otel.lab.overhead.programs.rungs import Variant, make, providers
+from ot2otel.lab.overhead.programs.rungs import providers
+from ot2otel.lab.overhead.programs.rungs.rung import Variant, make
 
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:

@@ -12,7 +12,7 @@ from jaeger_client.reporter import NullReporter, Reporter
 from jaeger_client.sampler import ConstSampler
 
 from legacy_opentracing.tracing import Tracing, start_tracing
-from ot2otel.lab.overhead.programs.rungs import Variant, make
+from ot2otel.lab.overhead.programs.rungs.rung import Variant, make
 
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:

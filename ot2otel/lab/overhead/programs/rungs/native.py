@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from opentelemetry.propagate import get_global_textmap
 
-from ot2otel.lab.overhead.programs.rungs import Variant, make, providers
+from ot2otel.lab.overhead.programs.rungs import providers
+from ot2otel.lab.overhead.programs.rungs.rung import Variant, make
 from otel_native.tracing import Tracing
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from opentelemetry.shim.opentracing_shim import create_tracer
 
 from legacy_opentracing.tracing import Tracing
-from ot2otel.lab.overhead.programs.rungs import Variant, make, providers
+from ot2otel.lab.overhead.programs.rungs import providers
+from ot2otel.lab.overhead.programs.rungs.rung import Variant, make
 
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:

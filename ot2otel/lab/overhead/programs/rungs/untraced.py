@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from ot2otel.lab.overhead.programs.rungs import Variant, make
+from ot2otel.lab.overhead.programs.rungs.rung import Variant, make
 
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:
