@@ -21,6 +21,8 @@ def redacted(url: str) -> str:
     """Return the URL with `REDACTED` for user name, password and each signature."""
     parts = urlsplit(url)
     credentials, at, host = parts.netloc.rpartition("@")
+    if not at and not parts.query:
+        return url
     if at:
         host = f"REDACTED:REDACTED@{host}" if ":" in credentials else f"REDACTED@{host}"
     query = "&".join(_redacted_signature(pair) for pair in parts.query.split("&"))
