@@ -99,8 +99,8 @@ class ChildProcess:
 
     def ask_to_stop(self, ending: signal.Signals = signal.SIGTERM) -> None:
         """Send a signal at which the process ends; a later `stop` sends no second one."""
-        self._asked = True
         if self._process and not self.ended:
+            self._asked = True
             self._process.send_signal(ending)
 
     def stop(self, timeout: float) -> int:

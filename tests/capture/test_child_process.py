@@ -233,3 +233,13 @@ def test_a_process_that_was_ready_and_ended_at_once_was_ready(started: Start) ->
     process = started("print('listening on port 8081')")
 
     assert process.wait_for_line(10)[1] == "8081"
+
+
+def test_a_wish_to_stop_before_the_start_is_no_signal() -> None:
+    process = ChildProcess([sys.executable, "-c", SAYS_GOODBYE], {}, READY, "the service")
+    process.ask_to_stop()
+    process.start()
+    process.wait_for_line(10)
+
+    assert process.stop(10) == 0
+    assert process.log.splitlines()[-1] == "delivered at SIGTERM"
