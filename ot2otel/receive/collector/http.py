@@ -6,7 +6,7 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import waitress
@@ -48,5 +48,6 @@ def otlp_http(application: WSGIApplication, host: str, port: int) -> Iterator[in
     finally:
         server.task_dispatcher.shutdown()
         # The loop owns the sockets, so it closes them; with none left it ends.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(channels))
+        with suppress(OSError):  # the loop was awake: it closed the sockets before it could be woken
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(channels))
         loop.join()
