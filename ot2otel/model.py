@@ -18,6 +18,9 @@ class Kind(Enum):
     PRODUCER = 4
     CONSUMER = 5
 
+    # Members are single objects; Enum's own hash is slow.
+    __hash__ = object.__hash__
+
 
 class StatusCode(Enum):
     """How a span ended; the numbers are those of OTLP's `Status.StatusCode`."""
@@ -25,6 +28,8 @@ class StatusCode(Enum):
     UNSET = 0
     OK = 1
     ERROR = 2
+
+    __hash__ = object.__hash__  # as Kind's
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,12 @@ class Recording:
         Ports become the documented ones, and addresses of objects `0x0`. Attributes with the ids of the run
         or its processes are dropped. Span ids and times stay: nothing compares them.
         """
+        return tuple(map(self.normalizer(), self.spans))
+
+    def normalizer(self) -> Callable[[Span], Span]:
+        """Return the function that normalizes a span of this recording."""
         text = _normalized_text(self.ports)
-        return tuple(_normalized_span(span, text, self.ports) for span in self.spans)
+        return lambda span: _normalized_span(span, text, self.ports)
 
     def normalized_answers(self) -> tuple[Answer, ...]:
         """Return the answers with times of day masked and ports replaced by the documented ones."""

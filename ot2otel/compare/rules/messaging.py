@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 
-from ot2otel.compare.rules.references import without_follows_from
-from ot2otel.compare.rules.rule import CONVENTIONS, Effect, Rule, renamed, without
-from ot2otel.model import Kind, Span
+from ot2otel.compare.facts import KIND
+from ot2otel.compare.rules.references import FOLLOWS_FROM, REF_TYPE
+from ot2otel.compare.rules.rule import (
+    CONVENTIONS,
+    Added,
+    Copied,
+    Dropped,
+    Effect,
+    Renamed,
+    Rule,
+    attribute,
+    of_link,
+    one_of,
+    stands,
+    text,
+    was,
+)
+from ot2otel.model import Kind
 
 _OPENTRACING = "https://github.com/opentracing/specification/blob/master/semantic_conventions.md"
 _SPANS = f"{CONVENTIONS}/messaging/messaging-spans/"
 
 # The types of operation that the conventions define for a kind.
-_OPERATIONS = {Kind.PRODUCER: ("create", "send"), Kind.CONSUMER: ("process", "receive")}
+_OPERATIONS = {
+    Kind.PRODUCER: ("create", "send"),
+    Kind.CONSUMER: ("process", "receive"),
+    Kind.CLIENT: ("receive", "settle"),
+}
 
 
-def _destination(span: Span) -> Span:
-    return replace(
-        span, attributes=renamed(span.attributes, "message_bus.destination", "messaging.destination.name")
-    )
-
-
-def _without_operation(span: Span) -> Span:
-    """Drop the operation if it only repeats the span's kind."""
-    operation = span.attributes.get("messaging.operation.type")
-    if operation not in _OPERATIONS.get(span.kind, ()):
-        return span
-    repeating = [
-        f"messaging.operation.{part}"
-        for part in ("name", "type")
-        if span.attributes.get(f"messaging.operation.{part}") == operation
-    ]
-    return replace(span, attributes=without(span.attributes, *repeating))
-
-
-def _without_system(span: Span) -> Span:
-    return replace(span, attributes=without(span.attributes, "messaging.system"))
-
-
-def _without_follows_from(span: Span) -> Span:
-    if span.kind is not Kind.CONSUMER:
-        return span
-    return replace(span, links=tuple(without_follows_from(link) for link in span.links))
+def _operations(kind: Kind) -> Sequence[str]:
+    return _OPERATIONS.get(kind, ())
 
 
 MESSAGING = (
@@ -50,27 +44,42 @@ MESSAGING = (
         Effect.TRANSLATED,
         "`message_bus.destination` is renamed to `messaging.destination.name`",
         f"{_SPANS} ({_OPENTRACING})",
-        rewrite_old=_destination,
+        (Renamed(attribute("message_bus.destination"), attribute("messaging.destination.name")),),
     ),
     Rule(
         "messaging.operation",
         Effect.ADDED,
         "`messaging.operation.type` and `.name` repeat the kind: a producer sends, a consumer processes",
         f"{_SPANS}#operation-types",
-        rewrite_new=_without_operation,
+        (
+            Copied(attribute("messaging.operation.type"), (KIND,), _operations),
+            # Its value is the messaging system's own word.
+            Added(
+                (attribute("messaging.operation.name"),),
+                text,
+                (stands(attribute("messaging.operation.type")),),
+            ),
+        ),
     ),
     Rule(
         "messaging.system",
         Effect.ADDED,
         "`messaging.system` names the messaging system; OpenTracing has no tag for it",
         f"{_SPANS}#messaging-attributes",
-        rewrite_new=_without_system,
+        (Added((attribute("messaging.system"),), text),),
     ),
     Rule(
         "follows-from",
         Effect.TRANSLATED,
         "a consumer's reference FOLLOWS_FROM becomes a link without a type; the kind CONSUMER implies it",
         f"{_SPANS}#consumer-spans",
-        rewrite_old=_without_follows_from,
+        (
+            Dropped(
+                (of_link("attributes", REF_TYPE),),
+                "the kind CONSUMER",
+                one_of(FOLLOWS_FROM),
+                (was(KIND, Kind.CONSUMER), stands(KIND, Kind.CONSUMER)),
+            ),
+        ),
     ),
 )

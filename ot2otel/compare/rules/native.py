@@ -2,80 +2,92 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from urllib.parse import SplitResult, urlsplit
 
+from ot2otel.compare.facts import KIND, SCOPE_NAME, SCOPE_VERSION, STATUS
 from ot2otel.compare.rules.database import DATABASE
 from ot2otel.compare.rules.messaging import MESSAGING
-from ot2otel.compare.rules.opentracing import EXCEPTION_ESCAPED, exception_event
+from ot2otel.compare.rules.opentracing import EXCEPTION_ESCAPED, LOGGED_ERROR
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     SPECIFICATION,
+    Copied,
     Effect,
+    Makes,
+    Renamed,
     Rule,
-    for_events,
-    renamed,
-    without,
-    without_event_attribute,
+    Split,
+    attribute,
+    of_event,
+    text,
 )
-from ot2otel.model import Attributes, AttributeValue, Event, Kind, Span, Status, StatusCode
+from ot2otel.model import Kind, StatusCode
 
 _HTTP_MIGRATION = f"{CONVENTIONS}/non-normative/http-migration/"
+_URL = f"{CONVENTIONS}/registry/attributes/url/"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# Keys of a query whose values the conventions want redacted.
+_SECRET_KEYS = frozenset({"AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature"})
+
+_OLD_URL = attribute("http.url")
+_FULL, _SCHEME, _PATH, _QUERY = (attribute(f"url.{part}") for part in ("full", "scheme", "path", "query"))
+_ADDRESS, _PORT = attribute("server.address"), attribute("server.port")
 
 
-def _method(span: Span) -> Span:
-    return replace(span, attributes=renamed(span.attributes, "http.method", "http.request.method"))
+def _url(full: object, address: object, port: object, kind: object) -> Sequence[Makes] | None:
+    """Make of `http.url` the attributes that the conventions want for the kind of the new span.
 
-
-def _status_code(span: Span) -> Span:
-    return replace(span, attributes=renamed(span.attributes, "http.status_code", "http.response.status_code"))
-
-
-def _url(span: Span) -> Span:
-    """Replace `http.url` by the attributes that the conventions demand for the span's kind."""
-    full = span.attributes.get("http.url")
-    if not isinstance(full, str) or span.kind not in (Kind.CLIENT, Kind.SERVER):
-        return span
+    `address` and `port` are the old span's own; the URL does not replace them.
+    """
+    if not isinstance(full, str) or kind not in (Kind.CLIENT, Kind.SERVER):
+        return None
     try:
         url = urlsplit(full)
         server = _server(url)
     except ValueError:  # not a URL, so it has no parts
-        return span
-    parts: Attributes = {"url.full": full} if span.kind is Kind.CLIENT else _request_target(url)
-    return replace(span, attributes={**without(span.attributes, "http.url"), **parts, **server})
+        return None
+    server = [
+        made for made in server if (address if made.place == _ADDRESS else port) is None
+    ]  # they are only recommended
+    if kind is Kind.CLIENT:
+        return [Makes(_FULL, redacted(full)), *server]
+    if url.fragment or "@" in url.netloc:
+        return None  # no attribute of a server has them
+    parts = ((_SCHEME, url.scheme), (_PATH, url.path), (_QUERY, _redacted_query(url.query)))
+    return [*(Makes(place, value) for place, value in parts if value), *server]
 
 
-def _server(url: SplitResult) -> Attributes:
+def redacted(full: str) -> str:
+    """Return a URL without its credentials, as the conventions want `url.full`; raise ValueError."""
+    url = urlsplit(full)
+    credentials, at, host = url.netloc.rpartition("@")
+    hidden = "REDACTED:REDACTED" if ":" in credentials else "REDACTED"
+    netloc = f"{hidden}@{host}" if at else url.netloc
+    query = _redacted_query(url.query)
+    if (netloc, query) == (url.netloc, url.query):
+        return full
+    return url._replace(netloc=netloc, query=query).geturl()
+
+
+def _redacted_query(query: str) -> str:
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return "&".join(f"{key}{eq}{'REDACTED' if key in _SECRET_KEYS else value}" for key, eq, value in pairs)
+
+
+def _server(url: SplitResult) -> list[Makes]:
     port = url.port or _DEFAULT_PORTS.get(url.scheme)
-    server: dict[str, AttributeValue] = {"server.address": url.hostname or ""}
-    return server if port is None else server | {"server.port": port}
+    server = [Makes(_ADDRESS, url.hostname or "", required=False)]
+    return server if port is None else [*server, Makes(_PORT, port, required=False)]
 
 
-def _request_target(url: SplitResult) -> Attributes:
-    target = {"url.scheme": url.scheme, "url.path": url.path, "url.query": url.query}
-    return {key: value for key, value in target.items() if value}
-
-
-def _logged_error(event: Event) -> Event:
-    """Turn an error that the application logged, with a kind of its own choice, into an exception event."""
-    kind = event.attributes.get("error.kind")
-    return exception_event(event, kind) if isinstance(kind, str) else event
-
-
-def _error_type(span: Span) -> Span:
-    """Add `error.type` to a failed span: its HTTP error code, or else its last exception's type."""
-    if span.status.code is not StatusCode.ERROR or "error.type" in span.attributes:
-        return span
-    code = span.attributes.get("http.response.status_code")
-    exceptions = [
-        event.attributes.get("exception.type") for event in span.events if event.name == "exception"
-    ]
+def _error_types(status: object, code: object, exceptions: Sequence[object]) -> Sequence[object]:
+    """Return the `error.type` of a failed span: its HTTP error code, or else its last exception's type."""
+    if status is not StatusCode.ERROR:
+        return ()
     if isinstance(code, int) and code >= 400:
-        return replace(span, attributes={**span.attributes, "error.type": str(code)})
-    if exceptions and exceptions[-1]:
-        return replace(span, attributes={**span.attributes, "error.type": exceptions[-1]})
-    return span
+        return (str(code),)
+    return [kind for kind in exceptions if kind][-1:]
 
 
 TODAYS_CONVENTIONS = (
@@ -84,56 +96,53 @@ TODAYS_CONVENTIONS = (
         Effect.TRANSLATED,
         "`http.method` is renamed to `http.request.method`",
         _HTTP_MIGRATION,
-        rewrite_old=_method,
+        (Renamed(attribute("http.method"), attribute("http.request.method")),),
     ),
     Rule(
         "http.response.status_code",
         Effect.TRANSLATED,
         "`http.status_code` is renamed to `http.response.status_code`",
         _HTTP_MIGRATION,
-        rewrite_old=_status_code,
+        (Renamed(attribute("http.status_code"), attribute("http.response.status_code")),),
     ),
     Rule(
         "url",
         Effect.TRANSLATED,
-        "`http.url` becomes `url.full` (client) or its parts `url.*` (server), and `server.*`",
-        _HTTP_MIGRATION,
-        rewrite_old=_url,
+        "`http.url` becomes `url.full` (client) or its parts `url.*` (server), and `server.*`; "
+        "credentials become REDACTED",
+        f"{_HTTP_MIGRATION} ({_URL})",
+        (Split((_OLD_URL,), _url, (_ADDRESS, _PORT), reads_after=(KIND,)),),
     ),
     *DATABASE,
     *MESSAGING,
-    Rule(
-        "logged-error",
-        Effect.TRANSLATED,
-        "an error that the application logged with kind, message and stack becomes the event `exception`",
-        f"{SPECIFICATION}/compatibility/opentracing.md#log",
-        rewrite_old=for_events(_logged_error),
-    ),
+    LOGGED_ERROR,
     Rule(
         "error.type",
         Effect.ADDED,
         "a failed span has `error.type`: the HTTP status code or the exception's type",
         f"{CONVENTIONS}/registry/attributes/error/",
-        rewrite_old=_error_type,
+        (
+            Copied(
+                attribute("error.type"),
+                (STATUS, attribute("http.response.status_code"), of_event("attributes", "exception.type")),
+                _error_types,
+            ),
+        ),
     ),
 )
 
 
-def _kind_from_tag(span: Span) -> Span:
-    tag = str(span.attributes.get("span.kind")).upper()
-    if tag not in Kind.__members__:
-        return span
-    return replace(span, kind=Kind[tag], attributes=without(span.attributes, "span.kind"))
+def _kind_from_tag(tag: object, kind: object) -> Sequence[Makes] | None:
+    name = str(tag).upper()
+    return (Makes(KIND, Kind[name]),) if name in Kind.__members__ else None
 
 
-def _status_from_tag(span: Span) -> Span:
-    if span.attributes.get("error") is not True:
-        return span
-    return replace(span, status=Status(StatusCode.ERROR), attributes=without(span.attributes, "error"))
+def _status_from_tag(tag: object, status: object) -> Sequence[Makes] | None:
+    return (Makes(STATUS, StatusCode.ERROR),) if tag is True else None
 
 
-def _without_scope(span: Span) -> Span:
-    return replace(span, scope=replace(span.scope, name="", version=""))
+def _own_scope(name: object, version: object) -> Sequence[Makes]:
+    return (Makes(SCOPE_NAME, test=text), Makes(SCOPE_VERSION, test=text, required=False))
 
 
 OFF_THE_SHIM = (
@@ -143,28 +152,33 @@ OFF_THE_SHIM = (
         Effect.TRANSLATED,
         "the shim's attribute `span.kind` becomes the span's kind",
         f"{SPECIFICATION}/trace/api.md#spankind",
-        rewrite_old=_kind_from_tag,
+        (Split((attribute("span.kind"), KIND), _kind_from_tag),),
     ),
     Rule(
         "error-status",
         Effect.TRANSLATED,
         "the shim's attribute `error` becomes the span's status",
         f"{SPECIFICATION}/trace/api.md#set-status",
-        rewrite_old=_status_from_tag,
+        (Split((attribute("error"), STATUS), _status_from_tag),),
     ),
     Rule(
         "event-attribute",
         Effect.BOOKKEEPING,
         "the shim's attribute `event`, a copy of the event's name, is gone",
         f"{SPECIFICATION}/trace/api.md#add-events",
-        rewrite_old=for_events(without_event_attribute),
+        (
+            Split(
+                (of_event("attributes", "event"),),
+                lambda copy, name: () if copy == name else None,
+                (of_event("name"),),
+            ),
+        ),
     ),
     Rule(
         "own-scope",
         Effect.BOOKKEEPING,
         "the scope is the code's own instead of the shim's",
         f"{SPECIFICATION}/common/instrumentation-scope.md",
-        rewrite_old=_without_scope,
-        rewrite_new=_without_scope,
+        (Split((SCOPE_NAME, SCOPE_VERSION), _own_scope),),
     ),
 )

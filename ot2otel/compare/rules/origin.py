@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ot2otel.model import Span
+from ot2otel.compare.facts import SCOPE_NAME, Facts
 
 _SHIM_SCOPES = ("opentelemetry.shim.opentracing_shim", "opentracing-shim")
+# The thrift exporter's tag for the instrumentation scope.
+_LIBRARY = ("attributes", "otel.library.name")
+_SDK = ("resource", "telemetry.sdk.name")
 
 
 class Origin(Enum):
@@ -17,16 +20,16 @@ class Origin(Enum):
     OPENTELEMETRY = "OpenTelemetry"
 
 
-def origin(span: Span) -> Origin:
+def origin(facts: Facts) -> Origin:
     """Tell the API by the instrumentation scope, or by the thrift exporter's tags for it."""
-    scope = span.scope.name or span.attributes.get("otel.library.name")
+    scope = facts.get(SCOPE_NAME) or facts.get(_LIBRARY)
     if isinstance(scope, str) and scope.startswith(_SHIM_SCOPES):
         return Origin.SHIM
-    if scope or "telemetry.sdk.name" in span.resource:
+    if scope or _SDK in facts:
         return Origin.OPENTELEMETRY
     return Origin.OPENTRACING
 
 
-def sent_by_thrift_exporter(span: Span) -> bool:
+def sent_by_thrift_exporter(facts: Facts) -> bool:
     """Tell whether OpenTelemetry's Jaeger thrift exporter sent the span."""
-    return isinstance(span.attributes.get("otel.library.name"), str)
+    return isinstance(facts.get(_LIBRARY), str)

@@ -1,12 +1,18 @@
-"""A rule: a named, documented, pure description of one expected change of a migration."""
+"""A rule: a named, documented change that a migration may make, with licences for the facts that it explains.
+
+A licence is data: it names places of facts. It **moves** facts (takes old ones, makes new ones), lets them go, or
+lets new ones come. A fact that stands unchanged in the after needs no licence. In a place of an event or a link
+`EACH` stands for its number.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any, TypeAlias
 
-from ot2otel.model import Attributes, Event, Span
+from ot2otel.compare.facts import Place
 
 SPECIFICATION = "https://github.com/open-telemetry/opentelemetry-specification/blob/main/specification"
 CONVENTIONS = "https://opentelemetry.io/docs/specs/semconv"
@@ -16,6 +22,9 @@ TRANSLATOR = (
 PYTHON = "https://github.com/open-telemetry/opentelemetry-python"
 JAEGER_CLIENT = "https://github.com/jaegertracing/jaeger-client-python/blob/master/jaeger_client"
 
+# The number of any event or link in a place.
+EACH = "*"
+
 
 class Effect(Enum):
     """How an expected change affects a reader of the traces, the mildest effect first."""
@@ -23,6 +32,7 @@ class Effect(Enum):
     BOOKKEEPING = "bookkeeping"  # a fact about the tracer itself, set by no application
     TRANSLATED = "translated"  # the same fact in another place
     ADDED = "added"  # a fact that the old side lacks
+    IMPROVED = "improved"  # a fact that the old side had wrong, or could not tell
     DEGRADED = "degraded"  # a fact that readers of the traces had is lost
 
     def outweighs(self, other: Effect) -> bool:
@@ -31,69 +41,176 @@ class Effect(Enum):
         return order.index(self) > order.index(other)
 
 
-def unchanged(span: Span) -> Span:
-    """Return the span as it is."""
-    return span
+def attribute(key: str) -> Place:
+    """Return the place of an attribute of a span."""
+    return ("attributes", key)
 
 
-def always(span: Span) -> bool:
-    """Return True: the rule applies to any span."""
+def in_resource(key: str) -> Place:
+    """Return the place of an attribute of the resource."""
+    return ("resource", key)
+
+
+def of_event(*parts: str) -> Place:
+    """Return a place in any event: `of_event("name")`, `of_event("attributes", KEY)`."""
+    return ("event", EACH, *parts)
+
+
+def of_link(*parts: str) -> Place:
+    """Return a place in any link."""
+    return ("link", EACH, *parts)
+
+
+Test: TypeAlias = Callable[[Any], bool]  # Any: a value of a fact
+
+
+def anything(value: object) -> bool:
+    """Return True: the test of a place that may have any value."""
     return True
+
+
+def text(value: object) -> bool:
+    """Tell whether a value is text."""
+    return isinstance(value, str)
+
+
+def one_of(*values: object) -> Test:
+    """Make a test for these values."""
+    return lambda value: value in values
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """A fact that must hold before a licence applies: at one of `places` a value that passes the test.
+
+    The facts are the after's, or the before's if `before`.
+    """
+
+    places: tuple[Place, ...]
+    test: Test = anything
+    before: bool = False
+
+
+def was(place: Place, *values: object) -> Premise:
+    """Make a premise: the before has one of these values there, any value if none is named."""
+    return Premise((place,), one_of(*values) if values else anything, before=True)
+
+
+def stands(place: Place, *values: object) -> Premise:
+    """Make a premise: the after has one of these values there, any value if none is named."""
+    return Premise((place,), one_of(*values) if values else anything)
+
+
+@dataclass(frozen=True, slots=True)
+class Makes:
+    """A fact that a move makes: `value`, or any value that passes the test if `value` is NOT_TOLD."""
+
+    place: Place
+    value: Any = None  # Any: a value of a fact
+    test: Test | None = None
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The fact at `old` stands at `new`; `convert` returns its value there, or None if it is not this change."""
+
+    old: Place
+    new: Place
+    convert: Callable[[Any], Any] | None = None  # Any: values of facts
+    premises: tuple[Premise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The facts at `takes` become others.
+
+    `function` gets the before's values at `takes` and at `reads`, and the after's at `reads_after`, None for an
+    absent fact. It returns the facts that they make, or None if it is not this change. The first of `takes` must
+    be there. The others go along if they are there.
+    """
+
+    takes: tuple[Place, ...]
+    function: Callable[..., Sequence[Makes] | None]
+    reads: tuple[Place, ...] = ()
+    premises: tuple[Premise, ...] = ()
+    reads_after: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The facts at `places` are gone. `instead` says what stands in their place, or why nothing does."""
+
+    places: tuple[Place, ...]
+    instead: str
+    test: Test = anything
+    premises: tuple[Premise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The after has facts at `places` that the before lacks; each value passes the test."""
+
+    places: tuple[Place, ...]
+    test: Test = anything
+    premises: tuple[Premise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The after has at `place` what follows from other facts of its own.
+
+    `function` gets the values at `reads`, None where the after has none, and returns the values that the copy
+    may have. A place with `EACH` stands for all events.
+    """
+
+    place: Place
+    reads: tuple[Place, ...]
+    function: Callable[..., Sequence[Any]]  # Any: values of facts
+    premises: tuple[Premise, ...] = ()
+
+
+Licence: TypeAlias = Renamed | Split | Dropped | Added | Copied
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An expected change: it explains the differences that vanish when it has rewritten both spans.
+    """An expected change. `summary` is one sentence for the reader of a verdict; `source` publishes the change.
 
-    `summary` is one sentence for the reader of a verdict. `rewrite_old` turns the old span into the span that
-    the new side writes according to `source`. `rewrite_new` drops, renames or moves values that the new
-    side's library wrote about itself or copied; it never invents a value. `applies_to` tells from the new
-    span whether the change is expected: a newer library may no longer make it.
+    `consequence` says what a reader of the traces notices, "" if nothing; a test or the source proves it.
     """
 
     name: str
     effect: Effect
     summary: str
     source: str
-    rewrite_old: Callable[[Span], Span] = unchanged
-    rewrite_new: Callable[[Span], Span] = unchanged
-    applies_to: Callable[[Span], bool] = always
+    licences: tuple[Licence, ...] = ()
+    consequence: str = ""
+
+    @property
+    def renames(self) -> Mapping[Place, Place]:
+        """The places that the rule renames."""
+        return {licence.old: licence.new for licence in self.licences if isinstance(licence, Renamed)}
 
 
-def without(attributes: Attributes, *keys: str) -> Attributes:
-    """Return the attributes without these keys."""
-    return {key: value for key, value in attributes.items() if key not in keys}
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """Facts of one side as they were before an exporter or a storage rewrote them.
 
-
-def renamed(attributes: Attributes, old: str, new: str) -> Attributes:
-    """Return the attributes with the key `old` renamed to `new`; unchanged if `new` is present already."""
-    if new in attributes:
-        return attributes
-    return {new if key == old else key: value for key, value in attributes.items()}
-
-
-def dropping(*keys: str, of: str) -> Callable[[Span], Span]:
-    """Make a function that drops these keys from a span; a key that ends in a dot is a namespace.
-
-    `of` is the field that loses them: "attributes" or "resource".
+    `takes` are the places in the file. At `place` they say `value`; without a place they say nothing.
     """
-    namespaces = tuple(key for key in keys if key.endswith("."))
 
-    def rewrite(span: Span) -> Span:
-        attributes: Attributes = getattr(span, of)
-        kept = without(attributes, *keys, *(key for key in attributes if key.startswith(namespaces)))
-        return replace(span, **{of: kept})  # type: ignore[arg-type]  # mypy can't see which field it is
-
-    return rewrite
+    takes: tuple[Place, ...]
+    place: Place | None = None
+    value: Any = None  # Any: a value of a fact
 
 
-def for_events(change: Callable[[Event], Event]) -> Callable[[Span], Span]:
-    """Make a function that rewrites each event of a span."""
-    return lambda span: replace(span, events=tuple(change(event) for event in span.events))
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """A change on the way from the tracer to the file, undone before the rules for the tracers apply.
 
+    `lifts` returns what the facts of one span said before.
+    """
 
-def without_event_attribute(event: Event) -> Event:
-    """Return an event without the attribute `event`, in which the shim repeats the event's name."""
-    if event.attributes.get("event") != event.name:
-        return event
-    return replace(event, attributes=without(event.attributes, "event"))
+    rule: Rule
+    lifts: Callable[[Mapping[Place, Any]], Sequence[Lift]] = field(default=lambda facts: ())  # Any: values

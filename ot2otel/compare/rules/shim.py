@@ -2,67 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 
-from ot2otel.compare.rules.references import REF_TYPE, without_type
+from ot2otel.compare.facts import KIND, MESSAGE, STATUS
+from ot2otel.compare.rules.references import REF_TYPE
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     PYTHON,
     SPECIFICATION,
     TRANSLATOR,
+    Copied,
+    Dropped,
     Effect,
+    Makes,
+    Renamed,
     Rule,
-    for_events,
-    without,
-    without_event_attribute,
+    Split,
+    attribute,
+    of_event,
+    of_link,
+    stands,
+    was,
 )
 from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER_LOSSES
-from ot2otel.model import Event, Kind, Span, Status, StatusCode
-from ot2otel.wire.jaeger_translation import status
+from ot2otel.model import Kind, StatusCode
+from ot2otel.wire.jaeger_translation import status as translated_status
 
 _SHIM = f"{PYTHON}/tree/main/shim/opentelemetry-opentracing-shim"
 _COMPATIBILITY = f"{SPECIFICATION}/compatibility/opentracing.md"
+_WITHOUT_A_KIND = (Kind.UNSPECIFIED, Kind.INTERNAL)
 
 
-def _kind_as_attribute(span: Span) -> Span:
-    if span.kind in (Kind.UNSPECIFIED, Kind.INTERNAL):
-        return span
-    return replace(
-        span, kind=Kind.INTERNAL, attributes={**span.attributes, "span.kind": span.kind.name.lower()}
-    )
+def _kind_as_attribute(kind: Kind) -> Sequence[Makes] | None:
+    if kind in _WITHOUT_A_KIND:
+        return None
+    return Makes(KIND, Kind.INTERNAL), Makes(attribute("span.kind"), kind.name.lower())
 
 
-def _kind_lost(span: Span) -> Span:
-    return replace(span, kind=Kind.INTERNAL)
+def _error_as_attribute(status: object, message: object) -> Sequence[Makes] | None:
+    """Undo an ERROR that came from the tag `error`, which the shim keeps; an ERROR with a message stays."""
+    if status is not StatusCode.ERROR or message:
+        return None
+    return Makes(STATUS, StatusCode.UNSET), Makes(attribute("error"), value=True)
 
 
-def _error_as_attribute(span: Span) -> Span:
-    """Undo an ERROR that came from the tag `error`, which the shim keeps; an exception's ERROR stays."""
-    by_tag = span.status == Status(StatusCode.ERROR) and not any(e.name == "exception" for e in span.events)
-    if not by_tag:
-        return span
-    return replace(span, status=Status(), attributes={**span.attributes, "error": True})
-
-
-def _status_without_kind(span: Span) -> Span:
+def _status_without_kind(status: object, code: object, text: object) -> Sequence[Makes] | None:
     """Take an unset status from the HTTP status code, as Jaeger does for a span whose kind is lost."""
-    if span.status.code is not StatusCode.UNSET:
-        return span
-    return replace(span, status=status(span.attributes, span.kind))
-
-
-def _named_log(event: Event) -> Event:
-    return event if event.name else replace(event, name="log")
-
-
-def _without_error_object(event: Event) -> Event:
-    if event.name != "error":
-        return event
-    return replace(event, attributes=without(event.attributes, "error.object"))
-
-
-def _drops_objects(span: Span) -> bool:
-    return not any("error.object" in event.attributes for event in span.events)
+    if status is not StatusCode.UNSET or code is None:
+        return None
+    found = translated_status({"http.status_code": code, "http.status_message": text}, Kind.INTERNAL)
+    if found.code is StatusCode.UNSET:
+        return None
+    message = [Makes(MESSAGE, found.message)] if found.message else []
+    return Makes(STATUS, found.code), *message
 
 
 _EITHER_WAY = (
@@ -71,7 +63,7 @@ _EITHER_WAY = (
         Effect.TRANSLATED,
         "a log without the field `event` becomes an event called `log`",
         f"{_COMPATIBILITY}#log",
-        rewrite_old=for_events(_named_log),
+        (Renamed(of_event("name"), of_event("name"), lambda name: None if name else "log"),),
     ),
     Rule(
         "shim-error-object",
@@ -79,19 +71,16 @@ _EITHER_WAY = (
         "an exception that the application logs as `error.object` is lost in SDK 1.39, since an object is "
         "no attribute; SDK 1.45 keeps its text, as jaeger-client does",
         f"{PYTHON}/pull/5266",
-        rewrite_old=for_events(_without_error_object),
-        applies_to=_drops_objects,
+        (
+            Dropped(
+                (of_event("attributes", "error.object"),),
+                "nothing: an object is no attribute",
+                premises=(was(of_event("name"), "error"), stands(of_event("name"), "error")),
+            ),
+        ),
+        "the text of a logged exception can't be found",
     ),
 )
-
-
-def _without_reference_types(span: Span) -> Span:
-    return replace(span, links=tuple(without_type(link) for link in span.links))
-
-
-def _drops_reference_types(span: Span) -> bool:
-    return not any(REF_TYPE in link.attributes for link in span.links)
-
 
 SHIM_OVER_OTLP = (
     *_EITHER_WAY,
@@ -100,7 +89,7 @@ SHIM_OVER_OTLP = (
         Effect.ADDED,
         "an event repeats its name in the attribute `event`",
         f"{_SHIM} (SpanShim.log_kv)",
-        rewrite_new=for_events(without_event_attribute),
+        (Copied(of_event("attributes", "event"), (of_event("name"),), lambda name: (name,)),),
     ),
     Rule(
         "shim-kind-as-attribute",
@@ -108,14 +97,16 @@ SHIM_OVER_OTLP = (
         "every span is INTERNAL: its real kind is left in the attribute `span.kind`, which no "
         "OpenTelemetry back end reads as the kind",
         f"{_SHIM} (TracerShim.start_span)",
-        rewrite_old=_kind_as_attribute,
+        (Split((KIND,), _kind_as_attribute),),
+        "no SERVER span left to count",
     ),
     Rule(
         "shim-error-as-attribute",
         Effect.DEGRADED,
         "the tag `error=true` stays an attribute, the status stays UNSET; the specification wants ERROR",
         f"{_COMPATIBILITY}#set-tag",
-        rewrite_old=_error_as_attribute,
+        (Split((STATUS,), _error_as_attribute, (MESSAGE,)),),
+        "error-rate alerts go silent",
     ),
     Rule(
         "shim-reference-type",
@@ -123,8 +114,8 @@ SHIM_OVER_OTLP = (
         "a reference becomes the parent and a link; the link lacks `opentracing.ref_type`, which the "
         "specification wants, so CHILD_OF and FOLLOWS_FROM look alike",
         f"{CONVENTIONS}/general/trace-compatibility/",
-        rewrite_old=_without_reference_types,
-        applies_to=_drops_reference_types,
+        (Dropped((of_link("attributes", REF_TYPE),), "nothing: the shim never writes it"),),
+        "CHILD_OF and FOLLOWS_FROM look alike",
     ),
 )
 
@@ -136,13 +127,58 @@ SHIM_OVER_THRIFT = (
         Effect.DEGRADED,
         "two tags `span.kind` arrive and the last one, `internal`, wins: the real kind is lost",
         f"{TRANSLATOR}/jaegerthrift_to_traces.go (jThriftTagsToInternalAttributes)",
-        rewrite_old=_kind_lost,
+        (Renamed(KIND, KIND, lambda kind: None if kind in _WITHOUT_A_KIND else Kind.INTERNAL),),
+        "no SERVER span left to count",
     ),
     Rule(
         "shim-status-without-kind",
         Effect.DEGRADED,
         "without its kind, a server span with a 4xx answer gets the status ERROR",
         f"{TRANSLATOR}/jaegerproto_to_traces.go (getStatusCodeFromHTTPStatusAttr)",
-        rewrite_old=_status_without_kind,
+        (
+            Split(
+                (STATUS,),
+                _status_without_kind,
+                (attribute("http.status_code"), attribute("http.status_message")),
+                (was(KIND, Kind.SERVER), stands(KIND, Kind.INTERNAL)),
+            ),
+        ),
+        "a client's mistake counts as the server's error",
+    ),
+)
+
+
+def _kind_found(kind: Kind) -> Sequence[Makes] | None:
+    if kind is not Kind.INTERNAL:
+        return None
+    return (Makes(KIND, test=lambda new: new not in _WITHOUT_A_KIND),)
+
+
+# From the shim over the thrift exporter, which lost the kind, to a tracer that sends it.
+KIND_RESTORED = (
+    Rule(
+        "shim-kind-restored",
+        Effect.IMPROVED,
+        "the span has its kind; the shim over the thrift exporter had lost it",
+        f"{TRANSLATOR}/jaegerthrift_to_traces.go (jThriftTagsToInternalAttributes)",
+        (Split((KIND,), _kind_found),),
+    ),
+    Rule(
+        "shim-status-restored",
+        Effect.IMPROVED,
+        "a server span with a 4xx answer is no error; without its kind it was one",
+        f"{TRANSLATOR}/jaegerproto_to_traces.go (getStatusCodeFromHTTPStatusAttr)",
+        (
+            Split(
+                (STATUS,),
+                lambda status, code: (
+                    (Makes(STATUS, StatusCode.UNSET),)
+                    if status is StatusCode.ERROR and isinstance(code, int) and 400 <= code < 500
+                    else None
+                ),
+                (attribute("http.status_code"),),
+                (was(KIND, Kind.INTERNAL), stands(KIND, Kind.SERVER)),
+            ),
+        ),
     ),
 )

@@ -2,32 +2,54 @@
 
 from __future__ import annotations
 
-from ot2otel.compare.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
-from ot2otel.compare.rules.opentracing import OPENTRACING_TO_SDK
-from ot2otel.compare.rules.origin import Origin, origin, sent_by_thrift_exporter
-from ot2otel.compare.rules.rule import Rule
-from ot2otel.compare.rules.shim import SHIM_OVER_OTLP, SHIM_OVER_THRIFT
-from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER, THRIFT_EXPORTER_LOSSES
-from ot2otel.model import Span
+from dataclasses import dataclass
 
-# (old API, new API, new span sent by the thrift exporter) -> the expected changes.
-STEPS: dict[tuple[Origin, Origin, bool], tuple[Rule, ...]] = {
-    (Origin.OPENTRACING, Origin.SHIM, False): OPENTRACING_TO_SDK + SHIM_OVER_OTLP,
-    (Origin.OPENTRACING, Origin.SHIM, True): OPENTRACING_TO_SDK + SHIM_OVER_THRIFT,
-    (Origin.OPENTRACING, Origin.OPENTELEMETRY, False): OPENTRACING_TO_SDK + TODAYS_CONVENTIONS,
-    (Origin.OPENTRACING, Origin.OPENTELEMETRY, True): (
-        OPENTRACING_TO_SDK + TODAYS_CONVENTIONS + THRIFT_EXPORTER_LOSSES
+from ot2otel.compare.facts import Facts
+from ot2otel.compare.rules.jaeger_storage import JAEGER_STORAGE
+from ot2otel.compare.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
+from ot2otel.compare.rules.opentracing import BAGGAGE_EVENT, OPENTRACING_TO_SDK
+from ot2otel.compare.rules.origin import Origin, origin, sent_by_thrift_exporter
+from ot2otel.compare.rules.rule import Rule, Transport
+from ot2otel.compare.rules.shim import KIND_RESTORED, SHIM_OVER_OTLP, SHIM_OVER_THRIFT
+from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER, THRIFT_EXPORTER_LOSSES
+
+_FROM_OPENTRACING = (*OPENTRACING_TO_SDK, BAGGAGE_EVENT, *TODAYS_CONVENTIONS)
+_FROM_SHIM = OFF_THE_SHIM + TODAYS_CONVENTIONS
+
+# (old API, new API) -> the expected changes, without and with the thrift exporter for the new span.
+STEPS: dict[tuple[Origin, Origin], tuple[tuple[Rule, ...], tuple[Rule, ...]]] = {
+    (Origin.OPENTRACING, Origin.SHIM): (
+        OPENTRACING_TO_SDK + SHIM_OVER_OTLP,
+        OPENTRACING_TO_SDK + SHIM_OVER_THRIFT,
     ),
-    (Origin.SHIM, Origin.OPENTELEMETRY, False): OFF_THE_SHIM + TODAYS_CONVENTIONS,
+    (Origin.OPENTRACING, Origin.OPENTELEMETRY): (
+        _FROM_OPENTRACING,
+        _FROM_OPENTRACING + THRIFT_EXPORTER_LOSSES,
+    ),
+    (Origin.SHIM, Origin.OPENTELEMETRY): (_FROM_SHIM, _FROM_SHIM + THRIFT_EXPORTER_LOSSES),
 }
 
 
-def rules_for(old: Span, new: Span) -> tuple[Rule, ...]:
-    """Return the rules for the step between two aligned spans, in the order in which they apply.
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The expected changes between two spans: undo the transports on each side, then apply the rules.
 
-    The rules that undo the thrift exporter come first, if it sent either span. Two spans of the same API
-    have no other rules.
+    `transports` are undone on both sides, storage first, since either side may have been sent by them.
     """
-    exporter = THRIFT_EXPORTER if sent_by_thrift_exporter(old) or sent_by_thrift_exporter(new) else ()
-    step = (origin(old), origin(new), sent_by_thrift_exporter(new))
-    return tuple(rule for rule in exporter + STEPS.get(step, ()) if rule.applies_to(new))
+
+    transports: tuple[Transport, ...]
+    rules: tuple[Rule, ...]
+
+
+def step(old: Facts, new: Facts, *, stored: bool = False) -> Step:
+    """Return the step between two paired spans. Two spans of the same API have no rules for it.
+
+    `stored` tells that one side alone was read back from Jaeger.
+    """
+    storage = JAEGER_STORAGE if stored else ()
+    sent = sent_by_thrift_exporter(old), sent_by_thrift_exporter(new)
+    exporter = THRIFT_EXPORTER if any(sent) else ()
+    rules = STEPS.get((origin(old), origin(new)), ((), ()))[sent[1]]
+    if sent[0] and origin(old) is Origin.SHIM and origin(new) is Origin.OPENTELEMETRY:
+        rules += KIND_RESTORED
+    return Step(storage + exporter, rules)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from ot2otel.compare.rules.origin import Origin, origin, sent_by_thrift_exporter
-from ot2otel.compare.rules.references import without_follows_from
-from ot2otel.compare.rules.rule import PYTHON, Effect, Rule, for_events, without
-from ot2otel.model import Event, Scope, Span
+from ot2otel.compare.facts import SCOPE_NAME, SCOPE_VERSION, Facts, same
+from ot2otel.compare.rules.origin import sent_by_thrift_exporter
+from ot2otel.compare.rules.references import FOLLOWS_FROM, REF_TYPE
+from ot2otel.compare.rules.rule import (
+    PYTHON,
+    Dropped,
+    Effect,
+    Lift,
+    Premise,
+    Rule,
+    Transport,
+    attribute,
+    in_resource,
+    of_event,
+)
 
 _EXPORTER = f"{PYTHON}/tree/v1.21.0/exporter/opentelemetry-exporter-jaeger-thrift"
 
@@ -25,84 +37,97 @@ _RESOURCE = (
 )
 
 
-def _resource_back(span: Span) -> Span:
-    if not sent_by_thrift_exporter(span):
-        return span
-    copied = {
-        key: value
-        for key, value in span.attributes.items()
-        if key.startswith(_RESOURCE) and span.resource.get(key, value) == value
-    }
-    return replace(span, resource={**span.resource, **copied}, attributes=without(span.attributes, *copied))
+def _resource_back(facts: Facts) -> Sequence[Lift]:
+    if not sent_by_thrift_exporter(facts):
+        return ()
+    return [
+        Lift((place,), in_resource(place[1]), value)
+        for place, value in facts.items()
+        if place[0] == "attributes"
+        and isinstance(place[1], str)
+        and place[1].startswith(_RESOURCE)
+        and same(facts.get(in_resource(place[1]), value), value)
+    ]
 
 
-def _event_names_back(span: Span) -> Span:
-    return span if origin(span) is Origin.OPENTRACING else for_events(_named)(span)
+def _event_names_back(facts: Facts) -> Sequence[Lift]:
+    return list(_names(facts)) if sent_by_thrift_exporter(facts) else ()
 
 
-def _named(event: Event) -> Event:
-    name = event.attributes.get("message")
-    if not isinstance(name, str) or event.name not in ("", name):
-        return event
-    return replace(event, name=name, attributes=without(event.attributes, "message"))
+def _names(facts: Facts) -> Iterator[Lift]:
+    for place, message in facts.items():
+        if place[0] == "event" and place[2:] == ("attributes", "message"):
+            name = (*place[:2], "name")
+            if isinstance(message, str) and facts[name] in ("", message):
+                yield Lift((name, place), name, message)
 
 
-def _scope_back(span: Span) -> Span:
-    if not sent_by_thrift_exporter(span):
-        return span
-    values = (span.attributes.get(f"otel.library.{part}") for part in ("name", "version"))
-    name, version = (value if isinstance(value, str) else "" for value in values)
-    tags = [f"otel.{word}.{part}" for word in ("library", "scope") for part in ("name", "version")]
-    return replace(span, scope=Scope(name, version), attributes=without(span.attributes, *tags))
+def _scope_back(facts: Facts) -> Sequence[Lift]:
+    if not sent_by_thrift_exporter(facts):
+        return ()
+    return [
+        Lift((place,), to if facts[place] else None, facts[place])
+        for part, to in (("name", SCOPE_NAME), ("version", SCOPE_VERSION))
+        for place in (attribute(f"otel.library.{part}"), attribute(f"otel.scope.{part}"))
+        if same(facts.get(place), _library(facts, part))
+    ]
 
 
-def _links_back(span: Span) -> Span:
-    if not sent_by_thrift_exporter(span):
-        return span
-    return replace(span, links=tuple(without_follows_from(link) for link in span.links))
+def _library(facts: Facts, part: str) -> Any:  # Any: a value of a fact
+    return facts.get(attribute(f"otel.library.{part}"), ())
 
 
-def _without_message(event: Event) -> Event:
-    return replace(event, attributes=without(event.attributes, "message"))
+def _links_back(facts: Facts) -> Sequence[Lift]:
+    if not sent_by_thrift_exporter(facts):
+        return ()
+    return [
+        Lift((place, to), to, facts[to])
+        for place, value in facts.items()
+        if place[0] == "link" and place[2:] == ("attributes", REF_TYPE) and value == FOLLOWS_FROM
+        for to in ((*place[:2], "to"),)
+    ]
 
 
 THRIFT_EXPORTER = (
-    Rule(
-        "thrift-exporter-resource",
-        Effect.TRANSLATED,
-        "the thrift exporter writes the resource onto every span instead of into the process",
-        f"{_EXPORTER} (_extract_tags)",
-        rewrite_old=_resource_back,
-        rewrite_new=_resource_back,
+    Transport(
+        Rule(
+            "thrift-exporter-resource",
+            Effect.TRANSLATED,
+            "the thrift exporter writes the resource onto every span instead of into the process",
+            f"{_EXPORTER} (_extract_tags)",
+        ),
+        _resource_back,
     ),
-    Rule(
-        "thrift-exporter-event-name",
-        Effect.TRANSLATED,
-        "the thrift exporter writes an event's name into the field `message`; Jaeger reads it from `event`",
-        f"{_EXPORTER} (_extract_logs)",
-        rewrite_old=_event_names_back,
-        rewrite_new=_event_names_back,
+    Transport(
+        Rule(
+            "thrift-exporter-event-name",
+            Effect.TRANSLATED,
+            "the thrift exporter writes an event's name into the field `message`; Jaeger reads it from `event`",
+            f"{_EXPORTER} (_extract_logs)",
+        ),
+        _event_names_back,
     ),
-    Rule(
-        "thrift-exporter-link",
-        Effect.TRANSLATED,
-        "the thrift exporter writes every link as a reference FOLLOWS_FROM",
-        f"{_EXPORTER} (_extract_refs)",
-        rewrite_old=_links_back,
-        rewrite_new=_links_back,
+    Transport(
+        Rule(
+            "thrift-exporter-link",
+            Effect.TRANSLATED,
+            "the thrift exporter writes every link as a reference FOLLOWS_FROM",
+            f"{_EXPORTER} (_extract_refs)",
+        ),
+        _links_back,
     ),
-    # The last one: it removes the tags by which the others recognize the exporter.
-    Rule(
-        "thrift-exporter-scope",
-        Effect.TRANSLATED,
-        "the thrift exporter writes the instrumentation scope as tags, under two names",
-        f"{_EXPORTER} (_extract_tags)",
-        rewrite_old=_scope_back,
-        rewrite_new=_scope_back,
+    Transport(
+        Rule(
+            "thrift-exporter-scope",
+            Effect.TRANSLATED,
+            "the thrift exporter writes the instrumentation scope as tags, under two names",
+            f"{_EXPORTER} (_extract_tags)",
+        ),
+        _scope_back,
     ),
 )
 
-# Losses, which cannot be undone. They come after the rules that need the field `message`.
+# Losses, which cannot be undone.
 THRIFT_EXPORTER_LOSSES = (
     Rule(
         "thrift-exporter-message",
@@ -110,6 +135,14 @@ THRIFT_EXPORTER_LOSSES = (
         "an event's own field `message` is lost: the thrift exporter writes the event's name into a second "
         "field `message`, and Jaeger keeps only the last one",
         f"{_EXPORTER} (_extract_logs)",
-        rewrite_old=for_events(_without_message),
+        (
+            Dropped(
+                (of_event("attributes", "message"),),
+                "the event's name, in the same field",
+                # An exception's message has a field of its own, which must stand.
+                premises=(Premise((of_event("name"),), lambda name: name not in (None, "exception")),),
+            ),
+        ),
+        "the text of a log can't be found",
     ),
 )

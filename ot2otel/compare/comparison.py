@@ -1,0 +1,376 @@
+"""Compares two sides: pairs their spans, and judges each distinct pair once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+from ot2otel.compare.facts import ORDER, PARENT, TRACE, Content, Place, Shape
+from ot2otel.compare.forms import CHILD, ORPHAN, ROOT, LinkTo, Node, Side, Trace
+from ot2otel.compare.judgement import Grade, Judgement, Settled, StepFor, Values, judge_spans
+from ot2otel.compare.pairing import Pairing, pair_sides
+from ot2otel.compare.span_pairs import NodePair, SpanPairs, pair_spans
+
+# Example of a pair: the ids of the two traces, "" on a side that has none.
+TraceIds: TypeAlias = tuple[str, str]
+
+MOST_EXAMPLES = 3
+# A group of pairs with more distinct contents than this is judged by columns.
+_FEW_PAIRS = 40
+# A fact with more distinct values than this in such a group is a column.
+_FEW_VALUES = 6
+
+
+@dataclass(slots=True)
+class Times:
+    """How often something was seen, and the first examples."""
+
+    count: int = 0
+    examples: list[TraceIds] = field(default_factory=list)
+
+    def add(self, times: int, examples: Iterable[TraceIds]) -> None:
+        """Count it some more times."""
+        self.count += times
+        for example in examples:
+            if len(self.examples) == MOST_EXAMPLES:
+                break
+            if example not in self.examples:
+                self.examples.append(example)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Two contents side by side, and how often; None on one side for a span without a counterpart."""
+
+    old: Content | None
+    new: Content | None
+    times: Times
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One judgement and all pairs of spans that it holds for."""
+
+    settled: Sequence[Settled]
+    rows: Sequence[Row]
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Two sides, compared: every fact of either is in exactly one of the judgements."""
+
+    before: Side
+    after: Side
+    pairing: Pairing
+    judged: list[Judged] = field(default_factory=list)
+    missing: list[Row] = field(default_factory=list)
+    extra: list[Row] = field(default_factory=list)
+    trees: Sequence[tuple[SpanPairs, Times]] = ()
+
+
+def compare(before: Side, after: Side, step_for: StepFor) -> Comparison:
+    """Compare two sides that were read by the same `Forms`."""
+    pairing = pair_sides(before, after)
+    spans = _Spans(pairing)
+    comparison = Comparison(before, after, pairing, trees=spans.trees)
+    comparison.judged += _judged_contents(spans.contents, step_for)
+    comparison.judged += spans.positions()
+    comparison.judged += _judged_links(pairing)
+    for nodes, grade, rows in (
+        (spans.missing, Grade.GONE, comparison.missing),
+        (spans.extra, Grade.NEW, comparison.extra),
+    ):
+        for node, times in nodes.items():
+            row = Row(node[0], None, times) if grade is Grade.GONE else Row(None, node[0], times)
+            rows.append(row)
+            places = tuple(place for place, _ in node[0].facts()) + _positions(node[1])
+            settled = [Settled(grade, places if row.old else (), () if row.old else places)]
+            comparison.judged.append(Judged(settled, (row,)))
+    return comparison
+
+
+# The place of the fact that tells a span's parent, by what it is.
+_PARENTS: Mapping[str, Place] = {CHILD: PARENT, ORPHAN: ("parent", "absent"), ROOT: ("root",)}
+
+
+def _positions(parent: str) -> tuple[Place, ...]:
+    """Return the places of the facts of a span's position."""
+    return (_PARENTS[parent],) if parent == CHILD else (_PARENTS[parent], TRACE)
+
+
+class _Spans:
+    """The pairs of spans of all pairs of traces, counted."""
+
+    def __init__(self, pairing: Pairing) -> None:
+        self.contents: dict[tuple[Content, Content], Times] = defaultdict(Times)
+        self.missing: dict[tuple[Content, str], Times] = defaultdict(Times)
+        self.extra: dict[tuple[Content, str], Times] = defaultdict(Times)
+        self._positions: dict[tuple[Settled, Content, Content], Times] = defaultdict(Times)
+        # The spans of each distinct pair of traces, and how often it occurs.
+        self.trees: list[tuple[SpanPairs, Times]] = []
+        self._rounds = pairing.rounds
+        self._apart = _Apart(pairing)
+        self._count(pairing)
+
+    def positions(self) -> Iterator[Judged]:
+        """Yield the judgements of the spans' positions: parent, trace, order."""
+        by_settled: dict[Settled, list[Row]] = defaultdict(list)
+        for (settled, old, new), times in self._positions.items():
+            by_settled[settled].append(Row(old, new, times))
+        return (Judged((settled,), rows) for settled, rows in by_settled.items())
+
+    def _count(self, pairing: Pairing) -> None:
+        # Many traces are alike, and so are their pairs.
+        alike: dict[object, tuple[SpanPairs, Grade, Times]] = {}
+        for old, new in pairing.traces:
+            if old.roots == new.roots:
+                key: object = old.roots
+                if key not in alike:
+                    alike[key] = (_identical(old.roots), Grade.KEPT, Times())
+            else:
+                key = (old.roots, new.roots)
+                if key not in alike:
+                    alike[key] = (
+                        pair_spans(_root_pairs(old, new, self._rounds), self._rounds),
+                        Grade.KEPT,
+                        Times(),
+                    )
+            alike[key][2].add(1, ((old.trace_id, new.trace_id),))
+        for old, new in pairing.trees:
+            missing, extra = self._apart.of(old.trace_id, new.trace_id)
+            together = Grade.KEPT if self._apart.together(old, new) else Grade.CHANGED
+            key = (old.roots, new.roots, missing, extra, together)
+            if key not in alike:
+                roots = [(old.roots[0], new.roots[0])]
+                alike[key] = (pair_spans(roots, self._rounds, missing, extra), together, Times())
+            alike[key][2].add(1, ((old.trace_id, new.trace_id),))
+        for pairs, together, times in alike.values():
+            self._add(pairs, together, times)
+            self.trees.append((pairs, times))
+        for traces, found in ((self._apart.missing, self.missing), (self._apart.extra, self.extra)):
+            for trace_id, roots in traces:
+                example = (trace_id, "") if found is self.missing else ("", trace_id)
+                for root in roots:
+                    for node in root.walk():
+                        found[node.content, node.parent].add(1, (example,))
+
+    def _add(self, found: SpanPairs, together: Grade, times: Times) -> None:
+        for old, new in found.pairs:
+            self.contents[old.content, new.content].add(times.count, times.examples)
+            self._position(_parent(old, new), old, new, times)
+            if CHILD not in (old.parent, new.parent):
+                self._position(Settled(together, (TRACE,), (TRACE,)), old, new, times)
+            elif old.parent != new.parent:
+                self._position(
+                    Settled(
+                        Grade.CHANGED, (TRACE,) * (old.parent != CHILD), (TRACE,) * (new.parent != CHILD)
+                    ),
+                    old,
+                    new,
+                    times,
+                )
+        for old, new in found.moved:
+            self.contents[old.content, new.content].add(times.count, times.examples)
+            grade = Grade.IMPROVED if old.parent == ORPHAN and new.parent == CHILD else Grade.CHANGED
+            self._position(Settled(grade, _positions(old.parent), _positions(new.parent)), old, new, times)
+        for pairs, grade in ((found.ordered, Grade.KEPT), (found.reordered, Grade.CHANGED)):
+            for old, new in pairs:
+                self._position(Settled(grade, (ORDER,), (ORDER,)), old, new, times)
+        for nodes, counted in ((found.missing, self.missing), (found.extra, self.extra)):
+            for node in nodes:
+                counted[node.content, node.parent].add(times.count, times.examples)
+
+    def _position(self, settled: Settled, old: Node, new: Node, times: Times) -> None:
+        self._positions[settled, old.content, new.content].add(times.count, times.examples)
+
+
+def _parent(old: Node, new: Node) -> Settled:
+    if old.parent == new.parent:
+        grade = Grade.KEPT
+    else:
+        grade = Grade.IMPROVED if old.parent == ORPHAN else Grade.CHANGED
+    return Settled(grade, (_PARENTS[old.parent],), (_PARENTS[new.parent],))
+
+
+def _identical(roots: Sequence[Node]) -> SpanPairs:
+    found = SpanPairs()
+    for root in roots:
+        for node in root.walk():
+            found.pairs.append((node, node))
+            if node.ranks:
+                found.ordered.append((node, node))
+    return found
+
+
+def _root_pairs(old: Trace, new: Trace, rounds: Sequence[Any]) -> list[NodePair]:  # Any: Round
+    """Pair the roots of two paired traces: they have equal keys in one of the rounds."""
+    if len(old.roots) == 1:
+        return [(old.roots[0], new.roots[0])]
+    for each in rounds:
+        ranked = [sorted(trace.roots, key=each.number) for trace in (old, new)]
+        if [each.number(root) for root in ranked[0]] == [each.number(root) for root in ranked[1]]:
+            return list(zip(*ranked, strict=True))
+    return list(zip(old.roots, new.roots, strict=True))
+
+
+class _Apart:
+    """The trees that were paired alone, and those without a counterpart, by the traces that they belong to."""
+
+    def __init__(self, pairing: Pairing) -> None:
+        self._partners: tuple[dict[str, set[str]], dict[str, set[str]]] = (defaultdict(set), defaultdict(set))
+        for old, new in pairing.trees:
+            self._partners[0][old.trace_id].add(new.trace_id)
+            self._partners[1][new.trace_id].add(old.trace_id)
+        self._waiting = tuple(
+            _by_trace(traces, partners)
+            for traces, partners in zip((pairing.missing, pairing.extra), self._partners, strict=True)
+        )
+        self._whole = [
+            [(trace.trace_id, trace.roots) for trace in traces if trace.trace_id not in partners]
+            for traces, partners in zip((pairing.missing, pairing.extra), self._partners, strict=True)
+        ]
+
+    def together(self, old: Trace, new: Trace) -> bool:
+        """Tell whether the trees of these two traces are together on both sides."""
+        return len(self._partners[0][old.trace_id]) == 1 and len(self._partners[1][new.trace_id]) == 1
+
+    def of(self, old_id: str, new_id: str) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+        """Return, once, the trees without a counterpart of these two traces."""
+        return tuple(self._waiting[0].pop(old_id, ())), tuple(self._waiting[1].pop(new_id, ()))
+
+    @property
+    def missing(self) -> list[tuple[str, Sequence[Node]]]:
+        """The traces of the before without any counterpart."""
+        return [*self._whole[0], *self._waiting[0].items()]
+
+    @property
+    def extra(self) -> list[tuple[str, Sequence[Node]]]:
+        """The traces of the after without any counterpart."""
+        return [*self._whole[1], *self._waiting[1].items()]
+
+
+def _by_trace(traces: Iterable[Trace], partners: Mapping[str, set[str]]) -> dict[str, list[Node]]:
+    found: dict[str, list[Node]] = defaultdict(list)
+    for trace in traces:
+        if trace.trace_id in partners:
+            found[trace.trace_id] += trace.roots
+    return dict(found)
+
+
+# Contents: each distinct pair is judged once, or all pairs of one form.
+
+
+def _judged_contents(pairs: Mapping[tuple[Content, Content], Times], step_for: StepFor) -> Iterator[Judged]:
+    groups: dict[object, list[Row]] = defaultdict(list)
+    for (old, new), times in pairs.items():
+        groups[old.shape, new.shape, old.resource, new.resource, old.scope, new.scope].append(
+            Row(old, new, times)
+        )
+    for rows in groups.values():
+        yield from _judged_group(rows, step_for)
+
+
+def _judged_group(rows: list[Row], step_for: StepFor) -> Iterator[Judged]:
+    if len(rows) <= _FEW_PAIRS:
+        for row in rows:
+            yield Judged(judge_spans(_there(row.old), _there(row.new), step_for).settled, (row,))
+        return
+    olds, news = [_there(row.old) for row in rows], [_there(row.new) for row in rows]
+    columns = _columns(olds), _columns(news)
+    few = _few(olds[0].shape, columns[0]), _few(news[0].shape, columns[1])
+    forms: dict[object, list[tuple[Judgement, list[Row]]]] = defaultdict(list)
+    same: list[Row] = []
+    for old, new, row in zip(olds, news, rows, strict=True):
+        if old is new:
+            same.append(row)
+            continue
+        values = old.values, new.values
+        judgements = forms[few[0](values[0]), few[1](values[1])]
+        for judgement, held in judgements:
+            if judgement.holds(*values):
+                held.append(row)
+                break
+        else:
+            judgements.append((judge_spans(old, new, step_for, columns), [row]))
+    if same:
+        content = _there(same[0].old)
+        yield from _judged_same(content, same, step_for)
+    for judgements in forms.values():
+        for judgement, held in judgements:
+            yield Judged(judgement.settled, held)
+
+
+def _judged_same(content: Content, rows: list[Row], step_for: StepFor) -> Iterator[Judged]:
+    """Yield the judgements of spans that are the same on both sides, whose facts may be fewer than their places."""
+    by_said: dict[tuple[Place, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        by_said[tuple(place for place, _ in _there(row.old).facts())].append(row)
+    for said in by_said.values():
+        same = _there(said[0].old)
+        yield Judged(judge_spans(same, same, step_for).settled, said)
+
+
+def _there(content: Content | None) -> Content:
+    if content is None:
+        raise ValueError("a row of a pair has both contents")
+    return content
+
+
+def _columns(contents: Sequence[Content]) -> frozenset[Place]:
+    shape = contents[0].shape
+    found = []
+    for place, values in zip(
+        shape.places, zip(*(content.values for content in contents), strict=True), strict=True
+    ):
+        if len(set(values)) > _FEW_VALUES:
+            found.append(place)
+    return frozenset(found)
+
+
+def _few(shape: Shape, columns: frozenset[Place]) -> Callable[[Values], Any]:  # Any: values of facts
+    indexes = [index for index, place in enumerate(shape.places) if place not in columns]
+    return itemgetter(*indexes) if indexes else lambda values: ()
+
+
+# Links: does each still point at the counterpart of its target?
+
+
+def _judged_links(pairing: Pairing) -> Iterator[Judged]:
+    pairs = [(old, new) for old, new in (*pairing.traces, *pairing.trees) if old.links or new.links]
+    if not pairs:
+        return
+    counterparts: dict[str, tuple[Node, ...]] = {}
+    by_id = {new.trace_id: new.roots for _, new in (*pairing.traces, *pairing.trees)}
+    by_id |= {new.trace_id: new.roots for new in pairing.extra}
+    for old, new in (*pairing.traces, *pairing.trees):
+        counterparts[old.trace_id] = new.roots
+    rows: dict[tuple[Settled, Content], Times] = defaultdict(Times)
+    for old, new in pairs:
+        example = ((old.trace_id, new.trace_id),)
+        expected = [(link, counterparts.get(link.target[0])) for link in old.links]
+        found = Counter(by_id.get(link.target[0]) for link in new.links)
+        left = list(new.links)
+        for link, target in expected:
+            kept = found[target] > 0
+            found[target] -= kept
+            place = ("link", link.number, "target")
+            other = _take(left, target if kept else None, by_id, kept)
+            places = (("link", other.number, "target"),) if other else ()
+            grade = Grade.KEPT if kept else Grade.CHANGED if other else Grade.GONE
+            rows[Settled(grade, (place,), places), link.content].add(1, example)
+        for link in left:
+            rows[Settled(Grade.NEW, (), (("link", link.number, "target"),)), link.content].add(1, example)
+    for (settled, content), times in rows.items():
+        yield Judged((settled,), (Row(content, content, times),))
+
+
+def _take(
+    left: list[LinkTo], target: tuple[Node, ...] | None, by_id: Mapping[str, tuple[Node, ...]], kept: bool
+) -> LinkTo | None:
+    for index, link in enumerate(left):
+        if not kept or by_id.get(link.target[0]) == target:
+            return left.pop(index)
+    return None

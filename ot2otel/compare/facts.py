@@ -1,0 +1,430 @@
+"""Facts: everything that a span says, each a place and a typed value, interned so that equal spans are one."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Kind, Scope, Span, StatusCode
+
+# ("attributes", KEY), ("resource", KEY), ("kind",), ("event", NUMBER, "attributes", KEY), ("link", NUMBER, "to"), ...
+Place: TypeAlias = tuple[str | int, ...]
+Facts: TypeAlias = Mapping[Place, Any]  # Any: a value as `interned` returns it
+
+NAME: Place = ("name",)
+KIND: Place = ("kind",)
+STATUS: Place = ("status", "code")
+MESSAGE: Place = ("status", "message")
+TRACE_STATE: Place = ("trace_state",)
+FLAGS: Place = ("flags",)
+TIME: Place = ("time",)
+SCOPE_NAME: Place = ("scope", "name")
+SCOPE_VERSION: Place = ("scope", "version")
+# Facts of a span's position, which only its trace tells.
+PARENT: Place = ("parent",)
+TRACE: Place = ("trace",)
+ORDER: Place = ("order",)
+
+# These always have a value; in a span without one it is this.
+DEFAULTS: Mapping[Place, Any] = {  # Any: see Facts
+    MESSAGE: "",
+    TRACE_STATE: "",
+    FLAGS: "",
+    TIME: "",
+    ("dropped", "attributes"): 0,
+    ("dropped", "events"): 0,
+    ("dropped", "links"): 0,
+}
+# An event further outside its span than this did not happen during it.
+FAR_OUTSIDE_NS = 1_000_000_000
+FAR_OUTSIDE = "outside its span"
+# What can be odd about the times of a span.
+EARLY = "starts before its parent"
+LATE = "ends after its parent"
+BACKWARDS = "ends before it starts"
+NO_DURATION = "no duration"
+SHORT = "shorter than a clock's tick"  # such a span may have any duration on another clock
+
+_STACK_KEYS = frozenset({"exception.stacktrace", "stack"})
+# The first frame of a stack, as Python writes it.
+_FRAME = 'File "'
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """An array or a map as a value; `text` is its literal, in which a map's keys are sorted."""
+
+    text: str
+    value: AttributeValue
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Nested) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A stack trace: its frames are the program's; the last line names the error, "" if none does."""
+
+    error: str
+
+
+def interned(value: AttributeValue) -> Any:  # Any: what it takes, or Nested
+    """Return a value as it is compared: hashable, NaN equal to itself, maps without an order."""
+    if isinstance(value, (tuple, KeyValues)):
+        return Nested(literal(value), value)
+    if isinstance(value, float) and math.isnan(value):
+        return math.nan  # one object, equal to itself in tuples and by `is`
+    return value
+
+
+def same(one: object, other: object) -> bool:
+    """Tell whether two values are equal, and of the same type: 1, 1.0 and true are three values."""
+    return one is other or (type(one) is type(other) and one == other)
+
+
+def literal(value: object) -> str:
+    """Return a value as text that shows its type: `1`, `1.0`, `true`, `"1"` and `b"MQ=="` are five values.
+
+    The keys of a map are sorted.
+    """
+    match value:
+        case Nested():
+            return value.text
+        case Stack():
+            return f"<stack trace of {json.dumps(value.error)}>" if value.error else "<stack trace>"
+        case Kind() | StatusCode():
+            return value.name
+        case bytes():
+            return f'b"{base64.b64encode(value).decode()}"'
+        case tuple():
+            return f"[{', '.join(map(literal, value))}]"
+        case KeyValues():
+            items = sorted((json.dumps(key, ensure_ascii=False), literal(item)) for key, item in value.items)
+            return f"{{{', '.join(f'{key}: {item}' for key, item in items)}}}"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def _stack(value: AttributeValue) -> Any:  # Any: Stack, or as `interned`
+    if not isinstance(value, str) or _FRAME not in value:
+        return interned(value)
+    lines = [line for line in value.splitlines() if line.strip()]
+    # jaeger-client writes the frames alone, the SDK the error as the last line.
+    last = lines[-1] if lines else ""
+    return Stack("" if last.startswith(" ") else last)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """The resource of a span; equal ones are one object."""
+
+    service: str
+    attributes: Attributes
+    facts: tuple[tuple[Place, Any], ...]  # Any: see Facts
+
+    @property
+    def host(self) -> object:
+        """The host on which the process ran, None if it is not told."""
+        return self.attributes.get("host.name")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScopeFacts:
+    """The instrumentation scope of a span; equal ones are one object."""
+
+    scope: Scope
+    facts: tuple[tuple[Place, Any], ...]  # Any: see Facts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """The places of spans that have the same keys, with values of the same types; equal ones are one object."""
+
+    places: tuple[Place, ...]
+    index: Mapping[Place, int]
+
+
+class Content:
+    """All facts of a span but those of its position; equal ones of both sides are one object.
+
+    `values` are in the order of the shape's places.
+    """
+
+    __slots__ = ("resource", "scope", "service", "shape", "values")
+
+    def __init__(
+        self, shape: Shape, values: tuple[Any, ...], resource: Resource, scope: ScopeFacts
+    ) -> None:  # Any: see Facts
+        self.shape = shape
+        self.values = values
+        self.resource = resource
+        self.scope = scope
+        self.service = resource.service
+
+    @property
+    def name(self) -> str:
+        """The span's name."""
+        return str(self.values[0])
+
+    @property
+    def kind(self) -> Kind:
+        """The span's kind."""
+        kind: Kind = self.values[1]
+        return kind
+
+    @property
+    def status(self) -> StatusCode:
+        """The code of the span's status."""
+        code: StatusCode = self.values[2]
+        return code
+
+    def value(self, place: Place) -> Any:  # Any: see Facts
+        """Return the value at a place, its default or None if the span says nothing there."""
+        index = self.shape.index.get(place)
+        if index is not None:
+            return self.values[index]
+        for found, value in (*self.scope.facts, *self.resource.facts):
+            if found == place:
+                return value
+        return DEFAULTS.get(place)
+
+    def facts(self) -> Iterator[tuple[Place, Any]]:  # Any: see Facts
+        """Yield every fact; a place that has its default says nothing."""
+        for place, value in zip(self.shape.places, self.values, strict=True):
+            if value not in _UNSAID.get(place if len(place) < _EVENT_PART else place[2:], ()):
+                yield place, value
+        yield from self.scope.facts
+        yield from self.resource.facts
+
+
+_MOST_RECENT = 64
+_EVENT_PART = 3
+# Places, and parts of an event or a link, that say nothing with these values.
+_UNSAID: Mapping[Place, tuple[object, ...]] = {
+    **{place: (value,) for place, value in DEFAULTS.items()},
+    TIME: ("", SHORT),
+    ("dropped",): (0,),
+    ("time",): ("",),
+    ("trace_state",): ("",),
+    ("flags",): ("",),
+}
+_FIXED: tuple[Place, ...] = (NAME, KIND, STATUS, *DEFAULTS)
+_TIME_INDEX = _FIXED.index(TIME)
+
+
+class Contents:
+    """The contents of the spans of both sides. `before` and `after` must share one, as objects are compared."""
+
+    def __init__(self) -> None:
+        self._resources: dict[object, Resource] = {}
+        self._quick: dict[object, Resource] = {}
+        self._scopes: dict[object, ScopeFacts] = {}
+        self._shapes: dict[object, _Layout] = {}
+        self._known: dict[object, Shape] = {}
+        self._contents: dict[object, Content] = {}
+        # Spans of one message share these objects. An object stays here, so that no other gets its id.
+        self._recent: dict[int, tuple[Attributes, Resource]] = {}
+        self._last_scope: tuple[Scope, ScopeFacts] | None = None
+
+    def of(self, span: Span, time: str = "", targets: tuple[object, ...] = ()) -> Content:
+        """Return the content of a span; `targets` are those of its links, `time` what is odd about its times."""
+        attributes = span.attributes
+        keys = tuple(attributes)
+        values = tuple(attributes.values())
+        if span.events or span.links:
+            return self._of_rich(span, time, targets, keys, values)
+        layout = self._shapes.get(key := (keys, *map(type, values)))
+        if layout is None:
+            layout = self._layout(key, span)
+        for index, clean in layout.cleaned:
+            values = (*values[:index], clean(values[index]), *values[index + 1 :])
+        return self._intern(layout, self._fixed(span, time) + layout.permuted(values), span)
+
+    def _of_rich(
+        self,
+        span: Span,
+        time: str,
+        targets: tuple[object, ...],
+        keys: tuple[str, ...],
+        values: tuple[Any, ...],
+    ) -> Content:  # Any: see Facts
+        """Return the content of a span with events or links."""
+        parts = [event.attributes for event in span.events]
+        parts += [link.attributes for link in span.links]
+        key = (
+            keys,
+            *map(type, values),
+            len(span.events),
+            *((tuple(part), *map(type, part.values())) for part in parts),
+        )
+        layout = self._shapes.get(key)
+        if layout is None:
+            layout = self._layout(key, span)
+        flat = list(values)
+        for event in span.events:
+            flat += (event.name, _event_time(event, span), event.dropped_attributes)
+            flat += event.attributes.values()
+        for link, target in zip(span.links, targets, strict=True):
+            flat += (target, link.trace_state, _flags(link.flags), link.dropped_attributes)
+            flat += link.attributes.values()
+        for index, clean in layout.cleaned:
+            flat[index] = clean(flat[index])
+        return self._intern(layout, self._fixed(span, time) + layout.permuted(tuple(flat)), span)
+
+    @staticmethod
+    def _fixed(span: Span, time: str) -> tuple[Any, ...]:  # Any: see Facts
+        return (
+            span.name,
+            span.kind,
+            span.status.code,
+            span.status.message,
+            span.trace_state,
+            _flags(span.flags),
+            time,
+            span.dropped_attributes,
+            span.dropped_events,
+            span.dropped_links,
+        )
+
+    def _intern(self, layout: _Layout, values: tuple[Any, ...], span: Span) -> Content:  # Any: see Facts
+        resource, scope = self.resource(span.resource), self._scope(span.scope)
+        key = (layout.shape, resource, scope, values)
+        content = self._contents.get(key)
+        if content is None:
+            content = self._contents[key] = Content(layout.shape, values, resource, scope)
+        return content
+
+    def with_time(self, content: Content, time: str) -> Content:
+        """Return this content with what is odd about its times."""
+        return self._with(content, {_TIME_INDEX: time})
+
+    def with_targets(self, content: Content, targets: Sequence[str]) -> Content:
+        """Return this content with the targets of its links, one text per link."""
+        places = content.shape.places
+        return self._with(
+            content,
+            {
+                index: targets[int(place[1])]
+                for index, place in enumerate(places)
+                if place[0] == "link" and place[2] == "to"
+            },
+        )
+
+    def _with(self, content: Content, changed: Mapping[int, Any]) -> Content:  # Any: see Facts
+        values = tuple(changed.get(index, value) for index, value in enumerate(content.values))
+        key = (content.shape, content.resource, content.scope, values)
+        if key not in self._contents:
+            self._contents[key] = Content(content.shape, values, content.resource, content.scope)
+        return self._contents[key]
+
+    def resource(self, attributes: Attributes) -> Resource:
+        """Return the resource with these attributes."""
+        recent = self._recent.get(id(attributes))
+        if recent is not None:
+            return recent[1]
+        quick = (*attributes.items(), *map(type, attributes.values()))
+        if quick not in self._quick:
+            self._quick[quick] = self._new_resource(attributes)
+        if len(self._recent) == _MOST_RECENT:
+            self._recent.clear()
+        self._recent[id(attributes)] = (attributes, self._quick[quick])
+        return self._quick[quick]
+
+    def _new_resource(self, attributes: Attributes) -> Resource:
+        key = tuple(sorted((name, literal(value)) for name, value in attributes.items()))
+        if key not in self._resources:
+            facts = tuple((("resource", name), interned(attributes[name])) for name in sorted(attributes))
+            name = attributes.get("service.name", "")
+            self._resources[key] = Resource(
+                name if isinstance(name, str) else literal(name), attributes, facts
+            )
+        return self._resources[key]
+
+    def _scope(self, scope: Scope) -> ScopeFacts:
+        if self._last_scope and self._last_scope[0] is scope:
+            return self._last_scope[1]
+        attributes = tuple(sorted((name, literal(value)) for name, value in scope.attributes.items()))
+        key = (scope.name, scope.version, attributes)
+        if key not in self._scopes:
+            facts: list[tuple[Place, Any]] = []  # Any: see Facts
+            facts += [(SCOPE_NAME, scope.name)] if scope.name else []
+            facts += [(SCOPE_VERSION, scope.version)] if scope.version else []
+            facts += [
+                (("scope", "attributes", name), interned(value))
+                for name, value in sorted(scope.attributes.items())
+            ]
+            self._scopes[key] = ScopeFacts(scope, tuple(facts))
+        self._last_scope = (scope, self._scopes[key])
+        return self._scopes[key]
+
+    def _layout(self, key: object, span: Span) -> _Layout:
+        """Make the layout for spans with the keys and types of this one."""
+        places: list[Place] = [("attributes", name) for name in span.attributes]
+        types: list[type] = [type(value) for value in span.attributes.values()]
+        for number, event in enumerate(span.events):
+            places += [("event", number, part) for part in ("name", "time", "dropped")]
+            places += [("event", number, "attributes", name) for name in event.attributes]
+            types += [str, str, int, *map(type, event.attributes.values())]
+        for number, link in enumerate(span.links):
+            places += [("link", number, part) for part in ("to", "trace_state", "flags", "dropped")]
+            places += [("link", number, "attributes", name) for name in link.attributes]
+            types += [str, str, str, int, *map(type, link.attributes.values())]
+        order = sorted(range(len(places)), key=lambda index: _sortable(places[index]))
+        placed = tuple(places[index] for index in order)
+        known = (placed, tuple(types[index] for index in order))
+        if known not in self._known:
+            places_of_all = _FIXED + placed
+            self._known[known] = Shape(
+                places_of_all, {place: index for index, place in enumerate(places_of_all)}
+            )
+        cleaned = tuple(
+            (index, _stack if places[index][-1] in _STACK_KEYS else interned)
+            for index, kind in enumerate(types)
+            if kind in (tuple, KeyValues, float) or (places[index][-1] in _STACK_KEYS and kind is str)
+        )
+        self._shapes[key] = _Layout(self._known[known], cleaned, _permutation(order))
+        return self._shapes[key]
+
+
+def _sortable(place: Place) -> tuple[tuple[bool, str | int], ...]:
+    return tuple((isinstance(part, str), part) for part in place)
+
+
+def _permutation(order: list[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:  # Any: see Facts
+    if order == list(range(len(order))):
+        return tuple
+    return itemgetter(*order)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How the values of a span, in the order in which it was sent, become those of its shape."""
+
+    shape: Shape
+    cleaned: tuple[tuple[int, Callable[[Any], Any]], ...]  # Any: see Facts
+    permuted: Callable[[tuple[Any, ...]], tuple[Any, ...]]  # Any: see Facts
+
+
+def _event_time(event: Event, span: Span) -> str:
+    early, late = span.start_ns - event.time_ns, event.time_ns - span.end_ns
+    return FAR_OUTSIDE if early > FAR_OUTSIDE_NS or late > FAR_OUTSIDE_NS else ""
+
+
+# OTLP's flags: the lowest byte is W3C's, these two tell whether the parent is in another process.
+_SAMPLED, _HAS_REMOTE, _REMOTE = 0x1, 0x100, 0x200
+
+
+def _flags(flags: int) -> str:
+    """Tell what the flags say; "" on a wire that has no such bits, as Jaeger's."""
+    if not flags & _HAS_REMOTE:
+        return ""
+    remote = "remote" if flags & _REMOTE else "local"
+    return f"{remote}, sampled" if flags & _SAMPLED else remote

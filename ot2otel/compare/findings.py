@@ -1,0 +1,319 @@
+"""Findings: the same difference wherever it occurs, counted, with examples."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from ot2otel.compare.comparison import Comparison, Judged, Row, Times, TraceIds
+from ot2otel.compare.facts import ORDER, PARENT, STATUS, TRACE, Content, Place, literal
+from ot2otel.compare.judgement import Grade, Settled
+from ot2otel.compare.rules.rule import Rule
+from ot2otel.compare.tokens import templates
+from ot2otel.model import StatusCode
+
+Field: TypeAlias = str
+
+# Of the values of a finding so many are named; more become a template.
+_MOST_NAMED = 3
+# A finding looks at so many distinct values at most.
+_MOST_VALUES = 1_000
+_MOST_SPANS = 5
+_POSITIONS: Mapping[Place, str] = {
+    PARENT: "another span",
+    ("parent", "absent"): "a span outside the recording",
+    ("root",): "none",
+    TRACE: "",
+    ORDER: "",
+}
+SPAN = "span"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One difference: what became of `old_field` of the before, and of `new_field` of the after.
+
+    `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are values
+    as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the value that
+    a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that service.
+    """
+
+    grade: Grade
+    service: str
+    spans: tuple[str, ...]
+    old_field: Field
+    new_field: Field
+    old: str
+    new: str
+    n: int
+    of: int
+    rules: tuple[Rule, ...] = ()
+    expected: str = ""
+    examples: tuple[TraceIds, ...] = ()
+
+    @property
+    def field(self) -> Field:
+        """The field, the before's if there is one."""
+        return self.old_field or self.new_field
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """How much of the before arrived: `n` of `of`."""
+
+    name: str
+    n: int
+    of: int
+
+
+_ARRIVED = (Grade.KEPT, Grade.TRANSLATED, Grade.IMPROVED, Grade.NOISE)
+
+
+def field_of(place: Place) -> Field:
+    """Return a place as text, without the number of an event or a link: `event.attributes.message`."""
+    if place in _POSITIONS:
+        return "parent" if place not in (TRACE, ORDER) else str(place[0])
+    return ".".join(str(part) for part in place if not isinstance(part, int))
+
+
+def _fields(places: Sequence[Place]) -> Field:
+    names = list(dict.fromkeys(map(field_of, places)))
+    if len(names) > 1 and names[0].partition(".")[0] in ("event", "link"):
+        whole = [name for name in names if name in ("event.name", "link.to")]
+        if whole:
+            return whole[0].partition(".")[0]
+    return ", ".join(names)
+
+
+@dataclass(slots=True)
+class _Group:
+    """One finding in the making."""
+
+    settled: Settled
+    times: Times = field(default_factory=Times)
+    spans: Counter[str] = field(default_factory=Counter)
+    values: Counter[tuple[str, str]] = field(default_factory=Counter)
+    expected: str = ""
+    resources: set[object] = field(default_factory=set)
+
+    def add(self, settled: Settled, row: Row) -> None:
+        content = row.old or row.new
+        if content is None:
+            return
+        self.times.add(row.times.count, row.times.examples)
+        self.spans[content.name] += row.times.count
+        self.resources.add(content.resource)
+        if len(self.values) < _MOST_VALUES:
+            self.values[_text(row.old, settled.old), _text(row.new, settled.new)] += row.times.count
+        if settled.expected and row.old and row.new and not self.expected:
+            self.expected = literal(settled.expected(row.old.values, row.new.values))
+
+
+def _text(content: Content | None, places: Sequence[Place]) -> str:
+    """Return the values at these places; those of an event or a link as one text."""
+    if content is None or not places:
+        return ""
+    if len(places) > 1 and places[0][0] in ("event", "link"):
+        main = next((place for place in places if place[2] in ("name", "to")), places[0])
+        return literal(content.value(main))
+    return ", ".join(dict.fromkeys(_literal(content, place) for place in places))
+
+
+def _literal(content: Content, place: Place) -> str:
+    if place in _POSITIONS:
+        return _POSITIONS[place]
+    value = content.value(place)
+    return literal(value) if value is not None or place in content.shape.index else ""
+
+
+def findings(comparison: Comparison, judged: Iterable[Judged]) -> tuple[Finding, ...]:
+    """Return the findings, the gravest grade first, and within a grade the most frequent first."""
+    totals = _Totals(comparison)
+    groups: dict[tuple[Any, ...], _Group] = {}  # Any: the parts of a key
+    for each in judged:
+        for settled in each.settled:
+            if settled.grade is Grade.KEPT:
+                continue
+            for row in each.rows:
+                if row.old is None or row.new is None:
+                    continue
+                content = row.old
+                key = (
+                    settled.grade,
+                    settled.rules,
+                    _fields(settled.old),
+                    _fields(settled.new),
+                    content.service,
+                    _told_apart(settled, row),
+                )
+                group = groups.get(key)
+                if group is None:
+                    group = groups[key] = _Group(settled)
+                group.add(settled, row)
+    found = [_finding(key, group, totals) for key, group in groups.items()]
+    found += _spans(comparison.missing, Grade.GONE, totals)
+    found += _spans(comparison.extra, Grade.NEW, totals)
+    order = list(Grade)
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (-order.index(one.grade), one.field != SPAN, -one.n, one.service, one.field),
+        )
+    )
+
+
+def _told_apart(settled: Settled, row: Row) -> object:
+    """Return the part of a finding's key by which a status is told from another."""
+    if settled.old == (STATUS,) and row.old:
+        return row.old.status
+    return None
+
+
+def _finding(key: tuple[Any, ...], group: _Group, totals: _Totals) -> Finding:  # Any: see findings
+    grade, rules, old_field, new_field, service, status = key
+    old, new = _values(group.values)
+    if old_field.startswith("resource.") or new_field.startswith("resource."):
+        n = len(group.resources)
+        of = max(n, totals.resources[service])
+    else:
+        n = group.times.count
+        of = max(n, totals.of(service, group.settled, status))
+    return Finding(
+        grade,
+        service,
+        tuple(name for name, _ in group.spans.most_common(_MOST_SPANS)),
+        old_field,
+        new_field,
+        old,
+        new,
+        n,
+        of,
+        rules,
+        group.expected,
+        tuple(group.times.examples),
+    )
+
+
+def _values(values: Counter[tuple[str, str]]) -> tuple[str, str]:
+    """Return the old and the new values as one text each."""
+    olds, news = Counter[str](), Counter[str]()
+    for (old, new), times in values.items():
+        olds[old] += times
+        news[new] += times
+    return _named(olds), _named(news)
+
+
+def _named(values: Counter[str]) -> str:
+    if len(values) > _MOST_NAMED:
+        values = templates(values)
+    named = [text for text, _ in values.most_common(_MOST_NAMED)]
+    more = len(values) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
+def _spans(rows: Sequence[Row], grade: Grade, totals: _Totals) -> Iterator[Finding]:
+    groups: dict[tuple[str, str], Times] = defaultdict(Times)
+    for row in rows:
+        content = row.old or row.new
+        if content is not None:
+            groups[content.service, content.name].add(row.times.count, row.times.examples)
+    for (service, name), times in groups.items():
+        gone = grade is Grade.GONE
+        of = totals.spans[not gone][service, name]
+        sides = (SPAN, "") if gone else ("", SPAN)
+        values = (literal(name), "") if gone else ("", literal(name))
+        yield Finding(
+            grade, service, (name,), *sides, *values, times.count, of, examples=tuple(times.examples)
+        )
+
+
+class _Totals:
+    """How many facts of a field each side has in a service."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._fields: tuple[Counter[tuple[str, Field]], Counter[tuple[str, Field]]] = (Counter(), Counter())
+        self._statuses: Counter[tuple[str, object]] = Counter()
+        self.spans: tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]] = (Counter(), Counter())
+        resources: dict[str, set[object]] = defaultdict(set)
+        self._all: Counter[str] = Counter()
+        for index, side in enumerate((comparison.before, comparison.after)):
+            shapes: Counter[tuple[str, tuple[Place, ...]]] = Counter()
+            for content, times in side.counts.items():
+                shapes[content.service, content.shape.places] += times
+                self.spans[index][content.service, content.name] += times
+                resources[content.service].add((index, content.resource))
+                if index == 0:
+                    self._statuses[content.service, content.status] += times
+                    self._all[content.service] += times
+            for (service, places), times in shapes.items():
+                for place in places:
+                    self._fields[index][service, field_of(place)] += times
+        self.resources = Counter(
+            {
+                service: sum(index == 0 for index, _ in found) or len(found)
+                for service, found in resources.items()
+            }
+        )
+
+    def of(self, service: str, settled: Settled, status: object) -> int:
+        """Return the number of facts among which those settled are counted."""
+        if status is not None:
+            return self._statuses[service, status]
+        if settled.old and settled.old[0] in _POSITIONS:
+            return self._all[service]
+        side, places = (0, settled.old) if settled.old else (1, settled.new)
+        return self._fields[side][service, field_of(places[0])] if places else 0
+
+
+# The ledger.
+
+
+def ledger(comparison: Comparison, judged: Iterable[Judged]) -> tuple[LedgerRow, ...]:
+    """Return how many spans, parents, kinds, errors, names, attributes and events of the before arrived.
+
+    Facts that are bookkeeping count nowhere, nor do those of a missing span: it counts once, as a span.
+    """
+    arrived: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for each in judged:
+        for settled in each.settled:
+            if settled.grade is Grade.BOOKKEEPING:
+                continue
+            for place in settled.old:
+                for row in each.rows:
+                    if row.old is None or row.new is None:
+                        continue
+                    name = _row_name(place, row)
+                    if name:
+                        total[name] += row.times.count
+                        arrived[name] += row.times.count * (settled.grade in _ARRIVED)
+    spans = comparison.before.spans
+    missing = sum(row.times.count for row in comparison.missing)
+    rows = [LedgerRow("spans", spans - missing, spans)]
+    return (
+        *rows,
+        *(
+            LedgerRow(name, arrived[name], total[name])
+            for name in ("parents", "kinds", "errors", "names", "attributes", "events")
+        ),
+    )
+
+
+def _row_name(place: Place, row: Row) -> str:
+    match place:
+        case ("parent",):
+            return "parents"
+        case ("kind",):
+            return "kinds"
+        case ("status", "code"):
+            return "errors" if row.old and row.old.status is StatusCode.ERROR else ""
+        case ("name",):
+            return "names"
+        case ("attributes", _):
+            return "attributes"
+        case ("event", _, "name"):
+            return "events"
+        case _:
+            return ""

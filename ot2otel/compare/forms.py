@@ -1,0 +1,318 @@
+"""Forms: the traces of one side as trees without ids and times, interned so that equal trees are one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from ot2otel.compare.facts import BACKWARDS, EARLY, LATE, NO_DURATION, SHORT, Content, Contents
+from ot2otel.model import Kind, Span
+
+# The coarsest clock: jaeger-client truncates start and duration to microseconds, separately.
+CLOCK_TOLERANCE_NS = 2_000
+
+ROOT = "a root"
+ORPHAN = "named, but not recorded"
+CHILD = "a child"
+
+NOT_HERE = "a span outside the recording"
+
+SpanId: TypeAlias = tuple[str, str]  # trace id and span id
+
+
+class Node:
+    """A span and its children as one value: equal ones are one object, with one number.
+
+    `parent` is ROOT, ORPHAN or CHILD. The children are in the order of their numbers. `ranks` has a number per
+    child if some ran strictly one after the other: those with the same rank overlap; else it is empty.
+    """
+
+    __slots__ = ("children", "content", "number", "parent", "ranks", "size")
+
+    def __init__(
+        self,
+        content: Content,
+        parent: str,
+        children: tuple[Node, ...],
+        ranks: tuple[int, ...],
+        number: int,
+    ) -> None:
+        self.content = content
+        self.parent = parent
+        self.children = children
+        self.ranks = ranks
+        self.number = number
+        self.size = 1 + sum(child.size for child in children)
+
+    def walk(self) -> Iterator[Node]:
+        """Yield this node and all its descendants, parents first."""
+        pending = [self]
+        while pending:
+            node = pending.pop()
+            yield node
+            pending.extend(reversed(node.children))
+
+
+class LinkTo(NamedTuple):
+    """A link of a span: the content of the span that has it, its number there, and its target's ids."""
+
+    content: Content
+    number: int
+    target: SpanId
+
+
+class Trace(NamedTuple):
+    """One trace of a side, or one tree of it. `links` are those that point into another trace."""
+
+    trace_id: str
+    roots: tuple[Node, ...]
+    links: tuple[LinkTo, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """The number of spans."""
+        return sum(root.size for root in self.roots)
+
+
+class _Row(NamedTuple):
+    """A span until its trace is complete."""
+
+    span_id: str
+    parent_id: str
+    start_ns: int
+    end_ns: int
+    content: Content
+    links: tuple[SpanId, ...]
+
+
+@dataclass(slots=True)
+class Side:
+    """The traces of one recording, and what is wrong with it by itself."""
+
+    traces: list[Trace] = field(default_factory=list)
+    # How many spans have this content.
+    counts: Counter[Content] = field(default_factory=Counter)
+    parents: Counter[str] = field(default_factory=Counter)
+    duplicates: int = 0
+    cycles: int = 0
+
+    @property
+    def spans(self) -> int:
+        """The number of spans."""
+        return self.counts.total()
+
+
+class Forms:
+    """Interns the nodes of both sides: `before` and `after` must share one."""
+
+    def __init__(self) -> None:
+        self.contents = Contents()
+        self._nodes: dict[object, Node] = {}
+
+    def side(self, spans: Iterable[Span]) -> Side:
+        """Read the spans of one side, each once; no span is kept."""
+        rows: dict[str, list[_Row]] = {}
+        linked: set[SpanId] = set()
+        of = self.contents.of
+        for span in spans:
+            links: tuple[SpanId, ...] = ()
+            if span.links:
+                links = tuple((link.trace_id, link.span_id) for link in span.links)
+                linked.update(links)
+            content = of(span, targets=links)
+            row = _Row(span.span_id, span.parent_id, span.start_ns, span.end_ns, content, links)
+            found = rows.get(span.trace_id)
+            if found is None:
+                rows[span.trace_id] = [row]
+            else:
+                found.append(row)
+        return self._side(rows, linked)
+
+    def _side(self, rows: dict[str, list[_Row]], linked: set[SpanId]) -> Side:
+        side = Side()
+        targets = (
+            {
+                (trace_id, row.span_id): f"{row.content.service}: {row.content.name}"
+                for trace_id, found in rows.items()
+                for row in found
+                if (trace_id, row.span_id) in linked
+            }
+            if linked
+            else {}
+        )
+        for trace_id in sorted(rows, key=lambda trace_id: min(row.start_ns for row in rows[trace_id])):
+            side.traces.append(self._trace(trace_id, rows.pop(trace_id), targets, side))
+        return side
+
+    def _trace(self, trace_id: str, rows: list[_Row], targets: dict[SpanId, str], side: Side) -> Trace:
+        if len(rows) > 1:
+            # If two start in the same tick, the longer one is the outer one.
+            rows.sort(key=lambda row: (row.start_ns, -row.end_ns))
+        index: dict[str, int] = {}
+        for position, row in enumerate(rows):
+            if row.span_id in index:
+                side.duplicates += 1
+            else:
+                index[row.span_id] = position
+        above = [index.get(row.parent_id, -1) if row.parent_id else -1 for row in rows]
+        children: list[list[int]] = [[] for _ in rows]
+        roots = []
+        for position, parent in enumerate(above):
+            (roots if parent < 0 else children[parent]).append(position)
+        order = _parents_first(roots, children)
+        if len(order) < len(rows):
+            order = _with_cycles_cut(roots, children, above, order, side)
+        nodes: dict[int, Node] = {}
+        links: list[LinkTo] = []
+        for position in reversed(order):
+            row, parent = rows[position], above[position]
+            content = self._placed(row, rows[parent] if parent >= 0 else None)
+            if row.links:
+                content = self._linked(trace_id, row, content, targets, links)
+            side.counts[content] += 1
+            relation = CHILD if parent >= 0 else ORPHAN if row.parent_id else ROOT
+            side.parents[relation] += 1
+            below = children[position]
+            if below:
+                nodes[position] = self._node(
+                    content, relation, [(rows[child], nodes[child]) for child in below]
+                )
+            else:
+                nodes[position] = self._leaf(content, relation)
+        return Trace(
+            trace_id,
+            tuple(sorted((nodes[root] for root in roots), key=_number))
+            if len(roots) > 1
+            else (nodes[roots[0]],),
+            tuple(links),
+        )
+
+    def _leaf(self, content: Content, relation: str) -> Node:
+        key = (content, relation)
+        node = self._nodes.get(key)
+        if node is None:
+            node = self._nodes[key] = Node(content, relation, (), (), len(self._nodes))
+        return node
+
+    def _node(self, content: Content, relation: str, below: list[tuple[_Row, Node]]) -> Node:
+        if len(below) == 1:
+            ranks: tuple[int, ...] = ()
+            children: tuple[Node, ...] = (below[0][1],)
+        else:
+            ranked = sorted(
+                (
+                    (node, rank)
+                    for rank, node in zip(
+                        _ranks([row for row, _ in below]), (n for _, n in below), strict=True
+                    )
+                ),
+                key=lambda entry: (entry[0].number, entry[1]),
+            )
+            children = tuple(node for node, _ in ranked)
+            ranks = tuple(rank for _, rank in ranked)
+            if not any(ranks):
+                ranks = ()
+        key = (content, relation, children, ranks)
+        node = self._nodes.get(key)
+        if node is None:
+            node = self._nodes[key] = Node(content, relation, children, ranks, len(self._nodes))
+        return node
+
+    def _placed(self, row: _Row, parent: _Row | None) -> Content:
+        """Return the content of a span with its oddities in time."""
+        lasted = row.end_ns - row.start_ns
+        if parent is None:
+            text = ""
+        else:
+            text = _exceeds(row, parent)
+        if lasted <= CLOCK_TOLERANCE_NS:
+            own = BACKWARDS if lasted < 0 else SHORT if lasted else NO_DURATION
+            text = own if not text else text if own is SHORT else f"{text}, {own}"
+        return self.contents.with_time(row.content, text) if text else row.content
+
+    def _linked(
+        self, trace_id: str, row: _Row, content: Content, targets: dict[SpanId, str], links: list[LinkTo]
+    ) -> Content:
+        """Return the content with the targets of its links as they are compared: not by their ids."""
+        texts = []
+        for target in row.links:
+            if target not in targets:
+                texts.append(NOT_HERE)
+            else:
+                where = "of this trace" if target[0] == trace_id else "of another trace"
+                texts.append(f"{targets[target]}, {where}")
+        content = self.contents.with_targets(content, texts)
+        links += [
+            LinkTo(content, number, target) for number, target in enumerate(row.links) if target in targets
+        ]
+        return content
+
+
+def _number(node: Node) -> int:
+    return node.number
+
+
+def _parents_first(roots: list[int], children: list[list[int]]) -> list[int]:
+    order = []
+    pending = list(reversed(roots))
+    while pending:
+        position = pending.pop()
+        order.append(position)
+        pending.extend(children[position])
+    return order
+
+
+def _with_cycles_cut(
+    roots: list[int], children: list[list[int]], above: list[int], order: list[int], side: Side
+) -> list[int]:
+    """Cut each circle at its first span, which becomes a root; return all spans, parents first."""
+    seen = set(order)
+    for start in range(len(above)):
+        if start in seen:
+            continue
+        side.cycles += 1
+        children[above[start]].remove(start)
+        above[start] = -1
+        roots.append(start)
+        below = _parents_first([start], children)
+        seen.update(below)
+        order += below
+    return order
+
+
+def _ranks(rows: list[_Row]) -> list[int]:
+    """Return a number for each of these siblings, which are in the order of their start.
+
+    A sibling that starts when all before it have ended has a higher number than they.
+    """
+    ranks: list[int] = []
+    rank, end = 0, None
+    for row in rows:
+        if end is not None and row.start_ns >= end:
+            rank += 1
+        end = row.end_ns if end is None else max(end, row.end_ns)
+        ranks.append(rank)
+    return ranks
+
+
+def _exceeds(row: _Row, parent: _Row) -> str:
+    """Tell how a span exceeds its parent in time; after an asynchronous hand-off it may, on two hosts clocks differ."""
+    early = parent.start_ns - row.start_ns > CLOCK_TOLERANCE_NS
+    late = row.end_ns - parent.end_ns > CLOCK_TOLERANCE_NS
+    if not (early or late) or not _one_clock(row.content, parent.content) or _handed_over(row, parent):
+        return ""
+    return f"{EARLY}, {LATE}" if early and late else EARLY if early else LATE
+
+
+def _one_clock(one: Content, other: Content) -> bool:
+    if one.resource is other.resource:
+        return True
+    return one.resource.host is not None and one.resource.host == other.resource.host
+
+
+def _handed_over(child: _Row, parent: _Row) -> bool:
+    """Tell an asynchronous hand-off by the kinds of messaging, or by a link to the parent."""
+    linked = any(target[1] == parent.span_id for target in child.links)
+    return linked or child.content.kind is Kind.CONSUMER or parent.content.kind is Kind.PRODUCER

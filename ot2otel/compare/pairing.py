@@ -1,0 +1,360 @@
+"""Pairs the traces of two sides, and the spans of each pair, by content and never by the order of arrival.
+
+It goes in rounds, each on what the round before left: equal trees; trees that are equal in the fields on which both
+sides agree; the same without the tokens that only one side has; trees with such a root; the likest of those left.
+A round decides only which spans are compared. It explains no difference.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+from ot2otel.compare.facts import Content, Shape
+from ot2otel.compare.forms import Node, Side, Trace
+from ot2otel.compare.pairing_fields import fields_of
+from ot2otel.compare.tokens import tokens
+
+# Fields whose values agree on both sides for this part of the spans tell spans apart.
+_AGREE = 0.5
+_MOST_ROUNDS = 4
+# Unlike trees are compared one by one up to so many pairs; above it their order of size and name decides.
+MOST_COMPARISONS = 20_000
+
+_Key: TypeAlias = Hashable
+_KeyOf: TypeAlias = Callable[[Content], _Key]
+
+
+@dataclass(slots=True)
+class Pairing:
+    """The traces side by side. `trees` are pairs of single trees, whose traces have no counterpart as a whole."""
+
+    traces: list[tuple[Trace, Trace]] = field(default_factory=list)
+    trees: list[tuple[Trace, Trace]] = field(default_factory=list)
+    missing: list[Trace] = field(default_factory=list)
+    extra: list[Trace] = field(default_factory=list)
+    rounds: list[Round] = field(default_factory=list)
+    approximate: bool = False
+
+
+class Round:
+    """The keys of nodes in one round: equal keys have equal numbers, whole trees below them included."""
+
+    def __init__(self, key_of: _KeyOf, *, deep: bool = True) -> None:
+        self._key_of = key_of
+        self._deep = deep
+        self._contents: dict[Content, _Key] = {}
+        self._nodes: dict[Node, int] = {}
+        self._numbers: dict[_Key, int] = {}
+
+    def number(self, node: Node) -> int:
+        """Return the number of a node's key."""
+        known = self._nodes.get(node)
+        if known is not None:
+            return known
+        if self._deep and node.children:
+            # Children first, and not recursive: a trace may be deeper than Python's stack.
+            for below in reversed(list(node.walk())):
+                if below not in self._nodes:
+                    self._nodes[below] = self._number(below)
+            return self._nodes[node]
+        self._nodes[node] = self._number(node)
+        return self._nodes[node]
+
+    def trace(self, trace: Trace) -> _Key:
+        """Return the key of a trace: those of its roots."""
+        if len(trace.roots) == 1:
+            return self.number(trace.roots[0])
+        return tuple(sorted(map(self.number, trace.roots)))
+
+    def _number(self, node: Node) -> int:
+        content = self._contents.get(node.content)
+        if content is None:
+            content = self._contents[node.content] = self._key_of(node.content)
+        below: tuple[int, ...] = ()
+        if self._deep and node.children:
+            if len(node.children) == 1:
+                below = (self._nodes[node.children[0]],)
+            else:
+                below = tuple(sorted([self._nodes[child] for child in node.children]))
+        key = (content, below)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self._numbers)
+        return number
+
+
+def pair_sides(before: Side, after: Side) -> Pairing:
+    """Pair the traces of two sides; those left are `missing` and `extra`."""
+    pairing = Pairing()
+    olds, news = _pair_equal(before.traces, after.traces, pairing.traces)
+    olds, news = _pair_in_rounds(olds, news, pairing, pairing.traces)
+    if any(len(trace.roots) > 1 for trace in (*olds, *news)) or len(olds) != len(news):
+        olds, news = list(_trees(olds)), list(_trees(news))
+        olds, news = _pair_equal(olds, news, pairing.trees)
+        olds, news = _pair_in_rounds(olds, news, pairing, pairing.trees)
+    olds, news = _pair_likest(olds, news, pairing)
+    pairing.missing, pairing.extra = olds, news
+    return pairing
+
+
+def _trees(traces: Iterable[Trace]) -> Iterator[Trace]:
+    for trace in traces:
+        for root in trace.roots:
+            yield trace._replace(roots=(root,)) if len(trace.roots) > 1 else trace
+
+
+def _pair_equal(
+    olds: Sequence[Trace], news: Sequence[Trace], pairs: list[tuple[Trace, Trace]]
+) -> tuple[list[Trace], list[Trace]]:
+    return _pair_by(olds, news, lambda trace: trace.roots, pairs)
+
+
+def _pair_by(
+    olds: Iterable[Trace],
+    news: Iterable[Trace],
+    key_of: Callable[[Trace], _Key],
+    pairs: list[tuple[Trace, Trace]],
+) -> tuple[list[Trace], list[Trace]]:
+    """Pair the traces with equal keys; return those that are left on each side."""
+    waiting: dict[_Key, list[Trace]] = defaultdict(list)
+    for new in news:
+        waiting[key_of(new)].append(new)
+    for found in waiting.values():
+        found.reverse()
+    left = []
+    for old in olds:
+        found = waiting.get(key_of(old), ())
+        if found:
+            pairs.append((old, found.pop()))  # type: ignore[union-attr]  # an empty tuple is false
+        else:
+            left.append(old)
+    return left, [new for found in waiting.values() for new in reversed(found)]
+
+
+def _pair_in_rounds(
+    olds: list[Trace], news: list[Trace], pairing: Pairing, pairs: list[tuple[Trace, Trace]]
+) -> tuple[list[Trace], list[Trace]]:
+    for _ in range(_MOST_ROUNDS):
+        if not olds or not news:
+            break
+        agreement = _Agreement(olds, news)
+        paired = len(pairs)
+        for key_of in (agreement.values, agreement.masked):
+            chosen = Round(key_of)
+            pairing.rounds.append(chosen)
+            olds, news = _pair_by(olds, news, chosen.trace, pairs)
+            if len(pairs) > paired:
+                break
+        else:
+            break
+    return olds, news
+
+
+def _pair_likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tuple[list[Trace], list[Trace]]:
+    """Pair unlike trees: with such a root, then of such services and names, then of the root's service."""
+    if not olds or not news:
+        return olds, news
+    agreement = _Agreement(olds, news)
+    by_root, by_names = Round(agreement.values, deep=False), Round(_service_and_name)
+    for key_of in (by_root.trace, by_names.trace, _root_name, _root_service, _anything):
+        groups: dict[_Key, tuple[list[Trace], list[Trace]]] = defaultdict(lambda: ([], []))
+        for side, traces in enumerate((olds, news)):
+            for trace in traces:
+                groups[key_of(trace)][side].append(trace)
+        olds, news = [], []
+        for left, right in groups.values():
+            rest = _likest(left, right, pairing) if left and right else (left, right)
+            olds += rest[0]
+            news += rest[1]
+    return olds, news
+
+
+def _likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tuple[list[Trace], list[Trace]]:
+    """Pair the traces of a group, those with the most in common first."""
+    if len(olds) * len(news) > MOST_COMPARISONS:
+        forms = len({old.roots for old in olds}) * len({new.roots for new in news})
+        if forms > MOST_COMPARISONS:
+            pairing.approximate = True
+            olds, news = sorted(olds, key=_sortable), sorted(news, key=_sortable)
+            return _zip(olds, news, pairing)
+    by_form: tuple[dict[Any, list[Trace]], dict[Any, list[Trace]]] = ({}, {})  # Any: the roots of a trace
+    for side, traces in enumerate((olds, news)):
+        for trace in traces:
+            by_form[side].setdefault(trace.roots, []).append(trace)
+    bags = [{roots: bag(roots) for roots in forms} for forms in by_form]
+    ranked = (
+        sorted(
+            (unlike(bags[0][old], bags[1][new]), i, j, old, new)
+            for i, old in enumerate(by_form[0])
+            for j, new in enumerate(by_form[1])
+        )
+        if len(by_form[0]) * len(by_form[1]) > 1
+        else [(0, 0, 0, next(iter(by_form[0])), next(iter(by_form[1])))]
+    )
+    for *_, old, new in ranked:
+        left, right = by_form[0][old], by_form[1][new]
+        while left and right:
+            pairing.trees.append((left.pop(0), right.pop(0)))
+    return (
+        [t for left in by_form[0].values() for t in left],
+        [t for left in by_form[1].values() for t in left],
+    )
+
+
+def _zip(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tuple[list[Trace], list[Trace]]:
+    shorter = min(len(olds), len(news))
+    pairing.trees += zip(olds[:shorter], news[:shorter], strict=True)
+    return olds[shorter:], news[shorter:]
+
+
+def _sortable(trace: Trace) -> tuple[object, ...]:
+    root = trace.roots[0]
+    return root.content.service, root.content.name, trace.size, [repr(v) for v in root.content.values]
+
+
+def bag(roots: tuple[Node, ...]) -> Counter[object]:
+    """Count what a tree consists of: spans by service and name, and their values, under any key."""
+    bag: Counter[object] = Counter()
+    for root in roots:
+        for node in root.walk():
+            content = node.content
+            bag["span", content.service] += 1
+            bag["name", content.name] += 1
+            bag.update(
+                (each.name, value) for each in fields_of(content.shape) for value in each.values((content,))
+            )
+    return bag
+
+
+def unlike(one: Counter[object], other: Counter[object]) -> int:
+    return ((one - other) + (other - one)).total()
+
+
+def _service_and_name(content: Content) -> _Key:
+    return content.service, content.name
+
+
+def _root_name(trace: Trace) -> _Key:
+    return tuple(sorted((root.content.service, root.content.name) for root in trace.roots))
+
+
+def _root_service(trace: Trace) -> _Key:
+    return tuple(sorted(root.content.service for root in trace.roots))
+
+
+def _anything(trace: Trace) -> _Key:
+    return None
+
+
+class _Agreement:
+    """The fields on whose values the two sides mostly agree, per service."""
+
+    def __init__(self, olds: Iterable[Trace], news: Iterable[Trace]) -> None:
+        sides = [_contents(traces) for traces in (olds, news)]
+        services = [{content.service for content in side} for side in sides]
+        self._common = services[0] & services[1]
+        counted = [self._counted(side) for side in sides]
+        both = counted[0].keys() & counted[1].keys()
+        self._agreed = {name for name in both if _overlap(counted[0][name], counted[1][name])}
+        # Tokens that both sides have; without the others a field that never agrees still tells spans apart.
+        self._tokens = {
+            name: _token_set(counted[0][name]) & _token_set(counted[1][name]) for name in both - self._agreed
+        }
+        self._keys: dict[tuple[Shape, str], _ShapeKey] = {}
+
+    def _counted(self, side: Counter[Content]) -> dict[_Key, Counter[Any]]:  # Any: values of facts
+        counted: dict[_Key, Counter[Any]] = defaultdict(Counter)  # Any: values of facts
+        by_shape: dict[tuple[Shape, str], list[Content]] = defaultdict(list)
+        for content in side:
+            by_shape[content.shape, self._service(content)].append(content)
+        for (shape, service), contents in by_shape.items():
+            repeated = any(side[content] > 1 for content in contents)
+            for each in fields_of(shape):
+                values = each.values(contents)
+                if not repeated:
+                    counted[service, each.name].update(values)
+                    continue
+                counter = counted[service, each.name]
+                for content, value in zip(contents, values, strict=True):
+                    counter[value] += side[content]
+        return counted
+
+    def _service(self, content: Content) -> str:
+        return content.service if content.service in self._common else ""
+
+    def values(self, content: Content) -> _Key:
+        """Return the values of a span on which both sides agree."""
+        return self._key(content).values(content)
+
+    def masked(self, content: Content) -> _Key:
+        """Return the same, and of the other values the tokens that both sides have."""
+        return self._key(content).masked(content)
+
+    def _key(self, content: Content) -> _ShapeKey:
+        service = self._service(content)
+        key = self._keys.get((content.shape, service))
+        if key is None:
+            key = self._keys[content.shape, service] = _ShapeKey(
+                service, content.shape, self._agreed, self._tokens
+            )
+        return key
+
+
+class _ShapeKey:
+    """Makes the pairing keys of the spans of one shape and service."""
+
+    def __init__(self, service: str, shape: Shape, agreed: set[_Key], known: dict[_Key, set[str]]) -> None:
+        fields = fields_of(shape)
+        several = Counter(each.name for each in fields)
+        chosen = [each for each in fields if (service, each.name) in agreed]
+        self._single = [each for each in chosen if several[each.name] == 1]
+        self._several = [each for each in chosen if several[each.name] > 1]
+        self._tokens = [(each, known[service, each.name]) for each in fields if (service, each.name) in known]
+        self._head = (service, tuple(each.name for each in self._single))
+        self._plain = all(each.part is None for each in self._single) and not self._several
+        indexes = [each.index for each in self._single]
+        self._get = itemgetter(*indexes) if len(indexes) > 1 else None
+
+    def values(self, content: Content) -> _Key:
+        values = content.values
+        if self._plain and self._get:
+            return self._head, self._get(values), frozenset()
+        single = tuple(
+            [
+                values[each.index] if each.part is None else each.part(values[each.index])
+                for each in self._single
+            ]
+        )
+        return self._head, single, frozenset((each.name, values[each.index]) for each in self._several)
+
+    def masked(self, content: Content) -> _Key:
+        masked = []
+        for each, known in self._tokens:
+            value = content.values[each.index]
+            value = value if each.part is None else each.part(value)
+            if isinstance(value, str):
+                masked.append((each.name, tuple(token for token in tokens(value) if token in known)))
+        return self.values(content), frozenset(masked)
+
+
+def _contents(traces: Iterable[Trace]) -> Counter[Content]:
+    counts: Counter[Content] = Counter()
+    shared: Counter[Node] = Counter(root for trace in traces for root in trace.roots)
+    for root, times in shared.items():
+        for node in root.walk():
+            counts[node.content] += times
+    return counts
+
+
+def _overlap(one: Counter[Any], other: Counter[Any]) -> bool:  # Any: values of facts
+    fewer, more = sorted((one, other), key=len)
+    shared = sum(min(times, more[value]) for value, times in fewer.items())
+    return shared >= _AGREE * min(one.total(), other.total())
+
+
+def _token_set(values: Iterable[Any]) -> set[str]:  # Any: values of facts
+    return {token for value in values if isinstance(value, str) for token in tokens(value)}
