@@ -36,8 +36,9 @@ class Finding:
     """One difference: what became of `old_field` of the before, and of `new_field` of the after.
 
     `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are
-    values as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the value
-    that a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that service.
+    values as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the
+    value that a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that
+    service.
     """
 
     grade: Grade

@@ -1,7 +1,7 @@
 """Noise: values that differ between two runs of the unchanged program.
 
-A changed value is split at its separators. A token is noise only where the tokens in that place vary without end
-on both sides; the rest of the value must be the same. `--noise` measures it with a second run instead.
+A changed value is split at its separators. A token is noise only where the tokens in that place vary without
+end on both sides; the rest of the value must be the same. `--noise` measures it with a second run instead.
 """
 
 from __future__ import annotations

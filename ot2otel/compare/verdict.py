@@ -55,8 +55,8 @@ class SideSummary:
 class Verdict:
     """The comparison of two recordings.
 
-    `approximate` tells that some unlike traces were too many to compare one by one. `trees` are the traces side
-    by side.
+    `approximate` tells that some unlike traces were too many to compare one by one. `trees` are the traces
+    side by side.
     """
 
     before: SideSummary
@@ -162,14 +162,10 @@ def _check_there_is_something(old: Side, new: Side, answers: Answers) -> None:
         return
     if not old.spans and not new.spans and answers.compared:
         return
-    empty = (
-        "Both recordings have"
-        if not old.spans and not new.spans
-        else "The before has"
-        if new.spans
-        else "The after has"
-    )
-    raise NothingToCompareError(f"{empty} no span, so there is nothing to compare.")
+    if not old.spans and not new.spans:
+        raise NothingToCompareError("Neither recording has a span: there is nothing to compare.")
+    empty = "after" if old.spans else "before"
+    raise NothingToCompareError(f"The {empty} has no span: there is nothing to compare.")
 
 
 def _summary(recording: Recording, side: Side) -> SideSummary:
