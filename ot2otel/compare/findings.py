@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ot2otel.compare.comparison import Comparison, Judged, Row, Times, TraceIds
-from ot2otel.compare.facts import ORDER, PARENT, STATUS, TRACE, Content, Place, literal
+from ot2otel.compare.facts import ORDER, PARENT, STATUS, TRACE, Content, Place, Resource, literal
 from ot2otel.compare.judgement import Grade, Settled
 from ot2otel.compare.rules.rule import Rule
 from ot2otel.compare.tokens import templates
@@ -35,9 +35,10 @@ SPAN = "span"
 class Finding:
     """One difference: what became of `old_field` of the before, and of `new_field` of the after.
 
-    `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are values
-    as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the value that
-    a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that service.
+    `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are
+    values as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the
+    value that a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that
+    service.
     """
 
     grade: Grade
@@ -134,7 +135,7 @@ def findings(comparison: Comparison, judged: Iterable[Judged]) -> tuple[Finding,
     groups: dict[tuple[Any, ...], _Group] = {}  # Any: the parts of a key
     for each in judged:
         for settled in each.settled:
-            if settled.grade is Grade.KEPT:
+            if settled.grade is Grade.KEPT or any(rule.name == "address" for rule in settled.rules):
                 continue
             for row in each.rows:
                 if row.old is None or row.new is None:
@@ -236,7 +237,7 @@ class _Totals:
         self._fields: tuple[Counter[tuple[str, Field]], Counter[tuple[str, Field]]] = (Counter(), Counter())
         self._statuses: Counter[tuple[str, object]] = Counter()
         self.spans: tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]] = (Counter(), Counter())
-        resources: dict[str, set[object]] = defaultdict(set)
+        resources: dict[str, set[tuple[int, Resource]]] = defaultdict(set)
         self._all: Counter[str] = Counter()
         for index, side in enumerate((comparison.before, comparison.after)):
             shapes: Counter[tuple[str, tuple[Place, ...]]] = Counter()
