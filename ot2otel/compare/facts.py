@@ -199,7 +199,7 @@ class Content:
     def facts(self) -> Iterator[tuple[Place, Any]]:  # Any: see Facts
         """Yield every fact; a place that has its default says nothing."""
         for place, value in zip(self.shape.places, self.values, strict=True):
-            if value not in _UNSAID.get(place if len(place) < _EVENT_PART else place[2:], ()):
+            if value not in unsaid(place):
                 yield place, value
         yield from self.scope.facts
         yield from self.resource.facts
@@ -216,6 +216,13 @@ _UNSAID: Mapping[Place, tuple[object, ...]] = {
     ("trace_state",): ("",),
     ("flags",): ("",),
 }
+
+
+def unsaid(place: Place) -> tuple[object, ...]:
+    """Return the values with which a place says nothing, so that there is no fact."""
+    return _UNSAID.get(place if len(place) < _EVENT_PART else place[2:], ())
+
+
 _FIXED: tuple[Place, ...] = (NAME, KIND, STATUS, *DEFAULTS)
 _TIME_INDEX = _FIXED.index(TIME)
 

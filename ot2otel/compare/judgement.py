@@ -8,7 +8,7 @@ is changed, and all others are gone or new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
@@ -35,12 +35,14 @@ from ot2otel.compare.rules.rule import (
     Dropped,
     Effect,
     Licence,
+    Lift,
     Makes,
     Premise,
     Renamed,
     Rule,
     Split,
     Test,
+    Transport,
     anything,
 )
 from ot2otel.compare.rules.steps import Step
@@ -197,7 +199,7 @@ class _Judging:
         step = step_for(_values(self._old), _values(self._new))
         for transport in step.transports:
             for side in (self._old, self._new):
-                self._lift(side, transport.lifts(_values(side)), transport.rule, side is self._new)
+                self._lift(side, transport, side is self._new)
         if step.transports:
             self._keep(raw=False)
         ways = [way for rule in step.rules for licence in rule.licences for way in self._ways(rule, licence)]
@@ -240,10 +242,13 @@ class _Judging:
 
     # Transports.
 
-    def _lift(
-        self, side: dict[Place, _Fact], lifts: Iterable[Any], rule: Rule, is_new: bool
-    ) -> None:  # Any: Lift
-        for lift in lifts:
+    def _lift(self, side: dict[Place, _Fact], transport: Transport, is_new: bool) -> None:
+        rule, before = transport.rule, dict(side)
+        lifts = transport.lifts(_values(side))
+        again = _Again(transport, before) if any(fact.read for fact in before.values()) else None
+        if again:
+            self._guards.append(again.same_structure(lifts))
+        for index, lift in enumerate(lifts):
             taken = [side[place] for place in lift.takes if place in side]
             if len(taken) < len(lift.takes):
                 continue
@@ -254,9 +259,11 @@ class _Judging:
                 continue
             there = side.get(lift.place)
             together = [*taken] + ([there] if there is not None and there not in taken else [])
+            read = again.value(index) if again and any(fact.read for fact in taken) else None
+            says = [self._says(fact, lift.value, read) for fact in together]
             if any(fact.settled for fact in together):
                 # Another copy of what stands unchanged.
-                if any(fact.settled and same(fact.value, lift.value) for fact in together):
+                if any(fact.settled and equal for fact, equal in zip(together, says, strict=True)):
                     for fact in taken:
                         if not fact.settled:
                             self._settle_alone(_GRADES[rule.effect], fact, (rule,))
@@ -264,12 +271,19 @@ class _Judging:
             for fact in taken:
                 side.pop(fact.place, None)
             changes = not taken or any(
-                fact.place != lift.place or not same(fact.value, lift.value) for fact in taken
+                fact.place != lift.place or not equal for fact, equal in zip(taken, says, strict=False)
             )
             rules = _distinct((rule,) * changes + tuple(r for fact in together for r in fact.rules))
-            read = next((fact.read for fact in taken if same(fact.value, lift.value)), None)
             raws = tuple(dict.fromkeys(raw for fact in together for raw in fact.raw))
             side[lift.place] = _Fact(lift.place, lift.value, raws, read, rules)
+
+    def _says(self, fact: _Fact, value: Any, read: Read | None) -> bool:  # Any: a value of a fact
+        """Tell whether a fact has the value that it was lifted to."""
+        outcome = same(fact.value, value)
+        if fact.read or read:
+            mine, lifted = _constant_or_read(fact), read or _constant(value)
+            self._guards.append(lambda o, n: same(mine(o, n), lifted(o, n)) is outcome)
+        return outcome
 
     # Moves.
 
@@ -592,6 +606,33 @@ class _Judging:
                 lambda o, n: _laid(_entry_values(olds, o), _entry_values(news, n)) == counterparts
             )
         return {(what, number): counterparts.get(number, len(olds) + number) for number in range(len(news))}
+
+
+class _Again:
+    """The lifts of a transport, to be computed again for other spans."""
+
+    def __init__(self, transport: Transport, facts: Mapping[Place, _Fact]) -> None:
+        self._transport = transport
+        self._constant = {place: fact.value for place, fact in facts.items()}
+        self._reads = [(place, fact.read) for place, fact in facts.items() if fact.read]
+        self._last: tuple[Values, Values, Sequence[Lift]] = ((), (), ())
+
+    def lifts(self, old: Values, new: Values) -> Sequence[Lift]:
+        if self._last[0] is not old or self._last[1] is not new:
+            facts = {**self._constant, **{place: read(old, new) for place, read in self._reads}}
+            self._last = old, new, self._transport.lifts(facts)
+        return self._last[2]
+
+    def same_structure(self, lifts: Sequence[Lift]) -> Guard:
+        places = [(lift.takes, lift.place) for lift in lifts]
+        return lambda o, n: [(lift.takes, lift.place) for lift in self.lifts(o, n)] == places
+
+    def value(self, index: int) -> Read:
+        def read(old: Values, new: Values) -> Any:  # Any: a value of a fact
+            lifts = self.lifts(old, new)
+            return lifts[index].value if index < len(lifts) else None
+
+        return read
 
 
 class _Call:
