@@ -64,7 +64,7 @@ class LinkTo(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """One trace of a side, or one tree of it. `links` are those that point into another trace."""
+    """One trace of a side, or one tree of it. `links` are those to a span of the recording."""
 
     trace_id: str
     roots: tuple[Node, ...]
@@ -95,6 +95,8 @@ class Side:
     # How many spans have this content.
     counts: Counter[Content] = field(default_factory=Counter)
     parents: Counter[str] = field(default_factory=Counter)
+    # The content of each span to which a link points.
+    linked: dict[SpanId, Content] = field(default_factory=dict)
     duplicates: int = 0
     cycles: int = 0
 
@@ -171,6 +173,8 @@ class Forms:
             content = self._placed(row, rows[parent] if parent >= 0 else None)
             if row.links:
                 content = self._linked(trace_id, row, content, targets, links)
+            if targets and (trace_id, row.span_id) in targets and index[row.span_id] == position:
+                side.linked[trace_id, row.span_id] = content
             side.counts[content] += 1
             relation = CHILD if parent >= 0 else ORPHAN if row.parent_id else ROOT
             side.parents[relation] += 1
@@ -197,6 +201,7 @@ class Forms:
         for content, times in side.counts.items():
             contents[content] = change(content)
             mapped.counts[contents[content]] += times
+        mapped.linked = {target: contents[content] for target, content in side.linked.items()}
         for trace in side.traces:
             for root in trace.roots:
                 for node in reversed(list(root.walk()) if root not in nodes else []):
@@ -215,7 +220,9 @@ class Forms:
             key=lambda entry: (entry[0].number, entry[1]),
         )
         children = tuple(child for child, _ in ranked)
-        return self._interned(content, node.parent, children, tuple(rank for _, rank in ranked) if node.ranks else ())
+        return self._interned(
+            content, node.parent, children, tuple(rank for _, rank in ranked) if node.ranks else ()
+        )
 
     def _interned(
         self, content: Content, parent: str, children: tuple[Node, ...], ranks: tuple[int, ...]

@@ -70,10 +70,15 @@ class Round:
             return self.number(trace.roots[0])
         return tuple(sorted(map(self.number, trace.roots)))
 
+    def content(self, content: Content) -> _Key:
+        """Return the key of a span by itself."""
+        key = self._contents.get(content)
+        if key is None:
+            key = self._contents[content] = self._key_of(content)
+        return key
+
     def _number(self, node: Node) -> int:
-        content = self._contents.get(node.content)
-        if content is None:
-            content = self._contents[node.content] = self._key_of(node.content)
+        content = self.content(node.content)
         below: tuple[int, ...] = ()
         if self._deep and node.children:
             if len(node.children) == 1:
