@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from ot2otel.model import Attributes, AttributeValue, KeyValues, Span
@@ -65,15 +65,16 @@ class Recording:
     def normalized_spans(self) -> tuple[Span, ...]:
         """Return the spans with normalized values, for values that vary between runs.
 
-        Ports become the documented ones, and addresses of objects `0x0`. Attributes with the ids of the run
-        or its processes are dropped. Span ids and times stay: nothing compares them.
+        Ports become the documented ones, and addresses of objects `0x0`. Of our own variants, attributes with
+        the ids of the run or its processes are dropped. Span ids and times stay: nothing compares them.
         """
         return tuple(map(self.normalizer(), self.spans))
 
     def normalizer(self) -> Callable[[Span], Span]:
         """Return the function that normalizes a span of this recording."""
         text = _normalized_text(self.ports)
-        return lambda span: _normalized_span(span, text, self.ports)
+        of_one_run = _OF_ONE_RUN if self.variant else frozenset({RUN_ID})
+        return lambda span: _normalized_span(span, text, self.ports, of_one_run)
 
     def normalized_answers(self) -> tuple[Answer, ...]:
         """Return the answers with times of day masked and ports replaced by the documented ones."""
@@ -93,7 +94,9 @@ def _normalized_text(ports: Mapping[str, Port]) -> Callable[[str], str]:
     return lambda text: _ADDRESS.sub("0x0", port.sub(lambda match: match[1] + documented[match[2]], text))
 
 
-def _normalized_span(span: Span, text: Callable[[str], str], ports: Mapping[str, Port]) -> Span:
+def _normalized_span(
+    span: Span, text: Callable[[str], str], ports: Mapping[str, Port], of_one_run: Collection[str]
+) -> Span:
     documented = {port.actual: port.documented for port in ports.values()}
 
     def value(key: str, raw: AttributeValue) -> AttributeValue:
@@ -110,7 +113,7 @@ def _normalized_span(span: Span, text: Callable[[str], str], ports: Mapping[str,
                 return raw
 
     def attributes(raw: Attributes) -> Attributes:
-        return {key: value(key, item) for key, item in raw.items() if key not in _OF_ONE_RUN}
+        return {key: value(key, item) for key, item in raw.items() if key not in of_one_run}
 
     return replace(
         span,
