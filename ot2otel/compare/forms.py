@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
-from ot2otel.compare.facts import BACKWARDS, EARLY, LATE, NO_DURATION, SHORT, Content, Contents
+from ot2otel.compare.facts import BACKWARDS, EARLY, LATE, NO_DURATION, NOT_UNIQUE, SHORT, Content, Contents
 from ot2otel.model import Kind, Span
 
 # The coarsest clock: jaeger-client truncates start and duration to microseconds, separately.
@@ -171,6 +171,8 @@ class Forms:
         for position in reversed(order):
             row, parent = rows[position], above[position]
             content = self._placed(row, rows[parent] if parent >= 0 else None)
+            if index[row.span_id] != position:
+                content = self.contents.with_ids(content, NOT_UNIQUE)
             if row.links:
                 content = self._linked(trace_id, row, content, targets, links)
             if targets and (trace_id, row.span_id) in targets and index[row.span_id] == position:
@@ -263,10 +265,7 @@ class Forms:
     def _placed(self, row: _Row, parent: _Row | None) -> Content:
         """Return the content of a span with its oddities in time."""
         lasted = row.end_ns - row.start_ns
-        if parent is None:
-            text = ""
-        else:
-            text = _exceeds(row, parent)
+        text = "" if parent is None else _exceeds(row, parent)
         if lasted <= CLOCK_TOLERANCE_NS:
             own = BACKWARDS if lasted < 0 else SHORT if lasted else NO_DURATION
             text = own if not text else text if own is SHORT else f"{text}, {own}"

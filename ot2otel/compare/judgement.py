@@ -26,6 +26,7 @@ from ot2otel.compare.facts import (
     Place,
     Stack,
     same,
+    unsaid,
 )
 from ot2otel.compare.rules.rule import (
     EACH,
@@ -493,15 +494,15 @@ class _Judging:
             new = self._new.get(place) or next((by_raw[raw] for raw in old.raw if raw in by_raw), None)
             if new is not None and not new.settled:
                 self._settle(_changed(place, old.value, new.value), [old], [new])
-            elif place in DEFAULTS:
-                self._settle(_changed(place, old.value, DEFAULTS[place]), [old], [])
+            elif _has_default(place, self._new):
+                self._settle(_changed(place, old.value, unsaid(place)[0]), [old], [])
             else:
                 self._settle(Grade.GONE, [old], [])
         for place, new in self._new.items():
             if new.settled:
                 continue
-            if place in DEFAULTS:
-                self._settle(_changed(place, DEFAULTS[place], new.value), [], [new])
+            if _has_default(place, self._old):
+                self._settle(_changed(place, unsaid(place)[0], new.value), [], [new])
             else:
                 self._settle(Grade.NEW, [], [new])
 
@@ -732,9 +733,14 @@ def _worst(rules: Sequence[Rule]) -> Grade:
     return _GRADES[worst]
 
 
+def _has_default(place: Place, side: Iterable[Place]) -> bool:
+    """Tell whether a place of a span, or of an event or link that is there on this side, always has a value."""
+    return bool(unsaid(place)) and (place in DEFAULTS or any(there[:2] == place[:2] for there in side))
+
+
 def _changed(place: Place, old: Any, new: Any) -> Grade:  # Any: values of facts
-    """Tell a change from an improvement: a kind where none was known, a time that is no longer odd."""
-    better = (place == KIND and old is Kind.UNSPECIFIED) or (place == TIME and new == "")
+    """Tell a change from an improvement: a kind where none was known, a time or ids that are no longer odd."""
+    better = (place == KIND and old is Kind.UNSPECIFIED) or (place[-1] in ("time", "ids") and new == "")
     return Grade.IMPROVED if better else Grade.CHANGED
 
 
