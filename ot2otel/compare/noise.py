@@ -19,6 +19,7 @@ from ot2otel.compare.tokens import structure, tokens
 # Tokens vary without end if there are so many, and this part of them is distinct.
 _LEAST_TOKENS = 10
 _DISTINCT = 0.5
+_COMMON = 0.5
 
 # Where values are compared: the service, and the fields of the before and of the after.
 _Where: TypeAlias = tuple[str, str, str]
@@ -158,7 +159,9 @@ def _endless(pairs: Sequence[_Pair]) -> Iterator[int]:
         for pair in pairs:
             sides[0][pair.expected[index]] += pair.times
             sides[1][pair.found[index]] += pair.times
-        if all(map(_varies, sides)) and _look(sides[0]) == _look(sides[1]):
+        # Where both sides have the same tokens, they tell requests apart: another one is a change.
+        others = (sides[0] & sides[1]).total() <= _COMMON * sides[0].total()
+        if others and all(map(_varies, sides)) and _look(sides[0]) == _look(sides[1]):
             yield index
 
 
