@@ -14,11 +14,10 @@ from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
 from ot2otel.compare.comparison import Judged, Row
-from ot2otel.compare.facts import Content, Place
-from ot2otel.compare.findings import Finding
+from ot2otel.compare.facts import Content, Place, Resource
+from ot2otel.compare.findings import ADDRESS, Finding
 from ot2otel.compare.forms import Forms, Side
 from ot2otel.compare.judgement import Grade, Settled
-from ot2otel.compare.rules.rule import Effect, Rule
 
 # Resource attributes of which each process, or each copy of a service, has its own.
 _OF_A_COPY = frozenset(
@@ -43,14 +42,6 @@ _ADDRESS = re.compile(
     rf"|(?<![\w.:-])(?P<name>(?:\d{{1,3}}\.){{3}}\d{{1,3}}|localhost|[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*)"
     rf":(?P<number>\d{{2,5}})(?![\w.:])"
     rf"|(?<![\w.:-])(?P<ip>(?:\d{{1,3}}\.){{3}}\d{{1,3}})(?![\w.-])"
-)
-
-
-ADDRESS = Rule(
-    "address",
-    Effect.BOOKKEEPING,
-    "the two recordings are of other hosts, ports or processes: one address stands for another everywhere",
-    "https://opentelemetry.io/docs/specs/semconv/registry/attributes/server/",
 )
 
 
@@ -115,7 +106,8 @@ def unexplained(judged: Iterable[Judged], after: Side) -> AddressMap:
                         found[old].add(new)
     if not found:
         return {}
-    left = {address for content in after.counts for address in _addresses_of(content)}
+    search = _Search(found)
+    left = {address for content in after.counts for address in search.addresses(content)}
     return dict(_consistent(found, left))
 
 
@@ -158,11 +150,37 @@ def _pairs(settled: Settled, row: Row) -> Iterator[tuple[Address, Address]]:
             yield old, new
 
 
-def _addresses_of(content: Content) -> Iterator[Address]:
-    for place, value in content.facts():
-        text = _read(place, value)
-        if text is not None:
-            yield from text.addresses
+class _Search:
+    """Looks for some addresses in contents."""
+
+    def __init__(self, addresses: Iterable[Address]) -> None:
+        texts = sorted({address.text for address in addresses})
+        self._search = re.compile("|".join(map(re.escape, texts))).search
+        self._numbers = {int(text) for text in texts if text.isdecimal()}
+        self._resources: dict[Resource, list[tuple[Place, Any]]] = {}  # Any: values of facts
+
+    def candidates(self, content: Content) -> Iterator[tuple[Place, Any]]:  # Any: values of facts
+        """Yield the facts that may have one of the addresses."""
+        for index, value in enumerate(content.values):
+            if self._may_have_one(value):
+                yield content.shape.places[index], value
+        known = self._resources.get(content.resource)
+        if known is None:
+            known = [fact for fact in content.resource.facts if self._may_have_one(fact[1])]
+            self._resources[content.resource] = known
+        yield from known
+
+    def addresses(self, content: Content) -> Iterator[Address]:
+        """Yield the addresses in these facts."""
+        for place, value in self.candidates(content):
+            text = _read(place, value)
+            if text is not None:
+                yield from text.addresses
+
+    def _may_have_one(self, value: Any) -> bool:  # Any: a value of a fact
+        if type(value) is str:
+            return self._search(value) is not None
+        return type(value) is int and value in self._numbers
 
 
 def _read(place: Place, value: Any) -> _Text | None:  # Any: a value of a fact
@@ -223,6 +241,7 @@ class Readdressed:
     side: Side
     changed: dict[Content, dict[Place, tuple[Address, ...]]] = field(default_factory=dict)
     counts: Counter[Address] = field(default_factory=Counter)
+    places: set[Place] = field(default_factory=set)
 
     def regraded(self, judged: Iterable[Judged], said: AddressMap) -> list[Judged]:
         """Return the judgements, with grade NOISE for facts that are kept but for an address.
@@ -232,21 +251,20 @@ class Readdressed:
         return [part for each in judged for part in self._regraded(each, said)]
 
     def _regraded(self, judged: Judged, said: AddressMap) -> Iterator[Judged]:
-        noisy: dict[Settled, list[Row]] = {}
+        others: list[Settled] = []
         for one in judged.settled:
-            if one.grade is not Grade.KEPT or not one.old:
+            if one.grade is not Grade.KEPT or not one.old or one.old[0] not in self.places:
+                others.append(one)
                 continue
-            rows = [row for row in judged.rows if self._count(one.old[0], row, said)]
-            if rows:
-                noisy[one] = rows
-        others = [one for one in judged.settled if one not in noisy]
+            rows: tuple[list[Row], list[Row]] = ([], [])
+            for row in judged.rows:
+                rows[self._count(one.old[0], row, said)].append(row)
+            if rows[False]:
+                yield Judged((one,), rows[False])
+            if rows[True]:
+                yield Judged((replace(one, grade=Grade.NOISE, rules=(ADDRESS,)),), rows[True])
         if others:
             yield Judged(others, judged.rows)
-        for one, rows in noisy.items():
-            yield Judged((replace(one, grade=Grade.NOISE, rules=(ADDRESS,)),), rows)
-            same = [row for row in judged.rows if row not in rows]
-            if same:
-                yield Judged((one,), same)
 
     def _count(self, place: Place, row: Row, said: AddressMap) -> bool:
         """Tell whether a kept fact had another address, and count it."""
@@ -269,10 +287,11 @@ def readdressed(forms: Forms, side: Side, addresses: AddressMap) -> Readdressed:
     """Return a side of the before in which every address has its counterpart."""
     found = Readdressed(side)
 
+    search = _Search(addresses)
+
     def change(content: Content) -> Content:
-        changes = {}
-        replaced = {}
-        for place, value in content.facts():
+        changes, replaced = {}, {}
+        for place, value in search.candidates(content):
             written, olds = _replaced(place, value, addresses)
             if olds:
                 changes[place], replaced[place] = written, olds
@@ -280,6 +299,7 @@ def readdressed(forms: Forms, side: Side, addresses: AddressMap) -> Readdressed:
             return content
         new = forms.contents.with_facts(content, changes)
         found.changed.setdefault(new, {}).update(replaced)
+        found.places.update(replaced)
         return new
 
     found.side = forms.mapped(side, change)

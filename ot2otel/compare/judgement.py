@@ -68,6 +68,8 @@ class Grade(Enum):
     CHANGED = "changed"
     GONE = "gone"
 
+    __hash__ = object.__hash__  # as that of Kind
+
 
 _GRADES = {effect: Grade(effect.value) for effect in Effect}
 UNEXPLAINED = (Grade.CHANGED, Grade.GONE)
