@@ -1,22 +1,21 @@
 """Addresses that another host, port or process gave: where they are the same everywhere, each is one finding.
 
-After a first judgement the unexplained addresses are collected, old -> new. Where the map is one to one, and
-no old address is left in the after, the sides are judged again with it.
+The unexplained addresses of a judgement are collected, old -> new. Where the map is one to one, and no old
+address is left in the after, a value that differs in these addresses alone is no change.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
 from ot2otel.compare.comparison import Judged, Row
 from ot2otel.compare.facts import Content, Place, Resource
-from ot2otel.compare.findings import ADDRESS, Finding
-from ot2otel.compare.forms import Forms, Side
+from ot2otel.compare.forms import Side
 from ot2otel.compare.judgement import Grade, Settled
 
 # Resource attributes of which each process, or each copy of a service, has its own.
@@ -129,24 +128,14 @@ def _consistent(
 
 
 def _pairs(settled: Settled, row: Row) -> Iterator[tuple[Address, Address]]:
-    if row.old is None or row.new is None:
+    values = settled.values(row.old, row.new)
+    if values is None or type(values[0]) is not type(values[1]):
         return
-    expected = (
-        settled.expected(row.old.values, row.new.values)
-        if settled.expected
-        else row.old.value(settled.old[0])
-    )
-    new_place = settled.new[0]
-    found = row.new.value(new_place)
-    if type(expected) is not type(found):
-        return
-    one, other = _read(new_place, expected), _read(new_place, found)
-    if one is None or other is None or one.parts != other.parts or len(one.addresses) != len(other.addresses):
+    one, other = (_read(settled.new[0], value) for value in values)
+    if one is None or other is None or len(one.addresses) != len(other.addresses):
         return
     for old, new in zip(one.addresses, other.addresses, strict=True):
-        if old != new:
-            if old.what is not new.what:
-                return
+        if old != new and old.what is new.what:
             yield old, new
 
 
@@ -231,88 +220,22 @@ _GROUPS = (
 )
 
 
-@dataclass(slots=True)
-class Readdressed:
-    """The before with the after's addresses.
-
-    `changed` are the places of each new content that had another address, with the before's addresses.
-    """
-
-    side: Side
-    changed: dict[Content, dict[Place, tuple[Address, ...]]] = field(default_factory=dict)
-    counts: Counter[Address] = field(default_factory=Counter)
-    places: set[Place] = field(default_factory=set)
-
-    def regraded(self, judged: Iterable[Judged], said: AddressMap) -> list[Judged]:
-        """Return the judgements, with grade NOISE for facts that are kept but for an address.
-
-        Addresses that the user `said` are the same are no noise.
-        """
-        return [part for each in judged for part in self._regraded(each, said)]
-
-    def _regraded(self, judged: Judged, said: AddressMap) -> Iterator[Judged]:
-        others: list[Settled] = []
-        for one in judged.settled:
-            if one.grade is not Grade.KEPT or not one.old or one.old[0] not in self.places:
-                others.append(one)
-                continue
-            rows: tuple[list[Row], list[Row]] = ([], [])
-            for row in judged.rows:
-                rows[self._count(one.old[0], row, said)].append(row)
-            if rows[False]:
-                yield Judged((one,), rows[False])
-            if rows[True]:
-                yield Judged((replace(one, grade=Grade.NOISE, rules=(ADDRESS,)),), rows[True])
-        if others:
-            yield Judged(others, judged.rows)
-
-    def _count(self, place: Place, row: Row, said: AddressMap) -> bool:
-        """Tell whether a kept fact had another address, and count it."""
-        olds = self.changed.get(row.old, {}).get(place, ()) if row.old else ()
-        found = [old for old in olds if old not in said]
-        for old in found:
-            self.counts[old] += row.times.count
-        return bool(found)
-
-    def findings(self, addresses: AddressMap) -> Iterator[Finding]:
-        """Yield a finding for each address that another stands for."""
-        for old, times in self.counts.items():
-            text = addresses[old].text
-            yield Finding(
-                Grade.NOISE, "", (), ADDRESS.name, ADDRESS.name, old.text, text, times, times, (ADDRESS,)
-            )
-
-
-def readdressed(forms: Forms, side: Side, addresses: AddressMap) -> Readdressed:
-    """Return a side of the before in which every address has its counterpart."""
-    found = Readdressed(side)
-
-    search = _Search(addresses)
-
-    def change(content: Content) -> Content:
-        changes, replaced = {}, {}
-        for place, value in search.candidates(content):
-            written, olds = _replaced(place, value, addresses)
-            if olds:
-                changes[place], replaced[place] = written, olds
-        if not changes:
-            return content
-        new = forms.contents.with_facts(content, changes)
-        found.changed.setdefault(new, {}).update(replaced)
-        found.places.update(replaced)
-        return new
-
-    found.side = forms.mapped(side, change)
-    return found
-
-
-def _replaced(
+def rewritten(
     place: Place, value: Any, addresses: AddressMap
-) -> tuple[Any, tuple[Address, ...]]:  # Any: values of facts
-    """Return the value with the after's addresses, and those of the before that it had."""
+) -> tuple[Any, tuple[Address, ...]]:  # Any: values
+    """Return a value of the before with the after's addresses, and its own that were replaced."""
     text = _read(place, value)
     olds = tuple(address for address in text.addresses if address in addresses) if text else ()
     if text is None or not olds:
         return value, ()
     written = text.with_addresses(addresses.get(address, address) for address in text.addresses)
     return (int(written) if isinstance(value, int) and written.isdecimal() else written), olds
+
+
+def is_other_copy(place: Place, old: Any, new: Any, addresses: AddressMap) -> bool:  # Any: values of facts
+    """Tell whether two values name copies of a service, which share its traffic in any way."""
+    texts = _read(place, old), _read(place, new)
+    if texts[0] is None or texts[1] is None or type(old) is not type(new):
+        return False
+    address = texts[0].addresses[0]
+    return address.what is What.COPY and address in addresses

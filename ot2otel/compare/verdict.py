@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 
-from ot2otel.compare import addresses
+from ot2otel.compare.addresses import given, unexplained
 from ot2otel.compare.answers import Answers, compare_answers
 from ot2otel.compare.comparison import Judged, compare
 from ot2otel.compare.findings import SPAN, Finding, LedgerRow, findings, ledger
 from ot2otel.compare.forms import Forms, Side
 from ot2otel.compare.health import Note, health
 from ot2otel.compare.judgement import UNEXPLAINED, Grade, StepFor
-from ot2otel.compare.noise import Measured, measure, without_noise
+from ot2otel.compare.noise import Measured, Noise, measure
 from ot2otel.compare.rules.steps import step
 from ot2otel.compare.trees import TreePair, tree_pairs
 from ot2otel.errors import Ot2OtelError
@@ -131,19 +131,15 @@ def judge_spans(
     stored = before.stored_in != after.stored_in
     expected = known.step_for or partial(step, stored=stored)
     comparison = compare(old, new, expected)
-    judged = without_noise(comparison.judged, known.noise)
-    said = addresses.given(known.same)
-    found = {**addresses.unexplained(judged, new), **said}
-    of_addresses: list[Finding] = []
-    if found:
-        moved = addresses.readdressed(forms, old, found)
-        comparison = compare(moved.side, new, expected)
-        judged = moved.regraded(without_noise(comparison.judged, known.noise), said)
-        of_addresses += moved.findings(found)
+    # Noise first: a client's port is an address, too, but another one for each request.
+    judged = Noise(measured=known.noise).regraded(comparison.judged)
+    said = given(known.same)
+    noise = Noise({**unexplained(judged, new), **said}, said, known.noise)
+    judged = noise.regraded(judged)
     return Verdict(
         _summary(before, old),
         _summary(after, new),
-        (*findings(comparison, judged), *of_addresses),
+        (*findings(comparison, judged), *noise.findings()),
         ledger(comparison, judged),
         answers,
         tree_pairs(comparison.trees),
