@@ -139,9 +139,7 @@ class _Group:
         self.spans.update(bucket.spans)
         self.resources |= bucket.resources
         most = _MOST_VALUES if settled.grade in UNEXPLAINED else _MOST_EXPLAINED_VALUES
-        for row in bucket.rows:
-            if len(self.values) >= most:
-                break
+        for row in bucket.rows[: most - len(self.values)]:
             self.values[_text(row.old, settled.old), _text(row.new, settled.new)] += row.times.count
         row = bucket.rows[0]
         if settled.expected and row.old and row.new and not self.expected:

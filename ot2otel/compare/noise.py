@@ -50,7 +50,7 @@ class _Pair:
 
 @dataclass(slots=True)
 class Noise:
-    """What is known of noise: addresses that are the same, those that the user `said` are, another run's noise.
+    """What is known of noise: addresses, those of them that the user `said` are the same, another run's noise.
 
     `counts` tells how many facts had each address.
     """
