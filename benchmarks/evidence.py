@@ -13,13 +13,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import metadata
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import click
 
+from benchmarks.span_files import write_files
 from ot2otel.lab.overhead import child, in_process
 from ot2otel.lab.overhead.estimate import difference, undisturbed
 from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Rung, Shape
@@ -142,6 +144,31 @@ def startup(times: int) -> None:
                 subprocess.run([sys.executable, *command], stdout=subprocess.DEVNULL, check=True)
                 taken[name].append((time.perf_counter_ns() - started) / 1e6)
         found["ms"] = {name: [round(ms, 2) for ms in each] for name, each in taken.items()}
+
+
+@main.command()
+@click.option("--traces", default=20_000, show_default=True)
+@click.option("--times", default=5, show_default=True)
+def reading(traces: int, times: int) -> None:
+    """Measure the CPU time and the memory of reading files of spans, each time in a fresh process."""
+    with _saved("reading") as found, tempfile.TemporaryDirectory() as directory:
+        found["circumstances"] = circumstances([BASELINE])
+        _print_activity("writing the files", 0)
+        files = write_files(Path(directory), traces)
+        found["traces"] = traces
+        found["megabytes"] = {name: round(path.stat().st_size / 1e6, 1) for name, path in files.items()}
+        parsers = ["json"]
+        with suppress(metadata.PackageNotFoundError):
+            found["circumstances"]["versions"]["orjson"] = metadata.version("orjson")
+            parsers.append("orjson")
+        taken: dict[str, dict[str, list[Json]]] = {name: {parser: [] for parser in parsers} for name in files}
+        for number in range(times):
+            _print_activity(f"round {number + 1} of {times}", number / times)
+            for name, path in files.items():
+                for parser in parsers:
+                    task = {"path": str(path), "parser": parser}
+                    taken[name][parser].append(child.ask("benchmarks.reading", task))
+        found["read"] = taken
 
 
 @contextmanager

@@ -183,6 +183,21 @@ def startup() -> str:
     return table(("shows", "median, ms", "times the import of click, median of rounds"), lines)
 
 
+def reading() -> str:
+    """Return the CPU time and the memory of reading the same traffic in each format."""
+    saved = read("reading")
+    lines = []
+    for name, parsers in saved["read"].items():
+        for parser, each in parsers.items():
+            times = [one["us"] for one in each]
+            peak = max(one["peak_mib"] for one in each)
+            size = f"{saved['megabytes'][name]:.0f}"
+            lines.append(
+                (f"{name}, {parser}", size, f"{min(times):.1f}", f"{median(times):.1f}", f"{peak:.0f}")
+            )
+    return table(("format, parser", "MB", "CPU us a span, lowest", "median", "peak MiB"), lines)
+
+
 def instructions() -> str:
     """Return the committed table of instructions: an entry for each interpreter and its versions."""
     return "\n\n".join(_counted(entry) for entry in json.loads((RESULTS / "instructions.json").read_text()))
