@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import click
 
+from benchmarks import simulation
 from ot2otel.lab.overhead import child, in_process
 from ot2otel.lab.overhead.estimate import difference, undisturbed
 from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Rung, Shape
@@ -31,6 +34,20 @@ from ot2otel.lab.overhead.sample import Sample
 RESULTS = Path(__file__).parent / "results"
 LOOPS = (250, 750, 2500)
 BUSY_PROCESSES = 3
+
+# On each core, for each measured process anew: the share of each 250 us that another process takes.
+SHARES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
+# A pause this short lets the measured process run between two slices, so all of its time is stretched evenly.
+SLOWING = """
+import os, sys, time
+core, share, period = int(sys.argv[1]), float(sys.argv[2]), 250e-6
+os.sched_setaffinity(0, {core})
+while True:
+    end = time.perf_counter() + share * period
+    while time.perf_counter() < end:
+        pass
+    time.sleep((1 - share) * period)
+"""
 
 CLICK = "Python and the import of click"
 # Arguments of Python, by their name in the README's table.
@@ -83,6 +100,38 @@ def pool(processes: int) -> None:
             row.rung.name: [round(us, 3) for us in row.per_process]
             for row in rows(Shape.IN_PROCESS, _rungs(), samples, {})
         }
+
+
+@main.command()
+@click.option("--processes", default=40, show_default=True)
+def changing(processes: int) -> None:
+    """Measure many processes on cores that others slow down, each process at another speed."""
+    with _saved("changing") as found:
+        found["circumstances"] = circumstances(_rungs())
+        samples = []
+        for number in range(processes):
+            with _slowed_down(random.choice(SHARES)):
+                samples.append(_sample(number))
+        found["load_at_end"] = os.getloadavg()[0]
+        found["us"] = {
+            rung.name: [round(undisturbed(sample.rungs[rung.name].wall), 2) for sample in samples]
+            for rung in _rungs()
+        }
+
+
+@main.command()
+@click.option("--runs", default=20_000, show_default=True)
+def coverage(runs: int) -> None:
+    """Simulate runs on hosts whose speed changes: no process is measured."""
+    with _saved("coverage") as found:
+        found["circumstances"] = circumstances([BASELINE])
+        found["runs"] = runs
+        found["hosts"] = {}
+        for number, host in enumerate(simulation.HOSTS):
+            _print_activity(host, number / len(simulation.HOSTS))
+            found["hosts"][host] = {
+                name: round(figure, 5) for name, figure in asdict(simulation.found(host, runs)).items()
+            }
 
 
 @main.command()
@@ -189,9 +238,19 @@ def _pytest_table() -> dict[str, dict[str, float]]:
     }
 
 
+def _busy_processes() -> AbstractContextManager[None]:
+    return _beside([["while True: pass"]] * BUSY_PROCESSES)
+
+
+def _slowed_down(share: float) -> AbstractContextManager[None]:
+    cores = os.sched_getaffinity(0) if share else ()
+    return _beside([[SLOWING, str(core), str(share)] for core in cores])
+
+
 @contextmanager
-def _busy_processes() -> Iterator[None]:
-    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(BUSY_PROCESSES)]
+def _beside(programs: Sequence[Sequence[str]]) -> Iterator[None]:
+    """Run programs, each with its arguments, until the context ends."""
+    processes = [subprocess.Popen([sys.executable, "-c", *program]) for program in programs]
     try:
         yield
     finally:

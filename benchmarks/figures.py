@@ -9,8 +9,8 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from ot2otel.lab.overhead.estimate import interval
-from ot2otel.lab.overhead.ladder import LABELS, LADDER, Level, Rung, Shape
+from ot2otel.lab.overhead.estimate import interval, ratio
+from ot2otel.lab.overhead.ladder import BASELINE, LABELS, LADDER, REPEATED_BASELINE, Level, Rung, Shape
 from ot2otel.lab.overhead.report.cells import FIGURES, NAME, cells, plus_minus
 from ot2otel.lab.overhead.report.json import read_document
 from ot2otel.lab.overhead.result import Overhead, Row
@@ -78,18 +78,18 @@ def ladder(shape: Shape) -> str:
 
 
 def added(shape: Shape) -> str:
-    """Return the time that each rung adds to a request in the saved report run."""
+    """Return the ratio of each rung and the time that it adds to a request, in the saved report run."""
     lines = [
         (
             row.rung.variant,
             LABELS[row.rung.level],
             row.rung.exporter,
-            plus_minus(row.added, 1),
             f"{row.ratio.value:.3f}",
+            plus_minus(row.added, 1),
         )
         for row in report().rows_of(shape)
     ]
-    return table(("variant", "rung", "exporter", "added us", "ratio"), lines)
+    return table(("variant", "rung", "exporter", "ratio", "added us"), lines)
 
 
 def repeats() -> str:
@@ -152,6 +152,60 @@ def coverage() -> str:
         half_width = median(run.half_width for run in runs)
         lines.append((rung.label, f"{truth:.1f}", f"{half_width:.1f}", f"{covered:.3f}"))
     return table(("rung", f"{len(pool)} processes, us", "median ± us", "coverage"), lines)
+
+
+def changing() -> str:
+    """Return the half-widths and the coverage of ten processes drawn from those of a changing speed."""
+    chance = random.Random(1)
+    us: dict[str, list[float]] = read("changing")["us"]
+    base = [fmean(each) for each in zip(us[BASELINE.name], us[REPEATED_BASELINE.name], strict=True)]
+    lines = []
+    for rung in SHOWN:
+        if rung == REPEATED_BASELINE:
+            continue
+        pairs = list(zip(us[rung.name], base, strict=True))
+        truth = ratio(*zip(*pairs, strict=True))
+        added = truth.value - 1
+        drawn = [chance.choices(pairs, k=RUN) for _ in range(DRAWS)]
+        runs = [ratio(*zip(*each, strict=True)) for each in drawn]
+        differences = [interval([time - untraced for time, untraced in each]) for each in drawn]
+        lines.append(
+            (
+                rung.label,
+                f"{truth.value:.3f}",
+                f"{median(run.half_width for run in runs) / added:.1%}",
+                f"{median(run.half_width / run.value for run in differences):.1%}",
+                f"{fmean(run.low <= truth.value <= run.high for run in runs):.3f}",
+            )
+        )
+    heads = (
+        *("rung", f"{len(base)} processes, ratio", "± of the added time, by ratios"),
+        *("by differences in us", "coverage"),
+    )
+    return (
+        f"The untraced request took {min(base):.0f} to {max(base):.0f} us by process; load "
+        f"{read('changing')['load_at_end']:.1f} at the end.\n\n{table(heads, lines)}"
+    )
+
+
+def simulated() -> str:
+    """Return the coverage in simulated runs on hosts whose speed changes."""
+    lines = [
+        (
+            host,
+            f"{each['coverage']:.3f}",
+            f"{each['silent']:.3f}",
+            f"{round(each['bias'], 3) + 0.0:+.1%}",
+            f"{each['half_width']:.1%}",
+            f"{each['half_width_of_differences']:.1%}",
+        )
+        for host, each in read("coverage")["hosts"].items()
+    ]
+    heads = (
+        *("the host", "coverage", "of the program against itself", "bias"),
+        *("± of the added time, by ratios", "by differences in us"),
+    )
+    return f"{read('coverage')['runs']} runs on each host:\n\n{table(heads, lines)}"
 
 
 def disturbed() -> str:

@@ -156,7 +156,7 @@ def volumes() -> str:
 
 
 def cost() -> str:
-    """Return the time that each variant adds to a request in the committed report run of the benchmarks."""
+    """Return the ratio and the added time of each variant in the committed report run of the benchmarks."""
     if not figures.measured("report"):
         return "Not measured yet: run `python -m benchmarks.evidence report`."
     return "\n\n".join(
