@@ -28,7 +28,7 @@ from ot2otel.lab.overhead.estimate import difference, undisturbed
 from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Rung, Shape
 from ot2otel.lab.overhead.measure import QUICK, REPORT, circumstances, measure, missing
 from ot2otel.lab.overhead.report.json import document
-from ot2otel.lab.overhead.result import Overhead, baseline_us, rows
+from ot2otel.lab.overhead.result import Overhead, baseline_range_us, baseline_us, rows
 from ot2otel.lab.overhead.sample import Sample
 
 RESULTS = Path(__file__).parent / "results"
@@ -145,7 +145,10 @@ def busy(times: int) -> None:
         for _ in range(times):
             samples = [_sample(number) for number in range(QUICK.processes)]
             overhead = Overhead(
-                rows(Shape.IN_PROCESS, _rungs(), samples, {}), {Shape.IN_PROCESS: baseline_us(samples)}, {}
+                rows(Shape.IN_PROCESS, _rungs(), samples, {}),
+                {Shape.IN_PROCESS: baseline_us(samples)},
+                {},
+                baseline_ranges={Shape.IN_PROCESS: baseline_range_us(samples)},
             )
             found["runs"].append({"quick": document(overhead), "pytest_benchmark": _pytest_table()})
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ot2otel.lab.overhead.estimate import interval, ratio
 from ot2otel.lab.overhead.ladder import BASELINE, LABELS, LADDER, REPEATED_BASELINE, Level, Rung, Shape
-from ot2otel.lab.overhead.report.cells import FIGURES, NAME, cells, plus_minus
+from ot2otel.lab.overhead.report.cells import FIGURES, NAME, baseline, cells, plus_minus
 from ot2otel.lab.overhead.report.json import read_document
 from ot2otel.lab.overhead.result import Overhead, Row
 
@@ -69,7 +69,15 @@ def section(name: str, *tables: Callable[[], str]) -> str:
 def ladders() -> str:
     """Return the rows of the saved report run in both shapes."""
     in_process, two_process = ladder(Shape.IN_PROCESS), ladder(Shape.TWO_PROCESS)
-    return f"Both services in one process:\n\n{in_process}\n\nTwo processes over loopback:\n\n{two_process}"
+    return (
+        f"Both services in one process, {reference(Shape.IN_PROCESS)}:\n\n{in_process}\n\n"
+        f"Two processes over loopback, {reference(Shape.TWO_PROCESS)}:\n\n{two_process}"
+    )
+
+
+def reference(shape: Shape) -> str:
+    """Return the untraced request of the saved report run, whose time states the speed of its times."""
+    return f"beside {baseline(report(), shape)}"
 
 
 def ladder(shape: Shape) -> str:

@@ -161,10 +161,10 @@ def cost() -> str:
         return "Not measured yet: run `python -m benchmarks.evidence report`."
     return "\n\n".join(
         [
-            "Both services in one process, without a socket between them:",
+            f"Both services in one process, no socket between them, {figures.reference(Shape.IN_PROCESS)}:",
             "![The time that each rung of the ladder adds to a request.](pictures/cost.svg)",
             figures.added(Shape.IN_PROCESS),
-            "Two processes over loopback:",
+            f"Two processes over loopback, {figures.reference(Shape.TWO_PROCESS)}:",
             figures.added(Shape.TWO_PROCESS),
             figures.circumstances("report"),
         ]

@@ -155,10 +155,14 @@ def test_figures_are_withheld_where_the_machine_is_too_noisy_to_tell_the_cost() 
     assert "us of native, exported over otlp. This machine is too noisy for an answer" in reason
 
 
-def test_an_interval_of_half_of_the_least_cost_is_let_pass() -> None:
+@pytest.mark.parametrize(("shape", "times"), [(Shape.IN_PROCESS, 5), (Shape.TWO_PROCESS, 2)])
+def test_an_interval_much_narrower_than_the_least_cost_is_let_pass(shape: Shape, times: int) -> None:
     noisy = (-25.0, 0.0, 0.0, 25.0)
-    half_width = overhead(*noisy).repeated_baseline(Shape.IN_PROCESS).added.half_width
-    passed, refused = (overhead(*noisy, exported=200 + half_width * times).withheld for times in (2.3, 1.7))
+    half_width = overhead(*noisy, shape=shape).repeated_baseline(shape).added.half_width
+    passed, refused = (
+        overhead(*noisy, shape=shape, exported=200 + half_width * times * part).withheld
+        for part in (1.1, 0.9)
+    )
 
     assert (passed, len(refused)) == ((), 1)
 
