@@ -32,12 +32,21 @@ SPAN = "span"
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One field of a finding and its values there, as `literal` writes them."""
+
+    field: Field
+    values: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One difference: what became of `old_field` of the before, and of `new_field` of the after.
 
-    `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are values
-    as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the value that
-    a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that service.
+    `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are
+    values as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the
+    value that a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that
+    service. `olds` and `news` have the same fields and values one by one.
     """
 
     grade: Grade
@@ -52,6 +61,8 @@ class Finding:
     rules: tuple[Rule, ...] = ()
     expected: str = ""
     examples: tuple[TraceIds, ...] = ()
+    olds: tuple[Part, ...] = ()
+    news: tuple[Part, ...] = ()
 
     @property
     def field(self) -> Field:
@@ -95,6 +106,9 @@ class _Group:
     times: Times = field(default_factory=Times)
     spans: Counter[str] = field(default_factory=Counter)
     values: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # The values of each field, where one side has several: the before's and the after's.
+    olds: dict[Field, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    news: dict[Field, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     expected: str = ""
     resources: set[object] = field(default_factory=set)
 
@@ -107,6 +121,12 @@ class _Group:
         self.resources.add(content.resource)
         if len(self.values) < _MOST_VALUES:
             self.values[_text(row.old, settled.old), _text(row.new, settled.new)] += row.times.count
+            for found, side, places in zip(
+                (self.olds, self.news), (row.old, row.new), (settled.old, settled.new), strict=True
+            ):
+                if side is not None and len(places) > 1:
+                    for place in places:
+                        found[field_of(place)][_literal(side, place)] += row.times.count
         if settled.expected and row.old and row.new and not self.expected:
             self.expected = literal(settled.expected(row.old.values, row.new.values))
 
@@ -193,7 +213,15 @@ def _finding(key: tuple[Any, ...], group: _Group, totals: _Totals) -> Finding:  
         rules,
         group.expected,
         tuple(group.times.examples),
+        _parts(group.olds, old_field, old),
+        _parts(group.news, new_field, new),
     )
+
+
+def _parts(parts: Mapping[Field, Counter[str]], name: Field, values: str) -> tuple[Part, ...]:
+    if parts:
+        return tuple(Part(each, _named(found)) for each, found in parts.items())
+    return (Part(name, values),) if name else ()
 
 
 def _values(values: Counter[tuple[str, str]]) -> tuple[str, str]:
@@ -225,7 +253,16 @@ def _spans(rows: Sequence[Row], grade: Grade, totals: _Totals) -> Iterator[Findi
         sides = (SPAN, "") if gone else ("", SPAN)
         values = (literal(name), "") if gone else ("", literal(name))
         yield Finding(
-            grade, service, (name,), *sides, *values, times.count, of, examples=tuple(times.examples)
+            grade,
+            service,
+            (name,),
+            *sides,
+            *values,
+            times.count,
+            of,
+            examples=tuple(times.examples),
+            olds=(Part(SPAN, literal(name)),) if gone else (),
+            news=() if gone else (Part(SPAN, literal(name)),),
         )
 
 
