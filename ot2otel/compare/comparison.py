@@ -150,12 +150,12 @@ class _Spans:
         for pairs, together, times in alike.values():
             self._add(pairs, together, times)
             self.trees.append((pairs, times))
-        for traces, found in ((self._apart.missing, self.missing), (self._apart.extra, self.extra)):
-            for trace_id, roots in traces:
-                example = (trace_id, "") if found is self.missing else ("", trace_id)
-                for root in roots:
-                    for node in root.walk():
-                        found[node.content, node.parent].add(1, (example,))
+        for side, counted in ((0, self.missing), (1, self.extra)):
+            for trace_id, trees in self._apart.whole(side):
+                example = ("", trace_id) if side else (trace_id, "")
+                for tree in trees:
+                    for node in tree.walk():
+                        counted[node.content, node.parent].add(1, (example,))
 
     def _add(self, found: SpanPairs, together: Grade, times: Times) -> None:
         for old, new in found.pairs:
@@ -217,7 +217,7 @@ def _root_pairs(old: Trace, new: Trace, rounds: Sequence[Any]) -> list[NodePair]
 
 
 class _Apart:
-    """The trees that were paired alone, and those without a counterpart, by the traces that they belong to."""
+    """The trees that were paired alone, and those without a counterpart, by their traces."""
 
     def __init__(self, pairing: Pairing) -> None:
         self._partners: tuple[dict[str, set[str]], dict[str, set[str]]] = (defaultdict(set), defaultdict(set))
@@ -241,15 +241,9 @@ class _Apart:
         """Return, once, the trees without a counterpart of these two traces."""
         return tuple(self._waiting[0].pop(old_id, ())), tuple(self._waiting[1].pop(new_id, ()))
 
-    @property
-    def missing(self) -> list[tuple[str, Sequence[Node]]]:
-        """The traces of the before without any counterpart."""
-        return [*self._whole[0], *self._waiting[0].items()]
-
-    @property
-    def extra(self) -> list[tuple[str, Sequence[Node]]]:
-        """The traces of the after without any counterpart."""
-        return [*self._whole[1], *self._waiting[1].items()]
+    def whole(self, side: int) -> list[tuple[str, Sequence[Node]]]:
+        """Return the traces of the before (0) or of the after (1) without any counterpart."""
+        return [*self._whole[side], *self._waiting[side].items()]
 
 
 def _by_trace(traces: Iterable[Trace], partners: Mapping[str, set[str]]) -> dict[str, list[Node]]:
@@ -304,7 +298,7 @@ def _judged_group(rows: list[Row], step_for: StepFor) -> Iterator[Judged]:
 
 
 def _judged_same(content: Content, rows: list[Row], step_for: StepFor) -> Iterator[Judged]:
-    """Yield the judgements of spans that are the same on both sides, whose facts may be fewer than their places."""
+    """Yield the judgements of spans that are the same on both sides; equal shapes may say different facts."""
     by_said: dict[tuple[Place, ...], list[Row]] = defaultdict(list)
     for row in rows:
         by_said[tuple(place for place, _ in _there(row.old).facts())].append(row)

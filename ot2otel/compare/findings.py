@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ot2otel.compare.comparison import Comparison, Judged, Row, Times, TraceIds
-from ot2otel.compare.facts import ORDER, PARENT, STATUS, TRACE, Content, Place, literal
+from ot2otel.compare.facts import ORDER, PARENT, STATUS, TRACE, Content, Place, Resource, literal
 from ot2otel.compare.judgement import Grade, Settled
 from ot2otel.compare.rules.rule import Rule
 from ot2otel.compare.tokens import templates
@@ -46,7 +46,7 @@ class Finding:
     `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are
     values as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the
     value that a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that
-    service. `olds` and `news` have the same fields and values one by one.
+    service. `parts` are the fields and values of each side, where a side has several.
     """
 
     grade: Grade
@@ -61,8 +61,17 @@ class Finding:
     rules: tuple[Rule, ...] = ()
     expected: str = ""
     examples: tuple[TraceIds, ...] = ()
-    olds: tuple[Part, ...] = ()
-    news: tuple[Part, ...] = ()
+    parts: tuple[tuple[Part, ...], tuple[Part, ...]] = ((), ())
+
+    @property
+    def olds(self) -> tuple[Part, ...]:
+        """The fields of the before, each with its values."""
+        return self.parts[0] or ((Part(self.old_field, self.old),) if self.old_field else ())
+
+    @property
+    def news(self) -> tuple[Part, ...]:
+        """The fields of the after, each with its values."""
+        return self.parts[1] or ((Part(self.new_field, self.new),) if self.new_field else ())
 
     @property
     def field(self) -> Field:
@@ -154,7 +163,7 @@ def findings(comparison: Comparison, judged: Iterable[Judged]) -> tuple[Finding,
     groups: dict[tuple[Any, ...], _Group] = {}  # Any: the parts of a key
     for each in judged:
         for settled in each.settled:
-            if settled.grade is Grade.KEPT:
+            if settled.grade is Grade.KEPT or any(rule.name == "address" for rule in settled.rules):
                 continue
             for row in each.rows:
                 if row.old is None or row.new is None:
@@ -213,15 +222,12 @@ def _finding(key: tuple[Any, ...], group: _Group, totals: _Totals) -> Finding:  
         rules,
         group.expected,
         tuple(group.times.examples),
-        _parts(group.olds, old_field, old),
-        _parts(group.news, new_field, new),
+        (_parts(group.olds), _parts(group.news)),
     )
 
 
-def _parts(parts: Mapping[Field, Counter[str]], name: Field, values: str) -> tuple[Part, ...]:
-    if parts:
-        return tuple(Part(each, _named(found)) for each, found in parts.items())
-    return (Part(name, values),) if name else ()
+def _parts(parts: Mapping[Field, Counter[str]]) -> tuple[Part, ...]:
+    return tuple(Part(each, _named(found)) for each, found in parts.items())
 
 
 def _values(values: Counter[tuple[str, str]]) -> tuple[str, str]:
@@ -261,8 +267,6 @@ def _spans(rows: Sequence[Row], grade: Grade, totals: _Totals) -> Iterator[Findi
             times.count,
             of,
             examples=tuple(times.examples),
-            olds=(Part(SPAN, literal(name)),) if gone else (),
-            news=() if gone else (Part(SPAN, literal(name)),),
         )
 
 
@@ -273,7 +277,7 @@ class _Totals:
         self._fields: tuple[Counter[tuple[str, Field]], Counter[tuple[str, Field]]] = (Counter(), Counter())
         self._statuses: Counter[tuple[str, object]] = Counter()
         self.spans: tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]] = (Counter(), Counter())
-        resources: dict[str, set[object]] = defaultdict(set)
+        resources: dict[str, set[tuple[int, Resource]]] = defaultdict(set)
         self._all: Counter[str] = Counter()
         for index, side in enumerate((comparison.before, comparison.after)):
             shapes: Counter[tuple[str, tuple[Place, ...]]] = Counter()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias
 
 from ot2otel.compare.facts import BACKWARDS, EARLY, LATE, NO_DURATION, SHORT, Content, Contents
@@ -189,6 +189,43 @@ class Forms:
             tuple(links),
         )
 
+    def mapped(self, side: Side, change: Callable[[Content], Content]) -> Side:
+        """Return a side with other contents, each made by `change`, in the same traces."""
+        contents: dict[Content, Content] = {}
+        nodes: dict[Node, Node] = {}
+        mapped = replace(side, traces=[], counts=Counter())
+        for content, times in side.counts.items():
+            contents[content] = change(content)
+            mapped.counts[contents[content]] += times
+        for trace in side.traces:
+            for root in trace.roots:
+                for node in reversed(list(root.walk()) if root not in nodes else []):
+                    if node not in nodes:
+                        nodes[node] = self._with_content(node, contents[node.content], nodes)
+            roots = tuple(sorted((nodes[root] for root in trace.roots), key=_number))
+            links = tuple(link._replace(content=contents[link.content]) for link in trace.links)
+            mapped.traces.append(Trace(trace.trace_id, roots, links))
+        return mapped
+
+    def _with_content(self, node: Node, content: Content, nodes: Mapping[Node, Node]) -> Node:
+        """Return a node with another content, and with the counterparts of its children."""
+        ranks = node.ranks or (0,) * len(node.children)
+        ranked = sorted(
+            ((nodes[child], rank) for child, rank in zip(node.children, ranks, strict=True)),
+            key=lambda entry: (entry[0].number, entry[1]),
+        )
+        children = tuple(child for child, _ in ranked)
+        return self._interned(content, node.parent, children, tuple(rank for _, rank in ranked) if node.ranks else ())
+
+    def _interned(
+        self, content: Content, parent: str, children: tuple[Node, ...], ranks: tuple[int, ...]
+    ) -> Node:
+        key = (content, parent, children, ranks) if children else (content, parent)
+        node = self._nodes.get(key)
+        if node is None:
+            node = self._nodes[key] = Node(content, parent, children, ranks, len(self._nodes))
+        return node
+
     def _leaf(self, content: Content, relation: str) -> Node:
         key = (content, relation)
         node = self._nodes.get(key)
@@ -214,11 +251,7 @@ class Forms:
             ranks = tuple(rank for _, rank in ranked)
             if not any(ranks):
                 ranks = ()
-        key = (content, relation, children, ranks)
-        node = self._nodes.get(key)
-        if node is None:
-            node = self._nodes[key] = Node(content, relation, children, ranks, len(self._nodes))
-        return node
+        return self._interned(content, relation, children, ranks)
 
     def _placed(self, row: _Row, parent: _Row | None) -> Content:
         """Return the content of a span with its oddities in time."""

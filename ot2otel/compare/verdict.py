@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 
+from ot2otel.compare import addresses
 from ot2otel.compare.answers import Answers, compare_answers
 from ot2otel.compare.comparison import Judged, compare
 from ot2otel.compare.findings import SPAN, Finding, LedgerRow, findings, ledger
 from ot2otel.compare.forms import Forms, Side
 from ot2otel.compare.health import Note, health
 from ot2otel.compare.judgement import UNEXPLAINED, Grade, StepFor
-from ot2otel.compare.noise import without_noise
+from ot2otel.compare.noise import Measured, measure, without_noise
 from ot2otel.compare.rules.steps import step
 from ot2otel.compare.trees import TreePair, tree_pairs
 from ot2otel.errors import Ot2OtelError
@@ -54,8 +55,8 @@ class SideSummary:
 class Verdict:
     """The comparison of two recordings.
 
-    `approximate` tells that some unlike traces were too many to compare one by one. `trees` are the traces side
-    by side.
+    `approximate` tells that some unlike traces were too many to compare one by one. `trees` are the traces
+    side by side.
     """
 
     before: SideSummary
@@ -88,12 +89,25 @@ def outcome(found: Iterable[Finding], answers: Answers) -> Outcome:
     return Outcome.EQUIVALENT if grades else Outcome.IDENTICAL
 
 
-def judge(before: Recording, after: Recording, step_for: StepFor | None = None) -> Verdict:
-    """Judge two recordings; `step_for` tells the expected changes between two spans.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before two recordings are judged.
 
-    Raises NothingToCompareError if one recording has no span, unless both have answers alone.
+    `same` are addresses of the before with those of the after, `noise` what differed between two runs of the
+    unchanged program, `step_for` other rules than those of the migration.
     """
-    return judge_spans(before, after, before.spans, after.spans, step_for)
+
+    same: Mapping[str, str] = field(default_factory=dict)
+    noise: Measured | None = None
+    step_for: StepFor | None = None
+
+
+def judge(before: Recording, after: Recording, known: Known = Known()) -> Verdict:
+    """Judge two recordings.
+
+    Raises NothingToCompareError if one recording has no span, unless neither has one and both have answers.
+    """
+    return judge_spans(before, after, before.spans, after.spans, known)
 
 
 def judge_spans(
@@ -101,7 +115,7 @@ def judge_spans(
     after: Recording,
     old_spans: Iterable[Span],
     new_spans: Iterable[Span],
-    step_for: StepFor | None = None,
+    known: Known = Known(),
 ) -> Verdict:
     """Judge two recordings whose spans come one by one, each once; none is kept.
 
@@ -112,19 +126,46 @@ def judge_spans(
         forms.side(map(recording.normalizer(), spans))
         for recording, spans in ((before, old_spans), (after, new_spans))
     )
+    answers = compare_answers(before, after)
+    _check_there_is_something(old, new, answers)
     stored = before.stored_in != after.stored_in
-    comparison = compare(old, new, step_for or partial(step, stored=stored))
-    judged = without_noise(comparison.judged)
+    expected = known.step_for or partial(step, stored=stored)
+    comparison = compare(old, new, expected)
+    judged = without_noise(comparison.judged, known.noise)
+    said = addresses.given(known.same)
+    found = {**addresses.unexplained(judged, new), **said}
+    of_addresses: list[Finding] = []
+    if found:
+        moved = addresses.readdressed(forms, old, found)
+        comparison = compare(moved.side, new, expected)
+        judged = moved.regraded(without_noise(comparison.judged, known.noise), said)
+        of_addresses += moved.findings(found)
     return Verdict(
         _summary(before, old),
         _summary(after, new),
-        findings(comparison, judged),
+        (*findings(comparison, judged), *of_addresses),
         ledger(comparison, judged),
-        compare_answers(before, after),
+        answers,
         tree_pairs(comparison.trees),
         comparison.pairing.approximate,
         judged,
     )
+
+
+def measured_noise(before: Recording, again: Recording, known: Known = Known()) -> Measured:
+    """Return what differs between two runs of the unchanged program; raise NothingToCompareError."""
+    return measure(judge(before, again, replace(known, noise=Measured())).judged)
+
+
+def _check_there_is_something(old: Side, new: Side, answers: Answers) -> None:
+    if old.spans and new.spans:
+        return
+    if not old.spans and not new.spans and answers.compared:
+        return
+    if not old.spans and not new.spans:
+        raise NothingToCompareError("Neither recording has a span: there is nothing to compare.")
+    empty = "after" if old.spans else "before"
+    raise NothingToCompareError(f"The {empty} has no span: there is nothing to compare.")
 
 
 def _summary(recording: Recording, side: Side) -> SideSummary:

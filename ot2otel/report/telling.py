@@ -142,8 +142,7 @@ def _merged(group: Sequence[Finding]) -> Finding:
         first.rules,
         first.expected,
         tuple(example for finding in group for example in finding.examples),
-        _united_parts([finding.olds for finding in group]),
-        _united_parts([finding.news for finding in group]),
+        (_united_parts([each.olds for each in group]), _united_parts([each.news for each in group])),
     )
 
 
