@@ -215,7 +215,9 @@ class Forms:
             key=lambda entry: (entry[0].number, entry[1]),
         )
         children = tuple(child for child, _ in ranked)
-        return self._interned(content, node.parent, children, tuple(rank for _, rank in ranked) if node.ranks else ())
+        return self._interned(
+            content, node.parent, children, tuple(rank for _, rank in ranked) if node.ranks else ()
+        )
 
     def _interned(
         self, content: Content, parent: str, children: tuple[Node, ...], ranks: tuple[int, ...]

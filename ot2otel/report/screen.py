@@ -155,17 +155,17 @@ def _folded(text: str, indent: str, first: str, width: int) -> Iterable[tuple[st
     yield start, line
 
 
-def fitted(widths: Sequence[int], least: Sequence[int], order: Sequence[int], room: int) -> list[int]:
+def fitted(widths: Sequence[int], floors: Iterable[tuple[int, int]], room: int) -> list[int]:
     """Return widths with a sum of at most `room`, if possible.
 
-    Columns give way in this order, first down to `least`, then down to 1.
+    Columns give way one after the other: a floor is the number of a column and the width to which it does.
+    Where that is not enough, all are cut to one.
     """
     found = list(widths)
-    for floors in (least, [1] * len(found)):
-        for column in order:
-            over = sum(found) - room
-            if over > 0:
-                found[column] = max(min(found[column], floors[column]), found[column] - over)
+    for column, floor in [*floors, *((column, 1) for column in range(len(found)))]:
+        over = sum(found) - room
+        if over > 0:
+            found[column] = max(min(found[column], floor), found[column] - over)
     return found
 
 

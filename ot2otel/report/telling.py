@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ot2otel.compare.addresses import ADDRESS
 from ot2otel.compare.comparison import MOST_EXAMPLES, TraceIds
 from ot2otel.compare.findings import SPAN, Field, Finding, Part
 from ot2otel.compare.judgement import UNEXPLAINED, Grade
@@ -19,6 +20,7 @@ GRAVE = (Grade.GONE, Grade.CHANGED, Grade.DEGRADED)
 _WORDS = ("kind", "status.code")  # their values are words, so lists of them can be united
 _MOST_UNITED = 3
 ABSENT = "(absent)"
+NO_NAME = "(no name)"
 
 # The findings that are told as one, as one and as they were.
 _Merged: TypeAlias = tuple[Finding, Sequence[Finding]]
@@ -113,7 +115,7 @@ def _key(finding: Finding) -> object:
     elif finding.grade is Grade.TRANSLATED and finding.olds and fields[1]:
         # A field that becomes one or another, by the same rule, is one line.
         return finding.grade, finding.rules, fields[0], fields[0] == fields[1]
-    elif finding.field in (SPAN, "event", "link") or (
+    elif finding.field in (SPAN, "event", "link", ADDRESS.name) or (
         finding.grade is Grade.CHANGED and finding.field not in _WORDS
     ):
         values = finding.old, finding.new
@@ -198,7 +200,9 @@ def _in_words(main: Finding, findings: Sequence[Finding]) -> tuple[str, str, str
             return "", _valued(olds), _valued(news), ""
         return _labels(olds or news), main.old if olds else ABSENT, main.new if news else ABSENT, ""
     if olds and news:
-        return "", _short(olds), _short(news), ""
+        old, new = _short(olds), _short(news)
+        # The same key somewhere else.
+        return ("", old, new, "") if old != new else ("", _labels(olds), _labels(news), "")
     return _labels(olds or news), "", "", ""
 
 
@@ -233,7 +237,7 @@ def _bare(text: str) -> str:
             bare = json.loads(text)
         except ValueError:
             return text
-        return str(bare) if bare and bare == bare.strip() else text
+        return NO_NAME if not bare else str(bare) if bare == bare.strip() else text
     return text
 
 

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from ot2otel.compare.answers import AnswerChanged, Answers
+from ot2otel.compare.findings import LedgerRow
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Outcome, SideSummary, Verdict
 from ot2otel.recording import Answer, Recording
@@ -36,7 +37,9 @@ _MOST_KEYS = 12
 _MOST_STATUSES = 6
 # Columns of a value of an answer.
 _EXCERPT = 30
-_LEAST_WIDTHS = (13, 24, 16, 12)
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+# Which column of the findings gives way first, down to which width: what, rule, note, and once more.
+_FLOORS = ((1, 44), (3, 18), (2, 26), (1, 30), (3, 10), (2, 14), (1, 16), (0, 10))
 
 _MARKS = {
     Outcome.IDENTICAL: Grade.KEPT,
@@ -102,14 +105,9 @@ def _headings(verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]], scr
     first = verdicts[0]
     flow = first.before.recording.flow or first.after.recording.flow
     words = _amounts(verdicts, names)
-    answers = [_answers(judged, screen.marks.times) for judged in verdicts]
-    if len(set(answers)) == 1:
-        words += answers[0]
+    words += _answers([judged.answers for judged in verdicts], first.before.recording.answers, screen)
     text = f"{flow}: {words}" if flow else words
     lines = screen.folded(screen.safe(text), "  ", first="")
-    if len(set(answers)) > 1:
-        for (_, name), words in zip(names, answers, strict=True):
-            lines += screen.folded(screen.safe(f"{name}: {words.removeprefix(', ') or 'no answers'}"), "  ")
     for name, side in _sides(verdicts, names):
         for note in side.health:
             lines += screen.folded(screen.safe(f"{name}: {note.sentence}"), "  ")
@@ -147,24 +145,24 @@ def _amount(side: SideSummary) -> str:
     return f"{traces}, {'1 span' if side.spans == 1 else f'{side.spans} spans'}"
 
 
-def _answers(judged: Verdict, times_sign: str) -> str:
+def _answers(found: Sequence[Answers], before: Sequence[Answer], screen: Screen) -> str:
     """Return the words about the answers, "" if there are none."""
-    found = judged.answers
-    if not found.compared:
-        if not found.before and not found.after:
-            return ""
-        side = "before" if found.before else "after"
-        return f", only the {side} has answers, so they are not compared"
-    if found.changed:
-        return f", {len(found.changed)} of {max(found.before, found.after)} answers differ"
-    statuses = Counter(str(answer.status) for answer in judged.before.recording.answers)
-    if not statuses:
-        return ", the same answers"
-    if statuses.total() <= _MOST_STATUSES:
-        shown = ", ".join(str(answer.status) for answer in judged.before.recording.answers)
-    else:
-        shown = ", ".join(f"{status} {times_sign}{times}" for status, times in statuses.most_common())
-    return f", the same answers ({shown})"
+    alone = [answers for answers in found if not answers.compared]
+    if alone:
+        sides = {
+            "before" if answers.before else "after" for answers in alone if answers.before or answers.after
+        }
+        return (
+            f", only the {' or the '.join(sorted(sides))} has answers: they are not compared" if sides else ""
+        )
+    statuses = [str(answer.status) for answer in before]
+    if len(statuses) > _MOST_STATUSES:
+        counted = Counter(statuses).most_common()
+        statuses = [f"{status} {screen.marks.times}{times}" for status, times in counted]
+    shown = f" ({', '.join(statuses)})" if statuses else ""
+    if not any(answers.changed for answers in found):
+        return f", the same answers{shown}"
+    return f", {found[0].before} answers{shown}, not the same"
 
 
 # The verdicts.
@@ -216,25 +214,14 @@ def _trees(
             or "after"
             for judged, (_, name) in group
         )
-        heads = Heads(screen.safe(group[0][1][0]), afters, _titles(judgeds[0].before.recording, screen))
+        titles = {
+            trace_id: f"{answer.request} {screen.marks.arrow} {answer.status}"
+            for trace_id, answer in judgeds[0].before.requests.items()
+        }
+        heads = Heads(screen.safe(group[0][1][0]), afters, titles)
         found = table(judgeds, heads, screen, everything=wanted.trees)
         lines += [Text(), *found] if lines and found else found
     return lines
-
-
-def _titles(recording: Recording, screen: Screen) -> dict[str, str]:
-    """Return the request of each trace and its answer, in order, if there is one trace for each request."""
-    starts: dict[str, int] = {}
-    for span in recording.spans:
-        starts[span.trace_id] = min(span.start_ns, starts.get(span.trace_id, span.start_ns))
-    ordered = sorted(starts, key=starts.__getitem__)
-    if len(ordered) != len(recording.answers):
-        return dict.fromkeys(ordered, "")
-    arrow = screen.marks.arrow
-    return {
-        trace_id: f"{answer.request} {arrow} {answer.status}"
-        for trace_id, answer in zip(ordered, recording.normalized_answers(), strict=True)
-    }
 
 
 # The findings.
@@ -253,15 +240,25 @@ def _section(judged: Verdict, name: str, screen: Screen, wanted: Wanted) -> Line
 
 
 def _ledger(judged: Verdict, title: str, screen: Screen) -> Lines:
-    counts = [f"{row.name} {row.n}/{row.of}" for row in judged.ledger]
+    rows = [*judged.ledger]
     if judged.answers.compared:
-        counts.append(f"answers {judged.answers.same}/{max(judged.answers.before, judged.answers.after)}")
+        rows.append(
+            LedgerRow("answers", judged.answers.same, max(judged.answers.before, judged.answers.after))
+        )
+    # A count is never split from its name.
+    counts = [f"{row.name}{_NO_BREAK}{row.n}/{row.of}" for row in rows]
     words = f"arrived: {', '.join(counts)}"
     if not title:
-        return screen.folded(words, "         ", first="")
-    if cell_len(title) + 4 + cell_len(words) <= screen.width:
-        return [Text.assemble((title, STRONG), "    ", words)]
-    return [Text(screen.cut(title, screen.width), STRONG), *screen.folded(words, "  ")]
+        lines = screen.folded(words, "         ", first="")
+    elif cell_len(title) + 4 + cell_len(words) <= screen.width:
+        lines = [Text.assemble((title, STRONG), "    ", words)]
+    else:
+        lines = [Text(screen.cut(title, screen.width), STRONG), *screen.folded(words, "  ")]
+    lost = [count for row, count in zip(rows, counts, strict=True) if row.n < row.of]
+    for line in lines:
+        line.highlight_words(lost, LOSS)
+        line.plain = line.plain.replace(_NO_BREAK, " ")
+    return lines
 
 
 def _changed_answers(answers: Answers, screen: Screen, *, everything: bool) -> Lines:
@@ -323,15 +320,20 @@ def _one_line_each(found: Sequence[Told], screen: Screen) -> Lines:
     columns = 4 if screen.width >= ROOM_FOR_RULES else 3 if screen.width >= ROOM_FOR_TREES else 2
     widths = [max(cell_len(row[column][0]) for row in rows) for column in range(columns)]
     room = screen.width - sign - 1 - 2 * (columns - 1)
-    widths = fitted(widths, _LEAST_WIDTHS[:columns], tuple(range(columns - 1, -1, -1)), room)
+    floors = [(column, floor) for column, floor in _FLOORS if column < columns]
+    widths = fitted(widths, floors, room)
     lines: Lines = []
     for each, cells in zip(found, rows, strict=True):
         mark = (screen.marks.grades[each.grade], STYLES[each.grade])
+        note, style = cells[2]
+        # What a loss means is not cut: it gets a line of its own.
+        apart = each.is_grave and (columns == 2 or cell_len(note) > widths[2])
+        if apart:
+            cells = [*cells[:2], ("", style), cells[3]]
         shown = screen.row(cells[:columns], widths)
         lines.append(Text.assemble(mark, " " * (sign - cell_len(mark[0]) + 1), shown))
-        if columns == 2 and each.is_grave:
-            # Without a column for it: on a line of its own.
-            lines.append(Text(screen.cut(f"    {cells[2][0]}", screen.width), cells[2][1]))
+        if apart:
+            lines += screen.folded(note, "    ", style)
     return lines
 
 
@@ -352,8 +354,9 @@ def _cells(each: Told, screen: Screen) -> list[Piece]:
 def what(each: Told, screen: Screen) -> str:
     """Return the field and its values in words: `kind SERVER, CLIENT → INTERNAL`."""
     values = f"{each.old} {screen.marks.arrow} {each.new}" if each.old or each.new else ""
-    roomy = screen.width >= ROOM_FOR_RULES and len(each.left) < _EXCERPT
-    left = f", left: {each.left}" if each.left and each.is_grave and roomy else ""
+    left = ""
+    if each.is_grave and each.left and screen.width >= ROOM_FOR_RULES and len(each.left) < _EXCERPT:
+        left = f", left: {each.left}" if "," not in each.left else ""
     return screen.safe(" ".join(filter(None, (each.subject, values))) + left)
 
 

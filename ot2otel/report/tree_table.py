@@ -104,6 +104,8 @@ class _Table:
     @property
     def fits(self) -> bool:
         """Tell whether only names are cut."""
+        if not self._widths:
+            return True
         others = sum(self._widths) - sum(self._widths[number] for number in self._names)
         return others + _LEAST_NAME * len(self._names) + len(self._widths) - 1 <= self._screen.width
 
@@ -114,9 +116,9 @@ class _Table:
         columns, width = len(self._widths), self._screen.width
         gap = 2 if sum(self._widths) + 2 * (columns - 1) <= width else 1
         names = self._names
-        order = [*names, *(number for number in range(columns - 1, 0, -1) if number not in names)]
-        least = [_LEAST_NAME if number in names else _LEAST_CELL for number in range(columns)]
-        widths = fitted(self._widths, least, order, width - gap * (columns - 1))
+        floors = [(number, _LEAST_NAME) for number in names]
+        floors += [(number, _LEAST_CELL) for number in range(columns - 1, 0, -1) if number not in names]
+        widths = fitted(self._widths, floors, width - gap * (columns - 1))
         return [
             self._labels(widths, gap),
             *(
