@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ot2otel.model import Attributes, AttributeValue, KeyValues, Span
@@ -65,16 +65,20 @@ class Recording:
     def normalized_spans(self) -> tuple[Span, ...]:
         """Return the spans with normalized values, for values that vary between runs.
 
-        Ports become the documented ones, and addresses of objects `0x0`. Of our own variants, attributes with
-        the ids of the run or its processes are dropped. Span ids and times stay: nothing compares them.
+        Ports become the documented ones, and addresses of objects `0x0`. Attributes with the ids of the run
+        or its processes are dropped. Span ids and times stay: nothing compares them.
         """
         return tuple(map(self.normalizer(), self.spans))
 
     def normalizer(self) -> Callable[[Span], Span]:
-        """Return the function that normalizes a span of this recording."""
+        """Return the function that normalizes a span of this recording.
+
+        In a stranger's recording only the addresses of objects are masked.
+        """
+        if not self.flow:
+            return _without_object_addresses
         text = _normalized_text(self.ports)
-        of_one_run = _OF_ONE_RUN if self.variant else frozenset({RUN_ID})
-        return lambda span: _normalized_span(span, text, self.ports, of_one_run)
+        return lambda span: _normalized_span(span, text, self.ports)
 
     def normalized_answers(self) -> tuple[Answer, ...]:
         """Return the answers with times of day masked and ports replaced by the documented ones."""
@@ -83,6 +87,25 @@ class Recording:
             replace(answer, request=text(answer.request), body=_TIME_OF_DAY.sub("<time>", text(answer.body)))
             for answer in self.answers
         )
+
+
+def _without_object_addresses(span: Span) -> Span:
+    parts = (span.attributes, *(event.attributes for event in span.events))
+    texts = (span.status.message, *(value for part in parts for value in part.values()))
+    if not any(isinstance(value, str) and " at 0x" in value for value in texts):
+        return span
+
+    def attributes(raw: Attributes) -> Attributes:
+        return {
+            key: _ADDRESS.sub("0x0", value) if isinstance(value, str) else value for key, value in raw.items()
+        }
+
+    return replace(
+        span,
+        status=replace(span.status, message=_ADDRESS.sub("0x0", span.status.message)),
+        attributes=attributes(span.attributes),
+        events=tuple(replace(event, attributes=attributes(event.attributes)) for event in span.events),
+    )
 
 
 def _normalized_text(ports: Mapping[str, Port]) -> Callable[[str], str]:
@@ -94,9 +117,7 @@ def _normalized_text(ports: Mapping[str, Port]) -> Callable[[str], str]:
     return lambda text: _ADDRESS.sub("0x0", port.sub(lambda match: match[1] + documented[match[2]], text))
 
 
-def _normalized_span(
-    span: Span, text: Callable[[str], str], ports: Mapping[str, Port], of_one_run: Collection[str]
-) -> Span:
+def _normalized_span(span: Span, text: Callable[[str], str], ports: Mapping[str, Port]) -> Span:
     documented = {port.actual: port.documented for port in ports.values()}
 
     def value(key: str, raw: AttributeValue) -> AttributeValue:
@@ -113,7 +134,7 @@ def _normalized_span(
                 return raw
 
     def attributes(raw: Attributes) -> Attributes:
-        return {key: value(key, item) for key, item in raw.items() if key not in of_one_run}
+        return {key: value(key, item) for key, item in raw.items() if key not in _OF_ONE_RUN}
 
     return replace(
         span,

@@ -331,24 +331,11 @@ class Contents:
             },
         )
 
-    def with_facts(self, content: Content, changed: Mapping[Place, Any]) -> Content:  # Any: see Facts
-        """Return this content with other values at some places that it has; those of its scope stay."""
-        index = content.shape.index
-        resource = {
-            **content.resource.attributes,
-            **{str(place[1]): value for place, value in changed.items() if place[0] == "resource"},
-        }
-        values = {index[place]: value for place, value in changed.items() if place in index}
-        return self._with(content, values, self.resource(resource))
-
-    def _with(
-        self, content: Content, changed: Mapping[int, Any], resource: Resource | None = None
-    ) -> Content:  # Any: see Facts
-        resource = resource or content.resource
+    def _with(self, content: Content, changed: Mapping[int, Any]) -> Content:  # Any: see Facts
         values = tuple(changed.get(index, value) for index, value in enumerate(content.values))
-        key = (content.shape, resource, content.scope, values)
+        key = (content.shape, content.resource, content.scope, values)
         if key not in self._contents:
-            self._contents[key] = Content(content.shape, values, resource, content.scope)
+            self._contents[key] = Content(content.shape, values, content.resource, content.scope)
         return self._contents[key]
 
     def resource(self, attributes: Attributes) -> Resource:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from ot2otel.compare.facts import BACKWARDS, EARLY, LATE, NO_DURATION, NOT_UNIQUE, SHORT, Content, Contents
@@ -193,37 +193,6 @@ class Forms:
             if len(roots) > 1
             else (nodes[roots[0]],),
             tuple(links),
-        )
-
-    def mapped(self, side: Side, change: Callable[[Content], Content]) -> Side:
-        """Return a side with other contents, each made by `change`, in the same traces."""
-        contents: dict[Content, Content] = {}
-        nodes: dict[Node, Node] = {}
-        mapped = replace(side, traces=[], counts=Counter())
-        for content, times in side.counts.items():
-            contents[content] = change(content)
-            mapped.counts[contents[content]] += times
-        mapped.linked = {target: contents[content] for target, content in side.linked.items()}
-        for trace in side.traces:
-            for root in trace.roots:
-                for node in reversed(list(root.walk()) if root not in nodes else []):
-                    if node not in nodes:
-                        nodes[node] = self._with_content(node, contents[node.content], nodes)
-            roots = tuple(sorted((nodes[root] for root in trace.roots), key=_number))
-            links = tuple(link._replace(content=contents[link.content]) for link in trace.links)
-            mapped.traces.append(Trace(trace.trace_id, roots, links))
-        return mapped
-
-    def _with_content(self, node: Node, content: Content, nodes: Mapping[Node, Node]) -> Node:
-        """Return a node with another content, and with the counterparts of its children."""
-        ranks = node.ranks or (0,) * len(node.children)
-        ranked = sorted(
-            ((nodes[child], rank) for child, rank in zip(node.children, ranks, strict=True)),
-            key=lambda entry: (entry[0].number, entry[1]),
-        )
-        children = tuple(child for child, _ in ranked)
-        return self._interned(
-            content, node.parent, children, tuple(rank for _, rank in ranked) if node.ranks else ()
         )
 
     def _interned(

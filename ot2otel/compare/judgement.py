@@ -71,8 +71,10 @@ class Grade(Enum):
     CHANGED = "changed"
     GONE = "gone"
 
+    __hash__ = object.__hash__  # as that of Kind
 
-_GRADES = {effect: Grade(effect.value) for effect in Effect}
+
+GRADES = {effect: Grade(effect.value) for effect in Effect}
 UNEXPLAINED = (Grade.CHANGED, Grade.GONE)
 
 FLAGS_NOT_CARRIED = Rule(
@@ -96,6 +98,16 @@ class Settled:
     new: tuple[Place, ...] = ()
     rules: tuple[Rule, ...] = ()
     expected: Read | None = None
+
+    def values(self, old: Content | None, new: Content | None) -> tuple[Any, Any] | None:  # Any: values of facts
+        """Return the value that the after should have in these spans, and the one that it has.
+
+        None if one of the spans, or of the values, is not there.
+        """
+        if old is None or new is None or not self.new or not (self.old or self.expected):
+            return None
+        expected = self.expected(old.values, new.values) if self.expected else old.value(self.old[0])
+        return expected, new.value(self.new[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +268,7 @@ class _Judging:
             if lift.place is None:
                 for fact in taken:
                     if not fact.settled:
-                        self._settle_alone(Grade.ADDED if is_new else _GRADES[rule.effect], fact, (rule,))
+                        self._settle_alone(Grade.ADDED if is_new else GRADES[rule.effect], fact, (rule,))
                 continue
             there = side.get(lift.place)
             together = [*taken] + ([there] if there is not None and there not in taken else [])
@@ -267,7 +279,7 @@ class _Judging:
                 if any(fact.settled and equal for fact, equal in zip(together, says, strict=True)):
                     for fact in taken:
                         if not fact.settled:
-                            self._settle_alone(_GRADES[rule.effect], fact, (rule,))
+                            self._settle_alone(GRADES[rule.effect], fact, (rule,))
                 continue
             for fact in taken:
                 side.pop(fact.place, None)
@@ -376,7 +388,7 @@ class _Judging:
             if not way.takes and not news:
                 continue
             rules = _distinct((way.rule, *(r for fact in (*way.takes, *news) for r in fact.rules)))
-            self._settle(_GRADES[way.rule.effect], way.takes, news, rules)
+            self._settle(GRADES[way.rule.effect], way.takes, news, rules)
             for make in way.makes:
                 wrong = self._new.get(make.place)
                 if not make.stands and wrong is not None and not wrong.settled:
@@ -406,7 +418,7 @@ class _Judging:
                         if not stands and expected is None:
                             continue
                     if stands:
-                        self._settle(_GRADES[rule.effect], [], [fact], _distinct((rule, *fact.rules)))
+                        self._settle(GRADES[rule.effect], [], [fact], _distinct((rule, *fact.rules)))
                     else:
                         contradicted.append((fact, rule, expected))
         return contradicted
@@ -469,7 +481,7 @@ class _Judging:
                 continue
             wrong = [self._new[failed[0].place]] if self._is_open(failed[0].place) else []
             expected = failed[0].read or _constant(failed[0].value)
-            self._settle(_GRADES[way.rule.effect], [], standing, (way.rule,))
+            self._settle(GRADES[way.rule.effect], [], standing, (way.rule,))
             self._settle(Grade.CHANGED, way.takes, wrong, (way.rule,), expected)
         for fact, rule, expected in contradicted:
             if not fact.settled:
@@ -730,7 +742,7 @@ def _worst(rules: Sequence[Rule]) -> Grade:
     if not rules:
         return Grade.KEPT
     worst = max((rule.effect for rule in rules), key=list(Effect).index)
-    return _GRADES[worst]
+    return GRADES[worst]
 
 
 def _has_default(place: Place, side: Iterable[Place]) -> bool:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from ot2otel.compare.addresses import Address, AddressMap, is_other_copy, rewritten
 from ot2otel.compare.comparison import Judged, Row
-from ot2otel.compare.findings import field_of
-from ot2otel.compare.judgement import Grade, Settled
+from ot2otel.compare.facts import same
+from ot2otel.compare.findings import ADDRESS, Finding, field_of
+from ot2otel.compare.judgement import GRADES, Grade, Settled
 from ot2otel.compare.tokens import structure, tokens
 
 # Tokens vary without end if there are so many, and this part of them is distinct.
 _LEAST_TOKENS = 10
 _DISTINCT = 0.5
+_COMMON = 0.5
 
 # Where values are compared: the service, and the fields of the before and of the after.
 _Where: TypeAlias = tuple[str, str, str]
@@ -45,27 +48,91 @@ class _Pair:
     times: int
 
 
-def without_noise(judged: Iterable[Judged], measured: Measured | None = None) -> list[Judged]:
-    """Return the judgements, with grade NOISE for changed facts that differ in nothing but noise.
+@dataclass(slots=True)
+class Noise:
+    """What is known of noise: addresses, those of them that the user `said` are the same, another run's noise.
 
-    With `measured`, noise is what differed there too; without it, tokens that vary without end on both sides.
+    `counts` tells how many facts had each address.
     """
-    kept: list[Judged] = []
-    changed: dict[_Where, list[tuple[Settled, Row]]] = defaultdict(list)
-    for each in judged:
-        doubtful = [one for one in each.settled if _may_be_noise(one) or (measured and _is_one_sided(one))]
-        if not doubtful:
-            kept.append(each)
-            continue
-        sure = [one for one in each.settled if one not in doubtful]
-        if sure:
-            kept.append(Judged(sure, each.rows))
-        for settled in doubtful:
-            for row in each.rows:
-                changed[_where(settled, row)].append((settled, row))
-    for where, facts in changed.items():
-        kept += _regraded(facts, _noisy(where, facts, measured))
-    return kept
+
+    addresses: AddressMap = field(default_factory=dict)
+    said: AddressMap = field(default_factory=dict)
+    measured: Measured | None = None
+    counts: Counter[Address] = field(default_factory=Counter)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield a finding for each address that another stands for, but for those that the user named."""
+        for old, times in self.counts.items():
+            if old not in self.said:
+                text, name = self.addresses[old].text, ADDRESS.name
+                yield Finding(Grade.NOISE, "", (), name, name, old.text, text, times, times, (ADDRESS,))
+
+    def regraded(self, judged: Iterable[Judged]) -> list[Judged]:
+        """Return the judgements, with another grade for changed facts that differ in nothing but noise.
+
+        A fact with another address alone, as the user said, is kept. By a rule that expected it, it has the
+        grade of that rule.
+        """
+        kept: list[Judged] = []
+        doubtful: dict[_Where, list[tuple[Settled, Row]]] = defaultdict(list)
+        for each in judged:
+            sure = []
+            for one in each.settled:
+                if _may_be_noise(one) or (self.measured and _is_one_sided(one)):
+                    for row in each.rows:
+                        doubtful[_where(one, row)].append((one, row))
+                else:
+                    sure.append(one)
+            if sure:
+                kept.append(each if len(sure) == len(each.settled) else Judged(sure, each.rows))
+        for where, facts in doubtful.items():
+            kept += self._judged_again(where, facts)
+        return kept
+
+    def _judged_again(self, where: _Where, facts: Sequence[tuple[Settled, Row]]) -> Iterator[Judged]:
+        by_settled: dict[Settled, list[Row]] = defaultdict(list)
+        left: list[tuple[Settled, Row, _Pair | None]] = []
+        for settled, row in facts:
+            grade, pair = self._but_for_addresses(settled, row)
+            if grade is None:
+                left.append((settled, row, pair))
+            else:
+                by_settled[replace(settled, grade=grade, rules=(*settled.rules, ADDRESS))].append(row)
+        for (settled, row, _), is_noise in zip(left, self._noisy(where, left), strict=True):
+            by_settled[replace(settled, grade=Grade.NOISE) if is_noise else settled].append(row)
+        return (Judged((settled,), rows) for settled, rows in by_settled.items())
+
+    def _but_for_addresses(self, settled: Settled, row: Row) -> tuple[Grade | None, _Pair | None]:
+        """Return the grade of a fact that differs in addresses alone, else None and its values."""
+        values = settled.values(row.old, row.new)
+        if values is None:
+            return None, None
+        place = settled.new[0]
+        expected, olds = rewritten(place, values[0], self.addresses)
+        if not olds or not (
+            same(expected, values[1]) or is_other_copy(place, values[0], values[1], self.addresses)
+        ):
+            return None, _pair(expected, values[1], row.times.count)
+        for old in olds:
+            self.counts[old] += row.times.count
+        if settled.rules:
+            return GRADES[settled.rules[0].effect], None
+        return (Grade.KEPT if all(old in self.said for old in olds) else Grade.NOISE), None
+
+    def _noisy(self, where: _Where, facts: Sequence[tuple[Settled, Row, _Pair | None]]) -> Sequence[bool]:
+        """Tell for each changed fact of one field whether it differs in nothing but noise."""
+        if self.measured:
+            measured = self.measured
+            return [_is_measured(where, settled, pair, measured) for settled, _, pair in facts]
+        by_structure: dict[tuple[str, ...], list[_Pair]] = defaultdict(list)
+        for *_, pair in facts:
+            if pair is not None:
+                by_structure[structure(pair.expected)].append(pair)
+        endless = {separators: frozenset(_endless(found)) for separators, found in by_structure.items()}
+        return [
+            pair is not None and endless[structure(pair.expected)].issuperset(_differing(pair))
+            for *_, pair in facts
+        ]
 
 
 def measure(judged: Iterable[Judged]) -> Measured:
@@ -76,7 +143,8 @@ def measure(judged: Iterable[Judged]) -> Measured:
         for settled in each.settled:
             for row in each.rows:
                 if _may_be_noise(settled):
-                    where, pair = _where(settled, row), _pair(settled, row)
+                    where, values = _where(settled, row), settled.values(row.old, row.new)
+                    pair = _pair(*values, row.times.count) if values else None
                     if pair is not None:
                         found |= {(where, structure(pair.expected), index) for index in _differing(pair)}
                 elif _is_one_sided(settled):
@@ -102,20 +170,12 @@ def _where(settled: Settled, row: Row) -> _Where:
     return _service(row), old, new
 
 
-def _pair(settled: Settled, row: Row) -> _Pair | None:
-    """Return the values of a changed fact, None if they can't be noise: a retyped value, other separators."""
-    if row.old is None or row.new is None or not settled.new:
-        return None
-    expected = (
-        settled.expected(row.old.values, row.new.values)
-        if settled.expected
-        else row.old.value(settled.old[0])
-    )
-    found = row.new.value(settled.new[0])
+def _pair(expected: Any, found: Any, times: int) -> _Pair | None:  # Any: values of facts
+    """Return two values as tokens, None if they can't be noise: a retyped value, other separators."""
     if type(expected) is not type(found) or not _is_plain(expected):
         return None
     parts = tokens(str(expected)), tokens(str(found))
-    return _Pair(*parts, row.times.count) if structure(parts[0]) == structure(parts[1]) else None
+    return _Pair(*parts, times) if structure(parts[0]) == structure(parts[1]) else None
 
 
 def _is_plain(value: Any) -> bool:  # Any: a value of a fact
@@ -126,25 +186,9 @@ def _differing(pair: _Pair) -> list[int]:
     return [index for index in range(0, len(pair.expected), 2) if pair.expected[index] != pair.found[index]]
 
 
-def _noisy(where: _Where, facts: Sequence[tuple[Settled, Row]], measured: Measured | None) -> Sequence[bool]:
-    """Tell for each changed fact of one field whether it differs in nothing but noise."""
-    if measured:
-        return [_is_measured(where, settled, row, measured) for settled, row in facts]
-    pairs = [_pair(settled, row) for settled, row in facts]
-    by_structure: dict[tuple[str, ...], list[_Pair]] = defaultdict(list)
-    for pair in pairs:
-        if pair is not None:
-            by_structure[structure(pair.expected)].append(pair)
-    endless = {separators: frozenset(_endless(found)) for separators, found in by_structure.items()}
-    return [
-        pair is not None and endless[structure(pair.expected)].issuperset(_differing(pair)) for pair in pairs
-    ]
-
-
-def _is_measured(where: _Where, settled: Settled, row: Row, measured: Measured) -> bool:
+def _is_measured(where: _Where, settled: Settled, pair: _Pair | None, measured: Measured) -> bool:
     if _is_one_sided(settled):
         return (where[0], field_of((settled.old or settled.new)[0])) in measured.absent
-    pair = _pair(settled, row)
     if pair is None:
         return False
     separators = structure(pair.expected)
@@ -158,7 +202,9 @@ def _endless(pairs: Sequence[_Pair]) -> Iterator[int]:
         for pair in pairs:
             sides[0][pair.expected[index]] += pair.times
             sides[1][pair.found[index]] += pair.times
-        if all(map(_varies, sides)) and _look(sides[0]) == _look(sides[1]):
+        # Where both sides have the same tokens, they tell requests apart: another one is a change.
+        others = (sides[0] & sides[1]).total() <= _COMMON * sides[0].total()
+        if others and all(map(_varies, sides)) and _look(sides[0]) == _look(sides[1]):
             yield index
 
 
@@ -176,10 +222,3 @@ def _look(values: Iterable[str]) -> str:
     except ValueError:
         return "word"
     return "hexadecimal"
-
-
-def _regraded(facts: Sequence[tuple[Settled, Row]], noisy: Sequence[bool]) -> Iterator[Judged]:
-    by_settled: dict[Settled, list[Row]] = defaultdict(list)
-    for (settled, row), is_noise in zip(facts, noisy, strict=True):
-        by_settled[replace(settled, grade=Grade.NOISE) if is_noise else settled].append(row)
-    return (Judged((settled,), rows) for settled, rows in by_settled.items())

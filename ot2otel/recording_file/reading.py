@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import gc
 import json
 import shlex
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -142,6 +144,8 @@ def _begun(source: Source, largest_document: int) -> Recording:
         line = source.line(largest_document)
     if not line:
         raise RecordingError(f"{path} is not JSON: it is empty")
+    if len(line) > largest_document:
+        raise _too_large(source, largest_document, f"{path} can't be read: one")
     if len(line) > LARGEST_LINE and line.endswith(b"\n") and source.skip_blanks():
         raise _too_long(source)
     try:
@@ -167,12 +171,15 @@ def _rest(source: Source, read: int, largest: int, problem: Exception) -> bytes:
         rest = source.rest(largest - read)
         if len(rest) <= largest - read:
             return rest
+    raise _too_large(source, largest, f"{source.path} is not JSON lines ({problem}), and one")
+
+
+def _too_large(source: Source, largest: int, one: str) -> RecordingError:
     size = _megabytes(source.size) if source.size else "this size"
     target = source.path.with_suffix(".jsonl") if source.size else Path("spans.jsonl")
-    raise RecordingError(
-        f"{source.path} is not JSON lines ({problem}), and one document of {size} is not read, only up to "
-        f"{_megabytes(largest)}. Convert it: "
-        f"{shlex.join(['python', '-c', _CONVERT, str(source.path), str(target)])}"
+    command = shlex.join(["python", "-c", _CONVERT, str(source.path), str(target)])
+    return RecordingError(
+        f"{one} document of {size} is not read, only up to {_megabytes(largest)}. Convert it: {command}"
     )
 
 
@@ -187,17 +194,34 @@ def _too_long(source: Source) -> RecordingError:
 
 
 def _decoded(text: bytes) -> Recording:
-    """Return the recording in a JSON text; raise ValueError or RecursionError if it is none, or WireError.
+    """Return the recording in a JSON text; raise ValueError or RecursionError if it is none, or WireError."""
+    # Parsed JSON has no cycles, but is so many objects that looking for them takes up to half of the time.
+    with _no_collection():
+        return _parsed_by_orjson(text) or decode_any(json.loads(text.decode("utf-8")))
 
-    orjson takes an integer of more than 64 bits for a float, and refuses NaN and lone surrogates. So it reads
-    only OTLP, where each integer is checked, and Python's own parser decides about all that it does not read.
-    They differ in one thing: how deep a value that nobody asks for may be nested, by about 1000 levels.
+
+def _parsed_by_orjson(text: bytes) -> Recording | None:
+    """Return the recording in a text of OTLP/JSON, None if orjson is not installed or anything is wrong.
+
+    orjson takes an integer of more than 64 bits for a float, and refuses NaN and lone surrogates. So it
+    parses only OTLP, where each integer is checked, and Python's own parser decides about what it refuses.
+    They differ in one thing: how deep a value that nobody reads may be nested, at about 1000 levels.
     """
-    if _quick_loads is not None:
-        try:
-            document = _quick_loads(text)
-            if not is_jaeger(document):
-                return decode_any(document)
-        except (ValueError, WireError):
-            pass
-    return decode_any(json.loads(text.decode("utf-8")))
+    if _quick_loads is None or text.find(b'"resourceSpans"', 0, 1000) < 0:
+        return None
+    try:
+        document = _quick_loads(text)
+        return None if is_jaeger(document) else decode_any(document)
+    except (ValueError, WireError):
+        return None
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -204,6 +204,19 @@ def test_a_document_that_is_too_large_is_refused_with_a_command_that_converts_it
     assert len(converted.read_text().splitlines()) == 4
 
 
+def test_a_document_on_one_line_may_be_as_large_and_no_larger(path: Path) -> None:
+    size = path.write_text(text_of(encode(HEAD) | spans_line(1)))
+
+    with open_recording(path, largest_document=size) as reader:
+        assert list(reader.spans()) == [span(1)]
+    with pytest.raises(RecordingError) as raised:
+        open_recording(path, largest_document=size - 1)
+
+    assert str(raised.value).startswith(
+        f"{path} can't be read: one document of 0 MB is not read, only up to 0 MB"
+    )
+
+
 def test_a_fifo_without_a_writer_is_refused_at_once(path: Path) -> None:
     os.mkfifo(path)
 
