@@ -173,7 +173,7 @@ class Copied:
 Licence: TypeAlias = Renamed | Split | Dropped | Added | Copied
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """An expected change. `summary` is one sentence for the reader of a verdict; `source` publishes the change.
 
