@@ -206,6 +206,7 @@ def _jaeger_thrift_exporter() -> SpanExporter:
 _EXPORTERS: dict[str, Callable[[], SpanExporter | None]] = {
     "otlp": _OTLPSpanExporter,
     "jaeger": _jaeger_thrift_exporter,
+    "jaeger_thrift": _jaeger_thrift_exporter,  # its name for `opentelemetry-instrument`
     "console": ConsoleSpanExporter,
     "none": lambda: None,
 }

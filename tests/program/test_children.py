@@ -34,6 +34,11 @@ def test_with_jaeger_client_the_span_of_a_forked_child_is_lost(method: str) -> N
     assert _names_of_spans("legacy_opentracing", method) == ["parent"]
 
 
+@pytest.mark.parametrize("package", OPENTELEMETRY)
+def test_a_child_that_ends_by_os_exit_loses_its_span(package: str) -> None:
+    assert _names_of_spans(package, "os._exit") == ["parent"]
+
+
 def _names_of_spans(package: str, method: str) -> list[str]:
     with Collector() as collector:
         subprocess.run(

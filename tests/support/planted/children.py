@@ -1,16 +1,19 @@
 """Records a span in a child process and then one here, and ends without a word to the tracing.
 
 `... planted.children PACKAGE METHOD`; the method is one of multiprocessing's, or `os.fork`, whose child ends
-as a worker of gunicorn does.
+as a worker of gunicorn does, or `os._exit`, whose child runs no handlers at its end.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, NoReturn
+
+FORKS: dict[str, Callable[[int], NoReturn]] = {"os.fork": sys.exit, "os._exit": os._exit}
 
 
 def record(tracing: Any, name: str) -> None:  # Any: the tracing of one of the packages
@@ -34,17 +37,18 @@ def in_multiprocessing(package: str, method: str) -> int:
     return int(child.exitcode)
 
 
-def in_fork() -> int:
+def in_fork(leave: Callable[[int], NoReturn]) -> int:
     child = os.fork()
     if not child:
         record(TRACING, "child")
-        sys.exit()
+        leave(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 if __name__ == "__main__":
     package, method = sys.argv[1:]
     TRACING = import_module(f"{package}.tracing").start_tracing("parent")
-    code = in_fork() if method == "os.fork" else in_multiprocessing(package, method)
+    leave = FORKS.get(method)
+    code = in_fork(leave) if leave else in_multiprocessing(package, method)
     record(TRACING, "parent")
     sys.exit(code)
