@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from ot2otel.compare.facts import Content, Shape
+from ot2otel.compare.facts import Content, Place, Shape
 from ot2otel.compare.forms import Node, Side, Trace
 from ot2otel.compare.pairing_fields import QUERY, Field, fields_of
 from ot2otel.compare.tokens import tokens
 
-# Fields whose values agree on both sides for this part of the spans tell spans apart.
+# Fields whose values agree on both sides for this part of the spans tell spans apart, if as many spans have them.
 _AGREE = 0.5
+_AS_OFTEN = 0.8
 # A value is rare if at most so many traces of a side have it.
 _RARE = 8
 _MOST_ROUNDS = 4
@@ -27,6 +28,8 @@ _MOST_ROUNDS = 4
 MOST_COMPARISONS = 20_000
 
 _Key: TypeAlias = Hashable
+# A service, and the name of a field.
+_Name: TypeAlias = tuple[str, Place]
 _Roots: TypeAlias = tuple[Node, ...]
 _KeyOf: TypeAlias = Callable[[Content], _Key]
 
@@ -73,10 +76,15 @@ class Round:
             return self.number(trace.roots[0])
         return tuple(sorted(map(self.number, trace.roots)))
 
+    def content(self, content: Content) -> _Key:
+        """Return the key of a span by itself."""
+        key = self._contents.get(content)
+        if key is None:
+            key = self._contents[content] = self._key_of(content)
+        return key
+
     def _number(self, node: Node) -> int:
-        content = self._contents.get(node.content)
-        if content is None:
-            content = self._contents[node.content] = self._key_of(node.content)
+        content = self.content(node.content)
         below: tuple[int, ...] = ()
         if self._deep and node.children:
             if len(node.children) == 1:
@@ -289,16 +297,24 @@ class _Agreement:
         services = [{content.service for content in side} for side in sides]
         self._common = services[0] & services[1]
         counted = [self._counted(side) for side in sides]
+        spans = [self._spans(side) for side in sides]
         both = counted[0].keys() & counted[1].keys()
-        self._agreed = {name for name in both if _overlap(counted[0][name], counted[1][name])}
+        self._agreed = {
+            name
+            for name in both
+            if _overlap(counted[0][name], counted[1][name])
+            and _as_often(
+                *(values[name].total() / of[name[0]] for values, of in zip(counted, spans, strict=True))
+            )
+        }
         # Tokens that both sides have; without the others a field that never agrees still tells spans apart.
         self._tokens = {
             name: _token_set(counted[0][name]) & _token_set(counted[1][name]) for name in both - self._agreed
         }
         self._keys: dict[tuple[Shape, str], _ShapeKey] = {}
 
-    def _counted(self, side: Counter[Content]) -> dict[_Key, Counter[Any]]:  # Any: values of facts
-        counted: dict[_Key, Counter[Any]] = defaultdict(Counter)  # Any: values of facts
+    def _counted(self, side: Counter[Content]) -> dict[_Name, Counter[Any]]:  # Any: values of facts
+        counted: dict[_Name, Counter[Any]] = defaultdict(Counter)  # Any: values of facts
         by_shape: dict[tuple[Shape, str], list[Content]] = defaultdict(list)
         for content in side:
             by_shape[content.shape, self._service(content)].append(content)
@@ -313,6 +329,12 @@ class _Agreement:
                 for content, value in zip(contents, values, strict=True):
                     counter[value] += side[content]
         return counted
+
+    def _spans(self, side: Counter[Content]) -> Counter[str]:
+        spans: Counter[str] = Counter()
+        for content, times in side.items():
+            spans[self._service(content)] += times
+        return spans
 
     def _service(self, content: Content) -> str:
         return content.service if content.service in self._common else ""
@@ -342,7 +364,7 @@ def _may_be_empty(each: Field) -> bool:
 class _ShapeKey:
     """Makes the pairing keys of the spans of one shape and service."""
 
-    def __init__(self, service: str, shape: Shape, agreed: set[_Key], known: dict[_Key, set[str]]) -> None:
+    def __init__(self, service: str, shape: Shape, agreed: set[_Name], known: dict[_Name, set[str]]) -> None:
         fields = fields_of(shape)
         several = Counter(each.name for each in fields)
         chosen = [each for each in fields if (service, each.name) in agreed]
@@ -391,6 +413,11 @@ def _overlap(one: Counter[Any], other: Counter[Any]) -> bool:  # Any: values of 
     fewer, more = sorted((one, other), key=len)
     shared = sum(min(times, more[value]) for value, times in fewer.items())
     return shared >= _AGREE * min(one.total(), other.total())
+
+
+def _as_often(one: float, other: float) -> bool:
+    """Tell whether a field that so many of the spans have on each side is one of the same spans."""
+    return min(one, other) >= _AS_OFTEN * max(one, other)
 
 
 def _token_set(values: Iterable[Any]) -> set[str]:  # Any: values of facts
