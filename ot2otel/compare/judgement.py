@@ -8,7 +8,7 @@ is changed, and all others are gone or new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
@@ -135,6 +135,11 @@ class _Make:
     read: Read | None
     test_read: Read | None = None
     stands: bool = False
+
+    @property
+    def expected(self) -> Read | None:
+        """The value that the after should have had, None if a test alone tells."""
+        return None if self.value is None else self.read or _constant(self.value)
 
 
 @dataclass(slots=True)
@@ -335,7 +340,7 @@ class _Judging:
                 make.value,
                 make.test,
                 make.required,
-                call.value(index) if call and make.test is None else None,
+                call.value(index) if call and make.value is not None else None,
                 call.test(index) if call and make.test is not None else None,
             )
             for index, make in enumerate(made)
@@ -353,19 +358,23 @@ class _Judging:
 
     def _move(self, ways: list[_Way]) -> None:
         effects = list(Effect)
+        leaving = {fact.place for way in ways if way.open for fact in way.takes}
         for way in sorted(ways, key=lambda way: (effects.index(way.rule.effect), -way.standing)):
             if not way.open:
                 continue
-            news = [self._new[make.place] for make in way.makes if make.stands and make.place in self._new]
-            news = [new for new in news if not new.settled]
+            news = [
+                self._new[make.place]
+                for make in way.makes
+                if make.stands and self._is_free(make.place, leaving)
+            ]
             if not way.takes and not news:
                 continue
             rules = _distinct((way.rule, *(r for fact in (*way.takes, *news) for r in fact.rules)))
             self._settle(_GRADES[way.rule.effect], way.takes, news, rules)
             for make in way.makes:
-                wrong = self._new.get(make.place)
-                if not make.stands and wrong is not None and not wrong.settled:
-                    self._settle(Grade.CHANGED, [], [wrong], (way.rule,), make.read or _constant(make.value))
+                if not make.stands and self._is_free(make.place, leaving):
+                    wrong = self._new[make.place]
+                    self._settle(Grade.CHANGED, [], [wrong], (way.rule,), make.expected)
 
     # Copies and additions.
 
@@ -445,20 +454,24 @@ class _Judging:
         for way in sorted(ways, key=lambda way: -way.standing):
             if not way.takes or any(fact.settled or self._is_open(fact.place) for fact in way.takes):
                 continue
-            standing = [
-                self._new[make.place] for make in way.makes if make.stands and self._is_open(make.place)
-            ]
+            taken = {fact.place for fact in way.takes}
+            free = {make.place for make in way.makes if self._is_free(make.place, taken)}
+            standing = [self._new[make.place] for make in way.makes if make.stands and make.place in free]
             failed = [make for make in way.makes if make.required and not make.stands]
-            failed.sort(key=lambda make: not self._is_open(make.place))
-            if not failed or not (standing or self._is_open(failed[0].place)):
+            failed.sort(key=lambda make: make.place not in free)
+            if not failed or not (standing or failed[0].place in free):
                 continue
-            wrong = [self._new[failed[0].place]] if self._is_open(failed[0].place) else []
-            expected = failed[0].read or _constant(failed[0].value)
+            wrong = [self._new[failed[0].place]] if failed[0].place in free else []
             self._settle(_GRADES[way.rule.effect], [], standing, (way.rule,))
-            self._settle(Grade.CHANGED, way.takes, wrong, (way.rule,), expected)
+            self._settle(Grade.CHANGED, way.takes, wrong, (way.rule,), failed[0].expected)
         for fact, rule, expected in contradicted:
             if not fact.settled:
                 self._settle(Grade.CHANGED, [], [fact], (rule,), expected)
+
+    def _is_free(self, place: Place, leaving: Set[Place]) -> bool:
+        """Tell whether a move may fill this place: not where the before has a fact of its own that stays there."""
+        own = self._old.get(place)
+        return self._is_open(place) and (own is None or own.settled or place in leaving)
 
     def _is_open(self, place: Place) -> bool:
         """Tell whether the after has a fact there that is still to be settled."""

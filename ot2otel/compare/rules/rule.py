@@ -103,7 +103,10 @@ def stands(place: Place, *values: object) -> Premise:
 
 @dataclass(frozen=True, slots=True)
 class Makes:
-    """A fact that a move makes: `value`, or any value that passes the test if `value` is NOT_TOLD."""
+    """A fact that a move makes: `value`, or any value that passes the test if there is one.
+
+    A finding shows `value` as the one expected; None if only the test tells.
+    """
 
     place: Place
     value: Any = None  # Any: a value of a fact
