@@ -79,7 +79,7 @@ MESSAGING = (
                 (of_link("attributes", REF_TYPE),),
                 "the kind CONSUMER",
                 one_of(FOLLOWS_FROM),
-                (was(KIND, Kind.CONSUMER), stands(KIND, Kind.CONSUMER)),
+                (was(KIND, Kind.CONSUMER), stands(KIND, Kind.CONSUMER), stands(of_link("to"))),
             ),
         ),
     ),

@@ -69,6 +69,11 @@ def anything(value: object) -> bool:
     return True
 
 
+def present(value: object) -> bool:
+    """Tell whether there is a fact: the test of a premise for which any value will do."""
+    return value is not None
+
+
 def text(value: object) -> bool:
     """Tell whether a value is text."""
     return isinstance(value, str)
@@ -83,22 +88,22 @@ def one_of(*values: object) -> Test:
 class Premise:
     """A fact that must hold before a licence applies: at one of `places` a value that passes the test.
 
-    The facts are the after's, or the before's if `before`.
+    The facts are the after's, or the before's if `before`. The value of an absent fact is None.
     """
 
     places: tuple[Place, ...]
-    test: Test = anything
+    test: Test = present
     before: bool = False
 
 
 def was(place: Place, *values: object) -> Premise:
     """Make a premise: the before has one of these values there, any value if none is named."""
-    return Premise((place,), one_of(*values) if values else anything, before=True)
+    return Premise((place,), one_of(*values) if values else present, before=True)
 
 
 def stands(place: Place, *values: object) -> Premise:
     """Make a premise: the after has one of these values there, any value if none is named."""
-    return Premise((place,), one_of(*values) if values else anything)
+    return Premise((place,), one_of(*values) if values else present)
 
 
 @dataclass(frozen=True, slots=True)

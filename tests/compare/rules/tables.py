@@ -50,21 +50,22 @@ def resource(values: Attributes) -> Span:
 
 
 def case(rule: str, name: str, before: Span, after: Span, *expected: str) -> Case:
-    """Return a case of a table: two spans, and all that `judged` says about them under the rule alone."""
+    """Return a case of a table: two spans, and what `judged_by` the rule returns."""
     return pytest.param(rule, before, after, sorted(expected), id=f"{rule}-{name}")
 
 
-def alone(rule: str) -> StepFor:
-    """Return the step in which this rule is the only one."""
+def judged_by(rule: str, before: Span, after: Span) -> Judged:
+    """Return what `judged` does in the step in which this rule is the only one; its name is `it`."""
     only = Step((TRANSPORTS[rule],), ()) if rule in TRANSPORTS else Step((), (OF_STEPS[rule],))
-    return lambda before, after: only
+    return [line.replace(f" by {rule}", " by it") for line in judged(before, after, lambda old, new: only)]
 
 
 def judged(before: Span, after: Span, step_for: StepFor) -> Judged:
     """Return the grade of every fact of two spans, as sorted lines; facts that are kept have no line.
 
-    A line is `GRADE OLD -> NEW by RULE`. Whether the spans' values are judged as such or as columns makes no
-    difference, and each fact has one grade: this function fails otherwise.
+    A line is `GRADE OLD -> NEW by RULE`; `[KEY]` is an attribute, `event.0[KEY]` one of an event, `event.0` all
+    of it. Whether the spans' values are judged as such or as columns makes no difference, and each fact has one
+    grade: this function fails otherwise.
     """
     contents = Contents()
     old, new = (
@@ -96,14 +97,29 @@ def _lines(settled: Iterable[Settled], old: Content, new: Content) -> Iterable[s
         rules = " and ".join(rule.name for rule in one.rules)
         wanted = literal(one.expected(old.values, new.values)) if one.expected else ""
         yield (
-            f"{one.grade.value} {_texts(one.old)} -> {_texts(one.new)}"
+            f"{one.grade.value} {_texts(one.old, old)} -> {_texts(one.new, new)}"
             + (f" by {rules}" if rules else "")
             + (f", which wants {wanted}" if wanted else "")
         )
 
 
-def _texts(places: Sequence[Place]) -> str:
-    return " + ".join(".".join(map(str, place)) for place in places) or "nothing"
+def _texts(places: Sequence[Place], content: Content) -> str:
+    entry = places[0][:2] if places else ()
+    if entry[:1] in (("event",), ("link",)) and set(places) == {
+        place for place, _ in content.facts() if place[:2] == entry
+    }:
+        return ".".join(map(str, entry))
+    return " + ".join(map(_text, places)) or "nothing"
+
+
+def _text(place: Place) -> str:
+    match place:
+        case ("attributes", key):
+            return f"[{key}]"
+        case (("event" | "link") as entry, number, "attributes", key):
+            return f"{entry}.{number}[{key}]"
+        case _:
+            return ".".join(map(str, place))
 
 
 def facts_of(one: Span) -> Facts:
