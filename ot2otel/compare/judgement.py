@@ -271,7 +271,7 @@ class _Judging:
                 continue
             if lift.place is None:
                 for fact in taken:
-                    if not fact.settled:
+                    if not fact.settled and self._may_be_unsaid(fact, self._old if is_new else self._new):
                         self._settle_alone(Grade.ADDED if is_new else _GRADES[rule.effect], fact, (rule,))
                 continue
             there = side.get(lift.place)
@@ -292,6 +292,13 @@ class _Judging:
             read = next((fact.read for fact in taken if same(fact.value, lift.value)), None)
             raws = tuple(dict.fromkeys(raw for fact in together for raw in fact.raw))
             side[lift.place] = _Fact(lift.place, lift.value, raws, read, rules)
+
+    @staticmethod
+    def _may_be_unsaid(fact: _Fact, other: dict[Place, _Fact]) -> bool:
+        """Tell whether the other side may lack a fact: not if it says another value or lacks the entry."""
+        entry = fact.place[:2]
+        is_part = entry[0] in ("event", "link")
+        return fact.place not in other and (not is_part or any(place[:2] == entry for place in other))
 
     # Moves.
 
@@ -569,6 +576,8 @@ class _Judging:
             fact.settled = True
         old = tuple(raw for fact in olds for raw in fact.raw)
         new = tuple(raw for fact in news for raw in fact.raw)
+        if not old and not new:
+            return  # in no file: a transport would have made it
         self._settled.append(Settled(grade, old, new, rules, expected))
 
     # Questions about values; each answer that depends on a column has a guard.

@@ -63,9 +63,9 @@ def judged_by(rule: str, before: Span, after: Span) -> Judged:
 def judged(before: Span, after: Span, step_for: StepFor) -> Judged:
     """Return the grade of every fact of two spans, as sorted lines; facts that are kept have no line.
 
-    A line is `GRADE OLD -> NEW by RULE`; `[KEY]` is an attribute, `event.0[KEY]` one of an event, `event.0` all
-    of it. Whether the spans' values are judged as such or as columns makes no difference, and each fact has one
-    grade: this function fails otherwise.
+    A line is `GRADE OLD -> NEW by RULE`; `[KEY]` is an attribute, `event.0[KEY]` one of an event, `event.0`
+    all of it. Whether the spans' values are judged as such or as columns makes no difference, and each fact
+    has one grade: this function fails otherwise.
     """
     contents = Contents()
     old, new = (

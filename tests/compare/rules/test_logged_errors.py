@@ -151,9 +151,9 @@ LEAVES_ALONE = [
     case(
         "logged-error",
         "a stack with another error than the one it named",
-        event("error", LOGGED | {"stack": f"{FRAME}my.Cause: why"}),
+        event("error", LOGGED | {"stack": f"{FRAME}a.E: y"}),
         event("exception", EXCEPTION),
-        'changed event.0[stack] -> event.0[exception.stacktrace] by it, which wants <stack trace of "my.Cause: why">',
+        'changed event.0[stack] -> event.0[exception.stacktrace] by it, which wants <stack trace of "a.E: y">',
         "translated event.0[error.kind] -> event.0[exception.type] by it",
         "translated event.0[error.object] -> nothing by it",
         "translated event.0[message] -> event.0[exception.message] by it",

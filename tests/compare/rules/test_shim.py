@@ -5,7 +5,7 @@ import pytest
 from ot2otel.model import Attributes, AttributeValue, Event, Kind, Link, Span, Status, StatusCode
 from tests.compare.rules.tables import Judged, attributes, case, judged_by, span
 
-ERROR = Status(StatusCode.ERROR)
+ERROR, UNSET = Status(StatusCode.ERROR), Status()
 
 
 def event(name: str, values: Attributes | None = None) -> Span:
@@ -16,11 +16,11 @@ def linked(values: Attributes) -> Span:
     return span(links=(Link("2" * 32, "2" * 16, values),))
 
 
-def server(code: AttributeValue, status: Status = Status(), reason: AttributeValue = None) -> Span:
+def server(code: AttributeValue, status: Status = UNSET, reason: AttributeValue = None) -> Span:
     return _answered(Kind.SERVER, code, status, reason)
 
 
-def without_kind(code: AttributeValue, status: Status = Status(), reason: AttributeValue = None) -> Span:
+def without_kind(code: AttributeValue, status: Status = UNSET, reason: AttributeValue = None) -> Span:
     return _answered(Kind.INTERNAL, code, status, reason)
 
 
