@@ -9,7 +9,7 @@ from ot2otel.compare.verdict import Verdict
 
 
 def unexplained(verdict: Verdict) -> list[str]:
-    """Return each finding that no rule explains, as text to search in: what is gone, changed, or a new span."""
+    """Return each finding that no rule explains, as text: what is gone or changed, or a new span."""
     return [
         line(finding)
         for finding in verdict.findings

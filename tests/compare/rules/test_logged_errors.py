@@ -150,10 +150,10 @@ LEAVES_ALONE = [
     ),
     case(
         "logged-error",
-        "a stack with another error than the one it named",
-        event("error", LOGGED | {"stack": f"{FRAME}a.E: y"}),
+        "a stack with another error than its own",
+        event("error", LOGGED | {"stack": f"{FRAME}E: y"}),
         event("exception", EXCEPTION),
-        'changed event.0[stack] -> event.0[exception.stacktrace] by it, which wants <stack trace of "a.E: y">',
+        'changed event.0[stack] -> event.0[exception.stacktrace] by it, which wants <stack trace of "E: y">',
         "translated event.0[error.kind] -> event.0[exception.type] by it",
         "translated event.0[error.object] -> nothing by it",
         "translated event.0[message] -> event.0[exception.message] by it",
