@@ -141,13 +141,17 @@ TODAYS_CONVENTIONS = (
 )
 
 
-def _kind_from_tag(tag: object, kind: object) -> Sequence[Makes] | None:
+def _kind_from_tag(tag: object, kind: Kind) -> Sequence[Makes] | None:
     name = str(tag).upper()
-    return (Makes(KIND, Kind[name]),) if name in Kind.__members__ else None
+    if kind not in (Kind.INTERNAL, Kind.UNSPECIFIED) or name not in Kind.__members__:
+        return None
+    return (Makes(KIND, Kind[name]),)
 
 
-def _status_from_tag(tag: object, status: object) -> Sequence[Makes] | None:
-    return (Makes(STATUS, StatusCode.ERROR),) if tag is True else None
+def _status_from_tag(tag: object, status: StatusCode) -> Sequence[Makes] | None:
+    if status is StatusCode.OK or tag is not True:
+        return None
+    return (Makes(STATUS, StatusCode.ERROR),)
 
 
 def _own_scope(name: object, version: object) -> Sequence[Makes]:
