@@ -83,7 +83,7 @@ def _rows(pairs: SpanPairs) -> Iterator[TreeRow]:
             if one is not None:
                 waiting = counterparts.get(one)
                 other = waiting.pop() if waiting else None
-            yield TreeRow(depth, one and _cell(one), other and _cell(other))
+            yield TreeRow(depth, _cell(one) if one else None, _cell(other) if other else None)
             below: list[tuple[int, Node | None, Node | None]] = []
             below += [(depth + 1, child, None) for child in in_time(one)] if one else []
             for child in in_time(other) if other else ():
