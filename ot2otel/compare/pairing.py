@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeAlias
 
 from ot2otel.compare.facts import Content, Place, Shape
-from ot2otel.compare.forms import Node, Side, Trace
+from ot2otel.compare.forms import ORPHAN, Node, Side, Trace
 from ot2otel.compare.pairing_fields import QUERY, Field, fields_of
 from ot2otel.compare.tokens import tokens
 
 # Fields whose values agree on both sides for this part of the spans tell spans apart, if as many spans have them.
 _AGREE = 0.5
 _AS_OFTEN = 0.8
+# An unlike tree is compared with so many at most, by so many spans.
+_FEW = 20
+_MOST_SPANS = 200
 # A value is rare if at most so many traces of a side have it.
 _RARE = 8
 _MOST_ROUNDS = 4
@@ -108,7 +112,8 @@ def pair_sides(before: Side, after: Side) -> Pairing:
         olds, news = _pair_equal(olds, news, pairing.trees)
         olds, news = _pair_in_rounds(olds, news, pairing, pairing.trees)
     olds, news = _pair_likest(olds, news, pairing)
-    pairing.missing, pairing.extra = olds, news
+    pairing.missing += olds
+    pairing.extra += news
     return pairing
 
 
@@ -172,6 +177,8 @@ def _pair_likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tupl
     agreement = _Agreement(olds, news)
     by_root, by_names = Round(agreement.values, deep=False), Round(_service_and_name)
     for key_of in (by_root.trace, by_names.trace, _root_name, _root_service, _anything):
+        if key_of is _root_service:
+            olds, news = _pair_with_holders(olds, news, pairing)
         groups: dict[_Key, tuple[list[Trace], list[Trace]]] = defaultdict(lambda: ([], []))
         for side, traces in enumerate((olds, news)):
             for trace in traces:
@@ -182,6 +189,70 @@ def _pair_likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tupl
             olds += rest[0]
             news += rest[1]
     return olds, news
+
+
+def _pair_with_holders(
+    olds: list[Trace], news: list[Trace], pairing: Pairing
+) -> tuple[list[Trace], list[Trace]]:
+    """Pair trees whose root names an absent parent with trees that have such a span further down.
+
+    If the trace of such a tree has a counterpart which has the span, the tree is missing or extra there.
+    """
+    sides = [olds, news]
+    for side, waiting in enumerate((pairing.missing, pairing.extra)):
+        holders, holding = sides[1 - side], _Holding(pairing, side)
+        by_name: dict[_Key, list[int]] = defaultdict(list)
+        if any(tree.roots[0].parent == ORPHAN for tree in sides[side]):
+            for index, holder in enumerate(holders):
+                for name in names_below(holder.roots[0]):
+                    by_name[name].append(index)
+        taken: set[int] = set()
+        left = []
+        for tree in sides[side]:
+            root = tree.roots[0]
+            if root.parent != ORPHAN:
+                left.append(tree)
+            elif holding.has(tree):
+                waiting.append(tree)
+            elif free := list(islice((i for i in by_name.get(_node_name(root), ()) if i not in taken), _FEW)):
+                contents = bag(tree.roots, _MOST_SPANS)
+                chosen = min(free, key=lambda i: unlike(contents, bag(holders[i].roots, _MOST_SPANS)))
+                taken.add(chosen)
+                pair = (tree, holders[chosen])
+                pairing.trees.append(pair if side == 0 else pair[::-1])
+                holding.add(*pair)
+            else:
+                left.append(tree)
+        sides[side] = left
+        sides[1 - side] = [holder for index, holder in enumerate(holders) if index not in taken]
+    return sides[0], sides[1]
+
+
+class _Holding:
+    """The services and names of the spans in the counterparts of traces, by the ids of these."""
+
+    def __init__(self, pairing: Pairing, side: int) -> None:
+        self._names: dict[str, set[_Key]] = defaultdict(set)
+        self._pairs = [pair[:: 1 - 2 * side] for pair in pairing.trees]
+
+    def add(self, tree: Trace, counterpart: Trace) -> None:
+        self._names[tree.trace_id].update(names_below(counterpart.roots[0]))
+
+    def has(self, tree: Trace) -> bool:
+        """Tell whether the counterpart of a tree's trace has a span like its root."""
+        for pair in self._pairs:
+            self.add(*pair)
+        self._pairs = []
+        return _node_name(tree.roots[0]) in self._names.get(tree.trace_id, ())
+
+
+def _node_name(node: Node) -> _Key:
+    return node.content.service, node.content.name
+
+
+def names_below(root: Node) -> set[_Key]:
+    """Return the services and names of the spans below a root, but not its own."""
+    return {_node_name(node) for node in root.walk()} - {_node_name(root)}
 
 
 def _likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tuple[list[Trace], list[Trace]]:
@@ -255,11 +326,14 @@ def _sortable(trace: Trace) -> tuple[object, ...]:
     return root.content.service, root.content.name, trace.size, [repr(v) for v in root.content.values]
 
 
-def bag(roots: tuple[Node, ...]) -> Counter[object]:
-    """Count what a tree consists of: spans by service and name, and their values, under any key."""
+def bag(roots: tuple[Node, ...], most: int | None = None) -> Counter[object]:
+    """Count what a tree consists of: spans by service and name, and their values, under any key.
+
+    Of a tree with more than `most` spans the first ones count.
+    """
     bag: Counter[object] = Counter()
     for root in roots:
-        for node in root.walk():
+        for node in islice(root.walk(), most):
             content = node.content
             bag["span", content.service] += 1
             bag["name", content.name] += 1
@@ -270,6 +344,7 @@ def bag(roots: tuple[Node, ...]) -> Counter[object]:
 
 
 def unlike(one: Counter[object], other: Counter[object]) -> int:
+    """Return how many parts of two trees differ."""
     return ((one - other) + (other - one)).total()
 
 
