@@ -60,5 +60,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("added to a request, paired within fresh processes")
     for rung, row in found.items():
         terminalreporter.write_line(
-            f"{rung.label:45} {row.added.value:8.1f} us, 95% {row.added.low:.1f} to {row.added.high:.1f}"
+            f"{rung.label:45} {row.ratio.value:.3f}, 95% {row.ratio.low:.3f} to {row.ratio.high:.3f}; "
+            f"{row.added.value:.1f} us, {row.added.low:.1f} to {row.added.high:.1f}"
         )

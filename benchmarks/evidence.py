@@ -7,30 +7,49 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import click
 
+from benchmarks import simulation
+from benchmarks.span_files import write_files
 from ot2otel.lab.overhead import child, in_process
 from ot2otel.lab.overhead.estimate import difference, undisturbed
 from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Rung, Shape
 from ot2otel.lab.overhead.measure import QUICK, REPORT, circumstances, measure, missing
 from ot2otel.lab.overhead.report.json import document
-from ot2otel.lab.overhead.result import Overhead, baseline_us, rows
+from ot2otel.lab.overhead.result import Overhead, baseline_range_us, baseline_us, rows
 from ot2otel.lab.overhead.sample import Sample
 
 RESULTS = Path(__file__).parent / "results"
 LOOPS = (250, 750, 2500)
 BUSY_PROCESSES = 3
+
+# On each core, for each measured process anew: the share of each 250 us that another process takes.
+SHARES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
+# A pause this short lets the measured process run between two slices, so all of its time is stretched evenly.
+SLOWING = """
+import os, sys, time
+core, share, period = int(sys.argv[1]), float(sys.argv[2]), 250e-6
+os.sched_setaffinity(0, {core})
+while True:
+    end = time.perf_counter() + share * period
+    while time.perf_counter() < end:
+        pass
+    time.sleep((1 - share) * period)
+"""
 
 CLICK = "Python and the import of click"
 # Arguments of Python, by their name in the README's table.
@@ -86,6 +105,38 @@ def pool(processes: int) -> None:
 
 
 @main.command()
+@click.option("--processes", default=40, show_default=True)
+def changing(processes: int) -> None:
+    """Measure many processes on cores that others slow down, each process at another speed."""
+    with _saved("changing") as found:
+        found["circumstances"] = circumstances(_rungs())
+        samples = []
+        for number in range(processes):
+            with _slowed_down(random.choice(SHARES)):
+                samples.append(_sample(number))
+        found["load_at_end"] = os.getloadavg()[0]
+        found["us"] = {
+            rung.name: [round(undisturbed(sample.rungs[rung.name].wall), 2) for sample in samples]
+            for rung in _rungs()
+        }
+
+
+@main.command()
+@click.option("--runs", default=20_000, show_default=True)
+def coverage(runs: int) -> None:
+    """Simulate runs on hosts whose speed changes: no process is measured."""
+    with _saved("coverage") as found:
+        found["circumstances"] = circumstances([BASELINE])
+        found["runs"] = runs
+        found["hosts"] = {}
+        for number, host in enumerate(simulation.HOSTS):
+            _print_activity(host, number / len(simulation.HOSTS))
+            found["hosts"][host] = {
+                name: round(figure, 5) for name, figure in asdict(simulation.found(host, runs)).items()
+            }
+
+
+@main.command()
 @click.option("--times", default=3, show_default=True)
 def busy(times: int) -> None:
     """Measure beside processes that compute without a pause."""
@@ -96,7 +147,10 @@ def busy(times: int) -> None:
         for _ in range(times):
             samples = [_sample(number) for number in range(QUICK.processes)]
             overhead = Overhead(
-                rows(Shape.IN_PROCESS, _rungs(), samples, {}), {Shape.IN_PROCESS: baseline_us(samples)}, {}
+                rows(Shape.IN_PROCESS, _rungs(), samples, {}),
+                {Shape.IN_PROCESS: baseline_us(samples)},
+                {},
+                baseline_ranges={Shape.IN_PROCESS: baseline_range_us(samples)},
             )
             found["runs"].append({"quick": document(overhead), "pytest_benchmark": _pytest_table()})
 
@@ -144,6 +198,31 @@ def startup(times: int) -> None:
         found["ms"] = {name: [round(ms, 2) for ms in each] for name, each in taken.items()}
 
 
+@main.command()
+@click.option("--traces", default=20_000, show_default=True)
+@click.option("--times", default=5, show_default=True)
+def reading(traces: int, times: int) -> None:
+    """Measure the CPU time and the memory of reading files of spans, each time in a fresh process."""
+    with _saved("reading") as found, tempfile.TemporaryDirectory() as directory:
+        found["circumstances"] = circumstances([BASELINE])
+        _print_activity("writing the files", 0)
+        files = write_files(Path(directory), traces)
+        found["traces"] = traces
+        found["megabytes"] = {name: round(path.stat().st_size / 1e6, 1) for name, path in files.items()}
+        parsers = ["json"]
+        with suppress(metadata.PackageNotFoundError):
+            found["circumstances"]["versions"]["orjson"] = metadata.version("orjson")
+            parsers.append("orjson")
+        taken: dict[str, dict[str, list[Json]]] = {name: {parser: [] for parser in parsers} for name in files}
+        for number in range(times):
+            _print_activity(f"round {number + 1} of {times}", number / times)
+            for name, path in files.items():
+                for parser in parsers:
+                    task = {"path": str(path), "parser": parser}
+                    taken[name][parser].append(child.ask("benchmarks.reading", task))
+        found["read"] = taken
+
+
 @contextmanager
 def _saved(name: str) -> Iterator[Json]:
     """Yield a dictionary; save it, with the seconds that passed, unless an exception is raised."""
@@ -189,9 +268,19 @@ def _pytest_table() -> dict[str, dict[str, float]]:
     }
 
 
+def _busy_processes() -> AbstractContextManager[None]:
+    return _beside([["while True: pass"]] * BUSY_PROCESSES)
+
+
+def _slowed_down(share: float) -> AbstractContextManager[None]:
+    cores = os.sched_getaffinity(0) if share else ()
+    return _beside([[SLOWING, str(core), str(share)] for core in cores])
+
+
 @contextmanager
-def _busy_processes() -> Iterator[None]:
-    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(BUSY_PROCESSES)]
+def _beside(programs: Sequence[Sequence[str]]) -> Iterator[None]:
+    """Run programs, each with its arguments, until the context ends."""
+    processes = [subprocess.Popen([sys.executable, "-c", *program]) for program in programs]
     try:
         yield
     finally:

@@ -9,9 +9,9 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from ot2otel.lab.overhead.estimate import interval
-from ot2otel.lab.overhead.ladder import LABELS, LADDER, Level, Rung, Shape
-from ot2otel.lab.overhead.report.cells import FIGURES, NAME, cells, plus_minus
+from ot2otel.lab.overhead.estimate import interval, ratio
+from ot2otel.lab.overhead.ladder import BASELINE, LABELS, LADDER, REPEATED_BASELINE, Level, Rung, Shape
+from ot2otel.lab.overhead.report.cells import FIGURES, NAME, baseline, cells, plus_minus
 from ot2otel.lab.overhead.report.json import read_document
 from ot2otel.lab.overhead.result import Overhead, Row
 
@@ -69,7 +69,15 @@ def section(name: str, *tables: Callable[[], str]) -> str:
 def ladders() -> str:
     """Return the rows of the saved report run in both shapes."""
     in_process, two_process = ladder(Shape.IN_PROCESS), ladder(Shape.TWO_PROCESS)
-    return f"Both services in one process:\n\n{in_process}\n\nTwo processes over loopback:\n\n{two_process}"
+    return (
+        f"Both services in one process, {reference(Shape.IN_PROCESS)}:\n\n{in_process}\n\n"
+        f"Two processes over loopback, {reference(Shape.TWO_PROCESS)}:\n\n{two_process}"
+    )
+
+
+def reference(shape: Shape) -> str:
+    """Return the untraced request of the saved report run, whose time states the speed of its times."""
+    return f"beside {baseline(report(), shape)}"
 
 
 def ladder(shape: Shape) -> str:
@@ -78,18 +86,18 @@ def ladder(shape: Shape) -> str:
 
 
 def added(shape: Shape) -> str:
-    """Return the time that each rung adds to a request in the saved report run."""
+    """Return the ratio of each rung and the time that it adds to a request, in the saved report run."""
     lines = [
         (
             row.rung.variant,
             LABELS[row.rung.level],
             row.rung.exporter,
-            plus_minus(row.added, 1),
             f"{row.ratio.value:.3f}",
+            plus_minus(row.added, 1),
         )
         for row in report().rows_of(shape)
     ]
-    return table(("variant", "rung", "exporter", "added us", "ratio"), lines)
+    return table(("variant", "rung", "exporter", "ratio", "added us"), lines)
 
 
 def repeats() -> str:
@@ -154,6 +162,60 @@ def coverage() -> str:
     return table(("rung", f"{len(pool)} processes, us", "median ± us", "coverage"), lines)
 
 
+def changing() -> str:
+    """Return the half-widths and the coverage of ten processes drawn from those of a changing speed."""
+    chance = random.Random(1)
+    us: dict[str, list[float]] = read("changing")["us"]
+    base = [fmean(each) for each in zip(us[BASELINE.name], us[REPEATED_BASELINE.name], strict=True)]
+    lines = []
+    for rung in SHOWN:
+        if rung == REPEATED_BASELINE:
+            continue
+        pairs = list(zip(us[rung.name], base, strict=True))
+        truth = ratio(*zip(*pairs, strict=True))
+        added = truth.value - 1
+        drawn = [chance.choices(pairs, k=RUN) for _ in range(DRAWS)]
+        runs = [ratio(*zip(*each, strict=True)) for each in drawn]
+        differences = [interval([time - untraced for time, untraced in each]) for each in drawn]
+        lines.append(
+            (
+                rung.label,
+                f"{truth.value:.3f}",
+                f"{median(run.half_width for run in runs) / added:.1%}",
+                f"{median(run.half_width / run.value for run in differences):.1%}",
+                f"{fmean(run.low <= truth.value <= run.high for run in runs):.3f}",
+            )
+        )
+    heads = (
+        *("rung", f"{len(base)} processes, ratio", "± of the added time, by ratios"),
+        *("by differences in us", "coverage"),
+    )
+    return (
+        f"The untraced request took {min(base):.0f} to {max(base):.0f} us by process; load "
+        f"{read('changing')['load_at_end']:.1f} at the end.\n\n{table(heads, lines)}"
+    )
+
+
+def simulated() -> str:
+    """Return the coverage in simulated runs on hosts whose speed changes."""
+    lines = [
+        (
+            host,
+            f"{each['coverage']:.3f}",
+            f"{each['silent']:.3f}",
+            f"{round(each['bias'], 3) + 0.0:+.1%}",
+            f"{each['half_width']:.1%}",
+            f"{each['half_width_of_differences']:.1%}",
+        )
+        for host, each in read("coverage")["hosts"].items()
+    ]
+    heads = (
+        *("the host", "coverage", "of the program against itself", "bias"),
+        *("± of the added time, by ratios", "by differences in us"),
+    )
+    return f"{read('coverage')['runs']} runs on each host:\n\n{table(heads, lines)}"
+
+
 def disturbed() -> str:
     """Return the share of the untraced program's blocks that were disturbed in the pool."""
     shares: list[float] = read("pool")["disturbed"]
@@ -181,6 +243,21 @@ def startup() -> str:
         ratios = [ms / base for ms, base in zip(each, click, strict=True)]
         lines.append((name, f"{median(each):.0f}", f"{median(ratios):.2f}"))
     return table(("shows", "median, ms", "times the import of click, median of rounds"), lines)
+
+
+def reading() -> str:
+    """Return the CPU time and the memory of reading the same traffic in each format."""
+    saved = read("reading")
+    lines = []
+    for name, parsers in saved["read"].items():
+        for parser, each in parsers.items():
+            times = [one["us"] for one in each]
+            peak = max(one["peak_mib"] for one in each)
+            size = f"{saved['megabytes'][name]:.0f}"
+            lines.append(
+                (f"{name}, {parser}", size, f"{min(times):.1f}", f"{median(times):.1f}", f"{peak:.0f}")
+            )
+    return table(("format, parser", "MB", "CPU us a span, lowest", "median", "peak MiB"), lines)
 
 
 def instructions() -> str:

@@ -67,6 +67,9 @@ def test_request(
         row = estimates[rung]
         benchmark.extra_info.update(
             {
+                "ratio": row.ratio.value,
+                "ratio_low": row.ratio.low,
+                "ratio_high": row.ratio.high,
                 "added_us": row.added.value,
                 "low_us": row.added.low,
                 "high_us": row.added.high,

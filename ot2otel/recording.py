@@ -71,7 +71,12 @@ class Recording:
         return tuple(map(self.normalizer(), self.spans))
 
     def normalizer(self) -> Callable[[Span], Span]:
-        """Return the function that normalizes a span of this recording."""
+        """Return the function that normalizes a span of this recording.
+
+        In a stranger's recording only the addresses of objects are masked.
+        """
+        if not self.flow:
+            return _without_object_addresses
         text = _normalized_text(self.ports)
         return lambda span: _normalized_span(span, text, self.ports)
 
@@ -82,6 +87,25 @@ class Recording:
             replace(answer, request=text(answer.request), body=_TIME_OF_DAY.sub("<time>", text(answer.body)))
             for answer in self.answers
         )
+
+
+def _without_object_addresses(span: Span) -> Span:
+    parts = (span.attributes, *(event.attributes for event in span.events))
+    texts = (span.status.message, *(value for part in parts for value in part.values()))
+    if not any(isinstance(value, str) and " at 0x" in value for value in texts):
+        return span
+
+    def attributes(raw: Attributes) -> Attributes:
+        return {
+            key: _ADDRESS.sub("0x0", value) if isinstance(value, str) else value for key, value in raw.items()
+        }
+
+    return replace(
+        span,
+        status=replace(span.status, message=_ADDRESS.sub("0x0", span.status.message)),
+        attributes=attributes(span.attributes),
+        events=tuple(replace(event, attributes=attributes(event.attributes)) for event in span.events),
+    )
 
 
 def _normalized_text(ports: Mapping[str, Port]) -> Callable[[str], str]:

@@ -156,15 +156,15 @@ def volumes() -> str:
 
 
 def cost() -> str:
-    """Return the time that each variant adds to a request in the committed report run of the benchmarks."""
+    """Return the ratio and the added time of each variant in the committed report run of the benchmarks."""
     if not figures.measured("report"):
         return "Not measured yet: run `python -m benchmarks.evidence report`."
     return "\n\n".join(
         [
-            "Both services in one process, without a socket between them:",
+            f"Both services in one process, no socket between them, {figures.reference(Shape.IN_PROCESS)}:",
             "![The time that each rung of the ladder adds to a request.](pictures/cost.svg)",
             figures.added(Shape.IN_PROCESS),
-            "Two processes over loopback:",
+            f"Two processes over loopback, {figures.reference(Shape.TWO_PROCESS)}:",
             figures.added(Shape.TWO_PROCESS),
             figures.circumstances("report"),
         ]

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ot2otel.compare.comparison import Comparison, Judged, Row, Times, TraceIds
-from ot2otel.compare.facts import ORDER, PARENT, STATUS, TRACE, Content, Place, literal
-from ot2otel.compare.judgement import Grade, Settled
-from ot2otel.compare.rules.rule import Rule
+from ot2otel.compare.facts import KIND, NAME, ORDER, PARENT, STATUS, TRACE, Content, Place, Resource, literal
+from ot2otel.compare.judgement import UNEXPLAINED, Grade, Settled
+from ot2otel.compare.links import TARGET
+from ot2otel.compare.rules.rule import Effect, Rule
 from ot2otel.compare.tokens import templates
 from ot2otel.model import StatusCode
 
@@ -20,6 +21,7 @@ Field: TypeAlias = str
 _MOST_NAMED = 3
 # A finding looks at so many distinct values at most.
 _MOST_VALUES = 1_000
+_MOST_EXPLAINED_VALUES = 30
 _MOST_SPANS = 5
 _POSITIONS: Mapping[Place, str] = {
     PARENT: "another span",
@@ -30,14 +32,31 @@ _POSITIONS: Mapping[Place, str] = {
 }
 SPAN = "span"
 
+# Explains a fact that is the same but for an address.
+ADDRESS = Rule(
+    "address",
+    Effect.BOOKKEEPING,
+    "the two recordings are of other hosts, ports or processes: one address stands for another everywhere",
+    "https://opentelemetry.io/docs/specs/semconv/registry/attributes/server/",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One field of a finding and its values there, as `literal` writes them."""
+
+    field: Field
+    values: str
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One difference: what became of `old_field` of the before, and of `new_field` of the after.
 
-    `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are values
-    as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the value that
-    a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that service.
+    `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are
+    values as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the
+    value that a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that
+    service. `parts` are the fields and values of each side, where a side has several.
     """
 
     grade: Grade
@@ -52,6 +71,17 @@ class Finding:
     rules: tuple[Rule, ...] = ()
     expected: str = ""
     examples: tuple[TraceIds, ...] = ()
+    parts: tuple[tuple[Part, ...], tuple[Part, ...]] = ((), ())
+
+    @property
+    def olds(self) -> tuple[Part, ...]:
+        """The fields of the before, each with its values."""
+        return self.parts[0] or ((Part(self.old_field, self.old),) if self.old_field else ())
+
+    @property
+    def news(self) -> tuple[Part, ...]:
+        """The fields of the after, each with its values."""
+        return self.parts[1] or ((Part(self.new_field, self.new),) if self.new_field else ())
 
     @property
     def field(self) -> Field:
@@ -87,6 +117,31 @@ def _fields(places: Sequence[Place]) -> Field:
     return ", ".join(names)
 
 
+class _Bucket:
+    """Pairs of spans of one service and one status, counted once for all that is settled about them."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.times = Times()
+        self.spans: Counter[str] = Counter()
+        self.resources: set[Resource] = set()
+
+    def add(self, row: Row, content: Content) -> None:
+        """Count a pair; `content` is the before's."""
+        self.rows.append(row)
+        self.times.add(row.times.count, row.times.examples)
+        self.spans[content.name] += row.times.count
+        self.resources.add(content.resource)
+
+
+def _buckets(rows: Iterable[Row]) -> Mapping[tuple[str, StatusCode], _Bucket]:
+    found: dict[tuple[str, StatusCode], _Bucket] = defaultdict(_Bucket)
+    for row in rows:
+        if row.old is not None and row.new is not None:
+            found[row.old.service, row.old.status].add(row, row.old)
+    return found
+
+
 @dataclass(slots=True)
 class _Group:
     """One finding in the making."""
@@ -95,18 +150,27 @@ class _Group:
     times: Times = field(default_factory=Times)
     spans: Counter[str] = field(default_factory=Counter)
     values: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # The values of each field, where one side has several: the before's and the after's.
+    olds: dict[Field, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    news: dict[Field, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     expected: str = ""
-    resources: set[object] = field(default_factory=set)
+    resources: set[Resource] = field(default_factory=set)
 
-    def add(self, settled: Settled, row: Row) -> None:
-        content = row.old or row.new
-        if content is None:
-            return
-        self.times.add(row.times.count, row.times.examples)
-        self.spans[content.name] += row.times.count
-        self.resources.add(content.resource)
-        if len(self.values) < _MOST_VALUES:
+    def add(self, settled: Settled, bucket: _Bucket) -> None:
+        """Count the pairs of a bucket, for which this was settled."""
+        self.times.add(bucket.times.count, bucket.times.examples)
+        self.spans.update(bucket.spans)
+        self.resources |= bucket.resources
+        most = _MOST_VALUES if settled.grade in UNEXPLAINED else _MOST_EXPLAINED_VALUES
+        for row in bucket.rows[: most - len(self.values)]:
             self.values[_text(row.old, settled.old), _text(row.new, settled.new)] += row.times.count
+            for found, side, places in zip(
+                (self.olds, self.news), (row.old, row.new), (settled.old, settled.new), strict=True
+            ):
+                if side is not None and len(places) > 1:
+                    for place in places:
+                        found[field_of(place)][_literal(side, place)] += row.times.count
+        row = bucket.rows[0]
         if settled.expected and row.old and row.new and not self.expected:
             self.expected = literal(settled.expected(row.old.values, row.new.values))
 
@@ -124,6 +188,8 @@ def _text(content: Content | None, places: Sequence[Place]) -> str:
 def _literal(content: Content, place: Place) -> str:
     if place in _POSITIONS:
         return _POSITIONS[place]
+    if place[-1] == TARGET:
+        return literal(content.value((*place[:-1], "to")))
     value = content.value(place)
     return literal(value) if value is not None or place in content.shape.index else ""
 
@@ -133,25 +199,23 @@ def findings(comparison: Comparison, judged: Iterable[Judged]) -> tuple[Finding,
     totals = _Totals(comparison)
     groups: dict[tuple[Any, ...], _Group] = {}  # Any: the parts of a key
     for each in judged:
-        for settled in each.settled:
-            if settled.grade is Grade.KEPT:
-                continue
-            for row in each.rows:
-                if row.old is None or row.new is None:
-                    continue
-                content = row.old
+        told = [one for one in each.settled if one.grade is not Grade.KEPT and ADDRESS not in one.rules]
+        if not told:
+            continue
+        for (service, status), bucket in _buckets(each.rows).items():
+            for settled in told:
+                told_apart = status if settled.old == (STATUS,) else None
                 key = (
                     settled.grade,
                     settled.rules,
                     _fields(settled.old),
                     _fields(settled.new),
-                    content.service,
-                    _told_apart(settled, row),
+                    service,
+                    told_apart,
                 )
-                group = groups.get(key)
-                if group is None:
-                    group = groups[key] = _Group(settled)
-                group.add(settled, row)
+                if key not in groups:
+                    groups[key] = _Group(settled)
+                groups[key].add(settled, bucket)
     found = [_finding(key, group, totals) for key, group in groups.items()]
     found += _spans(comparison.missing, Grade.GONE, totals)
     found += _spans(comparison.extra, Grade.NEW, totals)
@@ -162,13 +226,6 @@ def findings(comparison: Comparison, judged: Iterable[Judged]) -> tuple[Finding,
             key=lambda one: (-order.index(one.grade), one.field != SPAN, -one.n, one.service, one.field),
         )
     )
-
-
-def _told_apart(settled: Settled, row: Row) -> object:
-    """Return the part of a finding's key by which a status is told from another."""
-    if settled.old == (STATUS,) and row.old:
-        return row.old.status
-    return None
 
 
 def _finding(key: tuple[Any, ...], group: _Group, totals: _Totals) -> Finding:  # Any: see findings
@@ -193,7 +250,12 @@ def _finding(key: tuple[Any, ...], group: _Group, totals: _Totals) -> Finding:  
         rules,
         group.expected,
         tuple(group.times.examples),
+        (_parts(group.olds), _parts(group.news)),
     )
+
+
+def _parts(parts: Mapping[Field, Counter[str]]) -> tuple[Part, ...]:
+    return tuple(Part(each, _named(found)) for each, found in parts.items())
 
 
 def _values(values: Counter[tuple[str, str]]) -> tuple[str, str]:
@@ -225,7 +287,14 @@ def _spans(rows: Sequence[Row], grade: Grade, totals: _Totals) -> Iterator[Findi
         sides = (SPAN, "") if gone else ("", SPAN)
         values = (literal(name), "") if gone else ("", literal(name))
         yield Finding(
-            grade, service, (name,), *sides, *values, times.count, of, examples=tuple(times.examples)
+            grade,
+            service,
+            (name,),
+            *sides,
+            *values,
+            times.count,
+            of,
+            examples=tuple(times.examples),
         )
 
 
@@ -236,7 +305,7 @@ class _Totals:
         self._fields: tuple[Counter[tuple[str, Field]], Counter[tuple[str, Field]]] = (Counter(), Counter())
         self._statuses: Counter[tuple[str, object]] = Counter()
         self.spans: tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]] = (Counter(), Counter())
-        resources: dict[str, set[object]] = defaultdict(set)
+        resources: dict[str, set[tuple[int, Resource]]] = defaultdict(set)
         self._all: Counter[str] = Counter()
         for index, side in enumerate((comparison.before, comparison.after)):
             shapes: Counter[tuple[str, tuple[Place, ...]]] = Counter()
@@ -278,22 +347,26 @@ def ledger(comparison: Comparison, judged: Iterable[Judged]) -> tuple[LedgerRow,
     arrived: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for each in judged:
+        rows = [row for row in each.rows if row.old is not None and row.new is not None]
+        times = sum(row.times.count for row in rows)
         for settled in each.settled:
             if settled.grade is Grade.BOOKKEEPING:
                 continue
             for place in settled.old:
-                for row in each.rows:
-                    if row.old is None or row.new is None:
-                        continue
-                    name = _row_name(place, row)
-                    if name:
-                        total[name] += row.times.count
-                        arrived[name] += row.times.count * (settled.grade in _ARRIVED)
+                name = _row_name(place)
+                if not name:
+                    continue
+                counted = times
+                if name == "errors":
+                    counted = sum(
+                        row.times.count for row in rows if row.old and row.old.status is StatusCode.ERROR
+                    )
+                total[name] += counted
+                arrived[name] += counted * (settled.grade in _ARRIVED)
     spans = comparison.before.spans
     missing = sum(row.times.count for row in comparison.missing)
-    rows = [LedgerRow("spans", spans - missing, spans)]
     return (
-        *rows,
+        LedgerRow("spans", spans - missing, spans),
         *(
             LedgerRow(name, arrived[name], total[name])
             for name in ("parents", "kinds", "errors", "names", "attributes", "events")
@@ -301,19 +374,15 @@ def ledger(comparison: Comparison, judged: Iterable[Judged]) -> tuple[LedgerRow,
     )
 
 
-def _row_name(place: Place, row: Row) -> str:
+def _row_name(place: Place) -> str:
+    """Return the ledger's row in which a fact counts, "" if it counts in none."""
     match place:
-        case ("parent",):
-            return "parents"
-        case ("kind",):
-            return "kinds"
-        case ("status", "code"):
-            return "errors" if row.old and row.old.status is StatusCode.ERROR else ""
-        case ("name",):
-            return "names"
         case ("attributes", _):
             return "attributes"
         case ("event", _, "name"):
             return "events"
         case _:
-            return ""
+            return _ROWS.get(place, "")
+
+
+_ROWS: Mapping[Place, str] = {PARENT: "parents", KIND: "kinds", STATUS: "errors", NAME: "names"}

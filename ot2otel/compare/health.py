@@ -49,11 +49,7 @@ def _notes(side: Side) -> Iterator[Note]:
     backwards = sum(times for content, times in side.counts.items() if BACKWARDS in str(content.value(TIME)))
     if backwards:
         yield Note("negative durations", backwards, f"{_spans(backwards)} end before they start")
-    outside = sum(
-        times
-        for content, times in side.counts.items()
-        if any(place[0] == "event" and value == FAR_OUTSIDE for place, value in content.facts())
-    )
+    outside = sum(times for content, times in side.counts.items() if FAR_OUTSIDE in content.values)
     if outside:
         yield Note("events outside", outside, f"{_spans(outside)} have events far outside their own time")
     yield from _double_servers(side)

@@ -13,18 +13,24 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from ot2otel.compare.facts import Content, Shape
+from ot2otel.compare.facts import Content, Place, Shape
 from ot2otel.compare.forms import Node, Side, Trace
-from ot2otel.compare.pairing_fields import fields_of
+from ot2otel.compare.pairing_fields import QUERY, Field, fields_of
 from ot2otel.compare.tokens import tokens
 
-# Fields whose values agree on both sides for this part of the spans tell spans apart.
+# Fields whose values agree on both sides for this part of the spans tell spans apart, if as many spans have them.
 _AGREE = 0.5
+_AS_OFTEN = 0.8
+# A value is rare if at most so many traces of a side have it.
+_RARE = 8
 _MOST_ROUNDS = 4
 # Unlike trees are compared one by one up to so many pairs; above it their order of size and name decides.
 MOST_COMPARISONS = 20_000
 
 _Key: TypeAlias = Hashable
+# A service, and the name of a field.
+_Name: TypeAlias = tuple[str, Place]
+_Roots: TypeAlias = tuple[Node, ...]
 _KeyOf: TypeAlias = Callable[[Content], _Key]
 
 
@@ -70,10 +76,15 @@ class Round:
             return self.number(trace.roots[0])
         return tuple(sorted(map(self.number, trace.roots)))
 
+    def content(self, content: Content) -> _Key:
+        """Return the key of a span by itself."""
+        key = self._contents.get(content)
+        if key is None:
+            key = self._contents[content] = self._key_of(content)
+        return key
+
     def _number(self, node: Node) -> int:
-        content = self._contents.get(node.content)
-        if content is None:
-            content = self._contents[node.content] = self._key_of(node.content)
+        content = self.content(node.content)
         below: tuple[int, ...] = ()
         if self._deep and node.children:
             if len(node.children) == 1:
@@ -175,33 +186,61 @@ def _pair_likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tupl
 
 def _likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tuple[list[Trace], list[Trace]]:
     """Pair the traces of a group, those with the most in common first."""
-    if len(olds) * len(news) > MOST_COMPARISONS:
-        forms = len({old.roots for old in olds}) * len({new.roots for new in news})
-        if forms > MOST_COMPARISONS:
-            pairing.approximate = True
-            olds, news = sorted(olds, key=_sortable), sorted(news, key=_sortable)
-            return _zip(olds, news, pairing)
-    by_form: tuple[dict[Any, list[Trace]], dict[Any, list[Trace]]] = ({}, {})  # Any: the roots of a trace
-    for side, traces in enumerate((olds, news)):
-        for trace in traces:
-            by_form[side].setdefault(trace.roots, []).append(trace)
-    bags = [{roots: bag(roots) for roots in forms} for forms in by_form]
-    ranked = (
-        sorted(
+    if _forms(olds) * _forms(news) > MOST_COMPARISONS:
+        olds, news = _by_rare_values(olds, news, pairing)
+    if _forms(olds) * _forms(news) > MOST_COMPARISONS:
+        pairing.approximate = True
+        return _zip(sorted(olds, key=_sortable), sorted(news, key=_sortable), pairing)
+    by_form: tuple[dict[_Roots, list[Trace]], dict[_Roots, list[Trace]]] = ({}, {})
+    for side, traces in zip(by_form, (olds, news), strict=True):
+        for trace in reversed(traces):
+            side.setdefault(trace.roots, []).append(trace)
+    bags = [{roots: bag(roots) for roots in side} for side in by_form]
+    ranked = sorted(
+        (
             (unlike(bags[0][old], bags[1][new]), i, j, old, new)
             for i, old in enumerate(by_form[0])
             for j, new in enumerate(by_form[1])
-        )
-        if len(by_form[0]) * len(by_form[1]) > 1
-        else [(0, 0, 0, next(iter(by_form[0])), next(iter(by_form[1])))]
+        ),
+        key=lambda entry: entry[:3],
     )
     for *_, old, new in ranked:
         left, right = by_form[0][old], by_form[1][new]
         while left and right:
-            pairing.trees.append((left.pop(0), right.pop(0)))
+            pairing.trees.append((left.pop(), right.pop()))
+    rest = [[trace for traces in side.values() for trace in traces] for side in by_form]
+    return rest[0], rest[1]
+
+
+def _forms(traces: Iterable[Trace]) -> int:
+    return len({trace.roots for trace in traces})
+
+
+def _by_rare_values(
+    olds: list[Trace], news: list[Trace], pairing: Pairing
+) -> tuple[list[Trace], list[Trace]]:
+    """Pair the traces that share the most rare values, such as ids of requests; return those left."""
+    holders: list[dict[object, list[int]]] = []
+    for traces in (olds, news):
+        side: dict[object, list[int]] = defaultdict(list)
+        for number, trace in enumerate(traces):
+            for value in bag(trace.roots):
+                side[value].append(number)
+        holders.append(side)
+    shared: Counter[tuple[int, int]] = Counter()
+    for value, left in holders[0].items():
+        right = holders[1].get(value, ())
+        if len(left) <= _RARE and 0 < len(right) <= _RARE:
+            shared.update((i, j) for i in left for j in right)
+    taken: tuple[set[int], set[int]] = (set(), set())
+    for (i, j), _ in sorted(shared.items(), key=lambda entry: (-entry[1], entry[0])):
+        if i not in taken[0] and j not in taken[1]:
+            taken[0].add(i)
+            taken[1].add(j)
+            pairing.trees.append((olds[i], news[j]))
     return (
-        [t for left in by_form[0].values() for t in left],
-        [t for left in by_form[1].values() for t in left],
+        [old for i, old in enumerate(olds) if i not in taken[0]],
+        [new for j, new in enumerate(news) if j not in taken[1]],
     )
 
 
@@ -258,16 +297,24 @@ class _Agreement:
         services = [{content.service for content in side} for side in sides]
         self._common = services[0] & services[1]
         counted = [self._counted(side) for side in sides]
+        spans = [self._spans(side) for side in sides]
         both = counted[0].keys() & counted[1].keys()
-        self._agreed = {name for name in both if _overlap(counted[0][name], counted[1][name])}
+        self._agreed = {
+            name
+            for name in both
+            if _overlap(counted[0][name], counted[1][name])
+            and _as_often(
+                *(values[name].total() / of[name[0]] for values, of in zip(counted, spans, strict=True))
+            )
+        }
         # Tokens that both sides have; without the others a field that never agrees still tells spans apart.
         self._tokens = {
             name: _token_set(counted[0][name]) & _token_set(counted[1][name]) for name in both - self._agreed
         }
         self._keys: dict[tuple[Shape, str], _ShapeKey] = {}
 
-    def _counted(self, side: Counter[Content]) -> dict[_Key, Counter[Any]]:  # Any: values of facts
-        counted: dict[_Key, Counter[Any]] = defaultdict(Counter)  # Any: values of facts
+    def _counted(self, side: Counter[Content]) -> dict[_Name, Counter[Any]]:  # Any: values of facts
+        counted: dict[_Name, Counter[Any]] = defaultdict(Counter)  # Any: values of facts
         by_shape: dict[tuple[Shape, str], list[Content]] = defaultdict(list)
         for content in side:
             by_shape[content.shape, self._service(content)].append(content)
@@ -282,6 +329,12 @@ class _Agreement:
                 for content, value in zip(contents, values, strict=True):
                     counter[value] += side[content]
         return counted
+
+    def _spans(self, side: Counter[Content]) -> Counter[str]:
+        spans: Counter[str] = Counter()
+        for content, times in side.items():
+            spans[self._service(content)] += times
+        return spans
 
     def _service(self, content: Content) -> str:
         return content.service if content.service in self._common else ""
@@ -304,15 +357,19 @@ class _Agreement:
         return key
 
 
+def _may_be_empty(each: Field) -> bool:
+    return each.name == QUERY
+
+
 class _ShapeKey:
     """Makes the pairing keys of the spans of one shape and service."""
 
-    def __init__(self, service: str, shape: Shape, agreed: set[_Key], known: dict[_Key, set[str]]) -> None:
+    def __init__(self, service: str, shape: Shape, agreed: set[_Name], known: dict[_Name, set[str]]) -> None:
         fields = fields_of(shape)
         several = Counter(each.name for each in fields)
         chosen = [each for each in fields if (service, each.name) in agreed]
-        self._single = [each for each in chosen if several[each.name] == 1]
-        self._several = [each for each in chosen if several[each.name] > 1]
+        self._single = [each for each in chosen if several[each.name] == 1 and not _may_be_empty(each)]
+        self._several = [each for each in chosen if several[each.name] > 1 or _may_be_empty(each)]
         self._tokens = [(each, known[service, each.name]) for each in fields if (service, each.name) in known]
         self._head = (service, tuple(each.name for each in self._single))
         self._plain = all(each.part is None for each in self._single) and not self._several
@@ -329,7 +386,9 @@ class _ShapeKey:
                 for each in self._single
             ]
         )
-        return self._head, single, frozenset((each.name, values[each.index]) for each in self._several)
+        # A part that is empty says nothing, as one that is absent.
+        several = [(each.name, each.values((content,))[0]) for each in self._several]
+        return self._head, single, frozenset(entry for entry in several if entry[1] != "")
 
     def masked(self, content: Content) -> _Key:
         masked = []
@@ -354,6 +413,11 @@ def _overlap(one: Counter[Any], other: Counter[Any]) -> bool:  # Any: values of 
     fewer, more = sorted((one, other), key=len)
     shared = sum(min(times, more[value]) for value, times in fewer.items())
     return shared >= _AGREE * min(one.total(), other.total())
+
+
+def _as_often(one: float, other: float) -> bool:
+    """Tell whether a field that so many of the spans have on each side is one of the same spans."""
+    return min(one, other) >= _AS_OFTEN * max(one, other)
 
 
 def _token_set(values: Iterable[Any]) -> set[str]:  # Any: values of facts

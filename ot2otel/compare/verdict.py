@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
+from typing import Protocol
 
+from ot2otel.compare.addresses import given, unexplained
 from ot2otel.compare.answers import Answers, compare_answers
 from ot2otel.compare.comparison import Judged, compare
 from ot2otel.compare.findings import SPAN, Finding, LedgerRow, findings, ledger
 from ot2otel.compare.forms import Forms, Side
 from ot2otel.compare.health import Note, health
 from ot2otel.compare.judgement import UNEXPLAINED, Grade, StepFor
-from ot2otel.compare.noise import without_noise
+from ot2otel.compare.noise import Measured, Noise, measure
 from ot2otel.compare.rules.steps import step
 from ot2otel.compare.trees import TreePair, tree_pairs
 from ot2otel.errors import Ot2OtelError
 from ot2otel.model import Span
-from ot2otel.recording import Recording
+from ot2otel.recording import Answer, Recording
 
 
 class NothingToCompareError(Ot2OtelError):
@@ -40,7 +44,8 @@ class Outcome(Enum):
 class SideSummary:
     """One recording in short: its traces and spans, and what is wrong with it by itself.
 
-    `recording` tells where it comes from; its spans may be left out.
+    `recording` tells where it comes from; its spans may be left out. `requests` are the answers by trace id,
+    in the order of the traces' start, if there is one for each trace; else there are none.
     """
 
     recording: Recording
@@ -48,14 +53,15 @@ class SideSummary:
     spans: int
     services: tuple[str, ...]
     health: tuple[Note, ...] = ()
+    requests: Mapping[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The comparison of two recordings.
 
-    `approximate` tells that some unlike traces were too many to compare one by one. `trees` are the traces side
-    by side.
+    `approximate` tells that some unlike traces were too many to compare one by one. `trees` are the traces
+    side by side.
     """
 
     before: SideSummary
@@ -88,45 +94,139 @@ def outcome(found: Iterable[Finding], answers: Answers) -> Outcome:
     return Outcome.EQUIVALENT if grades else Outcome.IDENTICAL
 
 
-def judge(before: Recording, after: Recording, step_for: StepFor | None = None) -> Verdict:
-    """Judge two recordings; `step_for` tells the expected changes between two spans.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before two recordings are judged.
 
-    Raises NothingToCompareError if one recording has no span, unless both have answers alone.
+    `same` are addresses of the before with those of the after, `noise` what differed between two runs of the
+    unchanged program, `step_for` other rules than those of the migration.
     """
-    return judge_spans(before, after, before.spans, after.spans, step_for)
+
+    same: Mapping[str, str] = field(default_factory=dict)
+    noise: Measured | None = None
+    step_for: StepFor | None = None
 
 
-def judge_spans(
-    before: Recording,
-    after: Recording,
-    old_spans: Iterable[Span],
-    new_spans: Iterable[Span],
-    step_for: StepFor | None = None,
-) -> Verdict:
-    """Judge two recordings whose spans come one by one, each once; none is kept.
+class Source(Protocol):
+    """A recording that is read once: `head` tells all but its spans.
 
-    The recordings tell everything else. Raises NothingToCompareError as `judge` does.
+    `answers` and `problems` are complete when the spans have been read. A problem is a sentence about input
+    that could not be read.
     """
+
+    @property
+    def head(self) -> Recording:
+        """The recording without what is still to be read."""
+
+    @property
+    def answers(self) -> Sequence[Answer]:
+        """The answers read so far."""
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """The problems met so far."""
+
+    def spans(self) -> Iterable[Span]:
+        """Yield the spans, once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A recording that has been read."""
+
+    head: Recording
+    problems: Sequence[str] = ()
+
+    @property
+    def answers(self) -> Sequence[Answer]:
+        return self.head.answers
+
+    def spans(self) -> Iterable[Span]:
+        return self.head.spans
+
+
+def judge(before: Recording, after: Recording, known: Known = Known()) -> Verdict:
+    """Judge two recordings.
+
+    Raises NothingToCompareError if one recording has no span, unless neither has one and both have answers.
+    """
+    return judge_read(_Whole(before), _Whole(after), known)
+
+
+def judge_read(before: Source, after: Source, known: Known = Known()) -> Verdict:
+    """Judge two recordings whose spans are read one by one, those of `before` first; none is kept.
+
+    Raises NothingToCompareError as `judge` does, and the errors of reading.
+    """
+    with _without_garbage_collection():
+        return _judged(before, after, known)
+
+
+def _judged(before: Source, after: Source, known: Known) -> Verdict:
     forms = Forms()
-    old, new = (
-        forms.side(map(recording.normalizer(), spans))
-        for recording, spans in ((before, old_spans), (after, new_spans))
-    )
-    stored = before.stored_in != after.stored_in
-    comparison = compare(old, new, step_for or partial(step, stored=stored))
-    judged = without_noise(comparison.judged)
+    old, new = (forms.side(map(side.head.normalizer(), side.spans())) for side in (before, after))
+    olds, news = _complete(before), _complete(after)
+    answers = compare_answers(olds, news)
+    _check_there_is_something(old, new, answers)
+    stored = olds.stored_in != news.stored_in
+    expected = known.step_for or partial(step, stored=stored)
+    comparison = compare(old, new, expected)
+    # Noise first: a client's port is an address, too, but another one for each request.
+    judged = Noise(measured=known.noise).regraded(comparison.judged)
+    said = given(known.same)
+    noise = Noise({**unexplained(judged, new), **said}, said, known.noise)
+    judged = noise.regraded(judged)
     return Verdict(
-        _summary(before, old),
-        _summary(after, new),
-        findings(comparison, judged),
+        _summary(olds, old, before.problems),
+        _summary(news, new, after.problems),
+        (*findings(comparison, judged), *noise.findings()),
         ledger(comparison, judged),
-        compare_answers(before, after),
+        answers,
         tree_pairs(comparison.trees),
         comparison.pairing.approximate,
         judged,
     )
 
 
-def _summary(recording: Recording, side: Side) -> SideSummary:
-    services = sorted({content.service for content in side.counts})
-    return SideSummary(recording, len(side.traces), side.spans, tuple(services), health(side))
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Pause Python's search for cycles: it would visit all forms again and again, and they have none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def measured_noise(before: Source, again: Source) -> Measured:
+    """Return what differs between two runs of the unchanged program; raise NothingToCompareError."""
+    return measure(judge_read(before, again, Known(noise=Measured())).judged)
+
+
+def _check_there_is_something(old: Side, new: Side, answers: Answers) -> None:
+    if old.spans and new.spans:
+        return
+    if not old.spans and not new.spans and answers.compared:
+        return
+    if not old.spans and not new.spans:
+        raise NothingToCompareError("Neither recording has a span: there is nothing to compare.")
+    empty = "after" if old.spans else "before"
+    raise NothingToCompareError(f"The {empty} has no span: there is nothing to compare.")
+
+
+def _complete(source: Source) -> Recording:
+    """Return a recording that has been read, with its answers."""
+    if source.answers == source.head.answers:
+        return source.head
+    return replace(source.head, answers=tuple(source.answers))
+
+
+def _summary(recording: Recording, side: Side, problems: Iterable[str]) -> SideSummary:
+    services = tuple(sorted({content.service for content in side.counts}))
+    requests = {}
+    if len(recording.answers) == len(side.traces):
+        ids = (trace.trace_id for trace in side.traces)
+        requests = dict(zip(ids, recording.normalized_answers(), strict=True))
+    return SideSummary(recording, len(side.traces), side.spans, services, health(side, problems), requests)

@@ -46,6 +46,8 @@ def gathered(found: Iterable[Span | str]) -> Decoded:
 
 
 def _id_problem(span: Span) -> str:
+    if not span.links and _are_usual(span.trace_id, span.span_id, span.parent_id):
+        return ""
     if not _TRACE_ID.fullmatch(span.trace_id) or span.trace_id == NO_TRACE_ID:
         return f"span {span.name[:80]!r}: {span.trace_id[:40]!r} is not a trace id"
     if not _SPAN_ID.fullmatch(span.span_id) or span.span_id == NO_SPAN_ID:
@@ -58,3 +60,17 @@ def _id_problem(span: Span) -> str:
             ids = f"{link.trace_id[:40]!r}, {link.span_id[:40]!r}"
             return f"span {span.name[:80]!r}: a link has the invalid ids {ids}"
     return ""
+
+
+def _are_usual(trace_id: str, span_id: str, parent_id: str) -> bool:
+    """Tell in a third of the time of three regular expressions whether the ids are certainly valid."""
+    if len(trace_id) != 32 or len(span_id) != 16 or len(parent_id) not in (0, 16):
+        return False
+    if trace_id == NO_TRACE_ID or span_id == NO_SPAN_ID:
+        return False
+    digits = trace_id + span_id + parent_id
+    try:
+        # It takes capitals and skips blanks.
+        return len(bytes.fromhex(digits)) * 2 == len(digits) and digits == digits.lower()
+    except ValueError:
+        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from ot2otel.errors import WireError
 from ot2otel.model import Attributes, AttributeValue, Event, Span
@@ -26,6 +27,8 @@ from ot2otel.wire.json_fields import (
 # Jaeger shows this service for OTLP spans without a `service.name`.
 _NO_SERVICE_NAME = "OTLPResourceNoServiceName"
 _REFERENCES = {"CHILD_OF": "child_of", "FOLLOWS_FROM": "follows_from"}
+# Of the processes that several spans share, by their name in `processes`.
+_Resources: TypeAlias = dict[str, Attributes]
 
 
 def decode_json(body: bytes | str | object) -> Decoded:
@@ -67,9 +70,10 @@ def _spans_of_all(traces: Sequence[object]) -> Iterator[Span | str]:
             raise WireError(f"trace {number} is not a trace: `spans` is missing")
         processes = object_at(trace, "processes")
         trace_id = text_at(trace, "traceID")
+        resources: _Resources = {}
         for index, entry in enumerate(objects_at(trace, "spans"), 1):
             try:
-                yield _span(entry, _process(entry, processes), trace_id)
+                yield _span(entry, _process(entry, processes), trace_id, resources)
             except WireError as error:
                 yield f"trace {number}, span {index}: {error}"
 
@@ -83,7 +87,7 @@ def _process(entry: JsonObject, processes: JsonObject) -> JsonObject:
     return checked(processes[name], dict, f"processes.{name}")
 
 
-def _span(entry: JsonObject, process: JsonObject, id_of_trace: str) -> Span:
+def _span(entry: JsonObject, process: JsonObject, id_of_trace: str, resources: _Resources) -> Span:
     trace_id = _trace_id(text_at(entry, "traceID") or id_of_trace)
     parent_id = text_at(entry, "parentSpanID")
     parent_id, links = translation.parent_and_links(
@@ -91,7 +95,10 @@ def _span(entry: JsonObject, process: JsonObject, id_of_trace: str) -> Span:
         _span_id(parent_id) if parent_id else "",
         [_reference(ref) for ref in objects_at(entry, "references")],
     )
-    resource = _resource(process)
+    name = "" if "process" in entry else text_at(entry, "processID")
+    resource = resources.get(name) or _resource(process)
+    if name:
+        resources[name] = resource
     start = unsigned_at(entry, "startTime", 64)
     span = Span(
         trace_id=trace_id,
@@ -144,7 +151,19 @@ def _reference(entry: JsonObject) -> translation.Reference:
 
 
 def _tags(entry: JsonObject, field: str) -> translation.Tags:
-    return [(text_at(tag, "key"), _value(tag)) for tag in objects_at(entry, field)]
+    return [_usual_tag(tag) or (text_at(tag, "key"), _value(tag)) for tag in objects_at(entry, field)]
+
+
+def _usual_tag(tag: JsonObject) -> tuple[str, AttributeValue] | None:
+    """Return a tag in the form that Jaeger writes, else None; `_value` reads every spelling."""
+    key, kind, content = tag.get("key"), tag.get("type"), tag.get("value")
+    if type(key) is not str:
+        return None
+    if (kind == "string" and type(content) is str) or (kind == "bool" and type(content) is bool):
+        return key, content
+    if kind == "int64" and type(content) is int and -(2**63) <= content < 2**63:
+        return key, content
+    return None
 
 
 def _value(tag: JsonObject) -> AttributeValue:

@@ -1,6 +1,9 @@
 """OTLP/JSON to spans.
 
 OTLP/JSON is protobuf's JSON mapping with two changes: ids are hexadecimal and enumerations are numbers.
+
+There are two ways to a span. `_span` reads every spelling and names each error. `_usual_span` reads only the
+form that exporters write, in a third of the time. A span that both read is the same.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from ot2otel.model import (
     Status,
     StatusCode,
 )
+from ot2otel.wire.construction import quick
 from ot2otel.wire.decoded import NO_SPAN_ID, Decoded, gathered
 from ot2otel.wire.json_fields import (
     JsonObject,
@@ -71,7 +75,7 @@ def _spans(document: JsonObject) -> Iterator[Span | str]:
         for scope_spans in objects_at(resource_spans, "scopeSpans"):
             scope = _scope(object_at(scope_spans, "scope"))
             for entry in list_at(scope_spans, "spans"):
-                yield _span_or_reason(entry, resource, scope)
+                yield _usual_span(entry, resource, scope) or _span_or_reason(entry, resource, scope)
 
 
 def _span_or_reason(entry: object, resource: Attributes, scope: Scope) -> Span | str:
@@ -178,3 +182,98 @@ _VALUES: dict[str, Callable[[Any, int], AttributeValue]] = {  # Any: each checks
 
 def _id(entry: JsonObject, field: str) -> str:
     return text_at(entry, field).lower()
+
+
+# The usual form. These functions check exact types, and raise one of _UNUSUAL at anything else.
+_UNUSUAL = (AttributeError, KeyError, TypeError, ValueError, WireError)
+_new_span, _new_event = quick(Span), quick(Event)
+_STATUSES = {code: Status(code) for code in StatusCode}
+
+
+def _usual_span(entry: Any, resource: Attributes, scope: Scope) -> Span | None:  # Any: foreign JSON
+    """Return the span of an entry in the usual form, else None."""
+    try:
+        get = entry.get
+        parent_id = _usual_text(get("parentSpanId", "")).lower()
+        return _new_span(
+            _usual_text(entry["traceId"]).lower(),
+            _usual_text(entry["spanId"]).lower(),
+            _usual_text(entry["name"]),
+            "" if parent_id == NO_SPAN_ID else parent_id,
+            _KINDS.get(get("kind"), Kind.UNSPECIFIED),
+            _usual_integer(entry["startTimeUnixNano"], 2**64),
+            _usual_integer(entry["endTimeUnixNano"], 2**64),
+            _usual_status(get("status")),
+            _usual_attributes(get("attributes")),
+            _usual_events(get("events")),
+            tuple([_link(link) for link in objects_at(entry, "links")]) if "links" in entry else (),
+            resource,
+            scope,
+            _usual_text(get("traceState", "")),
+            _usual_integer(get("flags", 0), 2**32),
+            _usual_integer(get("droppedAttributesCount", 0), 2**32),
+            _usual_integer(get("droppedEventsCount", 0), 2**32),
+            _usual_integer(get("droppedLinksCount", 0), 2**32),
+        )
+    except _UNUSUAL:
+        return None
+
+
+def _usual_status(entry: Any) -> Status:
+    if entry is None:
+        return _STATUSES[StatusCode.UNSET]
+    code = _STATUS_CODES.get(entry.get("code"), StatusCode.UNSET)
+    return Status(code, _usual_text(entry["message"])) if "message" in entry else _STATUSES[code]
+
+
+def _usual_events(entries: Any) -> tuple[Event, ...]:
+    if entries is None:
+        return ()
+    if entries.__class__ is not list:
+        raise TypeError
+    return tuple(
+        [
+            _new_event(
+                _usual_text(entry.get("name", "")),
+                _usual_integer(entry["timeUnixNano"], 2**64),
+                _usual_attributes(entry.get("attributes")),
+                _usual_integer(entry.get("droppedAttributesCount", 0), 2**32),
+            )
+            for entry in entries
+        ]
+    )
+
+
+def _usual_attributes(pairs: Any) -> dict[str, AttributeValue]:
+    attributes: dict[str, AttributeValue] = {}
+    if pairs is None:
+        return attributes
+    if pairs.__class__ is not list:
+        raise TypeError
+    for pair in pairs:
+        key, value = pair["key"], pair["value"]
+        if key.__class__ is not str or len(value) != 1:
+            raise TypeError
+        if "stringValue" in value:
+            content = value["stringValue"]
+            if content.__class__ is not str:
+                raise TypeError
+        elif "intValue" in value:
+            content = _usual_integer(value["intValue"], 2**63, -(2**63))
+        else:
+            content = _value(checked(value, dict, "value"), 0)
+        attributes[key] = content
+    return attributes
+
+
+def _usual_text(content: Any) -> str:  # Any: see above
+    if content.__class__ is str:
+        return content
+    raise TypeError
+
+
+def _usual_integer(content: Any, limit: int, least: int = 0) -> int:
+    number = int(content) if content.__class__ is str else content
+    if number.__class__ is int and least <= number < limit:
+        return number
+    raise TypeError

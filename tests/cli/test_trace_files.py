@@ -107,7 +107,14 @@ def test_a_bad_span_is_named_with_its_place(text: str, problem: str, tmp_path: P
     ("text", "problem"),
     [
         pytest.param("traces\nof mine\n", "Expecting value: line 1 column 1", id="text"),
-        pytest.param(lines(encode_json(ORDER)) + "{", "line 2: Expecting property name", id="a line"),
+        pytest.param(
+            lines(encode_json(ORDER)) + "{\n" + lines(encode_json(REFUND)),
+            "line 2: Expecting property name",
+            id="a line",
+        ),
+        pytest.param(
+            lines(encode_json(ORDER)) + "{", "line 2 is cut: Expecting property name", id="half a line"
+        ),
     ],
 )
 def test_a_file_that_is_not_json_is_refused(text: str, problem: str, tmp_path: Path) -> None:

@@ -25,10 +25,10 @@ def row(rung: Rung, added: float, half_width: float, shape: Shape = Shape.IN_PRO
     return Row(
         rung,
         shape,
-        Estimate(added, round(added - half_width, 2), round(added + half_width, 2)),
-        Estimate(1.6, 1.5, 1.7),
-        added,
-        added + 100,
+        ratio=Estimate(1.6, 1.5, 1.7),
+        added=Estimate(added, round(added - half_width, 2), round(added + half_width, 2)),
+        foreground_cpu_us=added,
+        cpu_us=added + 100,
         sent=1080 if rung.exporter else 0,
         arrived=1080 if rung.exporter else 0,
         per_process=(added - 1, added + 1),
@@ -39,10 +39,11 @@ def row(rung: Rung, added: float, half_width: float, shape: Shape = Shape.IN_PRO
     )
 
 
-def overhead(again: float = 0.2) -> Overhead:
+def overhead(again: float = 0.2, half_width: float = 1.0) -> Overhead:
+    """Return a result; `again` and `half_width` are the untraced program's against itself in one process."""
     return Overhead(
         (
-            row(REPEATED_BASELINE, again, 1.0),
+            row(REPEATED_BASELINE, again, half_width),
             row(Rung("native", Level.HOOKS), 51.4, 1.3),
             row(Rung("native", Level.NULL), 168.2, 3.2),
             row(EXPORTED, 174.0, 3.0),
@@ -52,4 +53,5 @@ def overhead(again: float = 0.2) -> Overhead:
         {Shape.IN_PROCESS: 264.0, Shape.TWO_PROCESS: 1591.0},
         CIRCUMSTANCES,
         ("native, exported over jaeger: it does not import",),
+        {Shape.IN_PROCESS: (251.0, 402.0), Shape.TWO_PROCESS: (1502.0, 1733.0)},
     )

@@ -200,7 +200,7 @@ class Told:
 Licence: TypeAlias = Renamed | Split | Dropped | Added | Copied | Told
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """An expected change. `summary` is one sentence for the reader of a verdict; `source` publishes it.
 

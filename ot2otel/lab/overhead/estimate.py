@@ -1,8 +1,13 @@
 """The estimator: blocks compared within a process, an interval over processes. Pure: numbers in and out.
 
 Two processes of one program differ by some per cent (address layout, hash seed). More blocks in one process
-never show that. So a process gives one number, the difference of its undisturbed blocks, and the interval is
-over processes. Some processes have hardly an undisturbed block, so the mean of ten or more is trimmed.
+never show that. So a process gives one number, and the interval is over processes. Some processes have hardly
+an undisturbed block, so the mean of ten or more is trimmed.
+
+A processor's clock may change between two processes. Every program in a process then takes the same multiple
+of its time, so the number is a ratio: the time of undisturbed blocks over that of the untraced program in the
+same process. A time in microseconds is for a stated speed: that at which the untraced program takes a stated
+time.
 """
 
 from __future__ import annotations
@@ -30,6 +35,13 @@ class Estimate:
     def half_width(self) -> float:
         """Half of the interval's length."""
         return (self.high - self.low) / 2
+
+    def added_to(self, reference: float) -> Estimate:
+        """Return the time that this ratio adds to a request of `reference`, in the unit of `reference`.
+
+        The reference states a speed and is exact by definition: the interval is that of the ratio.
+        """
+        return Estimate(*((ratio - 1) * reference for ratio in (self.value, self.low, self.high)))
 
     @property
     def beyond_zero(self) -> float:
@@ -79,6 +91,18 @@ def interval(samples: Sequence[float]) -> Estimate:
     half_width = _student_quantile(len(kept) - 1) * error
     mean = fmean(kept)
     return Estimate(mean, mean - half_width, mean + half_width)
+
+
+def ratio(times: Sequence[float], baseline: Sequence[float]) -> Estimate:
+    """Return how many times as long as the baseline a program takes, with its 95% interval over processes.
+
+    Takes the time of each process and the baseline's time of the same process, all above 0. This is
+    `interval` of the logarithms: a process that is slow as a whole has the same ratio, and a program against
+    itself has the ratio 1 in either order. Raises ValueError as `interval` does, and if the two do not have
+    the same number of processes.
+    """
+    logs = interval([math.log(time / base) for time, base in zip(times, baseline, strict=True)])
+    return Estimate(math.exp(logs.value), math.exp(logs.low), math.exp(logs.high))
 
 
 def check_installed() -> None:

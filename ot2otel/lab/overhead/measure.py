@@ -17,7 +17,7 @@ from ot2otel.lab.installed import check_runnable, versions
 from ot2otel.lab.overhead import in_process, two_process
 from ot2otel.lab.overhead.estimate import check_installed
 from ot2otel.lab.overhead.ladder import LADDER, Rung, Shape
-from ot2otel.lab.overhead.result import Overhead, baseline_us, rows
+from ot2otel.lab.overhead.result import Overhead, baseline_range_us, baseline_us, rows
 from ot2otel.lab.overhead.sample import Footprint, Sample
 
 # Takes the next activity in words, and the share of the total time that has passed.
@@ -104,16 +104,13 @@ def measure(plan: Plan, progress: Progress = lambda activity, share: None) -> Ov
         )
         in_two_processes.append(two_process.measure(two_process_rungs, plan.pair_rounds))
 
-    baselines = {
-        Shape.IN_PROCESS: baseline_us(in_one_process),
-        Shape.TWO_PROCESS: baseline_us(in_two_processes),
-    }
+    samples = {Shape.IN_PROCESS: in_one_process, Shape.TWO_PROCESS: in_two_processes}
     return Overhead(
         (
             *rows(Shape.IN_PROCESS, in_process_rungs, in_one_process, footprints),
             *rows(Shape.TWO_PROCESS, two_process_rungs, in_two_processes, {}),
         ),
-        baselines,
+        {shape: baseline_us(taken) for shape, taken in samples.items()},
         circumstances(in_process_rungs)
         | {
             "load": load_at_start,
@@ -124,6 +121,7 @@ def measure(plan: Plan, progress: Progress = lambda activity, share: None) -> Ov
             ),
         },
         tuple(f"{rung.label}: {reason}" for rung, reason in left_out.items()),
+        {shape: baseline_range_us(taken) for shape, taken in samples.items()},
     )
 
 

@@ -7,7 +7,14 @@ from statistics import fmean, stdev
 
 import pytest
 
-from ot2otel.lab.overhead.estimate import Estimate, difference, interval, paired_difference, undisturbed
+from ot2otel.lab.overhead.estimate import (
+    Estimate,
+    difference,
+    interval,
+    paired_difference,
+    ratio,
+    undisturbed,
+)
 
 TRUTH = 170.0
 PROCESSES = 10
@@ -75,6 +82,30 @@ def test_a_process_that_was_disturbed_throughout_hardly_counts() -> None:
     quiet = interval([*GAINED[:9], 5.0])
 
     assert interval([*GAINED[:9], 500.0]) == quiet
+
+
+def test_a_ratio_is_the_same_however_slow_its_process_is() -> None:
+    untraced = [264.0 * slower for slower in (1, 1.1, 1.3, 1.6)]
+
+    found = ratio([1.6 * time for time in untraced], untraced)
+
+    assert astuple(found) == pytest.approx((1.6, 1.6, 1.6))
+
+
+def test_a_ratio_of_the_baseline_to_the_program_is_the_inverse() -> None:
+    times, baseline = [430.0, 450.0, 440.0], [264.0, 260.0, 280.0]
+    forth, back = ratio(times, baseline), ratio(baseline, times)
+
+    assert astuple(back) == pytest.approx((1 / forth.value, 1 / forth.high, 1 / forth.low))
+
+
+def test_times_without_a_baseline_of_their_process_are_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        ratio([1.0, 2.0], [1.0])
+
+
+def test_a_ratio_adds_its_part_beyond_one_to_the_reference() -> None:
+    assert Estimate(1.5, 1.25, 2.0).added_to(200.0) == Estimate(100.0, 50.0, 200.0)
 
 
 def test_the_interval_holds_the_truth_in_95_of_100_runs() -> None:

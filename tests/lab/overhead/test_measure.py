@@ -104,5 +104,5 @@ def test_the_exit_code_says_whether_the_figures_may_be_believed(
     result = CliRunner().invoke(cli.main, ["overhead", "--format", "json"])
 
     assert result.exit_code == exit_code
-    assert (f'"headline": {str(exit_code == 0).lower()}' in result.stdout) is True
+    assert (f'"believable": {str(exit_code == 0).lower()}' in result.stdout) is True
     assert ("the untraced program differs from itself" in result.stderr) is (exit_code == 1)

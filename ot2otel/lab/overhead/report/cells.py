@@ -13,8 +13,8 @@ SHAPES = {
 }
 NAME = "rung"
 FIGURES = (
-    "added us",
     "ratio",
+    "added us",
     "CPU us, foreground",
     "CPU us, total",
     "sent/arrived/lost",
@@ -25,22 +25,29 @@ FIGURES = (
 
 
 def headline(overhead: Overhead, shape: Shape) -> str:
-    """Return one sentence: the time that each exported rung adds."""
-    added = "; ".join(
-        f"{row.rung.variant} over {row.rung.exporter} {plus_minus(row.added, 0)} us "
-        f"({row.ratio.value:.2f} times the request)"
+    """Return the answer in words: the ratio of each exported rung, then its time at the stated speed."""
+    costs = "; ".join(
+        f"{row.rung.variant} over {row.rung.exporter} {plus_minus(row.ratio, 3)}, "
+        f"{plus_minus(row.added, 0)} us more"
         for row in overhead.rows_of(shape)
         if row.rung.level is Level.REAL
     )
-    return f"{SHAPES[shape]}, tracing adds to a request of {overhead.baselines[shape]:.0f} us: {added}."
+    return f"{SHAPES[shape]}, times {baseline(overhead, shape)}: {costs}."
+
+
+def baseline(overhead: Overhead, shape: Shape) -> str:
+    """Return the untraced request with the time that states the speed, and its range over processes."""
+    known = overhead.baseline_ranges.get(shape)
+    processes = f", {known[0]:.0f} to {known[1]:.0f} by process" if known else ""
+    return f"an untraced request of {overhead.baselines[shape]:.0f} us{processes}"
 
 
 def cells(row: Row) -> tuple[str, ...]:
     """Return a row's name and figures as text."""
     return (
         row.rung.label,
-        plus_minus(row.added, 1),
         f"{row.ratio.value:.3f} ({row.ratio.low:.3f} to {row.ratio.high:.3f})",
+        plus_minus(row.added, 1),
         number(row.foreground_cpu_us, 1),
         f"{row.cpu_us:.1f}",
         f"{row.sent}/{row.arrived}/{row.lost}" if row.sent else "",

@@ -47,8 +47,10 @@ def _answer(overhead: Overhead) -> str:
     return "\n".join(
         (
             _list(headline(overhead, shape) for shape in shapes),
-            "<p>± is the 95% interval over processes. In the plots a bar is that interval and each dot one "
-            "process; the grey band is the untraced program against itself.</p>",
+            "<p>± is the 95% interval over processes. The ratio does not depend on the machine's speed; the "
+            "times are for the speed at which an untraced request takes the stated time. In the plots a bar "
+            "is the interval and each dot one process; the grey band is the untraced program against "
+            "itself.</p>",
             *(_plot(overhead, shape) for shape in shapes),
             "<h2>Where the CPU time goes</h2>",
             "<p>Calling the tracer, recording spans, exporting them: both services in one process, all "
@@ -62,9 +64,8 @@ def _answer(overhead: Overhead) -> str:
 
 
 def _plot(overhead: Overhead, shape: Shape) -> str:
-    drawing = _image(
-        forest(overhead, shape), f"{SHAPES[shape]}: the time that each rung adds, with its interval"
-    )
+    words = f"{SHAPES[shape]}: the ratio of each rung and the time that it adds, with its interval"
+    drawing = _image(forest(overhead, shape), words)
     return f"<h2>{SHAPES[shape]}</h2>\n{drawing}"
 
 

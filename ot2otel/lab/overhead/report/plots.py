@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ot2otel.lab.overhead.ladder import REPEATED_BASELINE, Level, Shape
-from ot2otel.lab.overhead.report.cells import plus_minus
+from ot2otel.lab.overhead.report.cells import baseline, plus_minus
 from ot2otel.lab.overhead.result import Overhead, Row
 
 _COLOURS = {
@@ -41,7 +41,7 @@ _STYLE: dict[Any, Any] = {  # Any: matplotlib spells out the name of every setti
 }
 # All places are fixed, because versions of matplotlib measure the same text differently.
 _WIDTH = 9.0  # inches, of the drawing
-_LEFT, _RIGHT, _ABOVE, _BELOW = 2.9, 0.6, 0.45, 0.6  # inches, around the axes
+_LEFT, _RIGHT, _ABOVE, _BELOW = 2.9, 1.1, 0.45, 0.6  # inches, around the axes
 _TO_BASELINE = -3.6  # points, from the middle of a line of text
 _LONG_NUMBER = re.compile(r"-?\b\d+\.\d{3,}\b")
 
@@ -53,11 +53,9 @@ def forest(overhead: Overhead, shape: Shape) -> str:
     with style.context(["default", _STYLE]):
         figure, axes = _empty(
             0.34 * len(rows),
-            f"added to an untraced request of {overhead.baselines[shape]:.0f} us, us of wall time",
+            f"added to {baseline(overhead, shape)}, us of wall time",
         )
-        axes.axvspan(
-            repeated.low, repeated.high, color="#d1d5db", label="untraced against itself (A/A)", lw=0
-        )
+        axes.axvspan(repeated.low, repeated.high, color="#d1d5db", label="untraced against itself", lw=0)
         axes.axvline(0, color="#6b7280", lw=0.8)
         for position, row in enumerate(rows):
             colour = _COLOURS[row.rung.variant]
@@ -75,7 +73,7 @@ def forest(overhead: Overhead, shape: Shape) -> str:
             )
             axes.plot(row.added.value, position, "D", color=colour, ms=5)
             axes.annotate(
-                plus_minus(row.added, 0),
+                f"{row.ratio.value:.2f}, {plus_minus(row.added, 0)} us",
                 (max(row.added.high, *row.per_process), position),
                 xytext=(8, _TO_BASELINE),
                 textcoords="offset points",

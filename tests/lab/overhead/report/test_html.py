@@ -40,9 +40,9 @@ def test_the_page_draws_each_rung_with_its_interval() -> None:
         for found in re.findall(r"data:image/svg\+xml;base64,([^\"]+)", page(overhead()))
     ]
 
-    assert [re.findall(r">(\d+ ± \d+)</text>", drawing) for drawing in drawings] == [
-        ["51 ± 1", "168 ± 3", "174 ± 3"],
-        ["295 ± 25"],
+    assert [re.findall(r">([\d.]+, \d+ ± \d+ us)</text>", drawing) for drawing in drawings] == [
+        [f"1.60, {added} us" for added in ("51 ± 1", "168 ± 3", "174 ± 3")],
+        ["1.60, 295 ± 25 us"],
         [],
     ]
 

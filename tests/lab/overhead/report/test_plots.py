@@ -27,7 +27,7 @@ def test_the_texts_of_a_drawing_are_texts() -> None:
 
     assert [text for text in texts if not text.isdigit()] == [
         "native, exported over otlp",
-        "295 ± 25",
-        "added to an untraced request of 1591 us, us of wall time",
-        "untraced against itself (A/A)",
+        "1.60, 295 ± 25 us",
+        "added to an untraced request of 1591 us, 1502 to 1733 by process, us of wall time",
+        "untraced against itself",
     ]

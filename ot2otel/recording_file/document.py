@@ -1,11 +1,8 @@
-"""The file of a recording: a valid OTLP/JSON document with one more key, `recording`."""
+"""A recording as a parsed JSON document: OTLP/JSON with one more key, `recording`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 from ot2otel.errors import Ot2OtelError, WireError
@@ -18,6 +15,7 @@ from ot2otel.wire.otlp_json_encoder import encode_json
 
 _Object = Mapping[str, Any]  # Any: each value is checked when it is read
 _T = TypeVar("_T")
+_JAEGER = frozenset({"data", "spans"})
 
 
 class RecordingError(Ot2OtelError):
@@ -47,67 +45,22 @@ def encode_answer(answer: Answer) -> dict[str, Any]:
     return {"request": answer.request, "status": answer.status, "body": answer.body}
 
 
-def write(recording: Recording, path: Path) -> None:
-    """Write the recording to `path`, over an existing file; raise RecordingError if that fails."""
-    text = json.dumps(encode(recording), indent=1)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise RecordingError(f"{path} can't be written: {error.strerror}") from error
+def decode_any(document: object) -> Recording:
+    """Return the recording in a parsed document of any known format.
 
-
-def read(path: Path) -> Recording:
-    """Return the recording in `path`; from another tool's file it has spans only.
-
-    The content tells the format: OTLP/JSON, or one such document a line, or Jaeger's JSON. Raises
-    RecordingError with the path and the place of the problem.
+    That is OTLP/JSON, with or without `recording`, or Jaeger's JSON, or `{"answer": {...}}`, which makes a
+    recording of that answer alone. Raises WireError.
     """
-    try:
-        documents = _documents(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise RecordingError(f"{path} can't be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise RecordingError(f"{path} is not JSON: {error}") from error
-    recordings = []
-    for place, document in documents:
-        try:
-            recordings.append(_recording(document))
-        except WireError as error:
-            raise RecordingError(f"{path} can't be read as spans: {place}{error}") from error
-    spans = (span for recording in recordings for span in recording.spans)
-    return replace(recordings[0], spans=tuple(spans))
-
-
-def _documents(text: str) -> list[tuple[str, object]]:
-    """Return the documents of a text, one or one a line, each with its place; raise ValueError."""
-    try:
-        return [("", json.loads(text))]
-    except ValueError:
-        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-        if len(lines) < 2 or not _is_json(lines[0][1]):
-            raise
-    documents = []
-    for number, line in lines:
-        try:
-            documents.append((f"line {number}: ", json.loads(line)))
-        except ValueError as error:
-            raise ValueError(f"line {number}: {error}") from error
-    return documents
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _recording(document: object) -> Recording:
-    if isinstance(document, list) or (isinstance(document, dict) and {"data", "spans"} & document.keys()):
+    if is_jaeger(document):
         return Recording(_all(decode_jaeger_json(document)), stored_in=STORED_IN_JAEGER)
+    if isinstance(document, dict) and "answer" in document and "resourceSpans" not in document:
+        return Recording((), answers=(_answer(_checked(document["answer"], dict, "answer")),))
     return decode(document)
+
+
+def is_jaeger(document: object) -> bool:
+    """Tell whether a parsed document is Jaeger's JSON, by its form alone."""
+    return isinstance(document, list) or (isinstance(document, dict) and not _JAEGER.isdisjoint(document))
 
 
 def _all(decoded: Decoded) -> tuple[Span, ...]:

@@ -1,0 +1,80 @@
+"""Writes recordings: a file is complete, or it is as it was before."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ot2otel.recording import Recording
+from ot2otel.recording_file.document import RecordingError, encode, encode_answer
+from ot2otel.recording_file.reading import RecordingReader, open_recording
+from ot2otel.wire.otlp_json_encoder import encode_json
+
+_SPANS_PER_LINE = 500
+_NO_LIMIT = 2**60  # bytes
+
+
+def write(recording: Recording, path: Path) -> None:
+    """Write the recording to `path`, over an existing file; raise RecordingError if that fails.
+
+    After an error or an interrupt an existing file is as it was.
+    """
+    _write([json.dumps(encode(recording), indent=1) + "\n"], path)
+
+
+def convert(source: str | Path, target: str | Path) -> None:
+    """Write any file of spans as JSON lines; raise RecordingError.
+
+    One document is read whole, of any size: the memory for it is about ten times its size.
+    """
+    with open_recording(Path(source), largest_document=_NO_LIMIT) as reader:
+        _write((json.dumps(document) + "\n" for document in _documents(reader)), Path(target))
+
+
+def _documents(reader: RecordingReader) -> Iterator[dict[str, Any]]:
+    """Yield OTLP/JSON documents of at most _SPANS_PER_LINE spans, then the answers."""
+    head = encode(reader.head) if reader.head != Recording(()) else {"resourceSpans": []}
+    spans = reader.spans()
+    yield head | encode_json(islice(spans, _SPANS_PER_LINE))
+    while batch := list(islice(spans, _SPANS_PER_LINE)):
+        yield encode_json(batch)
+    for answer in reader.answers:
+        yield {"answer": encode_answer(answer)}
+
+
+def _write(pieces: Iterable[str], path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        target = Path(os.path.realpath(path))  # a link stays a link
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if target.exists() and not target.is_file():
+            with target.open("w", encoding="utf-8") as device:
+                device.writelines(pieces)
+        else:
+            _replace(target, pieces)
+    except OSError as error:
+        raise RecordingError(f"{path} can't be written: {error.strerror}") from error
+
+
+def _replace(target: Path, pieces: Iterable[str]) -> None:
+    """Write a file beside the target, then put it in the target's place."""
+    unfinished = target.with_name(f".ot2otel-{secrets.token_hex(4)}")
+    try:
+        with unfinished.open("x", encoding="utf-8") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, unfinished)
+        unfinished.replace(target)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
