@@ -6,7 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from ot2otel.model import Attributes, AttributeValue, Event, Kind, KeyValues, Link, Scope, Span, Status, StatusCode
+from ot2otel.model import (
+    Attributes,
+    AttributeValue,
+    Event,
+    KeyValues,
+    Kind,
+    Link,
+    Scope,
+    Span,
+    Status,
+    StatusCode,
+)
 
 _OTHER_KINDS = {Kind.SERVER: Kind.CLIENT, Kind.CLIENT: Kind.SERVER, Kind.PRODUCER: Kind.CONSUMER}
 _OTHER_CODES = {StatusCode.UNSET: StatusCode.ERROR, StatusCode.ERROR: StatusCode.UNSET}
@@ -102,4 +113,6 @@ def _edited_scope(span: Span) -> Iterator[Edit]:
     if scope.name:
         yield Edit("removed", "scope", replace(span, scope=Scope()))
     if scope.version:
-        yield Edit("changed", "scope.version", replace(span, scope=replace(scope, version=f"{scope.version}~")))
+        yield Edit(
+            "changed", "scope.version", replace(span, scope=replace(scope, version=f"{scope.version}~"))
+        )
