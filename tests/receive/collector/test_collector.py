@@ -124,7 +124,7 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
             gzip.compress(OTLP)[:-9],
             {**PROTOBUF, **GZIP},
             400,
-            "bytes that are not valid gzip: Compressed file ended",
+            "bytes that are not valid gzip: they end too early",
             id="short gzip",
         ),
         pytest.param(
@@ -232,7 +232,7 @@ def test_waiting_in_vain_shows_the_spans_that_did_arrive(collector: Collector) -
         "Waited 0.01 s for 3 spans of server-2, got 1:",
         "trace 00000000000000000000000000000001",
         "  ?: op (unspecified, 0.000 ms)",
-        "There were 1 rejected spans.",
+        "1 rejected spans.",
         f"span 'bad': '{'0' * 32}' is not a trace id",
     ]
 
