@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -14,12 +15,14 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 import click
 
+from benchmarks.receiving import measure as measure_receivers
 from ot2otel.lab.overhead import child, in_process
 from ot2otel.lab.overhead.estimate import difference, undisturbed
 from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Rung, Shape
@@ -142,6 +145,19 @@ def startup(times: int) -> None:
                 subprocess.run([sys.executable, *command], stdout=subprocess.DEVNULL, check=True)
                 taken[name].append((time.perf_counter_ns() - started) / 1e6)
         found["ms"] = {name: [round(ms, 2) for ms in each] for name, each in taken.items()}
+
+
+@main.command()
+@click.option("--jaeger", metavar="PATH", help="Jaeger v2's program; without it Jaeger is not measured.")
+@click.option("--ddapm", metavar="PATH", help="The program ddapm-test-agent; without it, it is not measured.")
+def receiving(jaeger: str | None, ddapm: str | None) -> None:
+    """Measure the CPU time of a span in this collector and in others, each in a process of its own."""
+    with _saved("receiving") as found:
+        packages = {name: version(name) for name in ("h11", "protobuf", "thrift")}
+        found["circumstances"] = circumstances([BASELINE]) | {
+            "versions": packages | {"python": platform.python_version()}
+        }
+        found["receivers"] = measure_receivers(jaeger, ddapm, lambda activity: _print_activity(activity, 0))
 
 
 @contextmanager

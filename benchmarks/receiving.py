@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -95,15 +95,6 @@ class Receiving:
             time.sleep(0.3)
 
 
-@dataclass
-class Costs:
-    """Microseconds of CPU a span, of each round."""
-
-    otlp: dict[int, list[float]] = field(default_factory=dict)  # by number of connections
-    thrift: list[float] = field(default_factory=list)
-    read: list[float] = field(default_factory=list)
-
-
 def measure(jaeger: str | None, ddapm: str | None, tell: Callable[[str], None]) -> dict[str, Any]:
     """Return for each receiver its version and its costs, or "not measured"; Any: JSON."""
     receivers: dict[str, Callable[[], Any]] = {"this collector": this_collector}
@@ -130,14 +121,16 @@ def _one_round(start: Callable[[], Any], found: dict[str, Any]) -> None:
     for connections in (1, 4):
         with start() as receiver:
             us, read_us = _otlp(receiver, connections)
-        found.setdefault(f"OTLP, {connections} connections", []).append(round(us, 2))
+        column = f"OTLP, {connections} connection{'s' if connections > 1 else ''}"
+        found.setdefault(column, []).append(round(us, 2))
         if read_us is not None:
-            found.setdefault(f"OTLP, {connections} connections, and read once", []).append(round(read_us, 2))
+            found.setdefault(f"{column}, and read once", []).append(round(read_us, 2))
     with start() as receiver:
         if receiver.agent_port:
             us, lost = _thrift(receiver)
-            found.setdefault("Thrift", []).append(round(us, 2))
-            found.setdefault("Thrift, spans lost", []).append(lost)
+            found.setdefault("Thrift over UDP", []).append(round(us, 2))
+            if lost is not None:
+                found.setdefault("Thrift over UDP, spans lost", []).append(lost)
 
 
 def _otlp(receiver: Receiving, connections: int) -> tuple[float, float | None]:
@@ -279,9 +272,9 @@ def _free_port(kind: socket.SocketKind) -> int:
 def _version(program: str) -> str:
     for argument in ("version", "--version"):
         finished = subprocess.run([program, argument], capture_output=True, text=True, check=False)
-        found = re.search(r"\d+\.\d+\.\d+\S*", finished.stdout)
+        found = re.search(r"\d+\.\d+\.\d+[\w.+-]*", finished.stdout)
         if found:
-            return found.group().strip('",')
+            return found.group()
     return "of unknown version"
 
 

@@ -48,10 +48,17 @@ class Owner(Protocol):
 
 
 class Connection(asyncio.Protocol):
-    """A connection. `held` is the number of bytes that its request under way has taken so far."""
+    """A connection.
+
+    Attributes:
+        name: a text that tells the client's address.
+        held: the number of bytes that its request under way has taken so far.
+        is_read: whether its request is whole, and will be answered whatever happens.
+    """
 
     def __init__(self, owner: Owner, address: tuple[str, int]) -> None:
         self.held = 0
+        self.is_read = False
         self.name = f"Connection from {address[0]}:{address[1]}"
         self._owner = owner
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_MAX_HEAD)
@@ -89,7 +96,8 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Count a request that was under way."""
-        if self._is_under_way and self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+        is_unanswered = self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE)
+        if self._is_under_way and is_unanswered and not self.is_read:
             self._owner.store.refuse(WireError(f"{self._source()}: the client broke off"), "requests")
         self._hold(-self.held)
         self._owner.closed(self)
@@ -110,6 +118,8 @@ class Connection(asyncio.Protocol):
         if self._is_closing() or self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.cut()
             return
+        self._body.clear()
+        self._hold(-self.held)
         self._refused = error
         self._refuse_now()
 
@@ -120,6 +130,7 @@ class Connection(asyncio.Protocol):
 
     def respond(self, response: Response) -> None:
         """Send the response to the request under way."""
+        self.is_read = False
         if self._is_closing():
             return
         self._send(response)
@@ -206,6 +217,7 @@ class Connection(asyncio.Protocol):
             b"".join(self._body),
         )
         self._body.clear()
+        self.is_read = True
         response = self._owner.answer(request, self)
         if response:
             self.respond(response)

@@ -35,7 +35,8 @@ class Limits:
 
     Attributes:
         connections: the most connections; fewer if the process may not open so many files.
-        request_seconds: from a request's first byte until its answer is sent; also for a TLS handshake.
+        request_seconds: from a request's first byte to its last one, and from its answer's first byte to its
+            last one; also for a TLS handshake.
         end_seconds: how long requests under way may go on at the end.
     """
 
@@ -126,7 +127,7 @@ class _Server:
         for _ in range(3):  # a request that arrived already is read in the next rounds of the loop
             await asyncio.sleep(0)
         deadline = self._loop.time() + self._limits.end_seconds
-        while self._under_way and self._loop.time() < deadline:
+        while any(one.is_read or self._loop.time() < deadline for one in self._under_way):
             await asyncio.sleep(0.01)
         for connection in list(self._under_way):
             connection.refuse(HttpError(503, "The collector ends.", ("Connection", "close")))
@@ -152,7 +153,8 @@ class _Server:
     def holds(self, connection: Connection, more: int) -> None:
         self._held += more
         if more > 0 and self._held > _MAX_HELD:
-            oldest = next((one for one in self._under_way if one.held), connection)
+            arriving = (one for one in self._under_way if one.held and not one.is_read)
+            oldest = next(arriving, connection)
             self.store.close_connection(
                 f"{oldest.name} was closed: requests under way hold too much", "refused"
             )
@@ -250,5 +252,7 @@ class _Server:
         late = [connection for connection, since in self._under_way.items() if since <= latest]
         for connection in late:
             self._under_way[connection] = self._loop.time()
+            if connection.is_read:
+                continue
             connection.refuse(HttpError(408, f"The request was not whole after {seconds:g} s."))
         self._loop.call_later(min(0.25, seconds / 4), self._look_for_late_ones)

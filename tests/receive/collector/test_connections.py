@@ -13,9 +13,13 @@ import requests
 
 from ot2otel.receive.collector import Collector, Counts
 from ot2otel.receive.collector import http as server
+from ot2otel.receive.collector.application import Request, Response
+from ot2otel.receive.collector.application import answer as answer_request
 from ot2otel.receive.collector.descriptors import room_for_connections
 from ot2otel.receive.collector.http import Limits
+from ot2otel.receive.collector.store import SpanStore
 from tests.golden import packet
+from tests.support import hostile
 from tests.support.raw_http import HEAD, answer, connection, connections, in_chunks, status, with_length
 from tests.support.waiting import wait_until
 
@@ -128,6 +132,36 @@ def test_a_client_that_does_not_read_its_answers_is_cut() -> None:
 def _send_for_ever(client: socket.socket) -> None:
     while True:
         client.sendall(GOOD * 100)
+
+
+@pytest.mark.parametrize("end_seconds", [0, 60])
+def test_a_request_that_is_whole_is_answered_however_long_that_takes(
+    monkeypatch: pytest.MonkeyPatch, end_seconds: float
+) -> None:
+    go_on, begun = threading.Event(), threading.Event()
+
+    def slow(request: Request, store: SpanStore) -> Response:
+        begun.set()
+        go_on.wait()
+        return answer_request(request, store)
+
+    monkeypatch.setattr(server, "answer", slow)
+    body = OTLP + hostile.PROTOBUF["text"](40_000)
+    limits = Limits(request_seconds=0.1, end_seconds=end_seconds)
+    with Collector(limits=limits) as collector, connection(collector) as client:
+        client.sendall(with_length(len(body), body))
+        begun.wait()
+        client.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            client.recv(1)
+        ending = threading.Thread(target=collector.__exit__)
+        ending.start()
+        go_on.set()
+
+        assert status(client) == 200
+        ending.join()
+
+    assert collector.counts == Counts(spans=4, requests=1)
 
 
 def test_a_client_that_breaks_off_is_counted() -> None:
