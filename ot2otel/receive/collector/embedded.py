@@ -17,10 +17,10 @@ class Collector:
     """Receives spans while its `with` block runs, and keeps them afterwards.
 
     It receives Jaeger's Thrift over UDP, and OTLP in protobuf or JSON over HTTP. It keeps at most `max_spans`
-    spans, which take some `max_bytes` bytes of memory. Beyond either bound it drops the oldest trace, which
-    `counts` shows; a trace that exceeds a bound by itself keeps its first spans. Port 0 takes a free one.
-    With `tls`, a server's context, OTLP arrives over HTTPS. `limits` bound connections and requests. Entering
-    raises ListenError if a port is taken.
+    spans, which take some `max_bytes` bytes of memory; a usual span takes 3 kB. Beyond either bound it drops
+    the oldest trace, which `counts` shows; a trace that exceeds a bound by itself keeps its first spans. Port 0
+    takes a free one. With `tls`, a server's context, OTLP arrives over HTTPS. `limits` bound connections and
+    requests. Entering raises ListenError if a port is taken.
     """
 
     stored_in = ""
@@ -31,7 +31,7 @@ class Collector:
         agent_port: int = 0,
         otlp_port: int = 0,
         max_spans: int = 100_000,
-        max_bytes: int = 256 * 1024 * 1024,
+        max_bytes: int = 384 * 1024 * 1024,
         tls: SSLContext | None = None,
         limits: Limits | None = None,
     ) -> None:

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
@@ -223,7 +223,8 @@ class _Server:
         with accepted:
             if not self._tls:
                 accepted.setblocking(False)
-                accepted.send(_NO_ROOM)
+                with suppress(OSError):  # the client is gone already
+                    accepted.send(_NO_ROOM)
         self.store.close_connection(
             f"Connection from {address[0]}:{address[1]} was refused: {self._room} others have a request",
             "refused",

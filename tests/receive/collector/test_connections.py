@@ -285,6 +285,31 @@ def test_the_limit_of_open_files_is_raised_and_put_back() -> None:
     assert (room, raised >= 1256, after) == (1000, True, 512)
 
 
+def test_without_any_file_left_an_idle_connection_makes_room() -> None:
+    program = """
+import resource, socket
+resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+from ot2otel.receive.collector import Collector
+with Collector() as collector, socket.socket() as late:
+    clients = [socket.create_connection(("127.0.0.1", collector.otlp_port)) for _ in range(10)]
+    clients[0].sendall(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
+    clients[0].recv(12)
+    files = []
+    try:
+        while True:
+            files.append(open("/dev/null"))
+    except OSError:
+        late.connect(("127.0.0.1", collector.otlp_port))
+    late.sendall(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
+    print(late.recv(12), collector.counts.closed_connections > 0)
+    for file in [*files, *clients]:
+        file.close()
+"""
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+
+    assert (finished.stdout, finished.stderr) == ("b'HTTP/1.1 404' True\n", "")
+
+
 def test_below_a_low_limit_of_open_files_idle_connections_make_room() -> None:
     program = """
 import resource, socket
