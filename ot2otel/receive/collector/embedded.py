@@ -18,7 +18,7 @@ class Collector:
 
     It receives Jaeger's Thrift over UDP, and OTLP in protobuf or JSON over HTTP. It keeps at most `max_spans`
     spans, which take some `max_bytes` bytes of memory; a usual span takes 3 kB. Beyond either bound it drops
-    the oldest trace, which `counts` shows; a trace that exceeds a bound by itself keeps its first spans. Port 0
+    the oldest trace, which `counts` shows; a trace that exceeds a bound alone keeps its first spans. Port 0
     takes a free one. With `tls`, a server's context, OTLP arrives over HTTPS. `limits` bound connections and
     requests. Entering raises ListenError if a port is taken.
     """
