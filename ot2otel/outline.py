@@ -20,19 +20,24 @@ def outline(spans: Iterable[Span], limit: int = 200) -> str:
         total += len(nodes)
         if shown < limit:
             lines.append(f"trace {trace.trace_id}")
-            lines += [_line(depth, node.span) for depth, node in nodes[: limit - shown]]
+            circles = {id(span) for span in trace.circles}
+            lines += [
+                _line(depth, node.span, id(node.span) in circles) for depth, node in nodes[: limit - shown]
+            ]
             shown += len(nodes[: limit - shown])
     if shown < total:
         lines.append(f"... and {total - shown} more")
     return "\n".join(lines) or "no spans"
 
 
-def _line(depth: int, span: Span) -> str:
+def _line(depth: int, span: Span, is_circle: bool) -> str:
     facts = [span.kind.name.lower()]
     if span.status.code is not StatusCode.UNSET:
         facts.append(" ".join(filter(None, (span.status.code.name, span.status.message))))
     facts.append(f"{span.duration_ns / 1e6:.3f} ms")
-    if depth == 0 and span.parent_id:
+    if is_circle:
+        facts.append(f"its parent {span.parent_id} is below it: a circle")
+    elif depth == 0 and span.parent_id:
         facts.append(f"its parent {span.parent_id} is absent")
     return "  " * (depth + 1) + printable(f"{span.service or '?'}: {span.name} ({', '.join(facts)})")
 
