@@ -85,17 +85,19 @@ class ChildProcess:
                 self._reader.join()
                 if self._ready.is_set():  # its last line, read after the wait
                     break
-                raise ProcessFailedError(f"{self._label} did not come up. Its last log lines:\n{self.log}")
+                raise self.failure("did not come up")
             if time.monotonic() > deadline:
-                raise ProcessFailedError(
-                    f"{self._label} was not ready after {timeout:g} s. Its last log lines:\n{self.log}"
-                )
+                raise self.failure(f"was not ready after {timeout:g} s")
         return self._found
 
     def check_running(self) -> None:
         """Raise ProcessFailedError if the process ended by itself."""
         if self.ended:
-            raise ProcessFailedError(f"{self._label} ended by itself. Its last log lines:\n{self.log}")
+            raise self.failure("ended by itself")
+
+    def failure(self, problem: str) -> ProcessFailedError:
+        """Return the error that the process has this problem ("was not ready"), with its last log lines."""
+        return ProcessFailedError(f"{self._label} {problem}. Its last log lines:\n{self.log}")
 
     def ask_to_stop(self, ending: signal.Signals = signal.SIGTERM) -> None:
         """Send a signal at which the process ends; a later `stop` sends no second one."""

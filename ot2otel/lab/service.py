@@ -75,7 +75,10 @@ class ServiceProcess:
         found = self._process.wait_for_line(timeout)
         self.url, self.port = found[1], int(found[2])
         host = self.url.removeprefix("http://").rpartition(":")[0]
-        socket.create_connection((host, self.port), timeout).close()
+        try:
+            socket.create_connection((host, self.port), timeout).close()
+        except OSError as error:
+            raise self._process.failure(f"accepts no connection at {self.url}: {error}") from error
 
     def check_running(self) -> None:
         """Raise ProcessFailedError if the service ended by itself."""
