@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from ot2otel.capture import guard
 from ot2otel.errors import Ot2OtelError
 
 _LOG_LINES = 20
@@ -21,7 +22,7 @@ class ProcessFailedError(Ot2OtelError):
 
 
 class ChildProcess:
-    """A process that `start` runs and `stop` ends.
+    """A process that `start` runs and `stop` ends. It ends with this process, too, whatever ends that one.
 
     It is ready when it has written a line that `ready` matches. It inherits no environment variables: it gets
     those in `environment`. `label` names it in errors. `show` is called with each line that it writes.
@@ -58,6 +59,7 @@ class ChildProcess:
                 env=dict(self._environment),
                 encoding="utf-8",
                 errors="replace",
+                **guard.options(),
             )
             self._reader = threading.Thread(target=self._read_log, args=(self._process,), daemon=True)
             self._reader.start()
@@ -134,14 +136,15 @@ class ChildProcess:
 
 @contextmanager
 def _signals_deferred() -> Iterator[None]:
-    """Delay SIGINT and SIGTERM while a process starts: until its id is known, nothing could end it."""
+    """Delay signals that end this process while a child starts: it can be ended when its id is known."""
     if threading.current_thread() is not threading.main_thread():  # others get no signals
         yield
         return
     arrived: list[int] = []
     handlers = {
         number: signal.signal(number, lambda number, _: arrived.append(number))
-        for number in (signal.SIGINT, signal.SIGTERM)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is not signal.SIG_IGN
     }
     try:
         yield

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Protocol, TypeAlias
 
 from ot2otel.capture.environment import reporting_to
+from ot2otel.capture.guard import temporary_directory
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.driver import Driver, NoAnswerError
 from ot2otel.lab.installed import versions
@@ -55,8 +55,8 @@ def record(
     takes time from another. No process survives an error. Raises ProcessFailedError if a service does not
     come up, SpansMissing if spans do not arrive in time.
     """
-    with ExitStack() as running:
-        runs = []
+    runs: list[Run] = []
+    with ExitStack() as running, ended_together(runs):
         for plan in plans:
             run = secrets.token_hex(4)
             destination = running.enter_context(open_destination(plan, run))
@@ -73,6 +73,13 @@ def record(
     return [each.recording() for each in runs]
 
 
+class Endable(Protocol):
+    """A service, or all services of a run."""
+
+    def ask_to_stop(self) -> None:
+        """Send the signal to end, and do not wait."""
+
+
 def start(runs: Sequence[Run], progress: Callable[[str], None]) -> None:
     """Start the services of all runs, in each flow's order, and wait until they are ready."""
     for index in range(max(len(run.plan.flow.services) for run in runs)):
@@ -81,6 +88,16 @@ def start(runs: Sequence[Run], progress: Callable[[str], None]) -> None:
             run.start(index)
         for run in runs:
             run.wait_until_ready(index)
+
+
+@contextmanager
+def ended_together(runs: Iterable[Endable]) -> Iterator[None]:
+    """Ask all of them to end after the block: one after the other they would take their times in sum."""
+    try:
+        yield
+    finally:
+        for each in runs:
+            each.ask_to_stop()
 
 
 def stop(runs: Sequence[Run]) -> None:
@@ -118,7 +135,7 @@ class Run:
         }
         self._shared: list[str] = []
         if plan.flow.shares:
-            directory = running.enter_context(tempfile.TemporaryDirectory(prefix="ot2otel-"))
+            directory = running.enter_context(temporary_directory())
             self._shared = [plan.flow.shares, directory]
         self._services: dict[str, ServiceProcess] = {}
         self._answers: list[Answer] = []

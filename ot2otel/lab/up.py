@@ -16,7 +16,7 @@ from ot2otel.capture.environment import exporting_every
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.catalog import Flow, Variant
 from ot2otel.lab.plan import Plan
-from ot2otel.lab.run import OpenDestination, Run, start
+from ot2otel.lab.run import OpenDestination, Run, ended_together, start
 from ot2otel.model import Span, Trace, traces
 from ot2otel.receive.collector import Collector
 from ot2otel.receive.collector.listening import ListenError, bound_socket
@@ -47,16 +47,13 @@ def running(
     """
     for plan in plans:
         _check_ports(plan)
-    with ExitStack() as opened:
+    runs: list[Run] = []
+    with ExitStack() as opened, ended_together(runs):
         run = secrets.token_hex(4)
         destination = opened.enter_context(open_destination(plans[0], run))
-        runs = [Run(plan, run, destination, opened, exporting_every(_EXPORT_DELAY)) for plan in plans]
+        runs += (Run(plan, run, destination, opened, exporting_every(_EXPORT_DELAY)) for plan in plans)
         start(runs, progress)
-        try:
-            yield runs, destination
-        finally:
-            for each in runs:
-                each.ask_to_stop()
+        yield runs, destination
 
 
 def watch(

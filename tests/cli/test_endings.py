@@ -220,20 +220,23 @@ def test_a_file_larger_than_the_memory_is_one_message_and_2(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("module", ["click.exceptions", "ot2otel.cli.endings", "rich.console", "requests"])
 def test_ctrl_c_during_the_imports_leaves_no_traceback(module: str) -> None:
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-X", "importtime", "-m", "ot2otel", "up"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         cwd=ROOT,
         text=True,
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
-    )
-    assert process.stderr is not None
-    for line in process.stderr:  # one for each module that was imported
-        if line.rpartition("| ")[2].strip() == module:
-            process.send_signal(signal.SIGINT)
-            break
-    _, written = process.communicate(timeout=20)
+    ) as process:
+        try:
+            assert process.stderr is not None
+            for line in process.stderr:  # one for each module that was imported
+                if line.rpartition("| ")[2].strip() == module:
+                    process.send_signal(signal.SIGINT)
+                    break
+            _, written = process.communicate(timeout=20)
+        finally:
+            process.kill()
 
     assert process.returncode == -signal.SIGINT
     assert [line for line in written.splitlines() if not line.startswith("import time:")] == []

@@ -16,6 +16,7 @@ from ot2otel.headers.settings import SETTINGS, Setting, default
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
 from ot2otel.lab.fleet.crossing import Cell, Probe, Sighting, judge, sightings
 from ot2otel.lab.fleet.relay import Relay, relay
+from ot2otel.lab.run import ended_together
 from ot2otel.lab.service import ServiceProcess
 from ot2otel.outline import outline
 from ot2otel.receive.collector import Collector, SpansMissing
@@ -62,9 +63,10 @@ def measure(pairs: Sequence[Pair], progress: Callable[[str], None] = lambda _: N
     ]
     # A service delivers every span before it ends. The collector ends last and takes all spans that reached
     # it. So a span that is absent afterwards was never sent.
-    with Collector() as collector, relay() as between, ExitStack() as running:
+    services: list[ServiceProcess] = []
+    with Collector() as collector, relay() as between, ExitStack() as running, ended_together(services):
         progress("starting the services")
-        callers, callees = _start(pairs, between, collector, running)
+        callers, callees = _start(pairs, between, collector, running, services)
         between.routes.update((each.name, callees[each.pair[1]].url) for each in sent)
         progress(f"sending {len(sent)} requests")
         answers = _send(sent, callers, callees)
@@ -80,13 +82,18 @@ def measure(pairs: Sequence[Pair], progress: Callable[[str], None] = lambda _: N
 
 
 def _start(
-    pairs: Iterable[Pair], between: Relay, collector: Collector, running: ExitStack
+    pairs: Iterable[Pair],
+    between: Relay,
+    collector: Collector,
+    running: ExitStack,
+    started: list[ServiceProcess],
 ) -> tuple[dict[Setting, ServiceProcess], dict[Setting, ServiceProcess]]:
     def start(setting: Setting, service: Service, *options: str) -> ServiceProcess:
         variables = {**reporting_to(collector, "otlp", {RUN_ID: "fleet"}), **setting.variables}
         variant = VARIANTS[setting.variant]
         process = ServiceProcess(variant, FLOWS["hello"], service, ["--work", "0", *options], variables)
-        running.enter_context(process).start()
+        started.append(running.enter_context(process))
+        process.start()
         return process
 
     callees = {callee: start(callee, _CALLEE) for callee in dict.fromkeys(callee for _, callee in pairs)}
@@ -126,8 +133,12 @@ def _send(
                 ) from error
         return response.text
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(_AT_ONCE)
+    try:
         return dict(zip((each.name for each in sent), pool.map(send, sent), strict=True))
+    finally:
+        # After an error the requests under way end with their services.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _stop(services: Iterable[tuple[Setting, ServiceProcess]]) -> None:
