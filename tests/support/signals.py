@@ -87,7 +87,7 @@ def send(arguments: Sequence[str], number: signal.Signals, after: float) -> Sent
                 stdout=written,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_listening_to_ctrl_c,
+                preexec_fn=_ignoring_none,
             )
             time.sleep(after)  # the random moment is the point of it
             sockets = {inode for pid in _marked(directory) for inode in _sockets(pid)}
@@ -125,9 +125,10 @@ def some(number: int, seed: int) -> list[Sent]:
     return found
 
 
-def _listening_to_ctrl_c() -> None:
-    # A shell starts background commands with SIGINT ignored, and their children inherit that.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def _ignoring_none() -> None:
+    # A shell starts background commands with SIGINT ignored, nohup with SIGHUP; their children inherit that.
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _marked(mark: str) -> list[int]:
