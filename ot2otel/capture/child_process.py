@@ -21,6 +21,10 @@ class ProcessFailedError(Ot2OtelError):
     """A process did not become ready, or ended by itself. The text ends with its last log lines."""
 
 
+class NotReadyError(ProcessFailedError):
+    """A process was not ready in time, and still runs."""
+
+
 class ChildProcess:
     """A process that `start` runs and `stop` ends. It ends with this process, too, whatever ends that one.
 
@@ -80,7 +84,10 @@ class ChildProcess:
         return "\n".join(self._log)
 
     def wait_for_line(self, timeout: float) -> re.Match[str]:
-        """Return the match in the line that shows it is ready; raise ProcessFailedError after `timeout` s."""
+        """Return the match in the line that shows it is ready; raise NotReadyError after `timeout` s.
+
+        Raises ProcessFailedError if it ended before.
+        """
         deadline = time.monotonic() + timeout
         while not self._ready.wait(0.05):
             if self.ended:
@@ -89,7 +96,7 @@ class ChildProcess:
                     break
                 raise self.failure("did not come up")
             if time.monotonic() > deadline:
-                raise self.failure(f"was not ready after {timeout:g} s")
+                raise NotReadyError(str(self.failure(f"was not ready after {timeout:g} s")))
         return self._found
 
     def check_running(self) -> None:
