@@ -38,5 +38,10 @@ def _line(depth: int, span: Span) -> str:
 
 
 def printable(text: str) -> str:
-    """Escape unprintable characters: control characters and halves of surrogate pairs."""
+    """Escape unprintable characters: control characters, line breaks, bidi marks, halves of surrogates."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def printable_lines(text: str) -> str:
+    """Escape unprintable characters, but keep the line breaks."""
+    return "\n".join(map(printable, text.split("\n")))

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 import click
 
 from ot2otel.errors import Ot2OtelError
-from ot2otel.outline import printable
+from ot2otel.outline import printable_lines
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _AGAIN = 0.01  # seconds
@@ -41,11 +41,11 @@ def one_message(debug: bool = False) -> Iterator[None]:
     except (click.exceptions.Exit, click.Abort):
         raise
     except click.UsageError as error:
-        if (message := error.format_message()) == _escaped(message):
+        if (message := error.format_message()) == printable_lines(message):
             raise
-        raise click.UsageError(_escaped(message), error.ctx) from error
+        raise click.UsageError(printable_lines(message), error.ctx) from error
     except click.ClickException as error:
-        raise Failure(_escaped(error.format_message())) from error
+        raise Failure(printable_lines(error.format_message())) from error
     except KeyboardInterrupt as error:
         raise click.exceptions.Exit(128 + signal.SIGINT) from error
     except Exception as error:
@@ -55,7 +55,7 @@ def one_message(debug: bool = False) -> Iterator[None]:
         _quiet_if_unwritable(sys.stdout)
         if reader_gone:
             raise click.exceptions.Exit(128 + signal.SIGPIPE) from error
-        raise Failure(_escaped(_message(error))) from error
+        raise Failure(printable_lines(_message(error))) from error
 
 
 def end_without_standard_error() -> None:
@@ -125,10 +125,6 @@ _MESSAGES: Mapping[type[Exception], Callable[[Exception], str]] = {
     MemoryError: lambda _: f"There is not enough memory. {_ADVICE}",
     OSError: _os_error,
 }
-
-
-def _escaped(message: str) -> str:
-    return "\n".join(map(printable, message.split("\n")))
 
 
 def _has_no_reader(stream: TextIO | None) -> bool:

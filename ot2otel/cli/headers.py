@@ -12,6 +12,7 @@ from ot2otel.errors import Ot2OtelError
 from ot2otel.headers import report
 from ot2otel.headers.captured import MAX_BYTES, parse
 from ot2otel.headers.examination import examine
+from ot2otel.outline import printable_lines
 
 
 @click.command("headers", epilog="Example: ot2otel headers captured-headers.txt")
@@ -30,7 +31,7 @@ def command(captured: Path, output: str) -> None:
     if output == "json":
         printing.print_json(report.document(examined))
     else:
-        click.echo(report.text(examined))
+        click.echo(printable_lines(report.text(examined)))
 
 
 def _content(captured: Path) -> bytes:
