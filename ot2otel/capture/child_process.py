@@ -10,11 +10,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from ot2otel.capture import guard
 from ot2otel.errors import Ot2OtelError
+from ot2otel.outline import cut
 
 _LOG_LINES = 20
+_LONGEST_READ = 64 * 1024  # characters of a line
+_LONGEST_KEPT = 1000
 
 
 class ProcessFailedError(Ot2OtelError):
@@ -80,7 +84,7 @@ class ChildProcess:
 
     @property
     def log(self) -> str:
-        """The last 20 lines that the process wrote."""
+        """The last 20 lines that the process wrote; long ones are cut, with their length."""
         return "\n".join(self._log)
 
     def wait_for_line(self, timeout: float) -> re.Match[str]:
@@ -133,8 +137,9 @@ class ChildProcess:
         return self._process.returncode
 
     def _read_log(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            self._log.append(line.rstrip())
+        # A longer line is read in pieces: a process without a line break must not fill the memory.
+        for line in iter(partial(process.stdout.readline, _LONGEST_READ), "") if process.stdout else ():
+            self._log.append(cut(line.rstrip(), _LONGEST_KEPT))
             self._show(line.rstrip())
             if not self._ready.is_set() and (found := self._ready_line.search(line)):
                 self._found = found

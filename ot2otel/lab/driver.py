@@ -10,6 +10,7 @@ import requests
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.catalog import Request
+from ot2otel.outline import cut
 from ot2otel.recording import Answer
 
 # Seconds; more than a service may wait for the next one.
@@ -60,7 +61,7 @@ class Driver:
             if time.monotonic() > deadline:
                 raise NoAnswerError(
                     f"Waited {self._follow_timeout:g} s for {until} from {label} at GET {path}, "
-                    f"got {response.text}."
+                    f"got {cut(response.text)}."
                 )
             time.sleep(_BETWEEN_LOOKS)
         return Answer(f"GET {path}", response.status_code, response.text)

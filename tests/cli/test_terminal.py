@@ -206,7 +206,7 @@ def test_traces_that_up_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(catalog.VARIANTS, "native", replace(VARIANTS["native"], port_shift=0))
     watch = up.watch
 
-    def watched(runs, destination, show, stopped, *rest):  # type: ignore[no-untyped-def]  # as `watch` has them
+    def watched(runs, destination, show, stopped, **more):  # type: ignore[no-untyped-def]  # as `watch` has them
         requests.post(
             f"{destination.otlp_endpoint}/v1/traces", json=encode_json([poisoned()]), timeout=10
         ).raise_for_status()
@@ -216,7 +216,7 @@ def test_traces_that_up_shows(monkeypatch: pytest.MonkeyPatch) -> None:
             show(found)
             ended.set()
 
-        watch(runs, destination, shown, ended, 0.01)
+        watch(runs, destination, shown, ended, 0.01, **more)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(up, "watch", watched)
