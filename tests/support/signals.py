@@ -183,6 +183,8 @@ def main(number: int, seed: int) -> None:
                 f"{each.number.name} to {each.command} after {each.after:.3f} s: exit code {each.code}, "
                 f"{each.processes}, {each.files}, {each.ports} ports\n{each.written}"
             )
+        elif each.code == 2:  # it ended by itself before the signal
+            click.echo(f"{each.command}: {each.written.strip().rpartition(chr(10))[2]}")
     codes = Counter(f"{each.number.name} {each.code}" for each in sent)
     click.echo(f"{number} signals, seed {seed}; exit codes: {dict(sorted(codes.items()))}")
     click.echo(
