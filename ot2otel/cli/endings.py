@@ -16,7 +16,7 @@ from typing import Any, TextIO
 import click
 
 from ot2otel.errors import Ot2OtelError
-from ot2otel.outline import printable_lines
+from ot2otel.outline import cut, printable_lines
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _AGAIN = 0.01  # seconds
@@ -110,7 +110,7 @@ def _message(error: Exception) -> str:
     for kind, describe in _MESSAGES.items():
         if isinstance(error, kind):
             return describe(error)
-    return f"This is a fault of ot2otel: {type(error).__name__}: {error}. {_ADVICE}"
+    return f"This is a fault of ot2otel: {type(error).__name__}: {cut(str(error))}. {_ADVICE}"
 
 
 def _os_error(error: Exception) -> str:

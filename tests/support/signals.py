@@ -89,14 +89,17 @@ def send(arguments: Sequence[str], number: signal.Signals, after: float) -> Sent
                 start_new_session=True,
                 preexec_fn=_ignoring_none,
             )
-            time.sleep(after)  # the random moment is the point of it
-            sockets = {inode for pid in _marked(directory) for inode in _sockets(pid)}
-            process.send_signal(number)
-            sent = time.monotonic()
-            process.wait(120)
-            seconds = time.monotonic() - sent
-            if process.stdin:
-                process.stdin.close()
+            try:
+                time.sleep(after)  # the random moment is the point of it
+                sockets = {inode for pid in _marked(directory) for inode in _sockets(pid)}
+                process.send_signal(number)
+                sent = time.monotonic()
+                process.wait(120)
+                seconds = time.monotonic() - sent
+            finally:  # also if somebody ends this program
+                process.kill()
+                if process.stdin:
+                    process.stdin.close()
             processes = poll(lambda: _marked(directory), lambda found: not found, _PATIENCE)
             left = [_described(pid) for pid in processes]
             for pid in processes:
