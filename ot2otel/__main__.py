@@ -8,11 +8,15 @@ if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from ot2otel import cli  # after the signal
+from ot2otel.cli.endings import leave
 
 
 def main() -> None:
     """Run the command that the command line names."""
-    cli.main(prog_name="ot2otel")
+    try:
+        cli.main(prog_name="ot2otel")
+    except SystemExit as ended:
+        leave(ended.code)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import select
 import signal
@@ -11,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 import click
 
@@ -56,6 +57,18 @@ def one_message(debug: bool = False) -> Iterator[None]:
         if reader_gone:
             raise click.exceptions.Exit(128 + signal.SIGPIPE) from error
         raise Failure(printable_lines(_message(error))) from error
+
+
+def leave(code: str | int | None) -> NoReturn:
+    """End the process, and wait for no thread.
+
+    A signal may have come between the start of a thread and the first line that would end it again. Python
+    would wait for that thread for ever.
+    """
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        _quiet_if_unwritable(stream)
+    os._exit(code if isinstance(code, int) else Failure.exit_code if code else 0)
 
 
 def end_without_standard_error() -> None:

@@ -218,6 +218,24 @@ def test_a_file_larger_than_the_memory_is_one_message_and_2(tmp_path: Path) -> N
     assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
 
 
+def test_a_signal_between_the_start_of_a_thread_and_its_first_care_does_not_hang_the_end() -> None:
+    program = (
+        "import threading\n"
+        "from ot2otel.__main__ import main\n"
+        "from ot2otel.cli import diff\n"
+        "def judge(*_):\n"
+        "    threading.Thread(target=threading.Event().wait).start()\n"
+        "    raise KeyboardInterrupt\n"
+        "diff.judge = judge\n"
+        "main()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *DIFF], cwd=ROOT, capture_output=True, timeout=60, check=False
+    )
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (128 + signal.SIGINT, b"", b"")
+
+
 @pytest.mark.parametrize("module", ["click.exceptions", "ot2otel.cli.endings", "rich.console", "requests"])
 def test_ctrl_c_during_the_imports_leaves_no_traceback(module: str) -> None:
     with subprocess.Popen(
