@@ -81,3 +81,12 @@ def test_a_trace_deeper_than_the_stack_is_shown() -> None:
     spans = [_span(number, "op", parent=number - 1) for number in range(1, 5001)]
 
     assert len(outline(spans, limit=5000).splitlines()) == 5001
+
+
+def test_a_long_value_is_cut_with_its_length() -> None:
+    [_, line] = outline([_span(1, "n" * 1000, status=Status(StatusCode.ERROR, "m" * 500))]).splitlines()
+
+    assert line == (
+        f"  svc: {'n' * 200}... (1000 characters) "
+        f"(unspecified, ERROR {'m' * 200}... (500 characters), 1.000 ms)"
+    )

@@ -115,6 +115,19 @@ def test_a_service_that_does_not_come_up_is_named_with_its_log(
     assert "no configuration found" in result.output
 
 
+def test_a_service_that_is_gone_before_the_first_connection_is_named_with_its_log(
+    monkeypatch: pytest.MonkeyPatch, at_root: None
+) -> None:
+    gone = Variant("native", "tests.support.planted.gone", "", ("otlp",), ())
+    monkeypatch.setitem(catalog.VARIANTS, "native", gone)
+
+    result = CliRunner().invoke(main, ["compare", "--variants", "native"])
+
+    assert result.exit_code == 2
+    assert "native's server-2 accepts no connection at http://127.0.0.1:" in result.output
+    assert "server-2 listening on" in result.output.splitlines()[-1]
+
+
 def test_spans_that_never_arrive_are_a_failed_run_that_shows_the_others(
     monkeypatch: pytest.MonkeyPatch, at_root: None
 ) -> None:
