@@ -12,7 +12,7 @@ packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editab
 DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
-PEERS := redis prometheus chromium celery postgresql jaeger pythons
+PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger pythons
 PYTHONS := 3.10 3.12 3.13
 
 .PHONY: compare test check test-newest slow peers $(PEERS:%=peers-%) bench bench-instructions golden docs clean
@@ -62,6 +62,14 @@ peers-celery: $(VENV)/equipped
 	.ci/debian redis-server
 	$(packages_of_peers)
 	$(call tests_of,celery)
+
+peers-gunicorn: $(VENV)/equipped
+	$(packages_of_peers)
+	$(call tests_of,gunicorn)
+
+peers-uwsgi: $(VENV)/equipped
+	$(packages_of_peers)
+	$(call tests_of,uwsgi)
 
 # Debian's server is not on the path, so .ci/debian would not find it.
 peers-postgresql: $(VENV)/equipped

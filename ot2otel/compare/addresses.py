@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
-from ot2otel.compare.comparison import Judged, Row
+from ot2otel.compare.comparison import Judged
 from ot2otel.compare.facts import Content, Place, Resource
 from ot2otel.compare.forms import Side
-from ot2otel.compare.judgement import Grade, Settled
+from ot2otel.compare.judgement import Grade
 
 # Resource attributes of which each process, or each copy of a service, has its own.
 _OF_A_COPY = frozenset(
@@ -100,8 +100,9 @@ def unexplained(judged: Iterable[Judged], after: Side) -> AddressMap:
     for each in judged:
         for settled in each.settled:
             if settled.grade is Grade.CHANGED and settled.new and (settled.old or settled.expected):
-                for row in each.rows:
-                    for old, new in _pairs(settled, row):
+                distinct = {settled.values(row.old, row.new) for row in each.rows}
+                for values in distinct:
+                    for old, new in _pairs(settled.new[0], values) if values else ():
                         found[old].add(new)
     if not found:
         return {}
@@ -127,11 +128,13 @@ def _consistent(
             yield old, new
 
 
-def _pairs(settled: Settled, row: Row) -> Iterator[tuple[Address, Address]]:
-    values = settled.values(row.old, row.new)
-    if values is None or type(values[0]) is not type(values[1]):
+def _pairs(
+    place: Place, values: tuple[Any, Any]
+) -> Iterator[tuple[Address, Address]]:  # Any: values of facts
+    """Yield the addresses that differ between two values of one place."""
+    if type(values[0]) is not type(values[1]):
         return
-    one, other = (_read(settled.new[0], value) for value in values)
+    one, other = (_read(place, value) for value in values)
     if one is None or other is None or len(one.addresses) != len(other.addresses):
         return
     for old, new in zip(one.addresses, other.addresses, strict=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from ot2otel.compare.facts import BACKWARDS, EARLY, LATE, NO_DURATION, SHORT, Content, Contents
+from ot2otel.compare.facts import BACKWARDS, EARLY, LATE, NO_DURATION, NOT_UNIQUE, SHORT, Content, Contents
 from ot2otel.model import Kind, Span
 
 # The coarsest clock: jaeger-client truncates start and duration to microseconds, separately.
@@ -64,7 +64,7 @@ class LinkTo(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """One trace of a side, or one tree of it. `links` are those that point into another trace."""
+    """One trace of a side, or one tree of it. `links` are those to a span of the recording."""
 
     trace_id: str
     roots: tuple[Node, ...]
@@ -95,6 +95,8 @@ class Side:
     # How many spans have this content.
     counts: Counter[Content] = field(default_factory=Counter)
     parents: Counter[str] = field(default_factory=Counter)
+    # The content of each span to which a link points.
+    linked: dict[SpanId, Content] = field(default_factory=dict)
     duplicates: int = 0
     cycles: int = 0
 
@@ -169,8 +171,12 @@ class Forms:
         for position in reversed(order):
             row, parent = rows[position], above[position]
             content = self._placed(row, rows[parent] if parent >= 0 else None)
+            if index[row.span_id] != position:
+                content = self.contents.with_ids(content, NOT_UNIQUE)
             if row.links:
                 content = self._linked(trace_id, row, content, targets, links)
+            if targets and (trace_id, row.span_id) in targets and index[row.span_id] == position:
+                side.linked[trace_id, row.span_id] = content
             side.counts[content] += 1
             relation = CHILD if parent >= 0 else ORPHAN if row.parent_id else ROOT
             side.parents[relation] += 1
@@ -228,10 +234,7 @@ class Forms:
     def _placed(self, row: _Row, parent: _Row | None) -> Content:
         """Return the content of a span with its oddities in time."""
         lasted = row.end_ns - row.start_ns
-        if parent is None:
-            text = ""
-        else:
-            text = _exceeds(row, parent)
+        text = "" if parent is None else _exceeds(row, parent)
         if lasted <= CLOCK_TOLERANCE_NS:
             own = BACKWARDS if lasted < 0 else SHORT if lasted else NO_DURATION
             text = own if not text else text if own is SHORT else f"{text}, {own}"

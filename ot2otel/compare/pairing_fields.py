@@ -14,7 +14,7 @@ from ot2otel.compare.rules.steps import STEPS
 _URLS = frozenset({("attributes", "http.url"), ("attributes", "url.full")})
 _PATH, QUERY = ("attributes", "url.path"), ("attributes", "url.query")
 # These are of the process, the tracer or the clock, not of the request.
-_LEFT_OUT = frozenset({"time", "flags", "dropped", "trace_state"})
+_LEFT_OUT = frozenset({"time", "ids", "flags", "dropped", "trace_state"})
 
 # Each old place, with the place that the rules move its fact to.
 _RENAMED: dict[Place, Place] = {
