@@ -22,8 +22,7 @@ from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import embedded, in_jaeger, record
 from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.recording import Recording
-from ot2otel.report import links
-from ot2otel.report.json import document
+from ot2otel.report import json, links
 
 _Progress = Callable[[str], None]
 
@@ -110,22 +109,20 @@ _attached = options.grouped(
 @options.flow
 @options.variants("Variants to run. Each is compared with the first.")
 @_load
-@options.output
+@judging.asked
 @click.option(
     "--save", type=click.Path(file_okay=False, path_type=Path), help="Write the recordings to this directory."
 )
-@options.strict
 @options.jaeger
 @_attached
 def command(
     flow: str,
     variants: Sequence[str],
     load: _Load,
-    output: str,
+    asked: judging.Asked,
     save: Path | None,
     jaeger: options.JaegerOptions,
     attachment: _Attachment,
-    strict: bool,
 ) -> None:
     """Run a flow in each variant and judge the differences between their traces."""
     started = time.monotonic()
@@ -139,16 +136,17 @@ def command(
         for recording in recordings:
             recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.json")
     verdicts = [judge(before, after) for before, after in _to_judge(recordings)]
-    if output == "json":
-        content = document(flow, recordings, verdicts, time.monotonic() - started)
+    if asked.output == "json":
+        content = json.document(verdicts, time.monotonic() - started, everything=asked.everything)
+        content["recordings"] = json.recordings(recordings)
         if jaeger.ui:
             content["jaeger"] = links.entry(jaeger.ui, recordings, verdicts)
         printing.print_json(content)
     else:
-        judging.print_verdicts(recordings, verdicts)
+        judging.print_verdicts(verdicts, asked)
         if jaeger.ui:
             printing.console().print(links.links(jaeger.ui, recordings, verdicts), soft_wrap=True)
-    sys.exit(judging.exit_code(verdicts, strict))
+    sys.exit(judging.exit_code(verdicts, asked.strict))
 
 
 def _recorded(

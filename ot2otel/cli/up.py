@@ -15,7 +15,7 @@ from ot2otel.lab.installed import check_runnable
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import in_jaeger
 from ot2otel.model import Trace
-from ot2otel.report import links, text
+from ot2otel.report import forest, links
 
 
 @click.command("up", epilog="Example: ot2otel up --flow orders --variants legacy,native")
@@ -38,7 +38,7 @@ def command(
 
     def show(trace: Trace) -> None:
         url = jaeger.ui and links.trace_url(jaeger.ui, trace.trace_id)
-        console.print(text.trace(trace, url, console.width))
+        console.print(forest.trace(trace, url, console.width))
 
     try:
         opened = in_jaeger(jaeger.running, up.LOOK_BACK) if jaeger.running else up.collector

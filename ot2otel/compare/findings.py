@@ -41,13 +41,21 @@ ADDRESS = Rule(
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One field of a finding and its values there, as `literal` writes them."""
+
+    field: Field
+    values: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One difference: what became of `old_field` of the before, and of `new_field` of the after.
 
     `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are
     values as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the
     value that a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that
-    service.
+    service. `parts` are the fields and values of each side, where a side has several.
     """
 
     grade: Grade
@@ -62,6 +70,17 @@ class Finding:
     rules: tuple[Rule, ...] = ()
     expected: str = ""
     examples: tuple[TraceIds, ...] = ()
+    parts: tuple[tuple[Part, ...], tuple[Part, ...]] = ((), ())
+
+    @property
+    def olds(self) -> tuple[Part, ...]:
+        """The fields of the before, each with its values."""
+        return self.parts[0] or ((Part(self.old_field, self.old),) if self.old_field else ())
+
+    @property
+    def news(self) -> tuple[Part, ...]:
+        """The fields of the after, each with its values."""
+        return self.parts[1] or ((Part(self.new_field, self.new),) if self.new_field else ())
 
     @property
     def field(self) -> Field:
@@ -130,6 +149,9 @@ class _Group:
     times: Times = field(default_factory=Times)
     spans: Counter[str] = field(default_factory=Counter)
     values: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # The values of each field, where one side has several: the before's and the after's.
+    olds: dict[Field, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    news: dict[Field, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     expected: str = ""
     resources: set[Resource] = field(default_factory=set)
 
@@ -141,6 +163,12 @@ class _Group:
         most = _MOST_VALUES if settled.grade in UNEXPLAINED else _MOST_EXPLAINED_VALUES
         for row in bucket.rows[: most - len(self.values)]:
             self.values[_text(row.old, settled.old), _text(row.new, settled.new)] += row.times.count
+            for found, side, places in zip(
+                (self.olds, self.news), (row.old, row.new), (settled.old, settled.new), strict=True
+            ):
+                if side is not None and len(places) > 1:
+                    for place in places:
+                        found[field_of(place)][_literal(side, place)] += row.times.count
         row = bucket.rows[0]
         if settled.expected and row.old and row.new and not self.expected:
             self.expected = literal(settled.expected(row.old.values, row.new.values))
@@ -219,7 +247,12 @@ def _finding(key: tuple[Any, ...], group: _Group, totals: _Totals) -> Finding:  
         rules,
         group.expected,
         tuple(group.times.examples),
+        (_parts(group.olds), _parts(group.news)),
     )
+
+
+def _parts(parts: Mapping[Field, Counter[str]]) -> tuple[Part, ...]:
+    return tuple(Part(each, _named(found)) for each, found in parts.items())
 
 
 def _values(values: Counter[tuple[str, str]]) -> tuple[str, str]:
@@ -251,7 +284,14 @@ def _spans(rows: Sequence[Row], grade: Grade, totals: _Totals) -> Iterator[Findi
         sides = (SPAN, "") if gone else ("", SPAN)
         values = (literal(name), "") if gone else ("", literal(name))
         yield Finding(
-            grade, service, (name,), *sides, *values, times.count, of, examples=tuple(times.examples)
+            grade,
+            service,
+            (name,),
+            *sides,
+            *values,
+            times.count,
+            of,
+            examples=tuple(times.examples),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
+from typing import Protocol
 
 from ot2otel.compare.addresses import given, unexplained
 from ot2otel.compare.answers import Answers, compare_answers
@@ -19,7 +20,7 @@ from ot2otel.compare.rules.steps import step
 from ot2otel.compare.trees import TreePair, tree_pairs
 from ot2otel.errors import Ot2OtelError
 from ot2otel.model import Span
-from ot2otel.recording import Recording
+from ot2otel.recording import Answer, Recording
 
 
 class NothingToCompareError(Ot2OtelError):
@@ -41,7 +42,8 @@ class Outcome(Enum):
 class SideSummary:
     """One recording in short: its traces and spans, and what is wrong with it by itself.
 
-    `recording` tells where it comes from; its spans may be left out.
+    `recording` tells where it comes from; its spans may be left out. `requests` are the answers by trace id,
+    in the order of the traces' start, if there is one for each trace; else there are none.
     """
 
     recording: Recording
@@ -49,6 +51,7 @@ class SideSummary:
     spans: int
     services: tuple[str, ...]
     health: tuple[Note, ...] = ()
+    requests: Mapping[str, Answer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,33 +105,63 @@ class Known:
     step_for: StepFor | None = None
 
 
+class Source(Protocol):
+    """A recording that is read once: `head` tells all but its spans.
+
+    `answers` and `problems` are complete when the spans have been read. A problem is a sentence about input
+    that could not be read.
+    """
+
+    @property
+    def head(self) -> Recording:
+        """The recording without what is still to be read."""
+
+    @property
+    def answers(self) -> Sequence[Answer]:
+        """The answers read so far."""
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """The problems met so far."""
+
+    def spans(self) -> Iterable[Span]:
+        """Yield the spans, once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A recording that has been read."""
+
+    head: Recording
+    problems: Sequence[str] = ()
+
+    @property
+    def answers(self) -> Sequence[Answer]:
+        return self.head.answers
+
+    def spans(self) -> Iterable[Span]:
+        return self.head.spans
+
+
 def judge(before: Recording, after: Recording, known: Known = Known()) -> Verdict:
     """Judge two recordings.
 
     Raises NothingToCompareError if one recording has no span, unless neither has one and both have answers.
     """
-    return judge_spans(before, after, before.spans, after.spans, known)
+    return judge_read(_Whole(before), _Whole(after), known)
 
 
-def judge_spans(
-    before: Recording,
-    after: Recording,
-    old_spans: Iterable[Span],
-    new_spans: Iterable[Span],
-    known: Known = Known(),
-) -> Verdict:
-    """Judge two recordings whose spans come one by one, each once; none is kept.
+def judge_read(before: Source, after: Source, known: Known = Known()) -> Verdict:
+    """Judge two recordings whose spans are read one by one, those of `before` first; none is kept.
 
-    The recordings tell everything else. Raises NothingToCompareError as `judge` does.
+    Raises NothingToCompareError as `judge` does, and the errors of reading.
     """
     forms = Forms()
-    old, new = (
-        forms.side(map(recording.normalizer(), spans))
-        for recording, spans in ((before, old_spans), (after, new_spans))
-    )
-    answers = compare_answers(before, after)
+    old, new = (forms.side(map(side.head.normalizer(), side.spans())) for side in (before, after))
+    olds, news = _complete(before), _complete(after)
+    answers = compare_answers(olds, news)
     _check_there_is_something(old, new, answers)
-    stored = before.stored_in != after.stored_in
+    stored = olds.stored_in != news.stored_in
     expected = known.step_for or partial(step, stored=stored)
     comparison = compare(old, new, expected)
     # Noise first: a client's port is an address, too, but another one for each request.
@@ -137,8 +170,8 @@ def judge_spans(
     noise = Noise({**unexplained(judged, new), **said}, said, known.noise)
     judged = noise.regraded(judged)
     return Verdict(
-        _summary(before, old),
-        _summary(after, new),
+        _summary(olds, old, before.problems),
+        _summary(news, new, after.problems),
         (*findings(comparison, judged), *noise.findings()),
         ledger(comparison, judged),
         answers,
@@ -164,6 +197,17 @@ def _check_there_is_something(old: Side, new: Side, answers: Answers) -> None:
     raise NothingToCompareError(f"The {empty} has no span: there is nothing to compare.")
 
 
-def _summary(recording: Recording, side: Side) -> SideSummary:
-    services = sorted({content.service for content in side.counts})
-    return SideSummary(recording, len(side.traces), side.spans, tuple(services), health(side))
+def _complete(source: Source) -> Recording:
+    """Return a recording that has been read, with its answers."""
+    if source.answers == source.head.answers:
+        return source.head
+    return replace(source.head, answers=tuple(source.answers))
+
+
+def _summary(recording: Recording, side: Side, problems: Iterable[str]) -> SideSummary:
+    services = tuple(sorted({content.service for content in side.counts}))
+    requests = {}
+    if len(recording.answers) == len(side.traces):
+        ids = (trace.trace_id for trace in side.traces)
+        requests = dict(zip(ids, recording.normalized_answers(), strict=True))
+    return SideSummary(recording, len(side.traces), side.spans, services, health(side, problems), requests)

@@ -1,4 +1,4 @@
-"""Recordings and verdicts as one JSON document for programs."""
+"""Verdicts as one JSON document for programs."""
 
 from __future__ import annotations
 
@@ -6,86 +6,167 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ot2otel.compare.diff import Changed, Difference, Extra, Missing, Moved
-from ot2otel.compare.verdict import AnswerChanged, Explained, Unexplained, Verdict
+from ot2otel.compare.answers import AnswerChanged, Answers
+from ot2otel.compare.comparison import Row, TraceIds
+from ot2otel.compare.facts import Content, Place, literal
+from ot2otel.compare.findings import Finding, Part
+from ot2otel.compare.judgement import Settled
+from ot2otel.compare.rules.rule import Rule
+from ot2otel.compare.verdict import SideSummary, Verdict
 from ot2otel.recording import Recording
 from ot2otel.recording_file import encode, encode_answer
+from ot2otel.report.telling import sentence
 
 Json = dict[str, Any]  # Any: a JSON value of any type
 
+# The version of the document. It grows if a key changes its meaning or goes, not if one comes.
+VERSION = 2
 
-def document(flow: str, recordings: Iterable[Recording], verdicts: Iterable[Verdict], seconds: float) -> Json:
-    """Return the document of `ot2otel compare --format json`, with each recording as in its file."""
+
+def document(verdicts: Iterable[Verdict], seconds: float, *, everything: bool = False) -> Json:
+    """Return the document of a command that judges; with `everything` each verdict has its facts."""
+    judged = list(verdicts)
     return {
-        "flow": flow,
-        "recordings": {label: encode(recording) for label, recording in _labelled(recordings)},
-        "verdicts": [verdict_entry(verdict) for verdict in verdicts],
+        "version": VERSION,
+        "flow": next((verdict.before.recording.flow for verdict in judged), ""),
+        "verdicts": [verdict_entry(verdict, everything=everything) for verdict in judged],
         "seconds": round(seconds, 3),
     }
 
 
-def _labelled(recordings: Iterable[Recording]) -> Iterator[tuple[str, Recording]]:
-    """Yield each recording with its label; [N] is added from the second recording of a label on."""
+def recordings(found: Iterable[Recording]) -> Json:
+    """Return each recording as in its file, by its label; [N] is added from the second of a label on."""
+    return {label: encode(recording) for label, recording in _labelled(found)}
+
+
+def _labelled(found: Iterable[Recording]) -> Iterator[tuple[str, Recording]]:
     seen: Counter[str] = Counter()
-    for recording in recordings:
+    for recording in found:
         label = recording.label or "spans"
         seen[label] += 1
         yield label if seen[label] == 1 else f"{label}[{seen[label]}]", recording
 
 
-def verdict_entry(verdict: Verdict) -> Json:
-    """Return one verdict; `before` and `after` are variants, `exporter` is the after's."""
-    return {
-        "before": verdict.before.variant,
-        "after": verdict.after.variant,
-        "exporter": verdict.after.exporter,
+def verdict_entry(verdict: Verdict, *, everything: bool = False) -> Json:
+    """Return one verdict."""
+    rules = {rule.name: rule for finding in verdict.findings for rule in finding.rules}
+    if everything:
+        rules |= {rule.name: rule for each in verdict.judged for one in each.settled for rule in one.rules}
+    found: Json = {
         "verdict": verdict.outcome.value,
-        "explained": [_explained(explained) for explained in verdict.explained],
-        "unexplained": [
-            *(_unexplained(unexplained) for unexplained in verdict.unexplained),
-            *(_answer_changed(change) for change in verdict.answers),
-        ],
-        "traces": [{"before": pair.before, "after": pair.after} for pair in verdict.traces],
+        "sentence": sentence(verdict),
+        "before": _side(verdict.before),
+        "after": _side(verdict.after),
+        "approximate": verdict.approximate,
+        "ledger": {row.name: {"n": row.n, "of": row.of} for row in verdict.ledger},
+        "answers": _answers(verdict.answers),
+        "findings": [_finding(finding) for finding in verdict.findings],
+        "rules": {name: _rule(rule) for name, rule in sorted(rules.items())},
     }
+    return found | {"facts": list(facts(verdict))} if everything else found
 
 
-def _explained(explained: Explained) -> Json:
-    rule = explained.rule
+def _side(side: SideSummary) -> Json:
+    recording = side.recording
     return {
-        "rule": rule.name,
-        "effect": rule.effect.value,
-        "summary": rule.summary,
-        "source": rule.source,
-        "count": len(explained.differences),
-        "differences": [_difference(difference) for difference in explained.differences],
+        "label": recording.label,
+        "variant": recording.variant,
+        "exporter": recording.exporter,
+        "stored_in": recording.stored_in,
+        "traces": side.traces,
+        "spans": side.spans,
+        "services": list(side.services),
+        "health": [
+            {"name": note.name, "count": note.count, "sentence": note.sentence} for note in side.health
+        ],
     }
 
 
-def _unexplained(unexplained: Unexplained) -> Json:
-    return _difference(unexplained.difference) | {"origins": _differences(unexplained.origins)}
-
-
-def _differences(differences: Sequence[Difference]) -> list[Json]:
-    return [_difference(difference) for difference in differences]
-
-
-def _difference(difference: Difference) -> Json:
-    match difference:
-        case Missing(path):
-            return {"difference": "missing", "path": path}
-        case Extra(path):
-            return {"difference": "extra", "path": path}
-        case Moved(path, to):
-            return {"difference": "moved", "path": path, "to": to}
-        case Changed(path, field, before, after):
-            return {"difference": "changed", "path": path, "field": field, "before": before, "after": after}
+def _answers(answers: Answers) -> Json:
+    return {
+        "compared": answers.compared,
+        "before": answers.before,
+        "after": answers.after,
+        "same": answers.same,
+        "changed": [_answer_changed(change) for change in answers.changed],
+    }
 
 
 def _answer_changed(change: AnswerChanged) -> Json:
-    request = change.before or change.after
     return {
-        "difference": "answer",
-        "path": request.request if request else "",
         "before": encode_answer(change.before) if change.before else None,
         "after": encode_answer(change.after) if change.after else None,
     }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "grade": finding.grade.value,
+        "service": finding.service,
+        "spans": list(finding.spans),
+        "field": finding.field,
+        "old": _parts(finding.olds),
+        "new": _parts(finding.news),
+        "n": finding.n,
+        "of": finding.of,
+        "rules": [rule.name for rule in finding.rules],
+        "expected": finding.expected or None,
+        "examples": _examples(finding.examples),
+    }
+
+
+def _parts(parts: Sequence[Part]) -> list[Json]:
+    return [{"field": part.field, "values": part.values} for part in parts]
+
+
+def _examples(examples: Iterable[TraceIds]) -> list[Json]:
+    return [{"before": old or None, "after": new or None} for old, new in examples]
+
+
+def _rule(rule: Rule) -> Json:
+    return {
+        "effect": rule.effect.value,
+        "summary": rule.summary,
+        "consequence": rule.consequence or None,
+        "source": rule.source,
+    }
+
+
+# Every fact.
+
+
+def facts(verdict: Verdict) -> Iterator[Json]:
+    """Yield every fact of both sides with its grade; equal facts of equal spans once, with their number."""
+    for judged in verdict.judged:
+        for settled in judged.settled:
+            for row in judged.rows:
+                yield _fact(settled, row)
+
+
+def _fact(settled: Settled, row: Row) -> Json:
+    content = row.old or row.new
+    expected = (
+        literal(settled.expected(row.old.values, row.new.values))
+        if settled.expected and row.old and row.new
+        else None
+    )
+    return {
+        "grade": settled.grade.value,
+        "service": content.service if content else "",
+        "span": content.name if content else "",
+        "old": _places(row.old, settled.old),
+        "new": _places(row.new, settled.new),
+        "rules": [rule.name for rule in settled.rules],
+        "expected": expected,
+        "times": row.times.count,
+        "examples": _examples(row.times.examples),
+    }
+
+
+def _places(content: Content | None, places: Sequence[Place]) -> list[Json]:
+    if content is None:
+        return []
+    found = [(place, content.value(place)) for place in places]
+    return [
+        {"place": list(place), "value": None if value is None else literal(value)} for place, value in found
+    ]

@@ -52,7 +52,8 @@ def entry(
             for recording in recordings
         },
         "compare": {
-            f"{judged.before.label} → {judged.after.label}": _compare_urls(ui, judged) for judged in verdicts
+            f"{judged.before.recording.label} → {judged.after.recording.label}": _compare_urls(ui, judged)
+            for judged in verdicts
         },
     }
 
@@ -63,7 +64,8 @@ def _trace_ids(recording: Recording) -> list[str]:
 
 
 def _compare_urls(ui: str, judged: Verdict) -> list[str]:
-    return [compare_url(ui, pair.before, pair.after) for pair in judged.traces if pair.before and pair.after]
+    pairs = dict.fromkeys(ids for tree in judged.trees for ids in tree.examples)
+    return [compare_url(ui, before, after) for before, after in pairs if before and after]
 
 
 def _short(trace_id: str) -> str:

@@ -1,188 +1,404 @@
-"""Recordings and verdicts for a terminal: span trees side by side, and the judged differences."""
+"""Verdicts for a terminal: the words, the trees side by side, and one line a finding, the gravest first."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.panel import Panel
-from rich.table import Table
+from rich.cells import cell_len
 from rich.text import Text
-from rich.tree import Tree
 
-from ot2otel.compare.diff import Changed, Difference, Extra, Missing, Moved, TracePair
-from ot2otel.compare.rules.rule import Effect
-from ot2otel.compare.verdict import AnswerChanged, Explained, Outcome, Unexplained, Verdict
-from ot2otel.model import Node, Span, StatusCode, Trace, traces
-from ot2otel.outline import printable
-from ot2otel.recording import Recording
+from ot2otel.compare.answers import AnswerChanged, Answers
+from ot2otel.compare.findings import LedgerRow
+from ot2otel.compare.judgement import Grade
+from ot2otel.compare.verdict import Outcome, SideSummary, Verdict
+from ot2otel.recording import Answer, Recording
+from ot2otel.report.screen import (
+    LOSS,
+    PLAIN,
+    QUIET,
+    ROOM_FOR_RULES,
+    ROOM_FOR_TREES,
+    STRONG,
+    STYLES,
+    Piece,
+    Screen,
+    fitted,
+)
+from ot2otel.report.telling import Told, sentence, told
+from ot2otel.report.tree_table import Heads, table
 
-# Trees stand side by side only if each has this many columns.
-_NARROWEST_TREE = 48
-# Columns: at least this many for the text of the deepest level shown, and the indent of each level.
-_NARROWEST_LINE = 28
-_INDENT = 4
-# Characters, in the summary of a rule's differences; unexplained differences are shown in full.
-_LONGEST_VALUES = 40
+# So many quiet findings are told in a line each.
+_MOST_QUIET = 8
+_MOST_ANSWERS = 5
+_MOST_KEYS = 12
+_MOST_STATUSES = 6
+# Columns of a value of an answer.
+_EXCERPT = 30
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+# Which column of the findings gives way first, down to which width: what, rule, note, and once more.
+_FLOORS = ((1, 44), (3, 18), (2, 26), (1, 30), (3, 10), (2, 14), (1, 16), (0, 10))
 
-_OUTCOME_STYLES = {
-    Outcome.IDENTICAL: "bold green",
-    Outcome.EQUIVALENT: "bold green",
-    Outcome.DEGRADED: "bold yellow",
-    Outcome.DIFFERENT: "bold red",
+_MARKS = {
+    Outcome.IDENTICAL: Grade.KEPT,
+    Outcome.EQUIVALENT: Grade.KEPT,
+    Outcome.DEGRADED: Grade.DEGRADED,
+    Outcome.DIFFERENT: Grade.GONE,
 }
-_OUTCOMES = {
-    Outcome.IDENTICAL: "nothing differs",
-    Outcome.EQUIVALENT: "every difference is expected, nothing is lost",
-    Outcome.DEGRADED: "every difference is expected, some are losses",
-    Outcome.DIFFERENT: "some differences are not expected",
-}
-_EFFECT_STYLES = {
-    Effect.DEGRADED: "yellow",
-    Effect.ADDED: "cyan",
-    Effect.TRANSLATED: "",
-    Effect.BOOKKEEPING: "dim",
-}
+_COUNTED_ONLY = (Grade.ADDED, Grade.BOOKKEEPING)
+_LISTED = (Grade.NEW, Grade.NOISE)
+
+Lines: TypeAlias = list[Text]
 
 
-def trees(recordings: Sequence[Recording], width: int) -> RenderableType:
-    """Show the span trees of each recording, side by side if `width` columns are enough."""
-    if width < _NARROWEST_TREE * len(recordings):
-        return Group(*(_panel(recording, width) for recording in recordings))
-    panels = [_panel(recording, width // len(recordings)) for recording in recordings]
-    table = Table.grid(expand=True)
-    for _ in panels:
-        table.add_column(ratio=1)
-    table.add_row(*panels)
-    return table
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader wants beyond the usual: all findings in full, all trees."""
+
+    explain: bool = False
+    trees: bool = False
 
 
-def trace(arrived: Trace, url: str | None, width: int) -> RenderableType:
-    """Show one trace as trees, titled with its services' namespaces and its URL, or else its id."""
-    namespaces = {str(node.span.resource_value("service.namespace", "?")) for node in arrived.walk()}
-    return _forest(arrived.roots, f"{' and '.join(sorted(namespaces))} {url or arrived.trace_id}", width)
+_USUAL = Wanted()
 
 
-def verdict(judged: Verdict) -> RenderableType:
-    """Show the verdict, all unexplained differences, and each rule with the differences that it explains."""
-    rules = Table.grid(padding=(0, 2))
-    for explained in reversed(judged.explained):
-        effect = explained.rule.effect
-        rules.add_row(Text(effect.value, style=_EFFECT_STYLES[effect]), _rule(explained))
-    remaining = [
-        *map(_unexplained, judged.unexplained),
-        *map(_answer, judged.answers),
-        *(_alone(pair) for pair in judged.traces if pair.before is None or pair.after is None),
+def report(verdicts: Sequence[Verdict], screen: Screen, wanted: Wanted = _USUAL, closing: str = "") -> Lines:
+    """Return the report on one or more verdicts, a text for each line; none is wider than the screen.
+
+    Only an address in `--explain` may be: a terminal cannot open one that is split.
+    """
+    names = _names(verdicts)
+    parts = [
+        _headings(verdicts, names, screen),
+        _words(verdicts, names, screen),
+        _trees(verdicts, names, screen, wanted),
     ]
-    return Group(headline(judged), Padding(Group(*remaining, rules), (0, 0, 1, 2)))
+    for judged, (_, name) in zip(verdicts, names, strict=True):
+        parts.append(_section(judged, name if len(verdicts) > 1 else "", screen, wanted))
+    parts.append(screen.folded(closing, style=QUIET) if closing else [])
+    return [
+        line
+        for number, part in enumerate(filter(None, parts))
+        for line in ([Text()] if number else []) + part
+    ]
 
 
-def headline(judged: Verdict) -> Text:
-    """Show a verdict in one line: the two recordings, the outcome and its meaning."""
-    outcome = judged.outcome
-    before, after = judged.before.label or "before", judged.after.label or "after"
-    line = Text(printable(f"{before} → {after}: "), style="bold")
-    line.append(outcome.value, style=_OUTCOME_STYLES[outcome])
-    return line.append(f" ({_OUTCOMES[outcome]})", style="not bold")
+def _names(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+    """Return what the before and the after of each verdict are called; a variant alone if that is enough."""
+    afters = {judged.after.recording.variant for judged in verdicts}
+    return [
+        (
+            (old.label if old.variant in afters else old.variant) or "before",
+            judged.after.recording.label or "after",
+        )
+        for judged in verdicts
+        for old in (judged.before.recording,)
+    ]
 
 
-def _rule(explained: Explained) -> RenderableType:
-    rule = explained.rule
-    return Group(
-        Text.assemble((rule.name, "bold"), f" x{len(explained.differences)}: {rule.summary}"),
-        Text(_fields(explained.differences)),
-        Text(rule.source, style="dim", overflow="fold"),
-    )
+# What was compared.
 
 
-def _fields(differences: Iterable[Changed]) -> str:
-    """Count the differences of each field: changed, new or gone."""
-    counts = Counter((change.field, _what_became(change)) for change in differences)
-    summed = (f"{field} {became} x{count}" for (field, became), count in sorted(counts.items()))
-    return printable(", ".join(summed))
+def _headings(verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]], screen: Screen) -> Lines:
+    first = verdicts[0]
+    flow = first.before.recording.flow or first.after.recording.flow
+    words = _amounts(verdicts, names)
+    words += _answers([judged.answers for judged in verdicts], first.before.recording.answers, screen)
+    text = f"{flow}: {words}" if flow else words
+    lines = screen.folded(screen.safe(text), "  ", first="")
+    for name, side in _sides(verdicts, names):
+        for note in side.health:
+            lines += screen.folded(screen.safe(f"{name}: {note.sentence}"), "  ")
+    if any(judged.approximate for judged in verdicts):
+        lines += screen.folded(
+            "some unlike traces were too many to compare one by one: they were paired by size and name", "  "
+        )
+    return lines
 
 
-def _what_became(change: Changed) -> str:
-    if change.before is None:
-        return "is new"
-    if change.after is None:
-        return "is gone"
-    values = f"{change.before} → {change.after}"
-    return values if len(values) <= _LONGEST_VALUES else "changed"
+def _sides(
+    verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]]
+) -> Iterator[tuple[str, SideSummary]]:
+    """Yield each recording with its name, once."""
+    seen: list[Recording] = []
+    for judged, both in zip(verdicts, names, strict=True):
+        for side, name in zip((judged.before, judged.after), both, strict=True):
+            if not any(side.recording is recording for recording in seen):
+                seen.append(side.recording)
+                yield name, side
 
 
-def _unexplained(unexplained: Unexplained) -> Text:
-    line = Text.assemble(("unexplained ", "bold red"), _difference(unexplained.difference))
-    for origin in unexplained.origins:
-        if origin != unexplained.difference:
-            line.append(f"\n  from {_difference(origin)}", style="not bold dim")
-    return line
+def _amounts(verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]]) -> str:
+    sides = [(name, _amount(side)) for name, side in _sides(verdicts, names)]
+    amounts = {amount for _, amount in sides}
+    if len(amounts) > 1:
+        return "; ".join(f"{name}: {amount}" for name, amount in sides)
+    if not any(side.spans for _, side in _sides(verdicts, names)):
+        return "no span on either side, only the answers are judged"
+    return f"{amounts.pop()} before and after"
 
 
-def _alone(pair: TracePair) -> Text:
-    side = "before" if pair.after is None else "after"
-    return Text(f"trace {pair.before or pair.after} of the {side} has no counterpart")
+def _amount(side: SideSummary) -> str:
+    traces = "1 trace" if side.traces == 1 else f"{side.traces} traces"
+    return f"{traces}, {'1 span' if side.spans == 1 else f'{side.spans} spans'}"
 
 
-def _difference(difference: Difference) -> str:
-    match difference:
-        case Missing(path):
-            text = f"missing span: {path}"
-        case Extra(path):
-            text = f"extra span: {path}"
-        case Moved(path, to):
-            text = f"moved span: {path}, now at {to}"
-        case Changed(path, field, before, after):
-            text = f"{path}: {field}: {before or '(absent)'} → {after or '(absent)'}"
-    return printable(text)
+def _answers(found: Sequence[Answers], before: Sequence[Answer], screen: Screen) -> str:
+    """Return the words about the answers, "" if there are none."""
+    alone = [answers for answers in found if not answers.compared]
+    if alone:
+        sides = {
+            "before" if answers.before else "after" for answers in alone if answers.before or answers.after
+        }
+        return (
+            f", only the {' or the '.join(sorted(sides))} has answers: they are not compared" if sides else ""
+        )
+    statuses = [str(answer.status) for answer in before]
+    if len(statuses) > _MOST_STATUSES:
+        counted = Counter(statuses).most_common()
+        statuses = [f"{status} {screen.marks.times}{times}" for status, times in counted]
+    shown = f" ({', '.join(statuses)})" if statuses else ""
+    if not any(answers.changed for answers in found):
+        return f", the same answers{shown}"
+    return f", {found[0].before} answers{shown}, not the same"
 
 
-def _answer(change: AnswerChanged) -> Text:
-    before, after = (
-        f"{answer.status} {answer.body!r}" if answer else "(not sent)"
-        for answer in (change.before, change.after)
-    )
-    request = change.before or change.after
-    target = printable(request.request) if request else ""
-    return Text.assemble(("unexplained ", "bold red"), f"answer to {target}: {before} → {after}")
+# The verdicts.
 
 
-def _panel(recording: Recording, width: int) -> Panel:
-    roots = [root for trace in traces(recording.spans) for root in trace.roots]
-    return _forest(roots, recording.label or "spans", width)
+def _words(verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]], screen: Screen) -> Lines:
+    marks = screen.marks
+    pairs = [f"{screen.safe(old)} {marks.arrow} {screen.safe(new)}" for old, new in names]
+    sign = max(cell_len(mark) for mark in marks.grades.values())
+    wide = max(map(cell_len, pairs))
+    word = max(len(judged.outcome.value) for judged in verdicts)
+    lines: Lines = []
+    for pair, judged in zip(pairs, verdicts, strict=True):
+        grade = _MARKS[judged.outcome]
+        style = LOSS if grade is not Grade.KEPT else STRONG
+        first = [(marks.grades[grade], style), (pair, PLAIN), (judged.outcome.value, style)]
+        begun = screen.row(first, [sign, wide, word])
+        told_in = sentence(judged)
+        room = screen.width - sign - wide - word - 6
+        if cell_len(told_in) <= room:
+            lines.append(screen.row([*first, (told_in, PLAIN)], [sign, wide, word, room]))
+        else:
+            lines += [begun, *screen.folded(told_in, " " * (sign + 2))]
+    return lines
 
 
-def _forest(roots: Iterable[Node], title: str, width: int) -> Panel:
-    deepest = (width - _NARROWEST_LINE) // _INDENT
-    trees = [_tree(root, deepest) for root in roots]
-    return Panel(Group(*trees), title=Text(printable(title)), title_align="left")
+# The trees.
 
 
-def _tree(root: Node, deepest: int) -> Tree:
-    """Show a span and its descendants, up to the deepest level that leaves room for a name."""
-    tree = Tree(_line(root.span, ""), guide_style="dim")
-    above = [(root, tree)]  # the nodes from the root to the last one shown
-    for depth, node in root.walk_with_depth():
-        if depth > max(deepest, 0):
-            continue
-        if depth:
-            del above[depth:]
-            parent, branch = above[-1]
-            above.append((node, branch.add(_line(node.span, parent.span.service))))
-        if depth >= deepest and node.children:
-            below = sum(1 for _ in node.walk()) - 1
-            above[-1][1].add(Text(f"... {below} more below", style="dim"))
-    return tree
+def _trees(
+    verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]], screen: Screen, wanted: Wanted
+) -> Lines:
+    if screen.width < ROOM_FOR_TREES:
+        return []
+    groups: list[list[tuple[Verdict, tuple[str, str]]]] = []
+    for judged, both in zip(verdicts, names, strict=True):
+        if groups and groups[-1][0][0].before.recording is judged.before.recording:
+            groups[-1].append((judged, both))
+        else:
+            groups.append([(judged, both)])
+    lines: Lines = []
+    for group in groups:
+        judgeds = [judged for judged, _ in group]
+        variants = Counter(judged.after.recording.variant for judged in judgeds)
+        afters = tuple(
+            screen.safe(
+                name if variants[judged.after.recording.variant] > 1 else judged.after.recording.variant
+            )
+            or "after"
+            for judged, (_, name) in group
+        )
+        titles = {
+            trace_id: f"{answer.request} {screen.marks.arrow} {answer.status}"
+            for trace_id, answer in judgeds[0].before.requests.items()
+        }
+        heads = Heads(screen.safe(group[0][1][0]), afters, titles)
+        found = table(judgeds, heads, screen, everything=wanted.trees)
+        lines += [Text(), *found] if lines and found else found
+    return lines
 
 
-def _line(span: Span, service_above: str) -> Text:
-    """Describe a span; its service is added if neither its name nor its parent's service is the same."""
-    line = Text(printable(span.name), style="bold", overflow="fold")
-    if span.service not in (service_above, span.name):
-        line.append(f" of {printable(span.service)}", style="not bold")
-    status = span.status.code
-    line.append(f" {span.kind.name}", style="not bold cyan")
-    line.append(f" {status.name}", style="not bold red" if status is StatusCode.ERROR else "not bold dim")
-    return line.append(f" {span.duration_ns / 1e6:.1f} ms", style="not bold dim")
+# The findings.
+
+
+def _section(judged: Verdict, name: str, screen: Screen, wanted: Wanted) -> Lines:
+    found = told(judged.findings)
+    title = f"{screen.safe(name)}: {judged.outcome.value}" if name else ""
+    lines = _ledger(judged, title, screen)
+    lines += _changed_answers(judged.answers, screen, everything=wanted.explain)
+    if wanted.explain:
+        for each in found:
+            lines += [Text(), *_explained(each, screen)]
+        return lines
+    return lines + _finding_lines(found, screen)
+
+
+def _ledger(judged: Verdict, title: str, screen: Screen) -> Lines:
+    rows = [*judged.ledger]
+    if judged.answers.compared:
+        rows.append(
+            LedgerRow("answers", judged.answers.same, max(judged.answers.before, judged.answers.after))
+        )
+    # A count is never split from its name.
+    counts = [f"{row.name}{_NO_BREAK}{row.n}/{row.of}" for row in rows]
+    words = f"arrived: {', '.join(counts)}"
+    if not title:
+        lines = screen.folded(words, "         ", first="")
+    elif cell_len(title) + 4 + cell_len(words) <= screen.width:
+        lines = [Text.assemble((title, STRONG), "    ", words)]
+    else:
+        lines = [Text(screen.cut(title, screen.width), STRONG), *screen.folded(words, "  ")]
+    lost = [count for row, count in zip(rows, counts, strict=True) if row.n < row.of]
+    for line in lines:
+        line.highlight_words(lost, LOSS)
+        line.plain = line.plain.replace(_NO_BREAK, " ")
+    return lines
+
+
+def _changed_answers(answers: Answers, screen: Screen, *, everything: bool) -> Lines:
+    total = max(answers.before, answers.after)
+    groups: dict[tuple[str, str], int] = Counter(_answer_words(change, screen) for change in answers.changed)
+    shown = list(groups.items()) if everything else list(groups.items())[:_MOST_ANSWERS]
+    mark = screen.marks.grades[Grade.CHANGED]
+    lines = [
+        Text(screen.cut(f"{mark} {times} of {total} answers  {request}: {became}", screen.width), LOSS)
+        for (request, became), times in shown
+    ]
+    if len(shown) < len(groups):
+        lines.append(Text(f"  and {len(groups) - len(shown)} more answers differ: --explain", LOSS))
+    return lines
+
+
+def _answer_words(change: AnswerChanged, screen: Screen) -> tuple[str, str]:
+    """Return the request, and what became of its answer."""
+    old, new = change.before, change.after
+    request = screen.safe((old or new or Answer("", 0, "")).request)
+    if old is None or new is None:
+        return request, "not sent before" if old is None else "not sent after"
+    arrow = screen.marks.arrow
+    if old.request != new.request:
+        return request, f"another request, {screen.safe(new.request)}"
+    if old.status != new.status:
+        return request, f"{old.status} {arrow} {new.status}"
+    start = next((n for n, (a, b) in enumerate(zip(old.body, new.body, strict=False)) if a != b), None)
+    start = max((min(len(old.body), len(new.body)) if start is None else start) - 6, 0)
+    excerpts = [
+        screen.cut(screen.safe(answer.body[start : start + _EXCERPT]), _EXCERPT) for answer in (old, new)
+    ]
+    where = f" from character {start}" if start else ""
+    return request, f'its text{where} "{excerpts[0]}" {arrow} "{excerpts[1]}"'
+
+
+def _finding_lines(found: Sequence[Told], screen: Screen) -> Lines:
+    lined = [each for each in found if each.is_grave or each.grade not in (*_COUNTED_ONLY, *_LISTED)]
+    quiet = [each for each in lined if not each.is_grave]
+    left = quiet[_MOST_QUIET:]
+    lined = [each for each in lined if each not in left]
+    lines = _one_line_each(lined, screen)
+    for grade in _LISTED:
+        lines += _keys([each for each in found if each.grade is grade and not each.is_grave], screen)
+    counted = [each for each in found if each.grade in _COUNTED_ONLY]
+    also = [f"{n} more {word}" for word, n in Counter(each.grade.value for each in left).items()]
+    also += [f"{n} {word}" for word, n in Counter(each.grade.value for each in counted).items()]
+    if also:
+        words = f"also {', '.join(also)}; nothing is lost by them: --explain"
+        lines += screen.folded(words, "  ", QUIET)
+    return lines
+
+
+def _one_line_each(found: Sequence[Told], screen: Screen) -> Lines:
+    if not found:
+        return []
+    sign = max(cell_len(mark) for mark in screen.marks.grades.values())
+    rows = [_cells(each, screen) for each in found]
+    columns = 4 if screen.width >= ROOM_FOR_RULES else 3 if screen.width >= ROOM_FOR_TREES else 2
+    widths = [max(cell_len(row[column][0]) for row in rows) for column in range(columns)]
+    room = screen.width - sign - 1 - 2 * (columns - 1)
+    floors = [(column, floor) for column, floor in _FLOORS if column < columns]
+    widths = fitted(widths, floors, room)
+    lines: Lines = []
+    for each, cells in zip(found, rows, strict=True):
+        mark = (screen.marks.grades[each.grade], STYLES[each.grade])
+        note, style = cells[2]
+        # What a loss means is not cut: it gets a line of its own.
+        apart = each.is_grave and (columns == 2 or cell_len(note) > widths[2])
+        if apart:
+            cells = [*cells[:2], ("", style), cells[3]]
+        shown = screen.row(cells[:columns], widths)
+        lines.append(Text.assemble(mark, " " * (sign - cell_len(mark[0]) + 1), shown))
+        if apart:
+            lines += screen.folded(note, "    ", style)
+    return lines
+
+
+def _cells(each: Told, screen: Screen) -> list[Piece]:
+    style = STYLES[each.grade] if each.is_grave or each.grade is Grade.IMPROVED else PLAIN
+    unit = each.unit if each.of != 1 else each.unit.removesuffix("s")
+    if screen.width < ROOM_FOR_RULES:
+        unit = unit.removesuffix(" spans")
+    rules = ", ".join(rule.name for rule in each.rules)
+    return [
+        (f"{each.n} of {each.of} {unit}", PLAIN),
+        (what(each, screen), style),
+        (screen.safe(each.note), style if each.is_grave else QUIET),
+        (screen.safe(rules) if rules not in each.note or not rules else "", QUIET),
+    ]
+
+
+def what(each: Told, screen: Screen) -> str:
+    """Return the field and its values in words: `kind SERVER, CLIENT → INTERNAL`."""
+    values = f"{each.old} {screen.marks.arrow} {each.new}" if each.old or each.new else ""
+    left = ""
+    if each.is_grave and each.left and screen.width >= ROOM_FOR_RULES and len(each.left) < _EXCERPT:
+        left = f", left: {each.left}" if "," not in each.left else ""
+    return screen.safe(" ".join(filter(None, (each.subject, values))) + left)
+
+
+def _keys(found: Sequence[Told], screen: Screen) -> Lines:
+    """Return the fields of one grade in one list, each with its number."""
+    if not found:
+        return []
+    sign = max(cell_len(mark) for mark in screen.marks.grades.values())
+    grade = found[0].grade
+    mark = screen.marks.grades[grade]
+    words = "1 field" if len(found) == 1 else f"{len(found)} fields"
+    names = [f"{what(each, screen).removeprefix('attribute ')} {each.n}" for each in found]
+    first = f"{mark}{' ' * (sign - cell_len(mark) + 1)}{words} {grade.value}: "
+    lines = screen.folded(", ".join(names[:_MOST_KEYS]), "    ", STYLES[grade], first)
+    if len(names) > _MOST_KEYS:
+        lines.append(Text(f"    and {len(names) - _MOST_KEYS} more: --explain", STYLES[grade]))
+    return lines
+
+
+# All about a finding.
+
+
+def _explained(each: Told, screen: Screen) -> Lines:
+    mark, style = screen.marks.grades[each.grade], STYLES[each.grade]
+    unit = each.unit if each.of != 1 else each.unit.removesuffix("s")
+    head = f"{each.grade.value}: {each.n} of {each.of} {unit}: {what(each, screen)}"
+    lines = screen.folded(head, "    ", style, f"{mark} ")
+    if each.note != each.grade.value:
+        lines += screen.folded(screen.safe(each.note), "    ", style)
+    for finding in each.findings:
+        values = [
+            f"{side} {part.field} {part.values or '(absent)'}"
+            for side, parts in (("before", finding.olds), ("after", finding.news))
+            for part in parts
+        ]
+        who = f"{finding.service or '(no service)'}, {finding.n} of {finding.of}"
+        text = f"{who}, in {', '.join(finding.spans)}: {'; '.join(values)}"
+        lines += screen.folded(screen.safe(text), "    ", first="  ")
+    for rule in each.rules:
+        lines += screen.folded(screen.safe(f"{rule.name}: {rule.summary}"), "    ", first="  ")
+        lines.append(Text(f"    {rule.source}", QUIET))
+    for old, new in each.examples:
+        shown = f"{old or '(none)'} {screen.marks.arrow} {new or '(none)'}"
+        lines += screen.folded(screen.safe(f"such as {shown}"), "    ", QUIET, first="  ")
+    return lines
