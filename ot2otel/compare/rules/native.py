@@ -8,11 +8,12 @@ from urllib.parse import SplitResult, urlsplit
 from ot2otel.compare.facts import KIND, SCOPE_NAME, SCOPE_VERSION, STATUS
 from ot2otel.compare.rules.database import DATABASE
 from ot2otel.compare.rules.messaging import MESSAGING
-from ot2otel.compare.rules.opentracing import EXCEPTION_ESCAPED, LOGGED_ERROR
+from ot2otel.compare.rules.opentracing import EXCEPTION_ESCAPED, EXCEPTION_STATUS_MESSAGE, LOGGED_ERROR
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     SPECIFICATION,
     Copied,
+    Dropped,
     Effect,
     Makes,
     Renamed,
@@ -54,16 +55,17 @@ def _url(full: object, address: object, port: object, kind: object) -> Sequence[
         return [Makes(_FULL, redacted(full)), *server]
     if url.fragment or "@" in url.netloc:
         return None  # no attribute of a server has them
-    parts = ((_SCHEME, url.scheme), (_PATH, url.path), (_QUERY, _redacted_query(url.query)))
-    return [*(Makes(place, value) for place, value in parts if value), *server]
+    # The path of `http://host` is "/" to some and nothing to others.
+    path = Makes(_PATH, url.path or "/", required=bool(url.path))
+    parts = ((_SCHEME, url.scheme), (_QUERY, _redacted_query(url.query)))
+    return [*(Makes(place, value) for place, value in parts if value), path, *server]
 
 
 def redacted(full: str) -> str:
     """Return a URL without its credentials, as the conventions want `url.full`; raise ValueError."""
     url = urlsplit(full)
-    credentials, at, host = url.netloc.rpartition("@")
-    hidden = "REDACTED:REDACTED" if ":" in credentials else "REDACTED"
-    netloc = f"{hidden}@{host}" if at else url.netloc
+    _, at, host = url.netloc.rpartition("@")
+    netloc = f"REDACTED:REDACTED@{host}" if at else url.netloc
     query = _redacted_query(url.query)
     if (netloc, query) == (url.netloc, url.query):
         return full
@@ -113,6 +115,13 @@ TODAYS_CONVENTIONS = (
         f"{_HTTP_MIGRATION} ({_URL})",
         (Split((_OLD_URL,), _url, (_ADDRESS, _PORT), reads_after=(KIND,)),),
     ),
+    Rule(
+        "service.peer.name",
+        Effect.TRANSLATED,
+        "`peer.service` is renamed to `service.peer.name`",
+        f"{CONVENTIONS}/registry/attributes/peer/",
+        (Renamed(attribute("peer.service"), attribute("service.peer.name")),),
+    ),
     *DATABASE,
     *MESSAGING,
     LOGGED_ERROR,
@@ -147,6 +156,7 @@ def _own_scope(name: object, version: object) -> Sequence[Makes]:
 
 OFF_THE_SHIM = (
     EXCEPTION_ESCAPED,
+    EXCEPTION_STATUS_MESSAGE,
     Rule(
         "span-kind",
         Effect.TRANSLATED,
@@ -166,13 +176,7 @@ OFF_THE_SHIM = (
         Effect.BOOKKEEPING,
         "the shim's attribute `event`, a copy of the event's name, is gone",
         f"{SPECIFICATION}/trace/api.md#add-events",
-        (
-            Split(
-                (of_event("attributes", "event"),),
-                lambda copy, name: () if copy == name else None,
-                (of_event("name"),),
-            ),
-        ),
+        (Dropped((of_event("attributes", "event"),), "the event's name", repeats=of_event("name")),),
     ),
     Rule(
         "own-scope",
