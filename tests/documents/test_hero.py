@@ -11,11 +11,11 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from ot2otel.compare.align import places
 
 from docs.makers import hero_svg
 from docs.makers.blocks import recording
 from docs.makers.hero import Hero, became, in_words, losses
-from ot2otel.compare.align import places
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.model import Span
