@@ -160,9 +160,10 @@ def how_measured() -> str:
     """Return where the cells of Jaeger's compare page come from."""
     found = json.loads(JAEGER_UI.read_text(encoding="utf-8"))
     return (
-        "Jaeger's page draws a graph of services and operations, with the number of spans on each side. Its cells\n"
-        f"count the nodes that Jaeger UI {found['version']} marks, measured on {found['date']} with\n"
-        "[its own code](docs/makers/jaeger_ui.mjs)."
+        "Jaeger's page draws a graph of services and operations, with the number of spans on each side. "
+        "A cell\n"
+        f"counts the nodes that Jaeger UI {found['version']} marks, measured on {found['date']} with "
+        "[its own\ncode](docs/makers/jaeger_ui.mjs)."
     )
 
 
