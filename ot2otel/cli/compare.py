@@ -22,7 +22,7 @@ from ot2otel.lab.run import embedded, in_jaeger, record
 from ot2otel.outline import printable
 from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.recording import Recording
-from ot2otel.report import json, links
+from ot2otel.report import forest, json, links
 
 _Progress = Callable[[str], None]
 
@@ -143,7 +143,11 @@ def command(
             content["jaeger"] = links.entry(jaeger.ui, recordings, verdicts)
         printing.print_json(content)
     else:
-        judging.print_verdicts(verdicts, asked)
+        if verdicts:
+            judging.print_verdicts(verdicts, asked)
+        else:
+            with printing.printed() as console:
+                console.print(forest.trees(recordings, console.width))
         if jaeger.ui:
             printing.console().print(links.links(jaeger.ui, recordings, verdicts), soft_wrap=True)
     sys.exit(judging.exit_code(verdicts, asked.strict))

@@ -44,6 +44,13 @@ def test_compare_prints_one_json_document_and_nothing_else() -> None:
     ]
 
 
+def test_one_variant_alone_is_shown_as_trees() -> None:
+    result = ot2otel("compare", "--variants", "legacy", "--work", "0")
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.count("server-1_to_server-2 CLIENT") == 3
+
+
 def test_strict_makes_degraded_a_no(tmp_path: Path) -> None:
     saved = ot2otel("compare", "--work", "0", "--save", str(tmp_path), "--strict", "--format", "json")
     files = [str(tmp_path / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp")]
