@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 from ot2otel.model import Trace
 from ot2otel.receive.collector import Collector, Counts
@@ -41,16 +42,10 @@ class Losses:
 
     def news(self, now: float) -> str:
         """Return a line about all losses if there are new ones and the last line is 10 s ago, else ""."""
-        counts = self._counts
-        numbers = {
-            "spans dropped to make room before their trace was shown": max(
-                0, counts.evicted_spans - self._shown_and_gone
-            ),
-            "malformed messages": counts.malformed,
-            "rejected spans": counts.rejected_spans,
-            "datagrams dropped by the kernel": counts.dropped_datagrams,
-        }
-        found = [f"{number} {loss}" for loss, number in numbers.items() if number]
+        unseen = max(0, self._counts.evicted_spans - self._shown_and_gone)
+        others = replace(self._counts, evicted_spans=0).losses
+        found = [f"{unseen} spans dropped to make room before their trace was shown", *others]
+        found = found if unseen else found[1:]
         if found == self._told or now < self._told_at + _BETWEEN_LINES:
             return ""
         self._told, self._told_at = found, now

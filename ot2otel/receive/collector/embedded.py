@@ -103,4 +103,4 @@ class Collector:
 
     def _troubles(self) -> list[str]:
         losses = self.counts.losses
-        return [" ".join(losses), *self.problems[-3:]] if losses else []
+        return [f"{', '.join(losses)}.", *self.problems[-3:]] if losses else []

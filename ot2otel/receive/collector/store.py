@@ -52,7 +52,7 @@ class Counts:
 
     @property
     def losses(self) -> tuple[str, ...]:
-        """One sentence for each sort of loss; none if nothing was lost."""
+        """A phrase for each sort of loss, such as `3 rejected spans`; none if nothing was lost."""
         numbers = {
             "malformed messages": self.malformed,
             "rejected spans": self.rejected_spans,
@@ -61,7 +61,7 @@ class Counts:
             "connections refused for want of room": self.refused_connections,
             "idle connections closed to make room": self.closed_connections,
         }
-        return tuple(f"{number} {loss}." for loss, number in numbers.items() if number)
+        return tuple(f"{number} {loss}" for loss, number in numbers.items() if number)
 
 
 class _Message:

@@ -161,12 +161,12 @@ def test_every_loss_is_a_sentence() -> None:
     )
 
     assert counts.losses == (
-        "6 malformed messages.",
-        "5 rejected spans.",
-        "4 spans evicted to stay within the bound, 3 traces whole.",
-        "2 datagrams dropped by the kernel.",
-        "1 connections refused for want of room.",
-        "10 idle connections closed to make room.",
+        "6 malformed messages",
+        "5 rejected spans",
+        "4 spans evicted to stay within the bound, 3 traces whole",
+        "2 datagrams dropped by the kernel",
+        "1 connections refused for want of room",
+        "10 idle connections closed to make room",
     )
 
 
