@@ -1,14 +1,14 @@
 """The judgement of two paired spans: every fact of either gets exactly one grade.
 
-In this order: facts that stand unchanged are kept; facts that a rule moves are translated, degraded or the like;
-copies and additions explain new facts; a value that contradicts a rule is changed; of the rest a fact in one place
-is changed, and all others are gone or new.
+In this order: facts that stand unchanged are kept; facts that a rule moves are translated, degraded or the
+like; copies and additions explain new facts; a value that contradicts a rule is changed; of the rest a fact
+in one place is changed, and all others are gone or new.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
@@ -43,6 +43,7 @@ from ot2otel.compare.rules.rule import (
     Rule,
     Split,
     Test,
+    Told,
     Transport,
     anything,
 )
@@ -99,7 +100,9 @@ class Settled:
     rules: tuple[Rule, ...] = ()
     expected: Read | None = None
 
-    def values(self, old: Content | None, new: Content | None) -> tuple[Any, Any] | None:  # Any: values of facts
+    def values(
+        self, old: Content | None, new: Content | None
+    ) -> tuple[Any, Any] | None:  # Any: values of facts
         """Return the value that the after should have in these spans, and the one that it has.
 
         None if one of the spans, or of the values, is not there.
@@ -129,7 +132,10 @@ class Judgement:
 
 @dataclass(slots=True, eq=False)
 class _Fact:
-    """A fact at its place before any transport. `raw` are its places in the file, `read` its value in another pair."""
+    """A fact at its place before any transport.
+
+    `raw` are its places in the file, `read` tells its value in another pair of spans.
+    """
 
     place: Place
     value: Any  # Any: a value of a fact
@@ -150,6 +156,12 @@ class _Make:
     read: Read | None
     test_read: Read | None = None
     stands: bool = False
+    told: tuple[Rule, ...] = ()
+
+    @property
+    def expected(self) -> Read | None:
+        """The value that the after should have had, None if a test alone tells."""
+        return None if self.value is None else self.read or _constant(self.value)
 
 
 @dataclass(slots=True)
@@ -196,6 +208,7 @@ class _Judging:
         self._contents = old, new
         self._guards: list[Guard] = []
         self._settled: list[Settled] = []
+        self._told: list[tuple[Rule, Told]] = []
         beside = self._beside("event", columns) | self._beside("link", columns)
         self._old = {
             place: _Fact(place, value, (place,), _reader(old, place, columns[0], 0))
@@ -215,6 +228,9 @@ class _Judging:
                 self._lift(side, transport, side is self._new)
         if step.transports:
             self._keep(raw=False)
+        self._told = [(rule, lic) for rule in step.rules for lic in rule.licences if isinstance(lic, Told)]
+        if self._told:
+            self._keep_what_is_told()
         ways = [way for rule in step.rules for licence in rule.licences for way in self._ways(rule, licence)]
         self._move(ways)
         additions = [
@@ -237,21 +253,29 @@ class _Judging:
                 self._settle(_worst(rules), [old], [new], rules)
 
     def _keep_what_clocks_and_wires_differ_in(self) -> None:
-        for side, other in ((self._old, 1), (self._new, 0)):
-            flags, time = side.get(FLAGS), side.get(TIME)
-            mine, theirs = (side, self._new) if other else (self._old, side)
-            if flags and FLAGS not in (self._new if other else self._old):
-                self._settle(
-                    Grade.BOOKKEEPING, *(([flags], []) if other else ([], [flags])), (FLAGS_NOT_CARRIED,)
-                )
-            del mine, theirs
+        for side, other, content in (
+            (self._old, self._new, self._contents[1]),
+            (self._new, self._old, self._contents[0]),
+        ):
             for fact in side.values():
-                if fact.place[0] == "link" and fact.place[2] == "flags" and not fact.settled:
-                    theirs = self._new if other else self._old
-                    if (*fact.place[:2], "to") in theirs and fact.place not in theirs:
-                        self._settle_alone(Grade.BOOKKEEPING, fact, (FLAGS_NOT_CARRIED,))
-            if time and time.value == NO_DURATION and _raw(self._contents[other], TIME) == SHORT:
-                self._settle(Grade.KEPT, *(([time], []) if other else ([], [time])))
+                is_flags = fact.place == FLAGS or (fact.place[0] == "link" and fact.place[2] == "flags")
+                here = fact.place == FLAGS or (*fact.place[:2], "to") in other
+                if is_flags and here and fact.place not in other:
+                    self._settle_alone(Grade.BOOKKEEPING, fact, (FLAGS_NOT_CARRIED,))
+            time = side.get(TIME)
+            if time and time.value == NO_DURATION and _raw(content, TIME) == SHORT:
+                self._settle_alone(Grade.KEPT, time)
+
+    def _keep_what_is_told(self) -> None:
+        """Settle facts that stand in their place with another value that tells the same."""
+        for place, old in self._old.items():
+            new = self._new.get(place)
+            if new is None or old.settled or new.settled:
+                continue
+            told = self._telling(old.value, old.read, new)
+            if told:
+                rules = _distinct((*old.rules, *new.rules, *told))
+                self._settle(_worst(rules), [old], [new], rules)
 
     # Transports.
 
@@ -267,7 +291,7 @@ class _Judging:
                 continue
             if lift.place is None:
                 for fact in taken:
-                    if not fact.settled:
+                    if not fact.settled and self._may_be_unsaid(fact, self._old if is_new else self._new):
                         self._settle_alone(Grade.ADDED if is_new else GRADES[rule.effect], fact, (rule,))
                 continue
             there = side.get(lift.place)
@@ -298,10 +322,17 @@ class _Judging:
             self._guards.append(lambda o, n: same(mine(o, n), lifted(o, n)) is outcome)
         return outcome
 
+    @staticmethod
+    def _may_be_unsaid(fact: _Fact, other: dict[Place, _Fact]) -> bool:
+        """Tell whether the other side may lack a fact: not if it says another value or lacks the entry."""
+        entry = fact.place[:2]
+        is_part = entry[0] in ("event", "link")
+        return fact.place not in other and (not is_part or any(place[:2] == entry for place in other))
+
     # Moves.
 
     def _ways(self, rule: Rule, licence: Licence) -> Iterator[_Way]:
-        if isinstance(licence, (Added, Copied)):
+        if isinstance(licence, (Added, Copied, Told)):
             return
         takes = (
             (licence.old,) if isinstance(licence, Renamed)
@@ -314,20 +345,23 @@ class _Judging:
             facts = [self._old.get(_numbered(place, number)) for place in takes]
             match licence:
                 case Dropped():
-                    for fact in facts:
-                        if (
-                            fact
-                            and not fact.settled
-                            and not self._is_open(fact.place)
-                            and self._passes(licence.test, fact)
-                        ):
-                            yield _Way(rule, [fact], [])
+                    if facts[0] and self._may_go(licence, facts[0], number):
+                        gone = [fact for fact in facts if fact and not self._is_open(fact.place)]
+                        yield _Way(rule, [fact for fact in gone if not fact.settled], [])
                 case Renamed(new=place, convert=convert):
                     if facts[0]:
                         yield from self._renamed(rule, facts[0], _numbered(place, number), convert)
                 case Split():
                     if facts[0]:
                         yield from self._split(rule, licence, facts, number)
+
+    def _may_go(self, licence: Dropped, fact: _Fact, number: int | None) -> bool:
+        if fact.settled or self._is_open(fact.place) or not self._passes(licence.test, fact):
+            return False
+        if licence.repeats is None:
+            return True
+        other = self._old.get(_numbered(licence.repeats, number))
+        return other is not None and self._equal(other.value, other.read, fact)
 
     def _renamed(
         self, rule: Rule, fact: _Fact, place: Place, convert: Callable[[Any], Any] | None
@@ -362,7 +396,7 @@ class _Judging:
                 make.value,
                 make.test,
                 make.required,
-                call.value(index) if call and make.test is None else None,
+                call.value(index) if call and make.value is not None else None,
                 call.test(index) if call and make.test is not None else None,
             )
             for index, make in enumerate(made)
@@ -376,23 +410,31 @@ class _Judging:
                 make.stands = same(make.value, DEFAULTS[make.place])
             elif new is not None:
                 make.stands = self._matches(make, new)
+                if not make.stands and make.test is None:
+                    make.told = self._telling(make.value, make.read, new)
+                    make.stands = bool(make.told)
         return _Way(rule, [fact for fact in takes if not fact.settled], makes)
 
     def _move(self, ways: list[_Way]) -> None:
         effects = list(Effect)
+        leaving = {fact.place for way in ways if way.open for fact in way.takes}
         for way in sorted(ways, key=lambda way: (effects.index(way.rule.effect), -way.standing)):
             if not way.open:
                 continue
-            news = [self._new[make.place] for make in way.makes if make.stands and make.place in self._new]
-            news = [new for new in news if not new.settled]
+            news = [
+                self._new[make.place]
+                for make in way.makes
+                if make.stands and self._is_free(make.place, leaving)
+            ]
             if not way.takes and not news:
                 continue
-            rules = _distinct((way.rule, *(r for fact in (*way.takes, *news) for r in fact.rules)))
-            self._settle(GRADES[way.rule.effect], way.takes, news, rules)
+            told = [rule for make in way.makes for rule in make.told]
+            rules = _distinct((way.rule, *(r for fact in (*way.takes, *news) for r in fact.rules), *told))
+            self._settle(_worst((way.rule, *told)), way.takes, news, rules)
             for make in way.makes:
-                wrong = self._new.get(make.place)
-                if not make.stands and wrong is not None and not wrong.settled:
-                    self._settle(Grade.CHANGED, [], [wrong], (way.rule,), make.read or _constant(make.value))
+                if not make.stands and self._is_free(make.place, leaving):
+                    wrong = self._new[make.place]
+                    self._settle(Grade.CHANGED, [], [wrong], (way.rule,), make.expected)
 
     # Copies and additions.
 
@@ -472,20 +514,24 @@ class _Judging:
         for way in sorted(ways, key=lambda way: -way.standing):
             if not way.takes or any(fact.settled or self._is_open(fact.place) for fact in way.takes):
                 continue
-            standing = [
-                self._new[make.place] for make in way.makes if make.stands and self._is_open(make.place)
-            ]
+            taken = {fact.place for fact in way.takes}
+            free = {make.place for make in way.makes if self._is_free(make.place, taken)}
+            standing = [self._new[make.place] for make in way.makes if make.stands and make.place in free]
             failed = [make for make in way.makes if make.required and not make.stands]
-            failed.sort(key=lambda make: not self._is_open(make.place))
-            if not failed or not (standing or self._is_open(failed[0].place)):
+            failed.sort(key=lambda make: make.place not in free)
+            if not failed or not (standing or failed[0].place in free):
                 continue
-            wrong = [self._new[failed[0].place]] if self._is_open(failed[0].place) else []
-            expected = failed[0].read or _constant(failed[0].value)
+            wrong = [self._new[failed[0].place]] if failed[0].place in free else []
             self._settle(GRADES[way.rule.effect], [], standing, (way.rule,))
-            self._settle(Grade.CHANGED, way.takes, wrong, (way.rule,), expected)
+            self._settle(Grade.CHANGED, way.takes, wrong, (way.rule,), failed[0].expected)
         for fact, rule, expected in contradicted:
             if not fact.settled:
                 self._settle(Grade.CHANGED, [], [fact], (rule,), expected)
+
+    def _is_free(self, place: Place, leaving: Set[Place]) -> bool:
+        """Tell whether a move may fill this place: not if a fact of the before's own stays there."""
+        own = self._old.get(place)
+        return self._is_open(place) and (own is None or own.settled or place in leaving)
 
     def _is_open(self, place: Place) -> bool:
         """Tell whether the after has a fact there that is still to be settled."""
@@ -535,7 +581,7 @@ class _Judging:
                     self._settle(Grade.IMPROVED if self._is_exception(entry) else Grade.NEW, [], facts)
 
     def _is_exception(self, place: Place) -> bool:
-        """Tell whether an event of the after records the exception of a failed span, which the before did not."""
+        """Tell whether an event records the exception of a span that failed in the before, too."""
         name, failed = self._new.get((*place[:2], "name")), self._old.get(STATUS)
         recorded = name is not None and name.value == "exception"
         return recorded and failed is not None and failed.value is StatusCode.ERROR
@@ -559,6 +605,8 @@ class _Judging:
             fact.settled = True
         old = tuple(raw for fact in olds for raw in fact.raw)
         new = tuple(raw for fact in news for raw in fact.raw)
+        if not old and not new:
+            return  # in no file: a transport would have made it
         self._settled.append(Settled(grade, old, new, rules, expected))
 
     # Questions about values; each answer that depends on a column has a guard.
@@ -572,6 +620,16 @@ class _Judging:
             expected, found = read or _constant(value), _constant_or_read(new)
             self._guards.append(lambda o, n: _agree(expected(o, n), found(o, n)) is outcome)
         return outcome
+
+    def _telling(self, value: Any, read: Read | None, new: _Fact) -> tuple[Rule, ...]:  # Any: as `_equal`
+        """Return the rule by which the new value tells the same as this one, if any."""
+        for rule, licence in self._told:
+            outcome, test = bool(licence.test(value, new.value)), licence.test
+            if read is not None or new.read is not None:
+                self._guards.append(_test_guard(test, read or _constant(value), new, outcome))
+            if outcome:
+                return (rule,)
+        return ()
 
     def _matches(self, make: _Make, new: _Fact) -> bool:
         if make.test is not None and make.test_read is not None:
@@ -710,6 +768,11 @@ def _composed(convert: Callable[[Any], Any], read: Read) -> Read:  # Any: values
     return lambda old, new: convert(read(old, new))
 
 
+def _test_guard(test: Callable[[Any, Any], bool], read: Read, new: _Fact, outcome: bool) -> Guard:
+    found = _constant_or_read(new)
+    return lambda o, n: bool(test(read(o, n), found(o, n))) is outcome
+
+
 def _is_none(read: Read, outcome: bool) -> Guard:
     return lambda old, new: (read(old, new) is None) is outcome
 
@@ -746,12 +809,12 @@ def _worst(rules: Sequence[Rule]) -> Grade:
 
 
 def _has_default(place: Place, side: Iterable[Place]) -> bool:
-    """Tell whether a place of a span, or of an event or link that is there on this side, always has a value."""
+    """Tell whether a place of a span, or of an event or link on this side, always has a value."""
     return bool(unsaid(place)) and (place in DEFAULTS or any(there[:2] == place[:2] for there in side))
 
 
 def _changed(place: Place, old: Any, new: Any) -> Grade:  # Any: values of facts
-    """Tell a change from an improvement: a kind where none was known, a time or ids that are no longer odd."""
+    """Tell a change from an improvement: a kind where none was known, times or ids no longer odd."""
     better = (place == KIND and old is Kind.UNSPECIFIED) or (place[-1] in ("time", "ids") and new == "")
     return Grade.IMPROVED if better else Grade.CHANGED
 
@@ -782,7 +845,10 @@ _MOST_PAIRS = 10_000
 
 
 def _laid(olds: Sequence[tuple[Any, ...]], news: Sequence[tuple[Any, ...]]) -> dict[int, int]:
-    """Lay new entries beside old ones by their values, the most alike first; keys don't count, rules rename them."""
+    """Lay new entries beside old ones by their values, the most alike first.
+
+    Keys don't count, as rules rename them.
+    """
     counterparts: dict[int, int] = {}
     waiting: dict[tuple[Any, ...], list[int]] = {}
     for i, old in enumerate(olds):
@@ -812,4 +878,4 @@ def _laid(olds: Sequence[tuple[Any, ...]], news: Sequence[tuple[Any, ...]]) -> d
 
 def _alike(old: tuple[Any, ...], new: tuple[Any, ...]) -> int:
     """Count the values that two entries share; an equal name or target counts twice."""
-    return (Counter(old) & Counter(new)).total() + (old[0] == new[0])
+    return (Counter(old) & Counter(new)).total() + bool(old[0] == new[0])

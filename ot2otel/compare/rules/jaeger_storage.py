@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ot2otel.compare.facts import DEFAULTS, SCOPE_NAME, SCOPE_VERSION, Facts, Nested
+from ot2otel.compare.facts import DEFAULTS, SCOPE_NAME, SCOPE_VERSION, Facts, Nested, Place
 from ot2otel.compare.rules.references import CHILD_OF, FOLLOWS_FROM, REF_TYPE
 from ot2otel.compare.rules.rule import TRANSLATOR, Effect, Lift, Rule, Transport, attribute
 from ot2otel.model import AttributeValue, KeyValues
@@ -40,7 +40,7 @@ def _plain(value: AttributeValue) -> Any:  # Any: a JSON value of any type
             return value
 
 
-def _named_in_attributes(facts: Facts) -> Iterator[tuple[tuple[str | int, ...], tuple[str | int, ...]]]:
+def _named_in_attributes(facts: Facts) -> Iterator[tuple[Place, Place]]:
     """Yield the place of each event's name, and of its attribute `event`."""
     for place, value in facts.items():
         if place[0] == "event" and place[2:] == ("attributes", "event") and isinstance(value, str):
@@ -80,7 +80,7 @@ def _scope_from_tags(facts: Facts) -> Iterator[Lift]:
     for part, place in (("name", SCOPE_NAME), ("version", SCOPE_VERSION)):
         tag = attribute(f"otel.scope.{part}")
         if tag in facts and attribute("otel.scope.name") in facts:
-            yield Lift((tag,), place, facts[tag])
+            yield Lift((tag,), place if facts[tag] else None, facts[tag])
 
 
 def _without_counts(facts: Facts) -> Iterator[Lift]:
@@ -96,12 +96,18 @@ def _without_scope_attributes(facts: Facts) -> Iterator[Lift]:
 
 
 def _transport(
-    name: str, effect: Effect, summary: str, where: str, lifts: Callable[[Facts], Iterator[Lift]]
+    name: str,
+    effect: Effect,
+    summary: str,
+    where: str,
+    lifts: Callable[[Facts], Iterator[Lift]],
+    consequence: str = "",
 ) -> Transport:
     def all_of_them(facts: Facts) -> Sequence[Lift]:
         return list(lifts(facts))
 
-    return Transport(Rule(name, effect, summary, f"{_SHOWN} ({where})"), all_of_them)
+    rule = Rule(name, effect, summary, f"{_SHOWN} ({where})", consequence=consequence)
+    return Transport(rule, all_of_them)
 
 
 JAEGER_STORAGE = (
@@ -118,6 +124,7 @@ JAEGER_STORAGE = (
         "Jaeger drops an event's name if its attribute `event` differs from it",
         "spanEventsToJaegerProtoLogs",
         _name_from_attribute,
+        "a search for the name of such an event finds nothing",
     ),
     _transport(
         "jaeger-collections",
@@ -139,6 +146,7 @@ JAEGER_STORAGE = (
         "Jaeger shows a link as a reference, CHILD_OF or FOLLOWS_FROM, without its other attributes",
         "makeJaegerProtoReferences, refTypeFromLink",
         _references_for_links,
+        "a search for an attribute of a link finds nothing",
     ),
     _transport(
         "jaeger-dropped-counts",
@@ -146,6 +154,7 @@ JAEGER_STORAGE = (
         "Jaeger does not show how many attributes, events and links were dropped",
         "spanToJaegerProto",
         _without_counts,
+        "a span that lost entries to its limits looks complete",
     ),
     _transport(
         "jaeger-scope-attributes",
@@ -153,5 +162,6 @@ JAEGER_STORAGE = (
         "Jaeger does not show the attributes of a scope",
         "getTagsFromInstrumentationLibrary",
         _without_scope_attributes,
+        "a search for an attribute of a scope finds nothing",
     ),
 )

@@ -26,11 +26,12 @@ from ot2otel.model import Kind
 _OPENTRACING = "https://github.com/opentracing/specification/blob/master/semantic_conventions.md"
 _SPANS = f"{CONVENTIONS}/messaging/messaging-spans/"
 
-# The types of operation that the conventions define for a kind.
+# The types of operation that the conventions define for a kind. Until 1.26 `receive` was a CONSUMER's, and
+# instrumentations still write it so.
 _OPERATIONS = {
-    Kind.PRODUCER: ("create", "send"),
+    Kind.PRODUCER: ("send", "create"),
     Kind.CONSUMER: ("process", "receive"),
-    Kind.CLIENT: ("receive", "settle"),
+    Kind.CLIENT: ("send", "receive", "settle"),
 }
 
 
@@ -78,7 +79,7 @@ MESSAGING = (
                 (of_link("attributes", REF_TYPE),),
                 "the kind CONSUMER",
                 one_of(FOLLOWS_FROM),
-                (was(KIND, Kind.CONSUMER), stands(KIND, Kind.CONSUMER)),
+                (was(KIND, Kind.CONSUMER), stands(KIND, Kind.CONSUMER), stands(of_link("to"))),
             ),
         ),
     ),

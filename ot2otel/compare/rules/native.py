@@ -8,11 +8,12 @@ from urllib.parse import SplitResult, urlsplit
 from ot2otel.compare.facts import KIND, SCOPE_NAME, SCOPE_VERSION, STATUS
 from ot2otel.compare.rules.database import DATABASE
 from ot2otel.compare.rules.messaging import MESSAGING
-from ot2otel.compare.rules.opentracing import EXCEPTION_ESCAPED, LOGGED_ERROR
+from ot2otel.compare.rules.opentracing import EXCEPTION_ESCAPED, EXCEPTION_STATUS_MESSAGE, LOGGED_ERROR
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     SPECIFICATION,
     Copied,
+    Dropped,
     Effect,
     Makes,
     Renamed,
@@ -35,11 +36,8 @@ _FULL, _SCHEME, _PATH, _QUERY = (attribute(f"url.{part}") for part in ("full", "
 _ADDRESS, _PORT = attribute("server.address"), attribute("server.port")
 
 
-def _url(full: object, address: object, port: object, kind: object) -> Sequence[Makes] | None:
-    """Make of `http.url` the attributes that the conventions want for the kind of the new span.
-
-    `address` and `port` are the old span's own; the URL does not replace them.
-    """
+def _url(full: object, kind: object) -> Sequence[Makes] | None:
+    """Make of `http.url` the attributes that the conventions want for the kind of the new span."""
     if not isinstance(full, str) or kind not in (Kind.CLIENT, Kind.SERVER):
         return None
     try:
@@ -47,23 +45,21 @@ def _url(full: object, address: object, port: object, kind: object) -> Sequence[
         server = _server(url)
     except ValueError:  # not a URL, so it has no parts
         return None
-    server = [
-        made for made in server if (address if made.place == _ADDRESS else port) is None
-    ]  # they are only recommended
     if kind is Kind.CLIENT:
         return [Makes(_FULL, redacted(full)), *server]
     if url.fragment or "@" in url.netloc:
         return None  # no attribute of a server has them
-    parts = ((_SCHEME, url.scheme), (_PATH, url.path), (_QUERY, _redacted_query(url.query)))
-    return [*(Makes(place, value) for place, value in parts if value), *server]
+    # The path of `http://host` is "/" to some and nothing to others.
+    path = Makes(_PATH, url.path or "/", required=bool(url.path))
+    parts = ((_SCHEME, url.scheme), (_QUERY, _redacted_query(url.query)))
+    return [*(Makes(place, value) for place, value in parts if value), path, *server]
 
 
 def redacted(full: str) -> str:
     """Return a URL without its credentials, as the conventions want `url.full`; raise ValueError."""
     url = urlsplit(full)
-    credentials, at, host = url.netloc.rpartition("@")
-    hidden = "REDACTED:REDACTED" if ":" in credentials else "REDACTED"
-    netloc = f"{hidden}@{host}" if at else url.netloc
+    _, at, host = url.netloc.rpartition("@")
+    netloc = f"REDACTED:REDACTED@{host}" if at else url.netloc
     query = _redacted_query(url.query)
     if (netloc, query) == (url.netloc, url.query):
         return full
@@ -76,6 +72,7 @@ def _redacted_query(query: str) -> str:
 
 
 def _server(url: SplitResult) -> list[Makes]:
+    """Make address and port, which the conventions only recommend."""
     port = url.port or _DEFAULT_PORTS.get(url.scheme)
     server = [Makes(_ADDRESS, url.hostname or "", required=False)]
     return server if port is None else [*server, Makes(_PORT, port, required=False)]
@@ -111,7 +108,14 @@ TODAYS_CONVENTIONS = (
         "`http.url` becomes `url.full` (client) or its parts `url.*` (server), and `server.*`; "
         "credentials become REDACTED",
         f"{_HTTP_MIGRATION} ({_URL})",
-        (Split((_OLD_URL,), _url, (_ADDRESS, _PORT), reads_after=(KIND,)),),
+        (Split((_OLD_URL,), _url, reads_after=(KIND,)),),
+    ),
+    Rule(
+        "service.peer.name",
+        Effect.TRANSLATED,
+        "`peer.service` is renamed to `service.peer.name`",
+        f"{CONVENTIONS}/registry/attributes/peer/",
+        (Renamed(attribute("peer.service"), attribute("service.peer.name")),),
     ),
     *DATABASE,
     *MESSAGING,
@@ -132,13 +136,17 @@ TODAYS_CONVENTIONS = (
 )
 
 
-def _kind_from_tag(tag: object, kind: object) -> Sequence[Makes] | None:
+def _kind_from_tag(tag: object, kind: Kind) -> Sequence[Makes] | None:
     name = str(tag).upper()
-    return (Makes(KIND, Kind[name]),) if name in Kind.__members__ else None
+    if kind not in (Kind.INTERNAL, Kind.UNSPECIFIED) or name not in Kind.__members__:
+        return None
+    return (Makes(KIND, Kind[name]),)
 
 
-def _status_from_tag(tag: object, status: object) -> Sequence[Makes] | None:
-    return (Makes(STATUS, StatusCode.ERROR),) if tag is True else None
+def _status_from_tag(tag: object, status: StatusCode) -> Sequence[Makes] | None:
+    if status is StatusCode.OK or tag is not True:
+        return None
+    return (Makes(STATUS, StatusCode.ERROR),)
 
 
 def _own_scope(name: object, version: object) -> Sequence[Makes]:
@@ -147,6 +155,7 @@ def _own_scope(name: object, version: object) -> Sequence[Makes]:
 
 OFF_THE_SHIM = (
     EXCEPTION_ESCAPED,
+    EXCEPTION_STATUS_MESSAGE,
     Rule(
         "span-kind",
         Effect.TRANSLATED,
@@ -166,13 +175,7 @@ OFF_THE_SHIM = (
         Effect.BOOKKEEPING,
         "the shim's attribute `event`, a copy of the event's name, is gone",
         f"{SPECIFICATION}/trace/api.md#add-events",
-        (
-            Split(
-                (of_event("attributes", "event"),),
-                lambda copy, name: () if copy == name else None,
-                (of_event("name"),),
-            ),
-        ),
+        (Dropped((of_event("attributes", "event"),), "the event's name", repeats=of_event("name")),),
     ),
     Rule(
         "own-scope",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from ipaddress import ip_address
 
-from ot2otel.compare.facts import KIND, MESSAGE, SCOPE_NAME, SCOPE_VERSION, Stack
+from ot2otel.compare.facts import KIND, MESSAGE, SCOPE_NAME, SCOPE_VERSION, Nested, Stack
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     JAEGER_CLIENT,
@@ -22,6 +23,7 @@ from ot2otel.compare.rules.rule import (
     Renamed,
     Rule,
     Split,
+    Told,
     attribute,
     in_resource,
     of_event,
@@ -42,8 +44,13 @@ _OBJECT = of_event("attributes", "error.object")
 _TYPE = of_event("attributes", "exception.type")
 _EXCEPTION_MESSAGE = of_event("attributes", "exception.message")
 _STACKTRACE = of_event("attributes", "exception.stacktrace")
+_KEY, _VALUE, _OVERRIDE = (of_event("attributes", key) for key in ("key", "value", "override"))
 
-# The facts that the resource detectors of the SDK's distributions write.
+_SAMPLERS = ("const", "probabilistic", "ratelimiting", "lowerbound")
+# Its default `max_tag_value_length`.
+_MOST_CHARACTERS = 1024
+
+# The texts that the resource detectors of the SDK's distributions write.
 _DETECTED = (
     "host.arch",
     "host.id",
@@ -53,18 +60,17 @@ _DETECTED = (
     "os.type",
     "os.version",
     "process.command",
-    "process.command_args",
     "process.command_line",
     "process.executable.name",
     "process.executable.path",
     "process.owner",
-    "process.parent_pid",
-    "process.pid",
     "process.runtime.description",
     "process.runtime.name",
     "process.runtime.version",
     "service.instance.id",
 )
+_DETECTED_NUMBERS = ("process.parent_pid", "process.pid")
+_DETECTED_LISTS = ("process.command_args",)
 
 
 def class_name(kind: object) -> str | None:
@@ -77,31 +83,55 @@ def _is_class(kind: object) -> bool:
     return class_name(kind) is not None
 
 
+def _is_no_class(kind: object) -> bool:
+    return class_name(kind) is None
+
+
+def _error_becomes_exception(name: object) -> str | None:
+    return "exception" if name == "error" else None
+
+
+def _type_name(kind: object) -> object:
+    return class_name(kind) or kind
+
+
 def exception_licences(*premises: Premise) -> tuple[Licence, ...]:
     """Return the licences that make an exception event of a log `error`, each field by itself."""
     became = (*premises, stands(_NAME, "exception"))
     return (
-        Renamed(_NAME, _NAME, lambda name: "exception" if name == "error" else None, premises),
-        Renamed(_ERROR_KIND, _TYPE, lambda kind: class_name(kind) or kind, became),
+        Renamed(_NAME, _NAME, _error_becomes_exception, premises),
+        Renamed(_ERROR_KIND, _TYPE, _type_name, became),
         Renamed(_MESSAGE, _EXCEPTION_MESSAGE, premises=became),
         Split((_STACK,), _stack_of, (_ERROR_KIND, _MESSAGE), became),
         # jaeger-client sends the exception's text twice.
-        Split((_OBJECT,), lambda text, message: () if text == message else None, (_MESSAGE,), became),
+        Dropped((_OBJECT,), "the same text in `exception.message`", premises=became, repeats=_MESSAGE),
     )
 
 
 def _stack_of(stack: object, kind: object, message: object) -> Sequence[Makes]:
     """Make the SDK's stack: it ends with a line that names the error, jaeger-client's has no such line."""
-    name = (class_name(kind) or str(kind or "")).rpartition(".")[2]
-    said = str(message or "").strip().splitlines()[-1:]
+    if not isinstance(stack, Stack) or stack.error:
+        return (Makes(_STACKTRACE, stack),)
 
-    def names_the_error(value: object) -> bool:
-        if not isinstance(value, Stack):
-            return value == stack
-        error = value.error
-        return not error or any(error.endswith(line) for line in said) or bool(name and name in error)
+    def is_of_this_error(value: object) -> bool:
+        return isinstance(value, Stack) and names_error(value.error, kind, message)
 
-    return (Makes(_STACKTRACE, test=names_the_error),)
+    return (Makes(_STACKTRACE, test=is_of_this_error),)
+
+
+def names_error(line: str, kind: object, message: object) -> bool:
+    """Tell whether the last line of a stack names this error, as `my.Error: its message`; "" names any.
+
+    Of a message with more lines it is the last one. An unknown kind or message may be any.
+    """
+    if not line:
+        return True
+    said = str(message or "").strip().splitlines()
+    if len(said) > 1:
+        return line == said[-1]
+    name, _, text = line.partition(": ")
+    wanted = str(_type_name(kind)).rpartition(".")[2] if kind else None
+    return wanted in (None, name.rpartition(".")[2]) and (message is None or text == "".join(said))
 
 
 def _status_texts(kinds: Sequence[object], messages: Sequence[object]) -> Sequence[str]:
@@ -126,7 +156,53 @@ EXCEPTION_ESCAPED = Rule(
     ),
 )
 
+
+def _is_client_version(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("Jaeger-")
+
+
+def _is_address(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(ip_address(value))
+    except ValueError:
+        return False
+
+
+def _is_integer(value: object) -> bool:
+    return type(value) is int
+
+
+def _is_list(value: object) -> bool:
+    # Jaeger shows a list as JSON text.
+    return isinstance(value, (Nested, str))
+
+
+def _is_cut(old: object, new: object) -> bool:
+    if not isinstance(old, str) or not isinstance(new, str):
+        return False
+    return len(old) == _MOST_CHARACTERS < len(new) and new.startswith(old)
+
+
+def _default_kind(kind: Kind) -> Kind | None:
+    return Kind.INTERNAL if kind is Kind.UNSPECIFIED else None
+
+
+EXCEPTION_STATUS_MESSAGE = Rule(
+    "exception-status-message",
+    Effect.ADDED,
+    "the SDK copies the exception's type and text into the status",
+    f"{PYTHON}/tree/main/opentelemetry-api (use_span)",
+    (Copied(MESSAGE, (_TYPE, _EXCEPTION_MESSAGE), _status_texts, (was(MESSAGE, None),)),),
+)
+
 OPENTRACING_TO_SDK = (
+    Rule(
+        "jaeger-client-cut",
+        Effect.IMPROVED,
+        "the text is whole: jaeger-client cuts a value after 1,024 characters, the SDK does not",
+        f"{JAEGER_CLIENT}/constants.py (MAX_TAG_VALUE_LENGTH)",
+        (Told(_is_cut),),
+    ),
     Rule(
         "jaeger-client-version",
         Effect.BOOKKEEPING,
@@ -136,7 +212,7 @@ OPENTRACING_TO_SDK = (
             Dropped(
                 (in_resource("opencensus.exporterversion"),),
                 "the SDK writes its version into `telemetry.sdk.version`",
-                lambda value: isinstance(value, str) and value.startswith("Jaeger-"),
+                _is_client_version,
             ),
         ),
     ),
@@ -145,7 +221,7 @@ OPENTRACING_TO_SDK = (
         Effect.BOOKKEEPING,
         "jaeger-client writes its host's address into the process tag `ip`",
         f"{JAEGER_CLIENT}/tracer.py (JAEGER_IP_TAG_KEY)",
-        (Dropped((in_resource("ip"),), "nothing: the SDK never writes it"),),
+        (Dropped((in_resource("ip"),), "nothing: the SDK never writes it", _is_address),),
     ),
     Rule(
         "sampler-tags",
@@ -153,8 +229,11 @@ OPENTRACING_TO_SDK = (
         "jaeger-client tags each sampled root span with its sampler",
         f"{JAEGER_CLIENT}/tracer.py (sampler_tags)",
         (
+            Dropped((attribute("sampler.type"),), "nothing: the SDK never writes it", one_of(*_SAMPLERS)),
             Dropped(
-                (attribute("sampler.type"), attribute("sampler.param")), "nothing: the SDK never writes them"
+                (attribute("sampler.param"),),
+                "nothing: the SDK never writes it",
+                premises=(was(attribute("sampler.type"), *_SAMPLERS),),
             ),
         ),
     ),
@@ -173,21 +252,25 @@ OPENTRACING_TO_SDK = (
         Effect.ADDED,
         "the SDK's resource detectors add facts about host, operating system and process",
         f"{CONVENTIONS}/resource/host/",
-        (Added(tuple(map(in_resource, _DETECTED))),),
+        (
+            Added(tuple(map(in_resource, _DETECTED)), text),
+            Added(tuple(map(in_resource, _DETECTED_NUMBERS)), _is_integer),
+            Added(tuple(map(in_resource, _DETECTED_LISTS)), _is_list),
+        ),
     ),
     Rule(
         "instrumentation-scope",
         Effect.ADDED,
         "each span names the instrumentation scope that made it; OpenTracing has no scopes",
         f"{SPECIFICATION}/common/instrumentation-scope.md",
-        (Added((SCOPE_NAME, SCOPE_VERSION)),),
+        (Added((SCOPE_NAME, SCOPE_VERSION), text),),
     ),
     Rule(
         "default-kind",
         Effect.TRANSLATED,
         "a span without a kind is INTERNAL",
         f"{SPECIFICATION}/trace/api.md#spankind",
-        (Renamed(KIND, KIND, lambda kind: Kind.INTERNAL if kind is Kind.UNSPECIFIED else None),),
+        (Renamed(KIND, KIND, _default_kind),),
     ),
     Rule(
         "exception-event",
@@ -197,32 +280,26 @@ OPENTRACING_TO_SDK = (
         exception_licences(was(_NAME, "error"), Premise((_ERROR_KIND,), _is_class, before=True)),
     ),
     EXCEPTION_ESCAPED,
-    Rule(
-        "exception-status-message",
-        Effect.ADDED,
-        "the SDK copies the exception's type and text into the status",
-        f"{PYTHON}/tree/main/opentelemetry-api (use_span)",
-        (Copied(MESSAGE, (_TYPE, _EXCEPTION_MESSAGE), _status_texts, (was(MESSAGE, None),)),),
-    ),
+    EXCEPTION_STATUS_MESSAGE,
 )
 
 BAGGAGE_EVENT = Rule(
     "baggage-event",
     Effect.DEGRADED,
-    "jaeger-client logs an event `baggage` for each item that is set; OpenTelemetry's baggage leaves no event",
+    "jaeger-client logs an event `baggage` for each item that is set; OpenTelemetry's leaves no event",
     f"{JAEGER_CLIENT}/span.py (set_baggage_item)",
     (
         Dropped(
-            (_NAME, of_event("attributes", "key"), of_event("attributes", "value")),
+            (_NAME, _KEY, _VALUE, _OVERRIDE),
             "nothing: the SDK never writes it",
-            premises=(
-                was(_NAME, "baggage"),
-                Premise((of_event("attributes", "key"),), text, before=True),
-                stands(_NAME, None),
+            one_of("baggage"),
+            (
+                Premise((_KEY,), text, before=True),
+                Premise((_VALUE,), text, before=True),
             ),
         ),
     ),
-    "traces no longer show which baggage was set",
+    "traces no longer show which baggage was set, nor where",
 )
 
 LOGGED_ERROR = Rule(
@@ -230,7 +307,5 @@ LOGGED_ERROR = Rule(
     Effect.TRANSLATED,
     "an error that the application logged becomes the event `exception`, each field by itself",
     f"{SPECIFICATION}/compatibility/opentracing.md#log",
-    exception_licences(
-        was(_NAME, "error"), Premise((_ERROR_KIND,), lambda kind: not _is_class(kind), before=True)
-    ),
+    exception_licences(was(_NAME, "error"), Premise((_ERROR_KIND,), _is_no_class, before=True)),
 )

@@ -1,8 +1,8 @@
 """A rule: a named, documented change that a migration may make, with licences for the facts that it explains.
 
-A licence is data: it names places of facts. It **moves** facts (takes old ones, makes new ones), lets them go, or
-lets new ones come. A fact that stands unchanged in the after needs no licence. In a place of an event or a link
-`EACH` stands for its number.
+A licence is data: it names places of facts. It **moves** facts (takes old ones, makes new ones), lets them
+go, or lets new ones come. A fact that stands unchanged in the after needs no licence. In a place of an event
+or a link `EACH` stands for its number.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
 
-from ot2otel.compare.facts import Place
+from ot2otel.compare.facts import Place, same
 
 SPECIFICATION = "https://github.com/open-telemetry/opentelemetry-specification/blob/main/specification"
 CONVENTIONS = "https://opentelemetry.io/docs/specs/semconv"
@@ -34,11 +34,6 @@ class Effect(Enum):
     ADDED = "added"  # a fact that the old side lacks
     IMPROVED = "improved"  # a fact that the old side had wrong, or could not tell
     DEGRADED = "degraded"  # a fact that readers of the traces had is lost
-
-    def outweighs(self, other: Effect) -> bool:
-        """Tell whether this effect is graver than the other."""
-        order = list(Effect)
-        return order.index(self) > order.index(other)
 
 
 def attribute(key: str) -> Place:
@@ -69,41 +64,49 @@ def anything(value: object) -> bool:
     return True
 
 
+def present(value: object) -> bool:
+    """Tell whether there is a fact: the test of a premise for which any value will do."""
+    return value is not None
+
+
 def text(value: object) -> bool:
     """Tell whether a value is text."""
     return isinstance(value, str)
 
 
 def one_of(*values: object) -> Test:
-    """Make a test for these values."""
-    return lambda value: value in values
+    """Make a test for these values; 1, 1.0 and true are three values."""
+    return lambda value: any(same(value, each) for each in values)
 
 
 @dataclass(frozen=True, slots=True)
 class Premise:
     """A fact that must hold before a licence applies: at one of `places` a value that passes the test.
 
-    The facts are the after's, or the before's if `before`.
+    The facts are the after's, or the before's if `before`. The value of an absent fact is None.
     """
 
     places: tuple[Place, ...]
-    test: Test = anything
+    test: Test = present
     before: bool = False
 
 
 def was(place: Place, *values: object) -> Premise:
     """Make a premise: the before has one of these values there, any value if none is named."""
-    return Premise((place,), one_of(*values) if values else anything, before=True)
+    return Premise((place,), one_of(*values) if values else present, before=True)
 
 
 def stands(place: Place, *values: object) -> Premise:
     """Make a premise: the after has one of these values there, any value if none is named."""
-    return Premise((place,), one_of(*values) if values else anything)
+    return Premise((place,), one_of(*values) if values else present)
 
 
 @dataclass(frozen=True, slots=True)
 class Makes:
-    """A fact that a move makes: `value`, or any value that passes the test if `value` is NOT_TOLD."""
+    """A fact that a move makes: `value`, or any value that passes the test if there is one.
+
+    A finding shows `value` as the one expected; None if only the test tells.
+    """
 
     place: Place
     value: Any = None  # Any: a value of a fact
@@ -113,7 +116,10 @@ class Makes:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """The fact at `old` stands at `new`; `convert` returns its value there, or None if it is not this change."""
+    """The fact at `old` stands at `new`.
+
+    `convert` returns its value there, or None if it is not this change.
+    """
 
     old: Place
     new: Place
@@ -125,9 +131,9 @@ class Renamed:
 class Split:
     """The facts at `takes` become others.
 
-    `function` gets the before's values at `takes` and at `reads`, and the after's at `reads_after`, None for an
-    absent fact. It returns the facts that they make, or None if it is not this change. The first of `takes` must
-    be there. The others go along if they are there.
+    `function` gets the before's values at `takes` and at `reads`, and the after's at `reads_after`, None for
+    an absent fact. It returns the facts that they make, at least one, or None if it is not this change. The
+    first of `takes` must be there. The others go along if they are there.
     """
 
     takes: tuple[Place, ...]
@@ -139,12 +145,18 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """The facts at `places` are gone. `instead` says what stands in their place, or why nothing does."""
+    """The facts at `places` are gone together.
+
+    `instead` says what stands in their place, or why nothing does. The first of `places` must be there and
+    pass the test. The others go along if they are there. With `repeats` the first must have the same value as
+    the before's fact at that place.
+    """
 
     places: tuple[Place, ...]
     instead: str
     test: Test = anything
     premises: tuple[Premise, ...] = ()
+    repeats: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +182,24 @@ class Copied:
     premises: tuple[Premise, ...] = ()
 
 
-Licence: TypeAlias = Renamed | Split | Dropped | Added | Copied
-
-
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """An expected change. `summary` is one sentence for the reader of a verdict; `source` publishes the change.
+class Told:
+    """One fact in two values, at whatever place: `test` gets the old value and the new one.
 
-    `consequence` says what a reader of the traces notices, "" if nothing; a test or the source proves it.
+    Such a fact stands as one that is unchanged does, also where another rule moves it.
+    """
+
+    test: Callable[[Any, Any], bool]  # Any: values of facts
+
+
+Licence: TypeAlias = Renamed | Split | Dropped | Added | Copied | Told
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """An expected change. `summary` is one sentence for the reader of a verdict; `source` publishes it.
+
+    `consequence` says what a reader of the traces notices, "" if nothing is lost.
     """
 
     name: str

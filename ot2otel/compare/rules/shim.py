@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ot2otel.compare.facts import KIND, MESSAGE, STATUS
-from ot2otel.compare.rules.references import REF_TYPE
+from ot2otel.compare.rules.references import CHILD_OF, FOLLOWS_FROM, REF_TYPE
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     PYTHON,
@@ -21,16 +21,30 @@ from ot2otel.compare.rules.rule import (
     attribute,
     of_event,
     of_link,
+    one_of,
     stands,
     was,
 )
 from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER_LOSSES
-from ot2otel.model import Kind, StatusCode
+from ot2otel.model import AttributeValue, Kind, StatusCode
 from ot2otel.wire.jaeger_translation import status as translated_status
 
 _SHIM = f"{PYTHON}/tree/main/shim/opentelemetry-opentracing-shim"
 _COMPATIBILITY = f"{SPECIFICATION}/compatibility/opentracing.md"
 _WITHOUT_A_KIND = (Kind.UNSPECIFIED, Kind.INTERNAL)
+_CODE, _REASON = attribute("http.status_code"), attribute("http.status_message")
+
+
+def _name_of_a_log(name: object) -> str | None:
+    return None if name else "log"
+
+
+def _same_again(name: object) -> Sequence[object]:
+    return (name,)
+
+
+def _lost_kind(kind: Kind) -> Kind | None:
+    return None if kind in _WITHOUT_A_KIND else Kind.INTERNAL
 
 
 def _kind_as_attribute(kind: Kind) -> Sequence[Makes] | None:
@@ -46,15 +60,16 @@ def _error_as_attribute(status: object, message: object) -> Sequence[Makes] | No
     return Makes(STATUS, StatusCode.UNSET), Makes(attribute("error"), value=True)
 
 
-def _status_without_kind(status: object, code: object, text: object) -> Sequence[Makes] | None:
+def _status_without_kind(
+    status: StatusCode, code: AttributeValue, reason: AttributeValue
+) -> Sequence[Makes] | None:
     """Take an unset status from the HTTP status code, as Jaeger does for a span whose kind is lost."""
     if status is not StatusCode.UNSET or code is None:
         return None
-    found = translated_status({"http.status_code": code, "http.status_message": text}, Kind.INTERNAL)
+    found = translated_status({"http.status_code": code, "http.status_message": reason}, Kind.INTERNAL)
     if found.code is StatusCode.UNSET:
         return None
-    message = [Makes(MESSAGE, found.message)] if found.message else []
-    return Makes(STATUS, found.code), *message
+    return Makes(STATUS, found.code), Makes(MESSAGE, found.message)
 
 
 _EITHER_WAY = (
@@ -63,7 +78,7 @@ _EITHER_WAY = (
         Effect.TRANSLATED,
         "a log without the field `event` becomes an event called `log`",
         f"{_COMPATIBILITY}#log",
-        (Renamed(of_event("name"), of_event("name"), lambda name: None if name else "log"),),
+        (Renamed(of_event("name"), of_event("name"), _name_of_a_log),),
     ),
     Rule(
         "shim-error-object",
@@ -78,7 +93,7 @@ _EITHER_WAY = (
                 premises=(was(of_event("name"), "error"), stands(of_event("name"), "error")),
             ),
         ),
-        "the text of a logged exception can't be found",
+        "a search for the text of a logged exception finds nothing",
     ),
 )
 
@@ -89,7 +104,7 @@ SHIM_OVER_OTLP = (
         Effect.ADDED,
         "an event repeats its name in the attribute `event`",
         f"{_SHIM} (SpanShim.log_kv)",
-        (Copied(of_event("attributes", "event"), (of_event("name"),), lambda name: (name,)),),
+        (Copied(of_event("attributes", "event"), (of_event("name"),), _same_again),),
     ),
     Rule(
         "shim-kind-as-attribute",
@@ -98,7 +113,7 @@ SHIM_OVER_OTLP = (
         "OpenTelemetry back end reads as the kind",
         f"{_SHIM} (TracerShim.start_span)",
         (Split((KIND,), _kind_as_attribute),),
-        "no SERVER span left to count",
+        "dashboards that count SERVER spans find none",
     ),
     Rule(
         "shim-error-as-attribute",
@@ -106,7 +121,7 @@ SHIM_OVER_OTLP = (
         "the tag `error=true` stays an attribute, the status stays UNSET; the specification wants ERROR",
         f"{_COMPATIBILITY}#set-tag",
         (Split((STATUS,), _error_as_attribute, (MESSAGE,)),),
-        "error-rate alerts go silent",
+        "alerts on the rate of spans with the status ERROR go silent",
     ),
     Rule(
         "shim-reference-type",
@@ -114,8 +129,15 @@ SHIM_OVER_OTLP = (
         "a reference becomes the parent and a link; the link lacks `opentracing.ref_type`, which the "
         "specification wants, so CHILD_OF and FOLLOWS_FROM look alike",
         f"{CONVENTIONS}/general/trace-compatibility/",
-        (Dropped((of_link("attributes", REF_TYPE),), "nothing: the shim never writes it"),),
-        "CHILD_OF and FOLLOWS_FROM look alike",
+        (
+            Dropped(
+                (of_link("attributes", REF_TYPE),),
+                "nothing: the shim never writes it",
+                one_of(CHILD_OF, FOLLOWS_FROM),
+                (stands(of_link("to")),),
+            ),
+        ),
+        "readers can't tell a caller that waits (CHILD_OF) from one that does not (FOLLOWS_FROM)",
     ),
 )
 
@@ -127,8 +149,8 @@ SHIM_OVER_THRIFT = (
         Effect.DEGRADED,
         "two tags `span.kind` arrive and the last one, `internal`, wins: the real kind is lost",
         f"{TRANSLATOR}/jaegerthrift_to_traces.go (jThriftTagsToInternalAttributes)",
-        (Renamed(KIND, KIND, lambda kind: None if kind in _WITHOUT_A_KIND else Kind.INTERNAL),),
-        "no SERVER span left to count",
+        (Renamed(KIND, KIND, _lost_kind),),
+        "dashboards that count SERVER spans find none",
     ),
     Rule(
         "shim-status-without-kind",
@@ -139,19 +161,32 @@ SHIM_OVER_THRIFT = (
             Split(
                 (STATUS,),
                 _status_without_kind,
-                (attribute("http.status_code"), attribute("http.status_message")),
+                (_CODE, _REASON),
                 (was(KIND, Kind.SERVER), stands(KIND, Kind.INTERNAL)),
             ),
         ),
-        "a client's mistake counts as the server's error",
+        "a client's mistake, such as 404, counts as an error of the server",
     ),
 )
+
+
+def _has_a_kind(kind: object) -> bool:
+    return kind not in _WITHOUT_A_KIND
 
 
 def _kind_found(kind: Kind) -> Sequence[Makes] | None:
     if kind is not Kind.INTERNAL:
         return None
-    return (Makes(KIND, test=lambda new: new not in _WITHOUT_A_KIND),)
+    return (Makes(KIND, test=_has_a_kind),)
+
+
+def _no_error_of_the_server(
+    status: object, message: object, code: object, reason: object
+) -> Sequence[Makes] | None:
+    """Undo `_status_without_kind`."""
+    if status is not StatusCode.ERROR or type(code) is not int or not 400 <= code < 500:
+        return None
+    return (Makes(STATUS, StatusCode.UNSET),) if message in (None, reason) else None
 
 
 # From the shim over the thrift exporter, which lost the kind, to a tracer that sends it.
@@ -170,13 +205,9 @@ KIND_RESTORED = (
         f"{TRANSLATOR}/jaegerproto_to_traces.go (getStatusCodeFromHTTPStatusAttr)",
         (
             Split(
-                (STATUS,),
-                lambda status, code: (
-                    (Makes(STATUS, StatusCode.UNSET),)
-                    if status is StatusCode.ERROR and isinstance(code, int) and 400 <= code < 500
-                    else None
-                ),
-                (attribute("http.status_code"),),
+                (STATUS, MESSAGE),
+                _no_error_of_the_server,
+                (_CODE, _REASON),
                 (was(KIND, Kind.INTERNAL), stands(KIND, Kind.SERVER)),
             ),
         ),

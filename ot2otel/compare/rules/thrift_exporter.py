@@ -102,7 +102,7 @@ THRIFT_EXPORTER = (
         Rule(
             "thrift-exporter-event-name",
             Effect.TRANSLATED,
-            "the thrift exporter writes an event's name into the field `message`; Jaeger reads it from `event`",
+            "the thrift exporter writes an event's name as the field `message`; Jaeger reads it from `event`",
             f"{_EXPORTER} (_extract_logs)",
         ),
         _event_names_back,
@@ -127,6 +127,11 @@ THRIFT_EXPORTER = (
     ),
 )
 
+
+def _is_no_exception(name: object) -> bool:
+    return name not in (None, "exception")
+
+
 # Losses, which cannot be undone.
 THRIFT_EXPORTER_LOSSES = (
     Rule(
@@ -140,9 +145,9 @@ THRIFT_EXPORTER_LOSSES = (
                 (of_event("attributes", "message"),),
                 "the event's name, in the same field",
                 # An exception's message has a field of its own, which must stand.
-                premises=(Premise((of_event("name"),), lambda name: name not in (None, "exception")),),
+                premises=(Premise((of_event("name"),), _is_no_exception),),
             ),
         ),
-        "the text of a log can't be found",
+        "a search for the message of a log finds nothing",
     ),
 )

@@ -2,71 +2,117 @@ from __future__ import annotations
 
 import pytest
 
-from ot2otel.compare.rules.database import DATABASE
-from ot2otel.model import Attributes
-from tests.compare.rules.tables import by_name, rewritten, span
-from tests.support.fields import SpanFields
+from ot2otel.model import Span
+from tests.compare.rules.tables import Judged, attributes, case, judged_by
 
-RULES = by_name(DATABASE)
 SELECT = "SELECT id FROM users"
 
-
-def attributes(values: Attributes) -> SpanFields:
-    return {"attributes": values}
-
-
-BEFORE_ALONE = [
-    pytest.param("db.system.name", {"db.type": "sql"}, id="any database that speaks SQL"),
-    pytest.param("db.system.name", {"db.type": "redis", "db.system.name": "valkey"}, id="both systems"),
-    pytest.param("db.namespace", {"instance": "users"}, id="another instance"),
-    pytest.param("db.namespace", {"db.instance": "users", "db.namespace": "orders"}, id="both namespaces"),
-    pytest.param("db.query.text", {"statement": SELECT}, id="another statement"),
-    pytest.param(
-        "db.query.text", {"db.statement": SELECT, "db.query.text": "SELECT 1"}, id="both statements"
+TRANSLATES = [
+    case(
+        "db.system.name",
+        "a product",
+        attributes({"db.type": "sqlite", "k": 1}),
+        attributes({"db.system.name": "sqlite", "k": 1}),
+        "translated [db.type] -> [db.system.name] by it",
     ),
-]
-AFTER_ALONE = [
-    pytest.param(
-        "db.operation.name", {"db.query.text": SELECT, "db.operation.name": "INSERT"}, id="another operation"
+    case(
+        "db.namespace",
+        "an instance",
+        attributes({"db.instance": "users"}),
+        attributes({"db.namespace": "users"}),
+        "translated [db.instance] -> [db.namespace] by it",
     ),
-    pytest.param(
-        "db.operation.name", {"db.query.text": SELECT, "db.operation.name": "SEL"}, id="half an operation"
+    case(
+        "db.query.text",
+        "a statement",
+        attributes({"db.statement": SELECT}),
+        attributes({"db.query.text": SELECT}),
+        "translated [db.statement] -> [db.query.text] by it",
     ),
-    pytest.param("db.operation.name", {"db.operation.name": "findAndModify"}, id="no statement"),
-    pytest.param("db.operation.name", {"db.query.text": "", "db.operation.name": ""}, id="nothing"),
-]
-BEFORE_TRANSLATED = [
-    pytest.param(
-        "db.system.name", {"db.type": "sqlite", "k": 1}, {"db.system.name": "sqlite", "k": 1}, id="product"
-    ),
-    pytest.param("db.namespace", {"db.instance": "users"}, {"db.namespace": "users"}, id="instance"),
-    pytest.param("db.query.text", {"db.statement": SELECT}, {"db.query.text": SELECT}, id="statement"),
-]
-AFTER_TRANSLATED = [
-    pytest.param(
+    case(
         "db.operation.name",
-        {"db.query.text": SELECT, "db.operation.name": "SELECT"},
-        {"db.query.text": SELECT},
-        id="the statement's operation",
+        "the statement's operation",
+        attributes({"db.query.text": SELECT}),
+        attributes({"db.query.text": SELECT, "db.operation.name": "SELECT"}),
+        "added nothing -> [db.operation.name] by it",
+    ),
+]
+LEAVES_ALONE = [
+    case(
+        "db.system.name",
+        "any database that speaks SQL",
+        attributes({"db.type": "sql"}),
+        attributes({"db.system.name": "sql"}),
+        "gone [db.type] -> nothing",
+        "new nothing -> [db.system.name]",
+    ),
+    case(
+        "db.system.name",
+        "another product",
+        attributes({"db.type": "redis"}),
+        attributes({"db.system.name": "valkey"}),
+        'changed [db.type] -> [db.system.name] by it, which wants "redis"',
+    ),
+    case(
+        "db.system.name",
+        "both keys, of which one is gone",
+        attributes({"db.type": "redis", "db.system.name": "valkey"}),
+        attributes({"db.system.name": "valkey"}),
+        "gone [db.type] -> nothing",
+    ),
+    case(
+        "db.namespace",
+        "both keys, of which one changed",
+        attributes({"db.instance": "users", "db.namespace": "orders"}),
+        attributes({"db.instance": "users", "db.namespace": "users"}),
+        "changed [db.namespace] -> [db.namespace]",
+    ),
+    case(
+        "db.namespace",
+        "another key",
+        attributes({"instance": "users"}),
+        attributes({"db.namespace": "users"}),
+        "gone [instance] -> nothing",
+        "new nothing -> [db.namespace]",
+    ),
+    case(
+        "db.query.text",
+        "a statement that is gone",
+        attributes({"db.statement": SELECT}),
+        attributes({}),
+        "gone [db.statement] -> nothing",
+    ),
+    case(
+        "db.operation.name",
+        "another operation",
+        attributes({"db.query.text": SELECT}),
+        attributes({"db.query.text": SELECT, "db.operation.name": "INSERT"}),
+        'changed nothing -> [db.operation.name] by it, which wants "SELECT"',
+    ),
+    case(
+        "db.operation.name",
+        "half an operation",
+        attributes({"db.query.text": SELECT}),
+        attributes({"db.query.text": SELECT, "db.operation.name": "SEL"}),
+        'changed nothing -> [db.operation.name] by it, which wants "SELECT"',
+    ),
+    case(
+        "db.operation.name",
+        "an operation without a statement",
+        attributes({}),
+        attributes({"db.operation.name": "findAndModify"}),
+        "new nothing -> [db.operation.name]",
+    ),
+    case(
+        "db.operation.name",
+        "an operation that changed",
+        attributes({"db.query.text": SELECT, "db.operation.name": "INSERT"}),
+        attributes({"db.query.text": SELECT, "db.operation.name": "SELECT"}),
+        "changed [db.operation.name] -> [db.operation.name]",
     ),
 ]
 
 
-@pytest.mark.parametrize(("rule", "given"), BEFORE_ALONE)
-def test_a_rule_leaves_an_old_span_alone(rule: str, given: Attributes) -> None:
-    assert rewritten(RULES[rule].rewrite_old, attributes(given)) == span(attributes(given))
-
-
-@pytest.mark.parametrize(("rule", "given"), AFTER_ALONE)
-def test_a_rule_leaves_a_new_span_alone(rule: str, given: Attributes) -> None:
-    assert rewritten(RULES[rule].rewrite_new, attributes(given)) == span(attributes(given))
-
-
-@pytest.mark.parametrize(("rule", "given", "expected"), BEFORE_TRANSLATED)
-def test_a_rule_translates_an_old_span(rule: str, given: Attributes, expected: Attributes) -> None:
-    assert rewritten(RULES[rule].rewrite_old, attributes(given)) == span(attributes(expected))
-
-
-@pytest.mark.parametrize(("rule", "given", "expected"), AFTER_TRANSLATED)
-def test_a_rule_translates_a_new_span(rule: str, given: Attributes, expected: Attributes) -> None:
-    assert rewritten(RULES[rule].rewrite_new, attributes(given)) == span(attributes(expected))
+@pytest.mark.parametrize(("rule", "before", "after", "expected"), TRANSLATES + LEAVES_ALONE)
+def test_a_rule_explains_what_its_table_says(rule: str, before: Span, after: Span, expected: Judged) -> None:
+    assert judged_by(rule, before, after) == expected

@@ -1,47 +1,35 @@
 from __future__ import annotations
 
-from ot2otel.compare.rules.rule import Effect, Rule, dropping, for_events, renamed, without
-from ot2otel.model import Event
-from tests.compare.rules.tables import rewritten, span
+import pytest
+
+from ot2otel.compare.judgement import Grade
+from ot2otel.compare.rules import Effect
+from ot2otel.compare.rules.rule import Premise, attribute, one_of, stands, was
+
+NAME = attribute("name")
 
 
-def test_a_rule_without_functions_leaves_both_spans_as_they_are() -> None:
-    rule = Rule("name", Effect.ADDED, "summary", "https://source")
-    one = span({"attributes": {"k": 1}})
-
-    assert (rule.rewrite_old(one), rule.rewrite_new(one)) == (one, one)
+def test_each_effect_is_a_grade_and_the_gravest_is_a_loss() -> None:
+    assert {effect.value for effect in Effect} <= {grade.value for grade in Grade}
+    assert list(Effect)[-1] is Effect.DEGRADED
 
 
-def test_effects_are_ordered_from_the_mildest_to_the_gravest() -> None:
-    graver = [[one.outweighs(other) for other in Effect] for one in Effect]
-
-    assert graver == [[column < row for column in range(4)] for row in range(4)]
-
-
-def test_without_drops_exact_keys_only() -> None:
-    assert without({"a": 1, "a.b": 2, "c": 3}, "a", "d") == {"a.b": 2, "c": 3}
+@pytest.mark.parametrize("value", [True, 1.0, "1", None])
+def test_a_test_for_a_value_tells_types_apart(value: object) -> None:
+    assert one_of(1)(1)
+    assert not one_of(1)(value)
 
 
-def test_renamed_keeps_the_value_and_the_place() -> None:
-    assert list(renamed({"a": 1, "b": 2, "c": 3}, "b", "d").items()) == [("a", 1), ("d", 2), ("c", 3)]
+@pytest.mark.parametrize("premise", [was(NAME), stands(NAME)], ids=["was", "stands"])
+def test_a_premise_without_values_asks_for_any_but_not_for_none(
+    premise: Premise,
+) -> None:
+    test = premise.test
+
+    assert (test("x"), test(0), test(None)) == (True, True, False)
 
 
-def test_renamed_leaves_alone_a_key_whose_new_name_is_taken() -> None:
-    assert renamed({"a": 1, "b": 2}, "a", "b") == {"a": 1, "b": 2}
+def test_a_premise_may_ask_that_nothing_stands() -> None:
+    test = stands(NAME, None).test
 
-
-def test_dropping_takes_exact_keys_and_all_keys_of_a_namespace() -> None:
-    drop = dropping("ip", "os.", of="resource")
-    resource = {"ip": 1, "ip_zone": 2, "ips": 3, "os": 4, "os.type": 5, "osx": 6}
-
-    assert rewritten(drop, {"resource": resource, "attributes": {"ip": 1}}) == span(
-        {"resource": {"ip_zone": 2, "ips": 3, "os": 4, "osx": 6}, "attributes": {"ip": 1}}
-    )
-
-
-def test_each_event_is_rewritten_by_itself() -> None:
-    named = for_events(lambda event: Event(event.name.upper()))
-
-    assert rewritten(named, {"events": (Event("a"), Event("b"))}) == span(
-        {"events": (Event("A"), Event("B"))}
-    )
+    assert (test(None), test("x")) == (True, False)
