@@ -246,11 +246,17 @@ def _pair_children(
     for alike in (*map(_content_key, rounds), _node_name):
         left, right = _match_likest(left, right, alike, pairs)
     if left and right:
-        # A span was moved, not renamed, if the other side has lost one of its service and name.
+        # A span was moved, not renamed, if the other side has one of its service and name further down, or has
+        # lost one.
+        below = [{_node_name(child) for node in nodes for child in node.children} for nodes in (left, right)]
         gone, come = (side.names for side in lost)
-        stay = ([n for n in left if come[_node_name(n)]], [n for n in right if gone[_node_name(n)]])
-        left = [node for node in left if not come[_node_name(node)]]
-        right = [node for node in right if not gone[_node_name(node)]]
+        stay = (
+            [node for node in left if come[_node_name(node)] or _node_name(node) in below[1]],
+            [node for node in right if gone[_node_name(node)] or _node_name(node) in below[0]],
+        )
+        staying = [set(nodes) for nodes in stay]
+        left = [node for node in left if node not in staying[0]]
+        right = [node for node in right if node not in staying[1]]
         for same_part in (_service, _name):
             left, right = _match_likest(left, right, same_part, pairs)
         left, right = [*left, *stay[0]], [*right, *stay[1]]
@@ -259,7 +265,7 @@ def _pair_children(
 
 def _is_deeper(node: Node, tree: Node, rounds: Sequence[Round]) -> bool:
     """Tell whether a span differs from the root of a tree, and is like one just below it."""
-    if not rounds or not tree.children:
+    if not rounds or tree.size <= node.size:
         return False
     key = rounds[0].content(node.content)
     return key != rounds[0].content(tree.content) and any(

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ot2otel.model import Link
+from tests.support.judging import Told, findings_of
+from tests.support.traffic import Spans
+from tests.support.trees import branch, forest
+
+
+def linked(*targets: str, source: str = "source") -> Spans:
+    """Make a span with links to targets: `in 1` and `in 2` of one trace, `apart 1` and `apart 2` of two."""
+    spans = forest(
+        branch("root", branch("in", attributes={"k": 1}), branch("in", attributes={"k": 2})),
+        branch("apart", attributes={"k": 1}),
+        branch("apart", attributes={"k": 2}),
+        branch("source"),
+    )
+    to = {f"{span.name} {span.attributes.get('k')!r}": Link(span.trace_id, span.span_id) for span in spans}
+    to["outside"] = Link("9" * 32, "9" * 16)
+    links = tuple(replace(to[name], attributes={"why": "for a test"}) for name in targets)
+    return tuple(replace(span, links=links) if span.name == source else span for span in spans)
+
+
+APART, INSIDE = '"service: apart, of another trace"', '"service: in, of another trace"'
+OUTSIDE = '"a span outside the recording"'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        pytest.param(["apart 1", "in 2"], ["apart 1", "in 2"], [], id="the same"),
+        pytest.param(["apart 1", "in 2"], ["in 2", "apart 1"], [], id="in another order"),
+        pytest.param(
+            ["apart 1"], ["apart 2"], [Told("changed", "link.target", APART, APART)], id="to another trace"
+        ),
+        pytest.param(
+            ["in 1"], ["in 2"], [Told("changed", "link.target", INSIDE, INSIDE)], id="inside a trace"
+        ),
+        pytest.param(
+            ["apart 1"], ["in 1"], [Told("changed", "link.to", APART, INSIDE)], id="to a span of another name"
+        ),
+        pytest.param(
+            ["outside"], ["in 1"], [Told("changed", "link.to", OUTSIDE, INSIDE)], id="from outside"
+        ),
+        pytest.param(
+            ["in 1"], ["outside"], [Told("changed", "link.to", INSIDE, OUTSIDE)], id="to the outside"
+        ),
+        pytest.param(["apart 1"], [], [Told("gone", "link", APART, "")], id="lost"),
+        pytest.param(["apart 1"], ["apart 1", "apart 1"], [Told("new", "link", "", APART)], id="once more"),
+    ],
+)  # fmt: skip
+def test_a_link_is_judged_by_the_span_it_points_at(
+    before: list[str], after: list[str], found: list[Told]
+) -> None:
+    assert findings_of(linked(*before), linked(*after)) == found
+
+
+def test_a_link_follows_the_span_it_points_at_when_that_moves() -> None:
+    def pointed(spans: Spans) -> Spans:
+        target = next(span for span in spans if span.name == "target")
+        links = (Link(target.trace_id, target.span_id),)
+        return tuple(replace(span, links=links) if span.name == "source" else span for span in spans)
+
+    before = pointed(forest(branch("root", branch("source"), branch("a", branch("target")), branch("b"))))
+    after = pointed(forest(branch("root", branch("source"), branch("a"), branch("b", branch("target")))))
+
+    assert findings_of(before, after) == [Told("changed", "parent", "another span", "another span")]
+
+
+def test_two_spans_that_swapped_the_targets_of_their_links_are_seen() -> None:
+    def crossed(first: int, second: int) -> Spans:
+        one, two, *sources = forest(
+            branch("target", attributes={"k": 1}),
+            branch("target", attributes={"k": 2}),
+            branch("root", branch("source", attributes={"k": 1}), branch("source", attributes={"k": 2})),
+        )
+        to = [Link(target.trace_id, target.span_id) for target in (one, two)]
+        root, *below = sources
+        chosen = (first, second)
+        return (
+            *(one, two, root),
+            *(replace(span, links=(to[n],)) for span, n in zip(below, chosen, strict=True)),
+        )
+
+    target = '"service: target, of another trace"'
+    assert findings_of(crossed(0, 1), crossed(0, 1)) == []
+    assert findings_of(crossed(0, 1), crossed(1, 0)) == [Told("changed", "link.target", target, target, 2)]
+
+
+def test_the_links_of_a_span_that_is_gone_are_gone_with_it() -> None:
+    spans = linked("apart 1")
+
+    assert findings_of(spans, [span for span in spans if span.name != "source"]) == [
+        Told("gone", "span", '"source"', "")
+    ]
+
+
+@pytest.mark.parametrize("extra", [0, 1, 2], ids=lambda extra: f"at {extra}")
+def test_one_link_more_does_not_shift_those_behind_it(extra: int) -> None:
+    few = ["apart 1", "in 1"]
+    many = [*few[:extra], "outside", *few[extra:]]
+
+    assert findings_of(linked(*few), linked(*many)) == [Told("new", "link", "", OUTSIDE)]
+    assert findings_of(linked(*many), linked(*few)) == [Told("gone", "link", OUTSIDE, "")]
