@@ -216,6 +216,23 @@ def edited(draw: st.DrawFn, spans: Spans, most: int = 4) -> Spans:
     return tuple(draw(st.permutations(found)) if draw(st.booleans()) else found)
 
 
+# Edits that take something away.
+_LOSSES = ("without attribute", "no events", "no links", "no parent")
+
+
+@st.composite
+def with_losses(draw: st.DrawFn, spans: Spans) -> Spans:
+    """Draw the spans without a span, or without some of what they told."""
+    found = list(spans)
+    for loss in draw(st.lists(st.sampled_from([*_LOSSES, "lost"]), min_size=1, max_size=3)):
+        index = draw(st.integers(0, len(found) - 1))
+        if loss != "lost":
+            found[index] = EDITS[loss](draw, found[index])
+        elif len(found) > 1:
+            del found[index]
+    return tuple(found)
+
+
 @st.composite
 def migrations(draw: st.DrawFn, most: int = 4, least: int = 0) -> tuple[Spans, Spans]:
     """Draw two recordings of one program, with a writer for each service and faults on both sides."""

@@ -1,0 +1,350 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from ot2otel.compare.rules.rule import (
+    Added,
+    Copied,
+    Dropped,
+    Effect,
+    Licence,
+    Makes,
+    Premise,
+    Renamed,
+    Rule,
+    Split,
+    attribute,
+    of_event,
+    one_of,
+    stands,
+    text,
+    was,
+)
+from ot2otel.compare.rules.steps import Step
+from ot2otel.compare.verdict import Known, Outcome, judge
+from ot2otel.model import Attributes, Event, Kind, Scope, Status, StatusCode
+from ot2otel.recording import Recording
+from tests.support.fields import SpanFields
+from tests.support.judging import SPAN, START_NS, Told, changes, told, verdict
+
+A, B, C = attribute("a"), attribute("b"), attribute("c")
+
+
+def rule(name: str, *licences: Licence, effect: Effect = Effect.TRANSLATED) -> Rule:
+    return Rule(name, effect, "", "", licences)
+
+
+def judged(before: SpanFields, after: SpanFields, *rules: Rule) -> list[tuple[str, str, str, str, list[str]]]:
+    """Judge two spans by these rules alone; return grade, field, the after's field, expectation and rules."""
+    found = judge(
+        Recording((replace(SPAN, **before),)),
+        Recording((replace(SPAN, **after),)),
+        Known(step_for=lambda old, new: Step((), rules)),
+    )
+    return [
+        (one.grade.value, one.old_field, one.new_field, one.expected, [rule.name for rule in one.rules])
+        for one in found.findings
+    ]
+
+
+def of_attributes(
+    before: Attributes, after: Attributes, *rules: Rule
+) -> list[tuple[str, str, str, str, list[str]]]:
+    return [
+        (grade, old.replace("attributes.", ""), new.replace("attributes.", ""), expected, names)
+        for grade, old, new, expected, names in judged({"attributes": before}, {"attributes": after}, *rules)
+    ]
+
+
+def parts(value: str) -> Sequence[Makes]:
+    first, _, second = value.partition("-")
+    return [Makes(B, first), Makes(C, second)]
+
+
+RENAME = rule("a-to-b", Renamed(A, B))
+LOSS = rule("no-a", Dropped((A,), "nothing"), effect=Effect.DEGRADED)
+SPLIT = rule("split", Split((A,), parts))
+PARTLY = rule("partly", Split((A,), lambda a: [Makes(B, a), Makes(C, a, required=False)]))
+COPY = rule("copy", Copied(C, (B,), lambda b: [b]), effect=Effect.ADDED)
+ADDITION = rule("more", Added((C,), text), effect=Effect.ADDED)
+
+CASES = [
+    pytest.param({"a": 1}, {"a": 1}, [LOSS, RENAME], [], id="what stands is kept"),
+    pytest.param(
+        {"a": 1},
+        {"a": 1, "b": 1},
+        [RENAME],
+        [("translated", "", "b", "", ["a-to-b"])],
+        id="kept and told anew",
+    ),
+    pytest.param(
+        {"a": 1}, {"b": 1}, [LOSS, RENAME], [("translated", "a", "b", "", ["a-to-b"])], id="mildest first"
+    ),
+    pytest.param({"a": 1}, {}, [LOSS, RENAME], [("degraded", "a", "", "", ["no-a"])], id="the loss alone"),
+    pytest.param({"a": 1}, {}, [RENAME], [("gone", "a", "", "", [])], id="the new fact is not there"),
+    pytest.param({}, {"b": 1}, [RENAME], [("new", "", "b", "", [])], id="the old fact is not there"),
+    pytest.param(
+        {"a": 1},
+        {"b": 2},
+        [RENAME],
+        [("changed", "a", "b", "1", ["a-to-b"])],
+        id="another value under the new key",
+    ),
+    pytest.param(
+        {"a": 1},
+        {"b": 1.0},
+        [RENAME],
+        [("changed", "a", "b", "1", ["a-to-b"])],
+        id="another type under the new key",
+    ),
+    pytest.param(
+        {"a": 1}, {"a": 2}, [RENAME], [("changed", "a", "a", "", [])], id="another value under the old key"
+    ),
+    pytest.param(
+        {"a": "x-y"},
+        {"b": "x", "c": "y"},
+        [SPLIT],
+        [("translated", "a", "b, c", "", ["split"])],
+        id="a split",
+    ),
+    pytest.param(
+        {"a": "x-y"},
+        {"b": "x", "c": "z"},
+        [SPLIT],
+        [("changed", "a", "c", '"y"', ["split"]), ("translated", "", "b", "", ["split"])],
+        id="half a split: another value in one part",
+    ),
+    pytest.param(
+        {"a": "x-y"},
+        {"b": "x"},
+        [SPLIT],
+        [("changed", "a", "", '"y"', ["split"]), ("translated", "", "b", "", ["split"])],
+        id="half a split: one part is not there",
+    ),
+    pytest.param({"a": "x-y"}, {}, [SPLIT], [("gone", "a", "", "", [])], id="no part of a split"),
+    pytest.param(
+        {"a": 1}, {"b": 1}, [PARTLY], [("translated", "a", "b", "", ["partly"])], id="not all of it"
+    ),
+    pytest.param(
+        {"a": 1},
+        {"b": 1, "c": 2},
+        [PARTLY],
+        [("changed", "", "c", "1", ["partly"]), ("translated", "a", "b", "", ["partly"])],
+        id="what is recommended with another value",
+    ),
+    pytest.param(
+        {"b": 1}, {"b": 1, "c": 1}, [COPY], [("added", "", "c", "", ["copy"])], id="a copy takes nothing"
+    ),
+    pytest.param(
+        {"b": 1}, {"b": 1, "c": 2}, [COPY], [("changed", "", "c", "1", ["copy"])], id="another copy"
+    ),
+    pytest.param({"c": "x"}, {}, [ADDITION], [("gone", "c", "", "", [])], id="no loss excused"),
+    pytest.param({"c": "x"}, {"c": "y"}, [ADDITION], [("changed", "c", "c", "", [])], id="no change excused"),
+    pytest.param({}, {"c": "x"}, [ADDITION], [("added", "", "c", "", ["more"])], id="an addition"),
+    pytest.param(
+        {}, {"c": 1}, [ADDITION], [("changed", "", "c", "", ["more"])], id="an addition of another kind"
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "rules", "found"), CASES)
+def test_facts_are_settled_in_the_order_of_judgement(
+    before: Attributes,
+    after: Attributes,
+    rules: list[Rule],
+    found: list[tuple[str, str, str, str, list[str]]],
+) -> None:
+    assert of_attributes(before, after, *rules) == found
+
+
+@pytest.mark.parametrize(
+    ("premise", "applies"),
+    [
+        pytest.param(was(B), True, id="the before has it"),
+        pytest.param(was(B, 1, 2), True, id="with one of the values"),
+        pytest.param(was(B, 3), False, id="with another value"),
+        pytest.param(stands(C), True, id="the after has it"),
+        pytest.param(stands(B), False, id="the after does not"),
+        pytest.param(Premise((B, C), one_of(5)), True, id="one of two places"),
+    ],
+)
+def test_a_licence_applies_if_its_premises_hold(premise: Premise, applies: bool) -> None:
+    loss = rule("no-a", Dropped((A,), "nothing", premises=(premise,)), effect=Effect.DEGRADED)
+
+    found = of_attributes({"a": 1, "b": 2}, {"c": 5}, loss)
+
+    assert ("degraded", "a", "", "", ["no-a"]) in found if applies else ("gone", "a", "", "", []) in found
+
+
+def test_one_fact_of_the_after_accounts_for_one_of_the_before() -> None:
+    found = of_attributes({"a": 1, "c": 1}, {"b": 1}, RENAME, rule("c-to-b", Renamed(C, B)))
+
+    assert sorted(grade for grade, *_ in found) == ["translated", "translated"] or found == [
+        ("gone", "c", "", "", []),
+        ("translated", "a", "b", "", ["a-to-b"]),
+    ]
+
+
+def test_a_rule_for_events_holds_for_each_of_them() -> None:
+    renamed = rule("m-to-t", Renamed(of_event("attributes", "m"), of_event("attributes", "t")))
+    before = tuple(Event("e", START_NS, {"m": n, "k": n}) for n in range(3))
+    after = tuple(Event("e", START_NS, {"t": n, "k": n}) for n in range(3))
+
+    assert judged({"events": before}, {"events": after}, renamed) == [
+        ("translated", "event.attributes.m", "event.attributes.t", "", ["m-to-t"])
+    ]
+
+
+@pytest.mark.parametrize("extra", [0, 1, 2, 3], ids=lambda extra: f"at {extra}")
+def test_one_event_more_does_not_shift_those_behind_it(extra: int) -> None:
+    few = [Event("try", START_NS, {"number": number}) for number in range(3)]
+    many = [*few[:extra], Event("wait", START_NS), *few[extra:]]
+
+    grown = changes({"events": tuple(few)}, {"events": tuple(many)})
+    shrunk = changes({"events": tuple(many)}, {"events": tuple(few)})
+
+    assert grown == [Told("new", "event.name", "", '"wait"')]
+    assert shrunk == [Told("gone", "event.name", '"wait"', "")]
+
+
+def test_an_event_is_laid_beside_the_likest_whatever_its_keys_are_called() -> None:
+    found = changes(
+        {"events": (Event("error", START_NS, {"message": "boom"}),)},
+        {"events": (Event("start", START_NS), Event("exception", START_NS, {"exception.message": "boom"}))},
+    )
+
+    assert sorted(found) == [
+        Told("changed", "event.name", '"error"', '"exception"'),
+        Told("gone", "event.attributes.message", '"boom"', ""),
+        Told("new", "event.attributes.exception.message", "", '"boom"'),
+        Told("new", "event.name", "", '"start"'),
+    ]
+
+
+def test_a_whole_event_is_told_once() -> None:
+    event = Event("e", START_NS, {"a": 1, "b": 2})
+
+    assert changes({"events": (event,)}, {}) == [Told("gone", "event", '"e"', "")]
+    assert changes({}, {"events": (event,)}) == [Told("new", "event", "", '"e"')]
+
+
+def test_an_exception_that_is_recorded_now_is_an_improvement() -> None:
+    failed: SpanFields = {"status": Status(StatusCode.ERROR)}
+    recorded: SpanFields = {"events": (Event("exception", START_NS, {"exception.type": "E"}),)}
+
+    assert changes(failed, {**failed, **recorded}) == [Told("improved", "event", "", '"exception"')]
+    assert changes({}, recorded) == [Told("new", "event", "", '"exception"')]
+
+
+# The rules of the migration: what contradicts them is changed, in whatever key it stands.
+SDK, SHIM = Scope("lib", "1"), Scope("opentelemetry.shim.opentracing_shim", "0.60b1")
+CLIENT: SpanFields = {"kind": Kind.CLIENT}
+FAILED: SpanFields = {"status": Status(StatusCode.ERROR)}
+LOGGED = {"error.kind": "<class 'ValueError'>", "message": "boom", "stack": "in f"}
+EXCEPTION = {"exception.type": "ValueError", "exception.message": "boom", "exception.stacktrace": "in f"}
+AT_A: Attributes = {"server.address": "a", "server.port": 80}
+THRIFT: Attributes = {"otel.library.name": "lib"}
+PLANTED = [
+    pytest.param(
+        {**CLIENT, "attributes": {"http.method": "GET"}},
+        {**CLIENT, "attributes": {"http.request.method": "GET"}, "scope": SDK},
+        {**CLIENT, "attributes": {"http.request.method": "PUT"}, "scope": SDK},
+        id="method",
+    ),
+    pytest.param(
+        {**CLIENT, "attributes": {"http.status_code": 200}},
+        {**CLIENT, "attributes": {"http.response.status_code": 200}, "scope": SDK},
+        {**CLIENT, "attributes": {"http.response.status_code": "200"}, "scope": SDK},
+        id="type of the status code",
+    ),
+    pytest.param(
+        {**CLIENT, "attributes": {"http.url": "http://a/b"}},
+        {**CLIENT, "attributes": {"url.full": "http://a/b", **AT_A}, "scope": SDK},
+        {**CLIENT, "attributes": {"url.full": "http://a/c", **AT_A}, "scope": SDK},
+        id="URL",
+    ),
+    pytest.param(
+        {"events": (Event("error", START_NS, LOGGED),)},
+        {"events": (Event("exception", START_NS, EXCEPTION),), "scope": SDK},
+        {"events": (Event("exception", START_NS, {**EXCEPTION, "exception.message": "bang"}),), "scope": SDK},
+        id="exception's message",
+    ),
+    pytest.param(
+        CLIENT,
+        {"attributes": {"span.kind": "client"}, "scope": SHIM},
+        {"attributes": {"span.kind": "server"}, "scope": SHIM},
+        id="kind under the shim",
+    ),
+    pytest.param(
+        FAILED,
+        {"attributes": {"error": True}, "scope": SHIM},
+        {"attributes": {"error": False}, "scope": SHIM},
+        id="error under the shim",
+    ),
+    pytest.param(
+        {"attributes": {"span.kind": "client"}, "scope": SHIM},
+        {"kind": Kind.CLIENT, "scope": SDK},
+        {"kind": Kind.SERVER, "scope": SDK},
+        id="kind off the shim",
+    ),
+    pytest.param(
+        {"resource": {"os.type": "h"}},
+        {"attributes": {"otel.library.name": "lib", "os.type": "h"}},
+        {"attributes": {"otel.library.name": "lib", "os.type": "i"}},
+        id="resource over thrift",
+    ),
+    pytest.param(
+        {"events": (Event("a", START_NS, {"k": 1}),)},
+        {"events": (Event("", START_NS, {"message": "a", "k": 1}),), "attributes": THRIFT},
+        {"events": (Event("", START_NS, {"message": "b", "k": 1}),), "attributes": THRIFT},
+        id="event's name over thrift",
+    ),
+]
+
+
+def _verdict(before: SpanFields, after: SpanFields) -> tuple[Outcome, list[Told]]:
+    found = verdict([replace(SPAN, **before)], [replace(SPAN, **after)])
+    return found.outcome, told(found)
+
+
+@pytest.mark.parametrize(("before", "after", "planted"), PLANTED)
+def test_a_value_planted_under_a_renamed_key_is_the_one_thing_that_changed(
+    before: SpanFields, after: SpanFields, planted: SpanFields
+) -> None:
+    faithful, _ = _verdict(before, after)
+    wrong, found = _verdict(before, planted)
+
+    assert faithful in (Outcome.EQUIVALENT, Outcome.DEGRADED)
+    assert wrong is Outcome.DIFFERENT
+    assert sum(one.n for one in found if one.grade in ("changed", "gone")) == 1
+
+
+def test_no_finding_names_a_field_that_neither_file_has() -> None:
+    method: SpanFields = {**CLIENT, "attributes": {"http.method": "GET"}}
+    twice: SpanFields = {
+        **CLIENT,
+        "attributes": {"http.method": "GET", "http.request.method": "GET"},
+        "scope": SDK,
+    }
+
+    _, found = _verdict(method, twice)
+
+    assert [one for one in found if "http" in one.field] == [
+        Told("translated", "attributes.http.request.method", "", '"GET"')
+    ]
+
+
+def test_new_code_with_the_old_names_is_no_different_for_it() -> None:
+    fields: SpanFields = {
+        "attributes": {"http.method": "GET", "http.url": "http://a/", "http.status_code": 500},
+        "kind": Kind.CLIENT,
+        "status": Status(StatusCode.ERROR),
+    }
+
+    outcome, found = _verdict(fields, {**fields, "scope": SDK})
+
+    assert outcome is Outcome.EQUIVALENT
+    assert [one.field for one in found if not one.field.startswith("scope.")] == []
