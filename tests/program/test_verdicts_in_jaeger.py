@@ -21,7 +21,7 @@ from tests.support.fake_jaeger import FakeJaeger
 from tests.support.peers import peer
 from tests.support.runs import JUDGED, RUNS, recorded
 from tests.support.untyped import Json
-from tests.support.verdicts import rules_of
+from tests.support.verdicts import rules_of, unexplained
 
 # Jaeger shows a link without a type as FOLLOWS_FROM, and so hides that the shim drops the type.
 UNSEEN = {"shim-reference-type"}
@@ -66,10 +66,15 @@ def test_verdicts_through_jaeger_are_those_of_the_embedded_collector(
 def summaries(verdicts: list[Json]) -> Judged:
     """Return the outcome of each verdict, its losses and its number of unexplained differences."""
     return {
-        (verdict["after"], verdict["exporter"]): (
+        (verdict["after"]["variant"], verdict["after"]["exporter"]): (
             verdict["verdict"],
-            {rule["rule"] for rule in verdict["explained"] if rule["effect"] == "degraded"},
-            len(verdict["unexplained"]),
+            {
+                rule
+                for found in verdict["findings"]
+                if found["grade"] == "degraded"
+                for rule in found["rules"]
+            },
+            sum(found["grade"] in ("gone", "changed") for found in verdict["findings"]),
         )
         for verdict in verdicts
     }
@@ -169,8 +174,8 @@ def test_the_verdict_on_the_answers_of_a_real_jaeger(after: str, outcome: str, l
 
     judged = judge(legacy, other)
 
-    assert (judged.outcome.value, rules_of(judged, Effect.DEGRADED), judged.unexplained) == (
+    assert (judged.outcome.value, rules_of(judged, Effect.DEGRADED), unexplained(judged)) == (
         outcome,
         lost,
-        (),
+        [],
     )
