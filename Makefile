@@ -15,7 +15,7 @@ DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow peers $(PEERS:%=peers-%) bench bench-instructions golden docs clean
+.PHONY: compare test check test-newest slow signals peers $(PEERS:%=peers-%) bench bench-instructions golden docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -37,6 +37,10 @@ test-newest: $(NEWEST)/equipped
 # What takes longer than the first ring may.
 slow: $(VENV)/equipped
 	$(VENV)/bin/$(PYTEST) -m '(slow or fleet) and not peer'
+
+# 100 random signals at random moments to all commands: nothing may be left of any. It takes 6 minutes.
+signals: $(VENV)/equipped
+	$(VENV)/bin/python -m tests.support.signals 100 $(ARGUMENTS)
 
 # The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
 peers: $(PEERS:%=peers-%)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import random
 import signal
 import subprocess
@@ -25,6 +26,7 @@ import click
 
 from benchmarks import simulation
 from benchmarks.populations import POPULATIONS, Values, write_lines
+from benchmarks.receiving import measure as measure_receivers
 from benchmarks.span_files import write_files
 from ot2otel.lab.overhead import child, in_process
 from ot2otel.lab.overhead.estimate import difference, undisturbed
@@ -260,6 +262,19 @@ def comparing(times: int, traces: int) -> None:
                 _print_activity(name, (number * len(tasks) + done) / (times * len(tasks)))
                 taken[name].append(child.ask("benchmarks.comparing", task))
         found["compared"] = taken
+
+
+@main.command()
+@click.option("--jaeger", metavar="PATH", help="Jaeger v2's program; without it Jaeger is not measured.")
+@click.option("--ddapm", metavar="PATH", help="The program ddapm-test-agent; without it, it is not measured.")
+def receiving(jaeger: str | None, ddapm: str | None) -> None:
+    """Measure the CPU time of a span in this collector and in others, each in a process of its own."""
+    with _saved("receiving") as found:
+        packages = {name: metadata.version(name) for name in ("h11", "protobuf", "thrift")}
+        found["circumstances"] = circumstances([BASELINE]) | {
+            "versions": packages | {"python": platform.python_version()}
+        }
+        found["receivers"] = measure_receivers(jaeger, ddapm, lambda activity: _print_activity(activity, 0))
 
 
 @contextmanager

@@ -282,6 +282,26 @@ def comparing() -> str:
     return table(heads, lines)
 
 
+def receiving() -> str:
+    """Return the CPU time of a span in each receiver, the median of the rounds and their range."""
+    receivers: Json = read("receiving")["receivers"]
+    columns = (
+        *("OTLP, 1 connection", "OTLP, 1 connection, and read once"),
+        *("OTLP, 4 connections", "OTLP, 4 connections, and read once", "Thrift over UDP"),
+    )
+    lines = []
+    for name, found in receivers.items():
+        if isinstance(found, str):
+            lines.append((name, *[found] * len(columns)))
+        else:
+            lines.append((f"{name} {found['version']}".strip(), *(_rounds(found.get(c)) for c in columns)))
+    return table(("CPU us a span", *columns), lines)
+
+
+def _rounds(found: Sequence[float] | None) -> str:
+    return f"{median(found):.1f} ({min(found):.1f} to {max(found):.1f})" if found else ""
+
+
 def instructions() -> str:
     """Return the committed table of instructions: an entry for each interpreter and its versions."""
     return "\n\n".join(_counted(entry) for entry in json.loads((RESULTS / "instructions.json").read_text()))

@@ -73,12 +73,17 @@ class Recording:
     def normalizer(self) -> Callable[[Span], Span]:
         """Return the function that normalizes a span of this recording.
 
-        In a stranger's recording only the addresses of objects are masked.
+        The ids of a run and its processes, and free ports, are masked in spans of the workbench's own runs
+        only: those with a run id. In all others only the addresses of objects are masked.
         """
-        if not self.flow:
-            return _without_object_addresses
-        text = _normalized_text(self.ports)
-        return lambda span: _normalized_span(span, text, self.ports)
+        text, own = _normalized_text(self.ports), bool(self.flow or self.ports)
+
+        def normalized(span: Span) -> Span:
+            if own or RUN_ID in span.resource or RUN_ID in span.attributes:
+                return _normalized_span(span, text, self.ports)
+            return _without_object_addresses(span)
+
+        return normalized
 
     def normalized_answers(self) -> tuple[Answer, ...]:
         """Return the answers with times of day masked and ports replaced by the documented ones."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 from rich.console import Console
@@ -13,9 +16,13 @@ from rich.console import Console
 from benchmarks import figures
 from docs.makers.hero import Hero, became, in_words
 from ot2otel import recording_file
-from ot2otel.compare.diff import Changed, compare
-from ot2otel.compare.rules import Effect, rules_for
-from ot2otel.compare.verdict import judge
+from ot2otel.cli import judging
+from ot2otel.compare.comparison import Row
+from ot2otel.compare.facts import Content, Place, literal
+from ot2otel.compare.findings import field_of
+from ot2otel.compare.judgement import Grade, Settled
+from ot2otel.compare.rules import Effect
+from ot2otel.compare.verdict import Verdict, judge
 from ot2otel.headers import report as headers_report
 from ot2otel.headers.captured import parse
 from ot2otel.headers.examination import examine
@@ -25,14 +32,20 @@ from ot2otel.lab.fleet import report as fleet_report
 from ot2otel.lab.overhead.ladder import Shape
 from ot2otel.receive.ports import STANDARD_PORTS
 from ot2otel.recording import Recording
-from ot2otel.report import text as verdicts_text
+from ot2otel.report import forest
+from ot2otel.report.screen import Screen
+from ot2otel.report.telling import label
+from ot2otel.report.text import report as report_on
 from tests.documents.claims import marks
 from tests.golden import fleet as golden
 
 ROOT = Path(__file__).parents[2]
 WIDTH = 108
+# The column of a code host's first page.
+PAGE_WIDTH = 96
 
 
+@cache
 def recording(name: str) -> Recording:
     """Return a committed recording, named like `hello-native-otlp`."""
     return recording_file.read(ROOT / "tests" / "golden" / "recordings" / f"{name}.json")
@@ -43,17 +56,25 @@ def fenced(text: str, language: str = "text") -> str:
     return f"```{language}\n{text.rstrip()}\n```"
 
 
-def report(before: str, after: str) -> str:
-    """Return the output of `ot2otel diff` for two committed recordings."""
-    old, new = recording(before), recording(after)
-    return fenced(_printed(verdicts_text.trees([old, new], WIDTH), verdicts_text.verdict(judge(old, new))))
+def verdict(before: str, after: str) -> Verdict:
+    """Return the verdict on two committed recordings."""
+    return judge(recording(before), recording(after))
+
+
+def compared(command: str, before: str, *afters: str) -> str:
+    """Return a command and its output for committed recordings: verdicts, trees and findings."""
+    printed = _report([verdict(before, after) for after in afters], PAGE_WIDTH)
+    return fenced(f"$ {command}\n{printed}", "console")
+
+
+def judged(command: str, before: str, *afters: str) -> str:
+    """Return a command and the line of its output for each verdict on committed recordings."""
+    return fenced(f"$ {command}\n…\n{_headlines(before, *afters)}\n…", "console")
 
 
 def headlines(before: str, *afters: str) -> str:
-    """Return the last lines that `ot2otel compare` prints for committed recordings."""
-    return fenced(
-        _printed(*(verdicts_text.headline(judge(recording(before), recording(after))) for after in afters))
-    )
+    """Return the lines of the verdicts on committed recordings."""
+    return fenced(_headlines(before, *afters))
 
 
 def hero() -> Hero:
@@ -71,29 +92,78 @@ def losses(before: str, *afters: str, but: Sequence[str] = ()) -> str:
     """Return the table of losses in committed recordings, without those of the rules in `but`."""
     rows = ["| over | lost | what happens |", "|---|---|---|"]
     for after in afters:
-        for explained in judge(recording(before), recording(after)).explained:
-            if explained.rule.effect is Effect.DEGRADED and explained.rule.name not in but:
-                rule = explained.rule
-                rows.append(f"| {recording(after).exporter} | `{rule.name}` | {rule.summary} |")
+        found = verdict(before, after).findings
+        rules = {rule.name: rule for each in found if each.grade is Grade.DEGRADED for rule in each.rules}
+        rows += [
+            f"| {recording(after).exporter} | `{name}` | {rule.summary} |"
+            for name, rule in rules.items()
+            if rule.effect is Effect.DEGRADED and name not in but
+        ]
     return "\n".join(rows)
 
 
-def worked_example(before: str, after: str, path: str) -> str:
-    """Return the differences of one aligned span, and the rules that explain them one after the other."""
-    spans = recording(before).normalized_spans(), recording(after).normalized_spans()
-    pair = next(pair for pair in compare(*spans).pairs if pair.path == path)
-    old, new = pair.old, pair.new
-    left = pair.changes(old, new)
-    lines = [f"{path}: {len(left)} differences", *_listed(left, " ")]
-    for rule in rules_for(old, new):
-        old, new = rule.rewrite_old(old), rule.rewrite_new(new)
-        now = pair.changes(old, new)
-        if now != left:
-            lines += ["", f"{rule.name} ({rule.effect.value}): {rule.summary}"]
-            lines += [*_listed(left - now, "-"), *_listed(now - left, "+")]
-        left = now
-    lines += ["", f"{len(left)} differences remain"]
-    return fenced("\n".join(lines), "diff")
+# The order in which a worked example shows the grades of facts.
+_SHOWN = (
+    Grade.KEPT,
+    Grade.TRANSLATED,
+    Grade.IMPROVED,
+    Grade.ADDED,
+    Grade.BOOKKEEPING,
+    Grade.NOISE,
+    Grade.DEGRADED,
+    Grade.CHANGED,
+    Grade.GONE,
+    Grade.NEW,
+)
+# Characters of a fact in it.
+_COLUMN = 36
+
+
+def worked_example(before: str, after: str, span: str, request: int) -> str:
+    """Return every fact of a span in committed recordings, its counterpart's, and what became of it.
+
+    The span is the first one of that name in the trace of that request, which is counted from 1.
+    """
+    judged = verdict(before, after)
+    trace_id = list(judged.before.requests)[request - 1]
+    found: dict[tuple[Grade, tuple[str, ...]], list[tuple[str, str]]] = defaultdict(list)
+    for each in judged.judged:
+        for row in each.rows:
+            if _is_of(row, span, trace_id):
+                for settled in each.settled:
+                    key = settled.grade, tuple(rule.name for rule in settled.rules)
+                    found[key] += zip_longest(*_sides(settled, row), fillvalue="")
+    lines = [("", "before", "after", "by the rule")]
+    for (grade, rules), facts in sorted(found.items(), key=lambda one: _SHOWN.index(one[0][0])):
+        beside = zip_longest((grade.value,), facts, rules, fillvalue="")
+        lines += [(word, *(fact or ("", "")), rule) for word, fact, rule in beside]
+    return fenced("\n".join(_aligned(lines)))
+
+
+def _is_of(row: Row, span: str, trace_id: str) -> bool:
+    there = row.old is not None and row.new is not None and row.old.name == span
+    return there and any(old == trace_id for old, _ in row.times.examples)
+
+
+def _sides(settled: Settled, row: Row) -> tuple[list[str], list[str]]:
+    """Return the facts of the before and those of the after."""
+    olds, news = _facts(row.old, settled.old), _facts(row.new, settled.new)
+    return (olds, ["the same"]) if settled.grade is Grade.KEPT and olds == news else (olds, news)
+
+
+def _facts(content: Content | None, places: Sequence[Place]) -> list[str]:
+    """Return facts in words; a place of the span's position has no value here."""
+    if content is None:
+        return []
+    found = [(label(field_of(place)).replace("attribute ", ""), content.value(place)) for place in places]
+    return [f"{name} {literal(value)}" if value is not None else name for name, value in found]
+
+
+def _aligned(lines: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return lines of columns, their cells cut to a width that a page has room for."""
+    cut = [[Screen().cut(cell, _COLUMN) for cell in line] for line in lines]
+    widths = [max(map(len, column)) for column in zip(*cut, strict=True)]
+    return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cut]
 
 
 def fleet(lane: str) -> str:
@@ -190,20 +260,9 @@ def function_diff(
     return fenced("\n".join(lines), "diff")
 
 
-def judged(command: str, before: str, *afters: str, then: str = "") -> str:
-    """Return a command and the last line of its output for each verdict on committed recordings.
-
-    `then` is a command below them, without its output.
-    """
-    verdicts = (judge(recording(before), recording(after)) for after in afters)
-    printed = _printed(*map(verdicts_text.headline, verdicts))
-    below = f"\n$ {then}" if then else ""
-    return fenced(f"$ {command}\n…\n{printed}{below}", "console")
-
-
 def trees(command: str, *names: str) -> str:
     """Return a command and its output for committed recordings: their span trees."""
-    printed = _printed(verdicts_text.trees([recording(name) for name in names], WIDTH))
+    printed = _printed(forest.trees([recording(name) for name in names], WIDTH))
     return fenced(f"$ {command}\n{printed}", "console")
 
 
@@ -238,11 +297,19 @@ def _function(path: str, name: str) -> str:
     return "\n".join(text.splitlines()[start - 1 : found.end_lineno])
 
 
-def _listed(changes: frozenset[Changed], mark: str) -> list[str]:
-    return [
-        f"{mark} {change.field}: {change.before or '(absent)'} → {change.after or '(absent)'}"
-        for change in sorted(changes, key=lambda change: change.field)
-    ]
+# A reader who gave no options.
+_USUAL = judging.Asked("text", everything=False, strict=False, explain=False, trees=False)
+
+
+def _report(verdicts: Sequence[Verdict], width: int = WIDTH) -> str:
+    lines = report_on(verdicts, Screen(width), closing=judging.closing(verdicts, _USUAL))
+    return "\n".join(line.plain for line in lines)
+
+
+def _headlines(before: str, *afters: str) -> str:
+    """Return the lines of a report that have a verdict's word."""
+    lines = _report([verdict(before, after) for after in afters]).split("\n\n")
+    return lines[1]
 
 
 def _printed(*renderables: object) -> str:

@@ -8,19 +8,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
-from ot2otel.compare.align import Place, places
-from ot2otel.compare.diff import Changed, Difference, Missing, Moved, compare, literal
-from ot2otel.compare.rules import Effect
+from ot2otel.compare import trees
+from ot2otel.compare.facts import literal
+from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Verdict, judge
 from ot2otel.lab.catalog import VARIANTS
 from ot2otel.model import Kind, Span, StatusCode
 from ot2otel.recording import Answer, Recording
+from ot2otel.report.beside import After, Row, blocks
+from ot2otel.report.telling import GRAVE
 
 ROOT = Path(__file__).parents[2]
-KIND, STATUS = "kind", "status.code"
 LIBRARIES = {"legacy": "jaeger-client", "shim": "the shim", "native": "native"}
 
 
@@ -87,54 +87,37 @@ class Hero:
     detail: Detail | None
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A fact of the before that does not arrive; `field` is "" for a span, `path` is "" for an answer."""
-
-    path: str
-    field: str
-
-
-def losses(verdict: Verdict) -> tuple[Loss, ...]:
-    """Return each loss of a verdict once: a rule calls it degraded, or no rule explains it."""
-    found: dict[Loss, None] = {}
-    for explained in verdict.explained:
-        if explained.rule.effect is Effect.DEGRADED:
-            # A fact that a rule leaves in the place of a lost one is no loss itself.
-            taken = [change for change in explained.differences if change.before is not None]
-            found |= dict.fromkeys(Loss(each.path, each.field) for each in taken or explained.differences)
-    for unexplained in verdict.unexplained:
-        found |= dict.fromkeys(loss for origin in unexplained.origins for loss in _unexplained(origin))
-    found |= dict.fromkeys(Loss("", f"answer {number}") for number, _ in enumerate(verdict.answers))
-    return tuple(found)
+def losses(verdict: Verdict) -> int:
+    """Count what a rule calls degraded or no rule explains, of the facts of the before, and other answers."""
+    of_the_before = (each for each in verdict.findings if each.grade in GRAVE and each.old_field)
+    return sum(finding.n for finding in of_the_before) + len(verdict.answers.changed)
 
 
 def became(before: Recording, afters: Sequence[Recording]) -> Hero:
-    """Return the content of the picture: the spans of the before, and their losses in each after."""
+    """Return the content of the picture: the spans of the before, and their losses in each after.
+
+    Raises LookupError if more traces are alike than it can tell apart.
+    """
     verdicts = [judge(before, after) for after in afters]
-    lost = [frozenset(losses(verdict)) for verdict in verdicts]
-    sides = [_paired(before, after) for after in afters]
-    roots = places(before.normalized_spans())
+    requests = verdicts[0].before.requests
+    traces = _traces(verdicts, requests)
     # Of equal ones the first.
-    number = max(range(len(roots)), key=lambda root: (_severity(roots[root], lost), -root))
-    shown = list(roots[number].walk())
-    lines = tuple(_line(place, sides, lost) for place in shown)
-    facts = _facts([place for root in roots for place in root.walk()])
-    counted = frozenset(chain.from_iterable(facts.values()))
+    shown = max(traces, key=lambda trace_id: _severity(traces[trace_id]))
+    every = [row for rows in traces.values() for row in rows]
+    lines = tuple(map(_line, traces[shown]))
     return Hero(
-        # Requests are sent one after the other, so that their traces begin in the same order.
-        dict(zip(range(len(roots)), before.normalized_answers(), strict=True))[number],
-        len(roots),
+        requests[shown],
+        len(traces),
         (
             Column("before", LIBRARIES[before.variant], before.label),
             *(
-                Column("after", LIBRARIES[after.variant], after.label, len(each), len(each - counted))
-                for after, each in zip(afters, lost, strict=True)
+                Column("after", LIBRARIES[after.variant], after.label, lost, lost - _visible(every, number))
+                for number, (after, lost) in enumerate(zip(afters, map(losses, verdicts), strict=True))
             ),
         ),
         lines,
-        tuple(_tallies(facts, lost)),
-        _detail(before, shown, lines, sides),
+        tuple(_tallies(every, len(afters))),
+        _detail(lines, traces[shown], shown, (before, *afters), verdicts),
     )
 
 
@@ -169,73 +152,93 @@ def _column_in_words(hero: Hero, number: int) -> str:
     )
 
 
-def _unexplained(difference: Difference) -> Iterator[Loss]:
-    match difference:
-        case Missing(path):
-            yield Loss(path, "")
-        case Moved(path):
-            yield Loss(path, "parent")
-        case Changed(path, field, before) if before is not None:
-            yield Loss(path, field)
-
-
-def _paired(before: Recording, after: Recording) -> dict[str, Span]:
-    """Return the counterparts in the after by the path in the before."""
-    return {
-        pair.path: pair.new for pair in compare(before.normalized_spans(), after.normalized_spans()).pairs
+def _traces(verdicts: Sequence[Verdict], requests: Mapping[str, Answer]) -> dict[str, list[Row]]:
+    """Return the spans of the before by their traces, in the order of the requests."""
+    found = {
+        trace_id: [row for row in block.rows if row.before is not None]
+        for block in blocks(verdicts) or ()
+        for trace_id, _ in block.examples
     }
+    if not requests or found.keys() != requests.keys():
+        raise LookupError("The traces cannot be told apart: record a request of each sort once.")
+    return {trace_id: found[trace_id] for trace_id in requests}
 
 
-def _severity(root: Place, lost: Sequence[frozenset[Loss]]) -> tuple[int, int, int]:
+def _severity(rows: Sequence[Row]) -> tuple[int, int, int]:
     """Count the fields that a trace lost, its losses and its errors."""
-    paths = {place.path for place in root.walk()}
-    here = [loss for each in lost for loss in each if loss.path in paths]
-    errors = [place for place in root.walk() if place.span.status.code is StatusCode.ERROR]
-    return len({loss.field for loss in here}), len(here), len(errors)
+    lost = [
+        name
+        for row in rows
+        for after in row.afters
+        for name, grade in _grades(after).items()
+        if grade in GRAVE
+    ]
+    errors = [row for row in rows if _before(row).status is StatusCode.ERROR]
+    return len(set(lost)), len(lost), len(errors)
 
 
-def _line(place: Place, sides: Sequence[Mapping[str, Span]], lost: Sequence[frozenset[Loss]]) -> Line:
-    def cells(field: str) -> tuple[Cell, ...]:
-        was = _value(place.span, field)
-        return (
-            Cell(was),
-            *(_cell(was, side.get(place.path), Loss(place.path, field), of) for side, of in both),
-        )
-
-    both = list(zip(sides, lost, strict=True))
-    return Line(place.span.name, place.span.service, place.depth, cells(KIND), cells(STATUS))
+def _before(row: Row) -> trees.Cell:
+    if row.before is None:
+        raise ValueError("a row of the picture has a span of the before")
+    return row.before
 
 
-def _cell(was: str, span: Span | None, loss: Loss, lost: frozenset[Loss]) -> Cell:
-    if span is None:
+def _grades(after: After | None) -> dict[str, Grade]:
+    return {} if after is None else {"kind": after.kind, "status": after.status}
+
+
+def _line(row: Row) -> Line:
+    before = _before(row)
+
+    def cells(name: str) -> tuple[Cell, ...]:
+        was = getattr(before, name).name
+        return Cell(was), *(_cell(was, after, name) for after in row.afters)
+
+    return Line(before.name, before.service, row.depth, cells("kind"), cells("status"))
+
+
+def _cell(was: str, after: After | None, name: str) -> Cell:
+    if after is None or after.cell is None:
         return Cell("gone", was, lost=True)
-    value = _value(span, loss.field)
-    return Cell(value, was if value != was else "", loss in lost)
+    value = getattr(after.cell, name).name
+    return Cell(value, was if value != was else "", _grades(after)[name] in GRAVE)
 
 
-def _value(span: Span, field: str) -> str:
-    return {KIND: span.kind.name, STATUS: span.status.code.name}[field]
+def _visible(every: Sequence[Row], number: int) -> int:
+    """Count the losses of one after that the picture counts: a missing span once."""
+    found = 0
+    for row in every:
+        after = row.afters[number]
+        if after is None or after.cell is None:
+            found += 1
+        else:
+            found += after.kind in GRAVE and _before(row).kind is not Kind.UNSPECIFIED
+            found += after.status in GRAVE and _before(row).status is StatusCode.ERROR
+    return found
 
 
-def _facts(every: Sequence[Place]) -> dict[str, list[Loss]]:
-    """Return all facts of each sort that the picture counts."""
-    return {
-        "spans": [Loss(place.path, "") for place in every],
-        "errors": [Loss(place.path, STATUS) for place in every if place.span.status.code is StatusCode.ERROR],
-        "kinds": [Loss(place.path, KIND) for place in every if place.span.kind is not Kind.UNSPECIFIED],
-    }
-
-
-def _tallies(facts: Mapping[str, list[Loss]], lost: Sequence[frozenset[Loss]]) -> Iterator[Tally]:
-    for label, all_of_it in facts.items():
-        # The kind and the status of a span that is missing do not arrive either.
-        arrived = [tuple(not {fact, Loss(fact.path, "")} & each for fact in all_of_it) for each in lost]
+def _tallies(every: Sequence[Row], afters: int) -> Iterator[Tally]:
+    """Yield each sort of facts; the kind and the error of a missing span do not arrive either."""
+    kinds = [row for row in every if _before(row).kind is not Kind.UNSPECIFIED]
+    errors = [row for row in every if _before(row).status is StatusCode.ERROR]
+    for label, rows, name in (("spans", every, ""), ("errors", errors, "status"), ("kinds", kinds, "kind")):
+        arrived = [tuple(_arrived(row.afters[number], name) for row in rows) for number in range(afters)]
         if label != "spans" or not all(map(all, arrived)):
-            yield Tally(label, ((True,) * len(all_of_it), *arrived))
+            yield Tally(label, ((True,) * len(rows), *arrived))
+
+
+def _arrived(after: After | None, name: str) -> bool:
+    if after is None or after.cell is None:
+        return False
+    return not name or _grades(after)[name] not in GRAVE
 
 
 def _detail(
-    before: Recording, shown: Sequence[Place], lines: Sequence[Line], sides: Sequence[Mapping[str, Span]]
+    lines: Sequence[Line],
+    rows: Sequence[Row],
+    shown: str,
+    recordings: Sequence[Recording],
+    verdicts: Sequence[Verdict],
 ) -> Detail | None:
     """Return the detail of the last line that lost an error, None if no line did."""
     errors = [
@@ -245,9 +248,27 @@ def _detail(
     ]
     if not errors:
         return None
-    path = shown[errors[-1]].path
-    spans = (shown[errors[-1]].span, *(side.get(path) for side in sides))
-    return Detail(errors[-1], _code(before), tuple(tuple(_errors(span)) for span in spans))
+    row = rows[errors[-1]]
+    ids = [shown, *(_counterpart(verdict, shown) for verdict in verdicts)]
+    cells = [row.before, *(after.cell if after else None for after in row.afters)]
+    spans = map(_span, recordings, ids, cells)
+    return Detail(errors[-1], _code(recordings[0]), tuple(tuple(_errors(span)) for span in spans))
+
+
+def _counterpart(verdict: Verdict, trace_id: str) -> str:
+    """Return the trace of the after that is paired with one of the before."""
+    pairs = (example for tree in verdict.trees for example in tree.examples)
+    return next(new for old, new in pairs if old == trace_id)
+
+
+def _span(recording: Recording, trace_id: str, cell: trees.Cell | None) -> Span | None:
+    """Return the first span of a trace that looks like a cell, None if the cell is empty."""
+    if cell is None:
+        return None
+    in_trace = (span for span in recording.spans if span.trace_id == trace_id)
+    return next(
+        span for span in in_trace if trees.Cell(span.service, span.name, span.kind, span.status.code) == cell
+    )
 
 
 def _errors(span: Span | None) -> Iterator[str]:

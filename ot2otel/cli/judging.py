@@ -51,14 +51,14 @@ def print_verdicts(verdicts: Sequence[Verdict], wanted: Asked) -> None:
     console = Console()
     known = console.is_terminal or "COLUMNS" in os.environ
     screen = Screen(min(console.width if known else _WIDTH_WITHOUT_TERMINAL, WIDEST), console.encoding)
-    lines = report(verdicts, screen, Wanted(wanted.explain, wanted.trees), _closing(verdicts, wanted))
+    lines = report(verdicts, screen, Wanted(wanted.explain, wanted.trees), closing(verdicts, wanted))
     with console.capture() as captured:
         for line in lines:
             console.print(line, soft_wrap=True)
     click.echo(captured.get(), nl=False, color=console.color_system is not None)
 
 
-def _closing(verdicts: Sequence[Verdict], wanted: Asked) -> str:
+def closing(verdicts: Sequence[Verdict], wanted: Asked) -> str:
     """Return the last line: the exit code, and where to read on."""
     code, strictly = (exit_code(verdicts, strict) for strict in (wanted.strict, True))
     because = " (with --strict 1)" if strictly > code else ""

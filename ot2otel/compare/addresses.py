@@ -1,7 +1,8 @@
 """Addresses that another host, port or process gave: where they are the same everywhere, each is one finding.
 
-The unexplained addresses of a judgement are collected, old -> new. Where the map is one to one, and no old
-address is left in the after, a value that differs in these addresses alone is no change.
+The unexplained addresses of a judgement are collected, old -> new. Where the map is one to one, no old
+address is left in the after, and the before had none of the new ones, a value that differs in these addresses
+alone is no change.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def _split(address: str) -> list[Address]:
     return [Address(What.HOST, address)]
 
 
-def unexplained(judged: Iterable[Judged], after: Side) -> AddressMap:
+def unexplained(judged: Iterable[Judged], before: Side, after: Side) -> AddressMap:
     """Return the addresses behind changed facts, old -> new, where they are consistent."""
     found: dict[Address, set[Address]] = defaultdict(set)
     for each in judged:
@@ -106,25 +107,20 @@ def unexplained(judged: Iterable[Judged], after: Side) -> AddressMap:
                         found[old].add(new)
     if not found:
         return {}
-    search = _Search(found)
-    left = {address for content in after.counts for address in search.addresses(content)}
-    return dict(_consistent(found, left))
+    left = _Search(found).all_in(after)
+    had = _Search({new for news in found.values() for new in news}).all_in(before)
+    return {old: new for old, new in _one_to_one(found) if old not in left and new not in had}
 
 
-def _consistent(
-    found: Mapping[Address, set[Address]], left: set[Address]
-) -> Iterator[tuple[Address, Address]]:
+def _one_to_one(found: Mapping[Address, set[Address]]) -> Iterator[tuple[Address, Address]]:
     """Yield the pairs that are one to one. A copy's identity may have several: copies share the traffic."""
     olds: dict[Address, set[Address]] = defaultdict(set)
     for old, news in found.items():
         for new in news:
             olds[new].add(old)
-    for old, news in sorted(found.items(), key=lambda entry: str(entry[0])):
-        if old in left:
-            continue
+    for old, news in found.items():
         new = min(news, key=str)
-        one_to_one = len(news) == 1 and len(olds[new]) == 1
-        if one_to_one or old.what is What.COPY:
+        if old.what is What.COPY or (len(news) == 1 and len(olds[new]) == 1):
             yield old, new
 
 
@@ -162,12 +158,10 @@ class _Search:
             self._resources[content.resource] = known
         yield from known
 
-    def addresses(self, content: Content) -> Iterator[Address]:
-        """Yield the addresses in these facts."""
-        for place, value in self.candidates(content):
-            text = _read(place, value)
-            if text is not None:
-                yield from text.addresses
+    def all_in(self, side: Side) -> set[Address]:
+        """Return the addresses in facts of a side that may have one of those looked for."""
+        texts = (_read(place, value) for content in side.counts for place, value in self.candidates(content))
+        return {address for text in texts if text for address in text.addresses}
 
     def _may_have_one(self, value: Any) -> bool:  # Any: a value of a fact
         if type(value) is str:

@@ -1,4 +1,4 @@
-"""Facts: everything that a span says, each a place and a typed value, interned so that equal spans are one."""
+"""Facts: everything that a span says, a place and a typed value each; equal spans are one object."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Kind, Scope, Span, StatusCode
 
-# ("attributes", KEY), ("resource", KEY), ("kind",), ("event", NUMBER, "attributes", KEY), ("link", NUMBER, "to"), ...
+# ("attributes", KEY), ("kind",), ("event", NUMBER, "attributes", KEY), ("link", NUMBER, "to"), ...
 Place: TypeAlias = tuple[str | int, ...]
 Facts: TypeAlias = Mapping[Place, Any]  # Any: a value as `interned` returns it
 
@@ -150,7 +150,7 @@ class ScopeFacts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """The places of spans that have the same keys, with values of the same types; equal ones are one object."""
+    """The places of spans that have the same keys, with values of the same types; equal ones are one."""
 
     places: tuple[Place, ...]
     index: Mapping[Place, int]
@@ -229,7 +229,7 @@ _TIME_INDEX, _IDS_INDEX = _FIXED.index(TIME), _FIXED.index(IDS)
 
 
 class Contents:
-    """The contents of the spans of both sides. `before` and `after` must share one, as objects are compared."""
+    """The contents of the spans of both sides. They must share one, as objects are compared."""
 
     def __init__(self) -> None:
         self._resources: dict[object, Resource] = {}
@@ -243,7 +243,7 @@ class Contents:
         self._last_scope: tuple[Scope, ScopeFacts] | None = None
 
     def of(self, span: Span, time: str = "", targets: tuple[object, ...] = ()) -> Content:
-        """Return the content of a span; `targets` are those of its links, `time` what is odd about its times."""
+        """Return the content of a span; `targets` are its links', `time` is an oddity of its times."""
         attributes = span.attributes
         keys = tuple(attributes)
         values = tuple(attributes.values())

@@ -25,8 +25,8 @@ SpanId: TypeAlias = tuple[str, str]  # trace id and span id
 class Node:
     """A span and its children as one value: equal ones are one object, with one number.
 
-    `parent` is ROOT, ORPHAN or CHILD. The children are in the order of their numbers. `ranks` has a number per
-    child if some ran strictly one after the other: those with the same rank overlap; else it is empty.
+    `parent` is ROOT, ORPHAN or CHILD. The children are in the order of their numbers. `ranks` has a number
+    per child if some ran strictly one after the other: those with the same rank overlap; else it is empty.
     """
 
     __slots__ = ("children", "content", "number", "parent", "ranks", "size")
@@ -44,7 +44,8 @@ class Node:
         self.children = children
         self.ranks = ranks
         self.number = number
-        self.size = 1 + sum(child.size for child in children)
+        below: int = sum(child.size for child in children)
+        self.size: int = 1 + below
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all its descendants, parents first."""
@@ -160,7 +161,7 @@ class Forms:
                 index[row.span_id] = position
         above = [index.get(row.parent_id, -1) if row.parent_id else -1 for row in rows]
         children: list[list[int]] = [[] for _ in rows]
-        roots = []
+        roots: list[int] = []
         for position, parent in enumerate(above):
             (roots if parent < 0 else children[parent]).append(position)
         order = _parents_first(roots, children)
@@ -306,7 +307,10 @@ def _ranks(rows: list[_Row]) -> list[int]:
 
 
 def _exceeds(row: _Row, parent: _Row) -> str:
-    """Tell how a span exceeds its parent in time; after an asynchronous hand-off it may, on two hosts clocks differ."""
+    """Tell how a span exceeds its parent in time.
+
+    After an asynchronous hand-off it may. The clocks of two hosts differ, so nothing is told of them.
+    """
     early = parent.start_ns - row.start_ns > CLOCK_TOLERANCE_NS
     late = row.end_ns - parent.end_ns > CLOCK_TOLERANCE_NS
     if not (early or late) or not _one_clock(row.content, parent.content) or _handed_over(row, parent):

@@ -809,12 +809,12 @@ def _worst(rules: Sequence[Rule]) -> Grade:
 
 
 def _has_default(place: Place, side: Iterable[Place]) -> bool:
-    """Tell whether a place of a span, or of an event or link that is there on this side, always has a value."""
+    """Tell whether a place of a span, or of an event or link on this side, always has a value."""
     return bool(unsaid(place)) and (place in DEFAULTS or any(there[:2] == place[:2] for there in side))
 
 
 def _changed(place: Place, old: Any, new: Any) -> Grade:  # Any: values of facts
-    """Tell a change from an improvement: a kind where none was known, a time or ids that are no longer odd."""
+    """Tell a change from an improvement: a kind where none was known, times or ids no longer odd."""
     better = (place == KIND and old is Kind.UNSPECIFIED) or (place[-1] in ("time", "ids") and new == "")
     return Grade.IMPROVED if better else Grade.CHANGED
 

@@ -1,7 +1,8 @@
 """Pairs the traces of two sides, and the spans of each pair, by content and never by the order of arrival.
 
-It goes in rounds, each on what the round before left: equal trees; trees that are equal in the fields on which both
-sides agree; the same without the tokens that only one side has; trees with such a root; the likest of those left.
+It goes in rounds, each on what the round before left: equal trees; trees that are equal in the fields on
+which both sides agree; the same without the tokens that only one side has; trees with such a root; the likest
+of those left.
 A round decides only which spans are compared. It explains no difference.
 """
 
@@ -19,7 +20,7 @@ from ot2otel.compare.forms import ORPHAN, Node, Side, Trace
 from ot2otel.compare.pairing_fields import QUERY, Field, fields_of
 from ot2otel.compare.tokens import tokens
 
-# Fields whose values agree on both sides for this part of the spans tell spans apart, if as many spans have them.
+# A field tells spans apart if its values agree for this part of the spans, and as many spans have it.
 _AGREE = 0.5
 _AS_OFTEN = 0.8
 # An unlike tree is compared with so many at most, by so many spans.
@@ -40,7 +41,7 @@ _KeyOf: TypeAlias = Callable[[Content], _Key]
 
 @dataclass(slots=True)
 class Pairing:
-    """The traces side by side. `trees` are pairs of single trees, whose traces have no counterpart as a whole."""
+    """The traces side by side. `trees` are pairs of trees whose traces have no counterpart as a whole."""
 
     traces: list[tuple[Trace, Trace]] = field(default_factory=list)
     trees: list[tuple[Trace, Trace]] = field(default_factory=list)
@@ -143,9 +144,9 @@ def _pair_by(
         found.reverse()
     left = []
     for old in olds:
-        found = waiting.get(key_of(old), ())
-        if found:
-            pairs.append((old, found.pop()))  # type: ignore[union-attr]  # an empty tuple is false
+        matching = waiting.get(key_of(old))
+        if matching:
+            pairs.append((old, matching.pop()))
         else:
             left.append(old)
     return left, [new for found in waiting.values() for new in reversed(found)]

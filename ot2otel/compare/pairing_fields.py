@@ -29,7 +29,7 @@ _RENAMED: dict[Place, Place] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the spans of one shape: the index of its value, and the part of it that counts, None for all."""
+    """A field of the spans of one shape: the index of its value, and the part that counts, None for all."""
 
     name: Place
     index: int

@@ -44,6 +44,13 @@ def test_compare_prints_one_json_document_and_nothing_else() -> None:
     ]
 
 
+def test_one_variant_alone_is_shown_as_trees() -> None:
+    result = ot2otel("compare", "--variants", "legacy", "--work", "0")
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.count("server-1_to_server-2 CLIENT") == 3
+
+
 def test_strict_makes_degraded_a_no(tmp_path: Path) -> None:
     saved = ot2otel("compare", "--work", "0", "--save", str(tmp_path), "--strict", "--format", "json")
     files = [str(tmp_path / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp")]
@@ -130,6 +137,19 @@ def test_a_service_that_does_not_come_up_is_named_with_its_log(
     assert result.exit_code == 2
     assert "native's server-2 did not come up" in result.output
     assert "no configuration found" in result.output
+
+
+def test_a_service_that_is_gone_before_the_first_connection_is_named_with_its_log(
+    monkeypatch: pytest.MonkeyPatch, at_root: None
+) -> None:
+    gone = Variant("native", "tests.support.planted.gone", "", ("otlp",), ())
+    monkeypatch.setitem(catalog.VARIANTS, "native", gone)
+
+    result = CliRunner().invoke(main, ["compare", "--variants", "native"])
+
+    assert result.exit_code == 2
+    assert "native's server-2 accepts no connection at http://127.0.0.1:" in result.output
+    assert "server-2 listening on" in result.output.splitlines()[-1]
 
 
 def test_spans_that_never_arrive_are_a_failed_run_that_shows_the_others(

@@ -15,8 +15,8 @@ import pytest
 from docs.makers import hero_svg
 from docs.makers.blocks import recording
 from docs.makers.hero import Hero, became, in_words, losses
-from ot2otel.compare.align import places
-from ot2otel.compare.rules import Effect
+from ot2otel.compare.facts import KIND, STATUS
+from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.model import Span
 from ot2otel.recording import Recording
@@ -29,8 +29,10 @@ AFTERS = {
     name: recording(name)
     for name in ("hello-shim-otlp", "hello-shim-jaeger", "hello-native-otlp", "hello-native-jaeger")
 }
-# The one that server-2 refuses; no other loses as much on the shim.
-SHOWN = "server-1[2]"
+# The trace of the one that server-2 refuses; no other loses as much on the shim.
+SHOWN = sorted(
+    {span.trace_id: span for span in reversed(BEFORE.spans)}.values(), key=lambda span: span.start_ns
+)[1].trace_id
 
 
 def without_span(one: Recording, name: str) -> Recording:
@@ -90,11 +92,14 @@ def arrived(hero: Hero, number: int = 1) -> dict[str, str]:
 @pytest.mark.parametrize("after", AFTERS.values(), ids=AFTERS)
 def test_each_lost_kind_and_status_of_the_trace_is_struck_through(after: Recording) -> None:
     lost = Counter(
-        (change.before, change.after)
-        for explained in judge(BEFORE, after).explained
-        if explained.rule.effect is Effect.DEGRADED
-        for change in explained.differences
-        if change.path.startswith(SHOWN) and change.field in ("kind", "status.code")
+        (str(old.name), str(new.name))
+        for judged in judge(BEFORE, after).judged
+        for settled in judged.settled
+        for row in judged.rows
+        for place in settled.old
+        if settled.grade is Grade.DEGRADED and place in (KIND, STATUS)
+        if row.old and row.new and SHOWN in {before for before, _ in row.times.examples}
+        for old, new in [(row.old.value(place), row.new.value(place))]
     )
 
     assert struck(drawn(after)) == lost
@@ -102,27 +107,24 @@ def test_each_lost_kind_and_status_of_the_trace_is_struck_through(after: Recordi
 
 @pytest.mark.parametrize("after", PLANTED.values(), ids=PLANTED)
 def test_each_loss_of_the_verdict_is_a_hole_or_counted(after: Recording) -> None:
-    lost = losses(judge(BEFORE, after))
+    verdict = judge(BEFORE, after)
+    lost = losses(verdict)
     hero = became(BEFORE, [after])
     # The kind and the error of a missing span are lost with it; the verdict does not repeat them.
-    gone = {loss.path for loss in lost if not loss.field}
-    repeated = sum(
-        1
-        for place, span in paths().items()
-        for lost_with_it in (span.kind.name != "UNSPECIFIED", span.status.code.name == "ERROR")
-        if place in gone and lost_with_it
-    )
+    gone = [
+        row.old
+        for judged in verdict.judged
+        for row in judged.rows
+        for _ in range(row.times.count)
+        if row.old is not None and row.new is None
+    ]
+    repeated = sum((span.kind.name != "UNSPECIFIED") + (span.status.name == "ERROR") for span in gone)
 
     holes = of_class(drawn(after), "loss-line")
 
-    assert len(holes) + hero.columns[1].others == len(lost) + repeated
-    assert hero.columns[1].losses == len(lost)
-    assert bool(lost) == (judge(BEFORE, after).outcome in (Outcome.DEGRADED, Outcome.DIFFERENT))
-
-
-def paths() -> dict[str, Span]:
-    """Return the spans of the before by their places in it."""
-    return {place.path: place.span for root in places(BEFORE.normalized_spans()) for place in root.walk()}
+    assert len(holes) + hero.columns[1].others == lost + repeated
+    assert hero.columns[1].losses == lost
+    assert bool(lost) == (verdict.outcome in (Outcome.DEGRADED, Outcome.DIFFERENT))
 
 
 def test_nothing_but_a_loss_has_a_loss_colour() -> None:

@@ -33,7 +33,7 @@ def test_the_table_of_variants_is_that_of_the_catalog() -> None:
 
 def test_the_table_of_rules_is_complete() -> None:
     assert [row[:2] for row in rows("rule")] == [
-        [f"`{rule.name}`", rule.effect.value] for rule in JAEGER_STORAGE
+        [f"`{transport.rule.name}`", transport.rule.effect.value] for transport in JAEGER_STORAGE
     ]
 
 

@@ -61,29 +61,18 @@ def test_only_the_lost_baggage_of_orders_on_the_shim_is_unexplained(
 ) -> None:
     verdict = judge(recorded("orders")["legacy", "jaeger"], recorded("orders")[run])
 
-    event = 'events[{}]\', before=\'"baggage" (key="{}", value="{}")\', after=None'
-    attribute = "attributes.baggage.{}', before='\"{}\"', after=None"
-    handler = "getUserFromUserService > getUserHandler"
-    environment, version = ("environment", "production"), ("version", "1.0.0")
-    assert sorted(unexplained(verdict)) == sorted(
-        [
-            f"Changed(path='getOrderHandler[{n}]', field='{event.format(i, *item)})"
-            for n in (1, 2, 3)
-            for i, item in enumerate((environment, version))
-        ]
-        + [
-            f"Changed(path='getOrderHandler[{n}] > {handler}', field='{attribute.format(*item)})"
-            for n in (1, 2)
-            for item in (environment, version)
-        ]
-    )
+    assert unexplained(verdict) == [
+        '6 gone in order-service: event "baggage" -> nothing',
+        '2 gone in user-service: attributes.baggage.environment "production" -> nothing',
+        '2 gone in user-service: attributes.baggage.version "1.0.0" -> nothing',
+    ]
 
 
 @pytest.mark.parametrize("run", [run for run in JUDGED if run[0] == "shim"], ids="/".join)
 def test_the_shims_answer_to_an_order_lacks_the_baggage(run: tuple[str, str]) -> None:
     verdict = judge(recorded("orders")["legacy", "jaeger"], recorded("orders")[run])
 
-    [change] = verdict.answers
+    [change] = verdict.answers.changed
     assert change.before is not None
     assert change.after is not None
     assert (change.before.request, change.after.status) == ("GET /orders/1", 200)
@@ -97,7 +86,7 @@ def test_the_step_from_the_shim_to_native_over_otlp_loses_nothing(flow: str) -> 
     verdict = judge(recorded(flow)["shim", "otlp"], recorded(flow)["native", "otlp"])
 
     assert rules_of(verdict, Effect.DEGRADED) == set()
-    assert [text for text in unexplained(verdict) if "baggage" not in text] == []
+    assert unexplained(verdict) == []
 
 
 @pytest.mark.skipif(not PINNED, reason="no Jaeger thrift exporter in this lane")
@@ -123,55 +112,55 @@ FAULTS = [
     pytest.param(
         "frontend_backend",
         edit_first("backend call", without_events),
-        "before='\"making backend call\" ()', after=None",
+        '1 gone in frontend: event.name "making backend call" -> nothing',
         id="frontend_backend: a lost event",
     ),
     pytest.param(
         "frontend_backend",
         edit_first("backend call", longer_than_its_parent),
-        "field='time', before=None, after='ends after its parent'",
+        '1 changed in frontend: nothing -> time "ends after its parent"',
         id="frontend_backend: a call that ends after the answer",
     ),
     pytest.param(
         "frontend_backend",
         edit_last("incoming call", without_events),
-        'events[0]\', before=\'"exception" (exception.type="requests.exceptions.ConnectionError"',
+        '1 gone in frontend: event "error" -> nothing',
         id="frontend_backend: an error that the root lacks",
     ),
     pytest.param(
         "frontend_backend",
         edit_last("backend call", other_message),
-        "exception.message', before='\"HTTPConnectionPool",
+        '-> event.attributes.exception.message "all is well" by logged-error',
         id="frontend_backend: another error under the new name",
     ),
     pytest.param(
         "orders",
         edit_first("db.GetUser", with_attribute("db.query.text", "SELECT * FROM users")),
-        "before='\"SELECT id, name, email FROM users WHERE id = ?\"', after='\"SELECT * FROM users\"'",
+        '-> attributes.db.query.text "SELECT * FROM users" by db.query.text',
         id="orders: another statement under the new name",
     ),
     pytest.param(
         "orders",
         edit_first("db.CreateUser", with_attribute("db.operation.name", "DELETE")),
-        "field='attributes.db.operation.name', before=None, after='\"DELETE\"'",
+        '1 changed in user-service: nothing -> attributes.db.operation.name "DELETE" by db.operation.name',
         id="orders: an operation that contradicts the statement",
     ),
     pytest.param(
         "orders",
         edit_first("getUserHandler", without_attribute("baggage.version")),
-        "field='attributes.baggage.version', before='\"1.0.0\"', after=None",
+        '1 gone in user-service: attributes.baggage.version "1.0.0" -> nothing',
         id="orders: one item of the baggage",
     ),
     pytest.param(
         "orders",
         edit_last("fetchUserDetails", without_status),
-        "field='status.code', before='ERROR', after='UNSET'",
+        "1 changed in user-service: status.code ERROR -> status.code UNSET",
         id="orders: nobody found, and no error",
     ),
     pytest.param(
         "orders",
         edit_first("fetchUserDetails", with_attribute("user.email", "ada@example.org")),
-        "field='attributes.user.email', before='\"[redacted]\"', after='\"ada@example.org\"'",
+        '-> attributes.user.email "ada@example.org"',
         id="orders: an e-mail address that was not redacted",
     ),
 ]
@@ -181,15 +170,16 @@ FAULTS = [
 def test_a_planted_fault_is_different_and_named(flow: str, plant: Fault, named: str) -> None:
     verdict = judge(recorded(flow)["legacy", "jaeger"], plant(recorded(flow)["native", "otlp"]))
 
+    [text] = unexplained(verdict)
     assert verdict.outcome is Outcome.DIFFERENT
-    assert [text for text in unexplained(verdict) if named in text]
+    assert named in text
 
 
 @pytest.mark.parametrize("flow", NEW_FLOWS)
 def test_an_answer_that_differs_is_different(flow: str) -> None:
     verdict = judge(recorded(flow)["legacy", "jaeger"], other_answer(recorded(flow)["native", "otlp"]))
 
-    assert (unexplained(verdict), len(verdict.answers), verdict.outcome) == ([], 1, Outcome.DIFFERENT)
+    assert (unexplained(verdict), len(verdict.answers.changed), verdict.outcome) == ([], 1, Outcome.DIFFERENT)
 
 
 GOLDEN = [
@@ -225,8 +215,8 @@ def test_a_committed_recording_is_like_a_new_one(name: tuple[str, str, str]) -> 
 
     verdict = judge(committed, recorded(flow)[variant, exporter])
 
-    of_this_machine = ("field='resource.host.", "field='resource.ip'")
+    of_this_machine = (" resource.host.", " attributes.host.", " resource.ip ")
     assert [
         text for text in unexplained(verdict) if not any(field in text for field in of_this_machine)
     ] == []
-    assert verdict.answers == ()
+    assert verdict.answers.changed == ()

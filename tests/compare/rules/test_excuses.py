@@ -137,6 +137,7 @@ SIDES = {
             *("event.attributes.exception.message", "status.message"),
             "kind",  # where the before has none, or the shim lost it
         ],
+        "an address, and another one wherever it stood is noise": places("host.name"),
         "no error of the server, or one that only an attribute tells": ["status.code"],
     },
     "before": {
@@ -145,6 +146,7 @@ SIDES = {
         "lost in this step anyway, and told so": [
             *("event.attributes.error.object", "event.attributes.message", "kind"),
         ],
+        "an address, and another one wherever it stood is noise": places("host.name"),
         "an error that an attribute tells as well": ["status.code"],
     },
 }
