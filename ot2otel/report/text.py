@@ -375,8 +375,9 @@ def _keys(found: Sequence[Told], screen: Screen) -> Lines:
     grade = found[0].grade
     mark = screen.marks.grades[grade]
     words = "1 field" if len(found) == 1 else f"{len(found)} fields"
-    names = [f"{what(each, screen).removeprefix('attribute ')} {each.n}" for each in found]
-    first = f"{mark}{' ' * (sign - cell_len(mark) + 1)}{words} {grade.value}: "
+    times = screen.marks.times
+    names = [f"{what(each, screen).removeprefix('attribute ')} {times}{each.n}" for each in found]
+    first = f"{mark}{' ' * (sign - cell_len(mark) + 1)}{grade.value}, {words}: "
     lines = screen.folded(", ".join(names[:_MOST_KEYS]), "    ", STYLES[grade], first)
     if len(names) > _MOST_KEYS:
         lines.append(Text(f"    and {len(names) - _MOST_KEYS} more: --explain", STYLES[grade]))
