@@ -12,10 +12,10 @@ packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editab
 DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
-PEERS := redis prometheus chromium celery postgresql jaeger pythons
+PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow peers $(PEERS:%=peers-%) bench bench-instructions golden docs clean
+.PHONY: compare test check test-newest slow signals peers $(PEERS:%=peers-%) bench bench-instructions golden docs clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -37,6 +37,10 @@ test-newest: $(NEWEST)/equipped
 # What takes longer than the first ring may.
 slow: $(VENV)/equipped
 	$(VENV)/bin/$(PYTEST) -m '(slow or fleet) and not peer'
+
+# 100 random signals at random moments to all commands: nothing may be left of any. It takes 6 minutes.
+signals: $(VENV)/equipped
+	$(VENV)/bin/python -m tests.support.signals 100 $(ARGUMENTS)
 
 # The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
 peers: $(PEERS:%=peers-%)
@@ -62,6 +66,14 @@ peers-celery: $(VENV)/equipped
 	.ci/debian redis-server
 	$(packages_of_peers)
 	$(call tests_of,celery)
+
+peers-gunicorn: $(VENV)/equipped
+	$(packages_of_peers)
+	$(call tests_of,gunicorn)
+
+peers-uwsgi: $(VENV)/equipped
+	$(packages_of_peers)
+	$(call tests_of,uwsgi)
 
 # Debian's server is not on the path, so .ci/debian would not find it.
 peers-postgresql: $(VENV)/equipped

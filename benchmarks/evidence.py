@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import random
 import signal
 import subprocess
@@ -24,6 +25,8 @@ from typing import Any
 import click
 
 from benchmarks import simulation
+from benchmarks.populations import POPULATIONS, Values, write_lines
+from benchmarks.receiving import measure as measure_receivers
 from benchmarks.span_files import write_files
 from ot2otel.lab.overhead import child, in_process
 from ot2otel.lab.overhead.estimate import difference, undisturbed
@@ -221,6 +224,57 @@ def reading(traces: int, times: int) -> None:
                     task = {"path": str(path), "parser": parser}
                     taken[name][parser].append(child.ask("benchmarks.reading", task))
         found["read"] = taken
+
+
+# (name in the table, task), in memory.
+COMPARISONS: Sequence[tuple[str, Json]] = (
+    *(
+        (f"OpenTracing → OpenTelemetry, {traces:,} traces, {values.value} values", task)
+        for values in Values
+        for traces in (1_000, 10_000, 100_000)
+        for task in ({"case": "populations", "traces": traces, "values": values.value},)
+    ),
+    ("recorded twice, 10,000 traces, unique values", {"case": "again", "traces": 10_000, "values": "unique"}),
+    ("recorded twice, 10,000 traces, few values", {"case": "again", "traces": 10_000, "values": "few"}),
+    ("one trace, 5,000 deep", {"case": "deep", "traces": 5_000}),
+    ("one trace, 10,000 siblings, one lost", {"case": "siblings", "traces": 10_000}),
+    ("one trace of 200,000 spans", {"case": "one_trace", "traces": 200_000}),
+)
+
+
+@main.command()
+@click.option("--times", default=3, show_default=True)
+@click.option("--traces", default=100_000, show_default=True, help="Of each of the two files.")
+def comparing(times: int, traces: int) -> None:
+    """Measure the CPU time and the memory of comparisons, each time in a fresh process."""
+    with _saved("comparing") as found, tempfile.TemporaryDirectory() as directory:
+        found["circumstances"] = circumstances([BASELINE])
+        _print_activity("writing the files", 0)
+        paths = [Path(directory) / f"{name}.jsonl" for name in POPULATIONS]
+        for path, make in zip(paths, POPULATIONS.values(), strict=True):
+            write_lines(make(traces, Values.UNIQUE), path, traces_per_line=1)
+        size = sum(path.stat().st_size for path in paths)
+        files = f"two files of {traces:,} traces, {size / 1e6:,.0f} MB"
+        tasks = [*COMPARISONS, (files, {"paths": list(map(str, paths))})]
+        taken: dict[str, list[Json]] = {name: [] for name, _ in tasks}
+        for number in range(times):
+            for done, (name, task) in enumerate(tasks):
+                _print_activity(name, (number * len(tasks) + done) / (times * len(tasks)))
+                taken[name].append(child.ask("benchmarks.comparing", task))
+        found["compared"] = taken
+
+
+@main.command()
+@click.option("--jaeger", metavar="PATH", help="Jaeger v2's program; without it Jaeger is not measured.")
+@click.option("--ddapm", metavar="PATH", help="The program ddapm-test-agent; without it, it is not measured.")
+def receiving(jaeger: str | None, ddapm: str | None) -> None:
+    """Measure the CPU time of a span in this collector and in others, each in a process of its own."""
+    with _saved("receiving") as found:
+        packages = {name: metadata.version(name) for name in ("h11", "protobuf", "thrift")}
+        found["circumstances"] = circumstances([BASELINE]) | {
+            "versions": packages | {"python": platform.python_version()}
+        }
+        found["receivers"] = measure_receivers(jaeger, ddapm, lambda activity: _print_activity(activity, 0))
 
 
 @contextmanager

@@ -260,6 +260,48 @@ def reading() -> str:
     return table(("format, parser", "MB", "CPU us a span, lowest", "median", "peak MiB"), lines)
 
 
+def comparing() -> str:
+    """Return the CPU time and the memory of comparisons, and what they found."""
+    lines = []
+    for name, each in read("comparing")["compared"].items():
+        times = [one["seconds"] for one in each]
+        first = each[0]
+        word = first["verdict"]
+        found = f"{word}, {first['gone']} gone, {first['new']} new" if first["gone"] or first["new"] else word
+        lines.append(
+            (
+                name,
+                f"{min(times):.2f}",
+                f"{median(times):.2f}",
+                f"{1e6 * min(times) / first['spans']:.0f}",
+                f"{max(one['peak_mib'] for one in each):.0f}",
+                found,
+            )
+        )
+    heads = ("compared", "CPU s, lowest", "median", "us a span", "peak MiB", "verdict")
+    return table(heads, lines)
+
+
+def receiving() -> str:
+    """Return the CPU time of a span in each receiver, the median of the rounds and their range."""
+    receivers: Json = read("receiving")["receivers"]
+    columns = (
+        *("OTLP, 1 connection", "OTLP, 1 connection, and read once"),
+        *("OTLP, 4 connections", "OTLP, 4 connections, and read once", "Thrift over UDP"),
+    )
+    lines = []
+    for name, found in receivers.items():
+        if isinstance(found, str):
+            lines.append((name, *[found] * len(columns)))
+        else:
+            lines.append((f"{name} {found['version']}".strip(), *(_rounds(found.get(c)) for c in columns)))
+    return table(("CPU us a span", *columns), lines)
+
+
+def _rounds(found: Sequence[float] | None) -> str:
+    return f"{median(found):.1f} ({min(found):.1f} to {max(found):.1f})" if found else ""
+
+
 def instructions() -> str:
     """Return the committed table of instructions: an entry for each interpreter and its versions."""
     return "\n\n".join(_counted(entry) for entry in json.loads((RESULTS / "instructions.json").read_text()))

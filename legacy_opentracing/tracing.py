@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import opentracing
@@ -19,6 +21,7 @@ from opentracing.scope_managers.contextvars import ContextVarsScopeManager
 from tornado.concurrent import Future
 
 from legacy_opentracing import metrics
+from ot2otel_flows.children import deliver_in_children
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -64,13 +67,16 @@ def start_tracing(service: str) -> Tracing:
     except (AssertionError, ValueError) as error:
         raise ValueError(f"JAEGER_SAMPLER_TYPE, JAEGER_SAMPLER_PARAM: {error}") from error
     sender: Any = tracer.reporter  # Any: its base class declares neither its loop nor its queue
+    flush = partial(_flush, sender, os.getpid())
+    atexit.register(flush)
+    deliver_in_children(flush)
     if os.environ.get("JAEGER_REPORTER_LOG_SPANS", "").lower() == "true":
         tracer.reporter = SpanLog(tracer.reporter)
     return Tracing(
         tracer,
         close=lambda: _close(tracer),
         ids=lambda: _ids(tracer),
-        flush=lambda: _flush(sender),
+        flush=flush,
     )
 
 
@@ -139,11 +145,14 @@ def _close(tracer: opentracing.Tracer, timeout: float = 4.0) -> None:
         time.sleep(0.01)
 
 
-def _flush(sender: Any, timeout: float = 2.0) -> None:
+def _flush(sender: Any, process: int, timeout: float = 2.0) -> None:
     """Wait until `sender` has sent every span finished so far, at most `timeout` seconds.
 
-    jaeger-client sends ten spans at once, and fewer after its flush interval.
+    jaeger-client sends ten spans at once, and fewer after its flush interval. Its thread is only in the
+    process that started it: in a fork of that one nothing is sent.
     """
+    if os.getpid() != process:
+        return
     sent = threading.Event()
     # In the sender's own thread, after the spans that are still on their way into its queue.
     sender.io_loop.add_callback(lambda: sender.queue.join().add_done_callback(lambda _: sent.set()))

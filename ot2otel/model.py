@@ -162,7 +162,17 @@ class Trace:
     @property
     def orphans(self) -> tuple[Span, ...]:
         """The spans that name a parent which is absent."""
-        return tuple(root.span for root in self.roots if root.span.parent_id)
+        return self._roots_with_parents(present=False)
+
+    @property
+    def circles(self) -> tuple[Span, ...]:
+        """The spans that descend from themselves: one of each circle, the root at which it was cut."""
+        return self._roots_with_parents(present=True)
+
+    def _roots_with_parents(self, *, present: bool) -> tuple[Span, ...]:
+        roots = tuple(root.span for root in self.roots if root.span.parent_id)
+        ids = {node.span.span_id for node in self.walk()} if roots else frozenset[str]()
+        return tuple(span for span in roots if (span.parent_id in ids) is present)
 
     def walk(self) -> Iterator[Node]:
         """Yield every node of the trace, parents before children, roots in the order of their start."""
@@ -173,7 +183,8 @@ class Trace:
 def traces(spans: Iterable[Span]) -> tuple[Trace, ...]:
     """Return the traces of the spans, in the order of their first start.
 
-    No span is dropped. A span with an absent parent is a root, and so is a span that descends from itself.
+    No span is dropped. A span with an absent parent is a root, and so is a span that descends from itself:
+    `Trace.circles` tells which.
     If two spans have the same ids, the first is the parent of the spans that name these ids.
     """
     by_trace: dict[str, list[Span]] = {}

@@ -73,12 +73,17 @@ class Recording:
     def normalizer(self) -> Callable[[Span], Span]:
         """Return the function that normalizes a span of this recording.
 
-        In a stranger's recording only the addresses of objects are masked.
+        The ids of a run and its processes, and free ports, are masked in spans of the workbench's own runs
+        only: those with a run id. In all others only the addresses of objects are masked.
         """
-        if not self.flow:
-            return _without_object_addresses
-        text = _normalized_text(self.ports)
-        return lambda span: _normalized_span(span, text, self.ports)
+        text, own = _normalized_text(self.ports), bool(self.flow or self.ports)
+
+        def normalized(span: Span) -> Span:
+            if own or RUN_ID in span.resource or RUN_ID in span.attributes:
+                return _normalized_span(span, text, self.ports)
+            return _without_object_addresses(span)
+
+        return normalized
 
     def normalized_answers(self) -> tuple[Answer, ...]:
         """Return the answers with times of day masked and ports replaced by the documented ones."""
@@ -90,9 +95,12 @@ class Recording:
 
 
 def _without_object_addresses(span: Span) -> Span:
-    parts = (span.attributes, *(event.attributes for event in span.events))
-    texts = (span.status.message, *(value for part in parts for value in part.values()))
-    if not any(isinstance(value, str) and " at 0x" in value for value in texts):
+    """Mask the addresses of objects; nearly all spans have none, and are returned as they are."""
+    if not (
+        _has_address(span.attributes)
+        or " at 0x" in span.status.message
+        or any(_has_address(event.attributes) for event in span.events)
+    ):
         return span
 
     def attributes(raw: Attributes) -> Attributes:
@@ -106,6 +114,13 @@ def _without_object_addresses(span: Span) -> Span:
         attributes=attributes(span.attributes),
         events=tuple(replace(event, attributes=attributes(event.attributes)) for event in span.events),
     )
+
+
+def _has_address(attributes: Attributes) -> bool:
+    for value in attributes.values():  # noqa: SIM110  # a generator takes twice as long, for each span of a file
+        if type(value) is str and " at 0x" in value:
+            return True
+    return False
 
 
 def _normalized_text(ports: Mapping[str, Port]) -> Callable[[str], str]:

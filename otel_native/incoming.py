@@ -15,7 +15,7 @@ from opentelemetry.semconv.attributes.url_attributes import URL_PATH, URL_QUERY,
 from opentelemetry.trace import Span, SpanKind
 
 from otel_native.tracing import Tracing
-from otel_native.urls import port
+from otel_native.urls import port, redacted_query
 
 LOGGER = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def incoming_span(tracing: Tracing, name: str) -> Iterator[Span]:
         SERVER_PORT: port(url),
     }
     if url.query:
-        attributes[URL_QUERY] = url.query
+        attributes[URL_QUERY] = redacted_query(url.query)
     # A span that is active is automatic instrumentation's, which has continued the caller's trace.
     # Extracted with a context given: OTEL_PROPAGATORS=none otherwise extracts None, which can't be attached.
     caller = get_current() if tracing.ids() else tracing.propagator.extract(headers, Context())

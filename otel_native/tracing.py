@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing import parent_process
-from multiprocessing.util import Finalize, register_after_fork
 from typing import Any
 
 import requests
@@ -29,6 +28,7 @@ from opentelemetry.sdk.trace.export import (
 )
 from opentelemetry.trace import Tracer, get_current_span, get_tracer_provider, set_tracer_provider
 
+from ot2otel_flows.children import deliver_in_children
 from otel_native import metrics
 
 _LOGGER = logging.getLogger(__name__)
@@ -75,16 +75,11 @@ def global_provider(service: str, namespace: str) -> TracerProvider:
     if not isinstance(provider, TracerProvider):
         provider = start_provider(service, namespace)
         set_tracer_provider(provider)
-    # Children of multiprocessing end without `close`: this process, if it is one, and those that it forks.
-    if parent_process() is not None:
-        deliver_at_exit(provider)
-    register_after_fork(provider, deliver_at_exit)
+    # In the thread that ends the process: not every Python starts another one there. Without `shutdown`: in a
+    # worker of uWSGI that recorded nothing it waits 30 s for a thread that did not survive the fork.
+    atexit.register(provider.force_flush)
+    deliver_in_children(lambda: flush_provider(provider))
     return provider
-
-
-def deliver_at_exit(provider: TracerProvider) -> None:
-    """Let this process, a child of multiprocessing, deliver its finished spans before it ends."""
-    Finalize(None, flush_provider, (provider,), exitpriority=100)
 
 
 def start_provider(service: str, namespace: str) -> TracerProvider:
@@ -211,6 +206,7 @@ def _jaeger_thrift_exporter() -> SpanExporter:
 _EXPORTERS: dict[str, Callable[[], SpanExporter | None]] = {
     "otlp": _OTLPSpanExporter,
     "jaeger": _jaeger_thrift_exporter,
+    "jaeger_thrift": _jaeger_thrift_exporter,  # its name for `opentelemetry-instrument`
     "console": ConsoleSpanExporter,
     "none": lambda: None,
 }

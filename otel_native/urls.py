@@ -25,8 +25,12 @@ def redacted(url: str) -> str:
         return url
     if at:
         host = f"REDACTED:REDACTED@{host}" if ":" in credentials else f"REDACTED@{host}"
-    query = "&".join(_redacted_signature(pair) for pair in parts.query.split("&"))
-    return parts._replace(netloc=host, query=query).geturl()
+    return parts._replace(netloc=host, query=redacted_query(parts.query)).geturl()
+
+
+def redacted_query(query: str) -> str:
+    """Return the query of a URL with `REDACTED` for each signature."""
+    return "&".join(_redacted_signature(pair) for pair in query.split("&"))
 
 
 def _redacted_signature(pair: str) -> str:

@@ -87,6 +87,15 @@ def test_spans_in_a_circle_hang_below_the_first_of_them(length: int) -> None:
     assert len(trace.roots) == 1
     assert trace.roots[0].span == _span(length, parent=1, start=-length)
     assert sorted(node.span.span_id for node in trace.walk()) == sorted(s.span_id for s in circle)
+    assert (trace.circles, trace.orphans) == ((trace.roots[0].span,), ())
+
+
+def test_an_orphan_beside_a_circle_is_none_of_it() -> None:
+    orphan, one, other = _span(3, parent=9, start=5), _span(1, parent=2), _span(2, parent=1, start=1)
+
+    (trace,) = traces([orphan, one, other])
+
+    assert (trace.circles, trace.orphans) == ((one,), (orphan,))
 
 
 def test_of_two_spans_with_the_same_ids_the_first_is_the_parent() -> None:

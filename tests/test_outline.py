@@ -53,6 +53,14 @@ def test_an_orphan_names_the_parent_that_is_absent() -> None:
     ]
 
 
+def test_a_circle_is_told_where_it_is_cut() -> None:
+    assert outline([_span(1, "one", parent=2), _span(2, "other", parent=1)]).splitlines() == [
+        f"trace {TRACE}",
+        "  svc: one (unspecified, 1.000 ms, its parent 0000000000000002 is below it: a circle)",
+        "    svc: other (unspecified, 2.000 ms)",
+    ]
+
+
 def test_unprintable_characters_are_escaped() -> None:
     assert outline([_span(1, "a\nb\x1b[31m\ud800 Grüße")]).splitlines() == [
         f"trace {TRACE}",
@@ -73,3 +81,12 @@ def test_a_trace_deeper_than_the_stack_is_shown() -> None:
     spans = [_span(number, "op", parent=number - 1) for number in range(1, 5001)]
 
     assert len(outline(spans, limit=5000).splitlines()) == 5001
+
+
+def test_a_long_value_is_cut_with_its_length() -> None:
+    [_, line] = outline([_span(1, "n" * 1000, status=Status(StatusCode.ERROR, "m" * 500))]).splitlines()
+
+    assert line == (
+        f"  svc: {'n' * 200}... (1000 characters) "
+        f"(unspecified, ERROR {'m' * 200}... (500 characters), 1.000 ms)"
+    )

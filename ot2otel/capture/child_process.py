@@ -10,18 +10,27 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
+from ot2otel.capture import guard
 from ot2otel.errors import Ot2OtelError
+from ot2otel.outline import cut
 
 _LOG_LINES = 20
+_LONGEST_READ = 64 * 1024  # characters of a line
+_LONGEST_KEPT = 1000
 
 
 class ProcessFailedError(Ot2OtelError):
     """A process did not become ready, or ended by itself. The text ends with its last log lines."""
 
 
+class NotReadyError(ProcessFailedError):
+    """A process was not ready in time, and still runs."""
+
+
 class ChildProcess:
-    """A process that `start` runs and `stop` ends.
+    """A process that `start` runs and `stop` ends. It ends with this process, too, whatever ends that one.
 
     It is ready when it has written a line that `ready` matches. It inherits no environment variables: it gets
     those in `environment`. `label` names it in errors. `show` is called with each line that it writes.
@@ -58,6 +67,7 @@ class ChildProcess:
                 env=dict(self._environment),
                 encoding="utf-8",
                 errors="replace",
+                **guard.options(),
             )
             self._reader = threading.Thread(target=self._read_log, args=(self._process,), daemon=True)
             self._reader.start()
@@ -74,28 +84,33 @@ class ChildProcess:
 
     @property
     def log(self) -> str:
-        """The last 20 lines that the process wrote."""
+        """The last 20 lines that the process wrote; long ones are cut, with their length."""
         return "\n".join(self._log)
 
     def wait_for_line(self, timeout: float) -> re.Match[str]:
-        """Return the match in the line that shows it is ready; raise ProcessFailedError after `timeout` s."""
+        """Return the match in the line that shows it is ready; raise NotReadyError after `timeout` s.
+
+        Raises ProcessFailedError if it ended before.
+        """
         deadline = time.monotonic() + timeout
         while not self._ready.wait(0.05):
             if self.ended:
                 self._reader.join()
                 if self._ready.is_set():  # its last line, read after the wait
                     break
-                raise ProcessFailedError(f"{self._label} did not come up. Its last log lines:\n{self.log}")
+                raise self.failure("did not come up")
             if time.monotonic() > deadline:
-                raise ProcessFailedError(
-                    f"{self._label} was not ready after {timeout:g} s. Its last log lines:\n{self.log}"
-                )
+                raise NotReadyError(str(self.failure(f"was not ready after {timeout:g} s")))
         return self._found
 
     def check_running(self) -> None:
         """Raise ProcessFailedError if the process ended by itself."""
         if self.ended:
-            raise ProcessFailedError(f"{self._label} ended by itself. Its last log lines:\n{self.log}")
+            raise self.failure("ended by itself")
+
+    def failure(self, problem: str) -> ProcessFailedError:
+        """Return the error that the process has this problem ("was not ready"), with its last log lines."""
+        return ProcessFailedError(f"{self._label} {problem}. Its last log lines:\n{self.log}")
 
     def ask_to_stop(self, ending: signal.Signals = signal.SIGTERM) -> None:
         """Send a signal at which the process ends; a later `stop` sends no second one."""
@@ -122,8 +137,9 @@ class ChildProcess:
         return self._process.returncode
 
     def _read_log(self, process: subprocess.Popen[str]) -> None:
-        for line in process.stdout or ():
-            self._log.append(line.rstrip())
+        # A longer line is read in pieces: a process without a line break must not fill the memory.
+        for line in iter(partial(process.stdout.readline, _LONGEST_READ), "") if process.stdout else ():
+            self._log.append(cut(line.rstrip(), _LONGEST_KEPT))
             self._show(line.rstrip())
             if not self._ready.is_set() and (found := self._ready_line.search(line)):
                 self._found = found
@@ -132,14 +148,15 @@ class ChildProcess:
 
 @contextmanager
 def _signals_deferred() -> Iterator[None]:
-    """Delay SIGINT and SIGTERM while a process starts: until its id is known, nothing could end it."""
+    """Delay signals that end this process while a child starts: it can be ended when its id is known."""
     if threading.current_thread() is not threading.main_thread():  # others get no signals
         yield
         return
     arrived: list[int] = []
     handlers = {
         number: signal.signal(number, lambda number, _: arrived.append(number))
-        for number in (signal.SIGINT, signal.SIGTERM)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is not signal.SIG_IGN
     }
     try:
         yield

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import signal
+from contextlib import ExitStack
 from typing import Any
 
 import click
 
 from ot2otel import __version__
-from ot2otel.errors import Ot2OtelError
+from ot2otel.cli.endings import Failure, end_without_standard_error, one_message, signals_handled
 
 # The line of each command in `ot2otel --help`; its module is `ot2otel.cli.NAME`.
 SUMMARIES = {
@@ -24,12 +24,18 @@ SUMMARIES = {
 EXTRAS = {"compare": "lab", "fleet": "lab", "headers": "lab", "overhead": "bench", "up": "lab"}
 
 
-class _Failure(click.ClickException):
-    exit_code = 2
-
-
 class _Commands(click.Group):
-    """Ends an error with one message and exit code 2, as click ends misuse."""
+    """Ends every error with one message and exit code 2, as click ends misuse."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:  # Any: as click declares it
+        try:
+            return super().main(*arguments, **options)
+        except OSError:
+            return end_without_standard_error()
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:  # Any: as click declares it
+        with one_message():
+            return super().make_context(*arguments, **options)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(SUMMARIES)
@@ -48,35 +54,30 @@ class _Commands(click.Group):
             formatter.write_dl(list(SUMMARIES.items()))
 
     def invoke(self, ctx: click.Context) -> Any:  # Any: as click declares it
-        try:
-            return super().invoke(ctx)
-        except Ot2OtelError as error:
-            raise _Failure(str(error)) from error
-        except ModuleNotFoundError as error:
-            raise _missing(ctx.invoked_subcommand or "", error) from error
-        except KeyboardInterrupt:
-            ctx.exit(128 + signal.SIGINT)
+        with one_message(ctx.params["debug"]), ExitStack() as ctx.obj:
+            try:
+                return super().invoke(ctx)
+            except ModuleNotFoundError as error:
+                raise _missing(ctx.invoked_subcommand or "", error) from error
 
 
 def _missing(command: str, error: ModuleNotFoundError) -> Exception:
     """Return the failure that names the extra; if no extra has the module, the error itself."""
     if command not in EXTRAS or (error.name or "").partition(".")[0] == "ot2otel":
         return error
-    return _Failure(
+    return Failure(
         f"`ot2otel {command}` needs {error.name}, which is not installed: "
         f"pip install 'ot2otel[{EXTRAS[command]}]'."
     )
 
 
 @click.group(cls=_Commands, epilog="Example: ot2otel diff before.json after.json")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="ot2otel")
-def main() -> None:
+@click.pass_obj
+def main(running: ExitStack, debug: bool) -> None:
     """Move Python services from OpenTracing to OpenTelemetry, with evidence.
 
     Exit codes: 0 success, 1 the answer is no, 2 wrong usage or no answer.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise SystemExit(128 + number)
+    running.enter_context(signals_handled())  # the command is imported: it may start something

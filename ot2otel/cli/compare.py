@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from ot2otel import recording_file
 from ot2otel.capture.environment import SAMPLERS
@@ -20,6 +19,7 @@ from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow, Variant
 from ot2otel.lab.installed import check_runnable
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import embedded, in_jaeger, record
+from ot2otel.outline import printable
 from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.recording import Recording
 from ot2otel.report import forest, json, links
@@ -126,11 +126,11 @@ def command(
 ) -> None:
     """Run a flow in each variant and judge the differences between their traces."""
     started = time.monotonic()
-    with Console(stderr=True).status("") as status:
+    with printing.activity() as progress:
         recordings = (
-            _recorded_from(attachment, flow, load, jaeger.running, status.update)
+            _recorded_from(attachment, flow, load, jaeger.running, progress)
             if attachment.services
-            else _recorded(FLOWS[flow], variants, load, jaeger.running, status.update)
+            else _recorded(FLOWS[flow], variants, load, jaeger.running, progress)
         )
     if save:
         for recording in recordings:
@@ -169,7 +169,7 @@ def _recorded(
         plans,
         progress=progress,
         open_destination=in_jaeger(jaeger) if jaeger else embedded,
-        show=lambda line: click.echo(line, err=True),
+        show=lambda line: click.echo(printable(line), err=True),
     )
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from itertools import product
 
 import click
-from rich.console import Console
 
 from ot2otel.cli import options, printing
 from ot2otel.headers.settings import SETTINGS, chosen
@@ -42,8 +41,8 @@ def command(quick: bool, callers: Sequence[str], callees: Sequence[str], output:
 
     settings = QUICK if quick else SETTINGS
     pairs = list(product(chosen(callers, settings), chosen(callees, settings)))
-    with Console(stderr=True).status("") as status:
-        cells = measure(pairs, status.update)
+    with printing.activity() as progress:
+        cells = measure(pairs, progress)
     seconds = time.monotonic() - started
     if output == "json":
         printing.print_json(report.document(cells, seconds))

@@ -49,7 +49,12 @@ class Url(click.ParamType[str]):
         """Return the address without a slash at its end."""
         try:
             parts = urlsplit(value)
-            good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+            good = (
+                parts.scheme in ("http", "https")
+                and parts.hostname
+                and parts.port != 0
+                and value.isprintable()
+            )
         except ValueError:
             good = False
         if not good:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.text import Text
+
+from ot2otel.outline import printable
 
 # The width of a report in a file or a pipe.
 _WIDTH_WITHOUT_TERMINAL = 160
@@ -21,6 +24,13 @@ def console() -> Console:
     if found.is_terminal or "COLUMNS" in os.environ:
         return found
     return Console(width=_WIDTH_WITHOUT_TERMINAL)
+
+
+@contextmanager
+def activity() -> Iterator[Callable[[str], None]]:
+    """Give a function that shows the current activity on standard error, if that is a terminal."""
+    with Console(stderr=True).status("") as status:
+        yield lambda text: status.update(Text(printable(text)))
 
 
 @contextmanager

@@ -45,6 +45,6 @@ def command(
         with up.running(plans, opened, lambda _: None) as (runs, destination):
             console.print(up.overview(plans[0].flow, [plan.variant for plan in plans]))
             log.print("Each trace is shown when it is complete. Ctrl-C stops all services.")
-            up.watch(runs, destination, show, Event())
+            up.watch(runs, destination, show, Event(), tell=log.print)
     except KeyboardInterrupt:
         log.print("Stopped.")

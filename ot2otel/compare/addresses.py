@@ -1,7 +1,8 @@
 """Addresses that another host, port or process gave: where they are the same everywhere, each is one finding.
 
-The unexplained addresses of a judgement are collected, old -> new. Where the map is one to one, and no old
-address is left in the after, a value that differs in these addresses alone is no change.
+The unexplained addresses of a judgement are collected, old -> new. Where the map is one to one, no old
+address is left in the after, and the before had none of the new ones, a value that differs in these addresses
+alone is no change.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
-from ot2otel.compare.comparison import Judged, Row
+from ot2otel.compare.comparison import Judged
 from ot2otel.compare.facts import Content, Place, Resource
 from ot2otel.compare.forms import Side
-from ot2otel.compare.judgement import Grade, Settled
+from ot2otel.compare.judgement import Grade
 
 # Resource attributes of which each process, or each copy of a service, has its own.
 _OF_A_COPY = frozenset(
@@ -94,44 +95,42 @@ def _split(address: str) -> list[Address]:
     return [Address(What.HOST, address)]
 
 
-def unexplained(judged: Iterable[Judged], after: Side) -> AddressMap:
+def unexplained(judged: Iterable[Judged], before: Side, after: Side) -> AddressMap:
     """Return the addresses behind changed facts, old -> new, where they are consistent."""
     found: dict[Address, set[Address]] = defaultdict(set)
     for each in judged:
         for settled in each.settled:
             if settled.grade is Grade.CHANGED and settled.new and (settled.old or settled.expected):
-                for row in each.rows:
-                    for old, new in _pairs(settled, row):
+                distinct = {settled.values(row.old, row.new) for row in each.rows}
+                for values in distinct:
+                    for old, new in _pairs(settled.new[0], values) if values else ():
                         found[old].add(new)
     if not found:
         return {}
-    search = _Search(found)
-    left = {address for content in after.counts for address in search.addresses(content)}
-    return dict(_consistent(found, left))
+    left = _Search(found).all_in(after)
+    had = _Search({new for news in found.values() for new in news}).all_in(before)
+    return {old: new for old, new in _one_to_one(found) if old not in left and new not in had}
 
 
-def _consistent(
-    found: Mapping[Address, set[Address]], left: set[Address]
-) -> Iterator[tuple[Address, Address]]:
+def _one_to_one(found: Mapping[Address, set[Address]]) -> Iterator[tuple[Address, Address]]:
     """Yield the pairs that are one to one. A copy's identity may have several: copies share the traffic."""
     olds: dict[Address, set[Address]] = defaultdict(set)
     for old, news in found.items():
         for new in news:
             olds[new].add(old)
-    for old, news in sorted(found.items(), key=lambda entry: str(entry[0])):
-        if old in left:
-            continue
+    for old, news in found.items():
         new = min(news, key=str)
-        one_to_one = len(news) == 1 and len(olds[new]) == 1
-        if one_to_one or old.what is What.COPY:
+        if old.what is What.COPY or (len(news) == 1 and len(olds[new]) == 1):
             yield old, new
 
 
-def _pairs(settled: Settled, row: Row) -> Iterator[tuple[Address, Address]]:
-    values = settled.values(row.old, row.new)
-    if values is None or type(values[0]) is not type(values[1]):
+def _pairs(
+    place: Place, values: tuple[Any, Any]
+) -> Iterator[tuple[Address, Address]]:  # Any: values of facts
+    """Yield the addresses that differ between two values of one place."""
+    if type(values[0]) is not type(values[1]):
         return
-    one, other = (_read(settled.new[0], value) for value in values)
+    one, other = (_read(place, value) for value in values)
     if one is None or other is None or len(one.addresses) != len(other.addresses):
         return
     for old, new in zip(one.addresses, other.addresses, strict=True):
@@ -159,12 +158,10 @@ class _Search:
             self._resources[content.resource] = known
         yield from known
 
-    def addresses(self, content: Content) -> Iterator[Address]:
-        """Yield the addresses in these facts."""
-        for place, value in self.candidates(content):
-            text = _read(place, value)
-            if text is not None:
-                yield from text.addresses
+    def all_in(self, side: Side) -> set[Address]:
+        """Return the addresses in facts of a side that may have one of those looked for."""
+        texts = (_read(place, value) for content in side.counts for place, value in self.candidates(content))
+        return {address for text in texts if text for address in text.addresses}
 
     def _may_have_one(self, value: Any) -> bool:  # Any: a value of a fact
         if type(value) is str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from ot2otel.compare.facts import ORDER, PARENT, TRACE, Content, Place, Shape
-from ot2otel.compare.forms import CHILD, ORPHAN, ROOT, LinkTo, Node, Side, Trace
+from ot2otel.compare.facts import ORDER, PARENT, TIME, TRACE, Content, Place, Shape, unsaid
+from ot2otel.compare.forms import CHILD, ORPHAN, ROOT, Node, Side, Trace
 from ot2otel.compare.judgement import Grade, Judgement, Settled, StepFor, Values, judge_spans
+from ot2otel.compare.links import JudgedLink, judged_links
 from ot2otel.compare.pairing import Pairing, pair_sides
+from ot2otel.compare.rules.origin import LIBRARY
 from ot2otel.compare.span_pairs import NodePair, SpanPairs, pair_spans
 
 # Example of a pair: the ids of the two traces, "" on a side that has none.
@@ -22,6 +24,8 @@ MOST_EXAMPLES = 3
 _FEW_PAIRS = 40
 # A fact with more distinct values than this in such a group is a column.
 _FEW_VALUES = 6
+# These decide which rules apply.
+_NO_COLUMNS = frozenset({TIME, LIBRARY})
 
 
 @dataclass(slots=True)
@@ -78,7 +82,7 @@ def compare(before: Side, after: Side, step_for: StepFor) -> Comparison:
     comparison = Comparison(before, after, pairing, trees=spans.trees)
     comparison.judged += _judged_contents(spans.contents, step_for)
     comparison.judged += spans.positions()
-    comparison.judged += _judged_links(pairing)
+    comparison.judged += _judged_links(comparison)
     for nodes, grade, rows in (
         (spans.missing, Grade.GONE, comparison.missing),
         (spans.extra, Grade.NEW, comparison.extra),
@@ -90,6 +94,13 @@ def compare(before: Side, after: Side, step_for: StepFor) -> Comparison:
             settled = [Settled(grade, places if row.old else (), () if row.old else places)]
             comparison.judged.append(Judged(settled, (row,)))
     return comparison
+
+
+def _judged_links(comparison: Comparison) -> Iterator[Judged]:
+    rows: dict[JudgedLink, Times] = defaultdict(Times)
+    for link in judged_links(comparison.before, comparison.after, comparison.pairing):
+        rows[link._replace(traces=("", ""))].add(1, (link.traces,))
+    return (Judged((link.settled,), (Row(link.old, link.new, times),)) for link, times in rows.items())
 
 
 # The place of the fact that tells a span's parent, by what it is.
@@ -319,52 +330,15 @@ def _columns(contents: Sequence[Content]) -> frozenset[Place]:
     for place, values in zip(
         shape.places, zip(*(content.values for content in contents), strict=True), strict=True
     ):
-        if len(set(values)) > _FEW_VALUES:
+        if place not in _NO_COLUMNS and len(set(values)) > _FEW_VALUES:
             found.append(place)
     return frozenset(found)
 
 
 def _few(shape: Shape, columns: frozenset[Place]) -> Callable[[Values], Any]:  # Any: values of facts
-    indexes = [index for index, place in enumerate(shape.places) if place not in columns]
-    return itemgetter(*indexes) if indexes else lambda values: ()
-
-
-# Links: does each still point at the counterpart of its target?
-
-
-def _judged_links(pairing: Pairing) -> Iterator[Judged]:
-    pairs = [(old, new) for old, new in (*pairing.traces, *pairing.trees) if old.links or new.links]
-    if not pairs:
-        return
-    counterparts: dict[str, tuple[Node, ...]] = {}
-    by_id = {new.trace_id: new.roots for _, new in (*pairing.traces, *pairing.trees)}
-    by_id |= {new.trace_id: new.roots for new in pairing.extra}
-    for old, new in (*pairing.traces, *pairing.trees):
-        counterparts[old.trace_id] = new.roots
-    rows: dict[tuple[Settled, Content], Times] = defaultdict(Times)
-    for old, new in pairs:
-        example = ((old.trace_id, new.trace_id),)
-        expected = [(link, counterparts.get(link.target[0])) for link in old.links]
-        found = Counter(by_id.get(link.target[0]) for link in new.links)
-        left = list(new.links)
-        for link, target in expected:
-            kept = found[target] > 0
-            found[target] -= kept
-            place = ("link", link.number, "target")
-            other = _take(left, target if kept else None, by_id, kept)
-            places = (("link", other.number, "target"),) if other else ()
-            grade = Grade.KEPT if kept else Grade.CHANGED if other else Grade.GONE
-            rows[Settled(grade, (place,), places), link.content].add(1, example)
-        for link in left:
-            rows[Settled(Grade.NEW, (), (("link", link.number, "target"),)), link.content].add(1, example)
-    for (settled, content), times in rows.items():
-        yield Judged((settled,), (Row(content, content, times),))
-
-
-def _take(
-    left: list[LinkTo], target: tuple[Node, ...] | None, by_id: Mapping[str, tuple[Node, ...]], kept: bool
-) -> LinkTo | None:
-    for index, link in enumerate(left):
-        if not kept or by_id.get(link.target[0]) == target:
-            return left.pop(index)
-    return None
+    """Make the key of a form: the values that are no columns, and which columns say nothing."""
+    few = itemgetter(*(index for index, place in enumerate(shape.places) if place not in columns))
+    silent = [(shape.index[place], unsaid(place)) for place in columns if unsaid(place)]
+    if not silent:
+        return few
+    return lambda values: (few(values), *(values[index] in nothing for index, nothing in silent))

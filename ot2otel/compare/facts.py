@@ -1,4 +1,4 @@
-"""Facts: everything that a span says, each a place and a typed value, interned so that equal spans are one."""
+"""Facts: everything that a span says, a place and a typed value each; equal spans are one object."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Kind, Scope, Span, StatusCode
 
-# ("attributes", KEY), ("resource", KEY), ("kind",), ("event", NUMBER, "attributes", KEY), ("link", NUMBER, "to"), ...
+# ("attributes", KEY), ("kind",), ("event", NUMBER, "attributes", KEY), ("link", NUMBER, "to"), ...
 Place: TypeAlias = tuple[str | int, ...]
 Facts: TypeAlias = Mapping[Place, Any]  # Any: a value as `interned` returns it
 
@@ -23,6 +23,7 @@ MESSAGE: Place = ("status", "message")
 TRACE_STATE: Place = ("trace_state",)
 FLAGS: Place = ("flags",)
 TIME: Place = ("time",)
+IDS: Place = ("ids",)
 SCOPE_NAME: Place = ("scope", "name")
 SCOPE_VERSION: Place = ("scope", "version")
 # Facts of a span's position, which only its trace tells.
@@ -36,6 +37,7 @@ DEFAULTS: Mapping[Place, Any] = {  # Any: see Facts
     TRACE_STATE: "",
     FLAGS: "",
     TIME: "",
+    IDS: "",
     ("dropped", "attributes"): 0,
     ("dropped", "events"): 0,
     ("dropped", "links"): 0,
@@ -49,6 +51,8 @@ LATE = "ends after its parent"
 BACKWARDS = "ends before it starts"
 NO_DURATION = "no duration"
 SHORT = "shorter than a clock's tick"  # such a span may have any duration on another clock
+# What can be odd about the ids of a span: its children and the links to it can't tell the two apart.
+NOT_UNIQUE = "those of another span"
 
 _STACK_KEYS = frozenset({"exception.stacktrace", "stack"})
 # The first frame of a stack, as Python writes it.
@@ -146,7 +150,7 @@ class ScopeFacts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """The places of spans that have the same keys, with values of the same types; equal ones are one object."""
+    """The places of spans that have the same keys, with values of the same types; equal ones are one."""
 
     places: tuple[Place, ...]
     index: Mapping[Place, int]
@@ -199,7 +203,7 @@ class Content:
     def facts(self) -> Iterator[tuple[Place, Any]]:  # Any: see Facts
         """Yield every fact; a place that has its default says nothing."""
         for place, value in zip(self.shape.places, self.values, strict=True):
-            if value not in _UNSAID.get(place if len(place) < _EVENT_PART else place[2:], ()):
+            if value not in unsaid(place):
                 yield place, value
         yield from self.scope.facts
         yield from self.resource.facts
@@ -210,18 +214,22 @@ _EVENT_PART = 3
 # Places, and parts of an event or a link, that say nothing with these values.
 _UNSAID: Mapping[Place, tuple[object, ...]] = {
     **{place: (value,) for place, value in DEFAULTS.items()},
-    TIME: ("", SHORT),
+    TIME: ("", SHORT),  # of an event as well
     ("dropped",): (0,),
-    ("time",): ("",),
-    ("trace_state",): ("",),
-    ("flags",): ("",),
 }
+
+
+def unsaid(place: Place) -> tuple[object, ...]:
+    """Return the values with which a place says nothing, so that there is no fact."""
+    return _UNSAID.get(place if len(place) < _EVENT_PART else place[2:], ())
+
+
 _FIXED: tuple[Place, ...] = (NAME, KIND, STATUS, *DEFAULTS)
-_TIME_INDEX = _FIXED.index(TIME)
+_TIME_INDEX, _IDS_INDEX = _FIXED.index(TIME), _FIXED.index(IDS)
 
 
 class Contents:
-    """The contents of the spans of both sides. `before` and `after` must share one, as objects are compared."""
+    """The contents of the spans of both sides. They must share one, as objects are compared."""
 
     def __init__(self) -> None:
         self._resources: dict[object, Resource] = {}
@@ -235,7 +243,7 @@ class Contents:
         self._last_scope: tuple[Scope, ScopeFacts] | None = None
 
     def of(self, span: Span, time: str = "", targets: tuple[object, ...] = ()) -> Content:
-        """Return the content of a span; `targets` are those of its links, `time` what is odd about its times."""
+        """Return the content of a span; `targets` are its links', `time` is an oddity of its times."""
         attributes = span.attributes
         keys = tuple(attributes)
         values = tuple(attributes.values())
@@ -289,6 +297,7 @@ class Contents:
             span.trace_state,
             _flags(span.flags),
             time,
+            "",
             span.dropped_attributes,
             span.dropped_events,
             span.dropped_links,
@@ -305,6 +314,10 @@ class Contents:
     def with_time(self, content: Content, time: str) -> Content:
         """Return this content with what is odd about its times."""
         return self._with(content, {_TIME_INDEX: time})
+
+    def with_ids(self, content: Content, ids: str) -> Content:
+        """Return this content with what is odd about its ids."""
+        return self._with(content, {_IDS_INDEX: ids})
 
     def with_targets(self, content: Content, targets: Sequence[str]) -> Content:
         """Return this content with the targets of its links, one text per link."""

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from ot2otel.compare.comparison import Comparison, Judged, Row, Times, TraceIds
 from ot2otel.compare.facts import KIND, NAME, ORDER, PARENT, STATUS, TRACE, Content, Place, Resource, literal
 from ot2otel.compare.judgement import UNEXPLAINED, Grade, Settled
+from ot2otel.compare.links import TARGET
 from ot2otel.compare.rules.rule import Effect, Rule
 from ot2otel.compare.tokens import templates
 from ot2otel.model import StatusCode
@@ -187,6 +188,8 @@ def _text(content: Content | None, places: Sequence[Place]) -> str:
 def _literal(content: Content, place: Place) -> str:
     if place in _POSITIONS:
         return _POSITIONS[place]
+    if place[-1] == TARGET:
+        return literal(content.value((*place[:-1], "to")))
     value = content.value(place)
     return literal(value) if value is not None or place in content.shape.index else ""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from ot2otel.compare.facts import BACKWARDS, EARLY, LATE, NO_DURATION, SHORT, Content, Contents
+from ot2otel.compare.facts import BACKWARDS, EARLY, LATE, NO_DURATION, NOT_UNIQUE, SHORT, Content, Contents
 from ot2otel.model import Kind, Span
 
 # The coarsest clock: jaeger-client truncates start and duration to microseconds, separately.
@@ -25,8 +25,8 @@ SpanId: TypeAlias = tuple[str, str]  # trace id and span id
 class Node:
     """A span and its children as one value: equal ones are one object, with one number.
 
-    `parent` is ROOT, ORPHAN or CHILD. The children are in the order of their numbers. `ranks` has a number per
-    child if some ran strictly one after the other: those with the same rank overlap; else it is empty.
+    `parent` is ROOT, ORPHAN or CHILD. The children are in the order of their numbers. `ranks` has a number
+    per child if some ran strictly one after the other: those with the same rank overlap; else it is empty.
     """
 
     __slots__ = ("children", "content", "number", "parent", "ranks", "size")
@@ -44,7 +44,8 @@ class Node:
         self.children = children
         self.ranks = ranks
         self.number = number
-        self.size = 1 + sum(child.size for child in children)
+        below: int = sum(child.size for child in children)
+        self.size: int = 1 + below
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all its descendants, parents first."""
@@ -64,7 +65,7 @@ class LinkTo(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """One trace of a side, or one tree of it. `links` are those that point into another trace."""
+    """One trace of a side, or one tree of it. `links` are those to a span of the recording."""
 
     trace_id: str
     roots: tuple[Node, ...]
@@ -95,6 +96,8 @@ class Side:
     # How many spans have this content.
     counts: Counter[Content] = field(default_factory=Counter)
     parents: Counter[str] = field(default_factory=Counter)
+    # The content of each span to which a link points.
+    linked: dict[SpanId, Content] = field(default_factory=dict)
     duplicates: int = 0
     cycles: int = 0
 
@@ -158,7 +161,7 @@ class Forms:
                 index[row.span_id] = position
         above = [index.get(row.parent_id, -1) if row.parent_id else -1 for row in rows]
         children: list[list[int]] = [[] for _ in rows]
-        roots = []
+        roots: list[int] = []
         for position, parent in enumerate(above):
             (roots if parent < 0 else children[parent]).append(position)
         order = _parents_first(roots, children)
@@ -169,8 +172,12 @@ class Forms:
         for position in reversed(order):
             row, parent = rows[position], above[position]
             content = self._placed(row, rows[parent] if parent >= 0 else None)
+            if index[row.span_id] != position:
+                content = self.contents.with_ids(content, NOT_UNIQUE)
             if row.links:
                 content = self._linked(trace_id, row, content, targets, links)
+            if targets and (trace_id, row.span_id) in targets and index[row.span_id] == position:
+                side.linked[trace_id, row.span_id] = content
             side.counts[content] += 1
             relation = CHILD if parent >= 0 else ORPHAN if row.parent_id else ROOT
             side.parents[relation] += 1
@@ -228,10 +235,7 @@ class Forms:
     def _placed(self, row: _Row, parent: _Row | None) -> Content:
         """Return the content of a span with its oddities in time."""
         lasted = row.end_ns - row.start_ns
-        if parent is None:
-            text = ""
-        else:
-            text = _exceeds(row, parent)
+        text = "" if parent is None else _exceeds(row, parent)
         if lasted <= CLOCK_TOLERANCE_NS:
             own = BACKWARDS if lasted < 0 else SHORT if lasted else NO_DURATION
             text = own if not text else text if own is SHORT else f"{text}, {own}"
@@ -303,7 +307,10 @@ def _ranks(rows: list[_Row]) -> list[int]:
 
 
 def _exceeds(row: _Row, parent: _Row) -> str:
-    """Tell how a span exceeds its parent in time; after an asynchronous hand-off it may, on two hosts clocks differ."""
+    """Tell how a span exceeds its parent in time.
+
+    After an asynchronous hand-off it may. The clocks of two hosts differ, so nothing is told of them.
+    """
     early = parent.start_ns - row.start_ns > CLOCK_TOLERANCE_NS
     late = row.end_ns - parent.end_ns > CLOCK_TOLERANCE_NS
     if not (early or late) or not _one_clock(row.content, parent.content) or _handed_over(row, parent):

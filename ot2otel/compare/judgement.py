@@ -8,7 +8,7 @@ in one place is changed, and all others are gone or new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
@@ -26,6 +26,7 @@ from ot2otel.compare.facts import (
     Place,
     Stack,
     same,
+    unsaid,
 )
 from ot2otel.compare.rules.rule import (
     EACH,
@@ -35,6 +36,7 @@ from ot2otel.compare.rules.rule import (
     Dropped,
     Effect,
     Licence,
+    Lift,
     Makes,
     Premise,
     Renamed,
@@ -42,6 +44,7 @@ from ot2otel.compare.rules.rule import (
     Split,
     Test,
     Told,
+    Transport,
     anything,
 )
 from ot2otel.compare.rules.steps import Step
@@ -97,7 +100,9 @@ class Settled:
     rules: tuple[Rule, ...] = ()
     expected: Read | None = None
 
-    def values(self, old: Content | None, new: Content | None) -> tuple[Any, Any] | None:  # Any: values of facts
+    def values(
+        self, old: Content | None, new: Content | None
+    ) -> tuple[Any, Any] | None:  # Any: values of facts
         """Return the value that the after should have in these spans, and the one that it has.
 
         None if one of the spans, or of the values, is not there.
@@ -220,7 +225,7 @@ class _Judging:
         step = step_for(_values(self._old), _values(self._new))
         for transport in step.transports:
             for side in (self._old, self._new):
-                self._lift(side, transport.lifts(_values(side)), transport.rule, side is self._new)
+                self._lift(side, transport, side is self._new)
         if step.transports:
             self._keep(raw=False)
         self._told = [(rule, lic) for rule in step.rules for lic in rule.licences if isinstance(lic, Told)]
@@ -274,10 +279,13 @@ class _Judging:
 
     # Transports.
 
-    def _lift(
-        self, side: dict[Place, _Fact], lifts: Iterable[Any], rule: Rule, is_new: bool
-    ) -> None:  # Any: Lift
-        for lift in lifts:
+    def _lift(self, side: dict[Place, _Fact], transport: Transport, is_new: bool) -> None:
+        rule, before = transport.rule, dict(side)
+        lifts = transport.lifts(_values(side))
+        again = _Again(transport, before) if any(fact.read for fact in before.values()) else None
+        if again:
+            self._guards.append(again.same_structure(lifts))
+        for index, lift in enumerate(lifts):
             taken = [side[place] for place in lift.takes if place in side]
             if len(taken) < len(lift.takes):
                 continue
@@ -288,9 +296,11 @@ class _Judging:
                 continue
             there = side.get(lift.place)
             together = [*taken] + ([there] if there is not None and there not in taken else [])
+            read = again.value(index) if again and any(fact.read for fact in taken) else None
+            says = [self._says(fact, lift.value, read) for fact in together]
             if any(fact.settled for fact in together):
                 # Another copy of what stands unchanged.
-                if any(fact.settled and same(fact.value, lift.value) for fact in together):
+                if any(fact.settled and equal for fact, equal in zip(together, says, strict=True)):
                     for fact in taken:
                         if not fact.settled:
                             self._settle_alone(GRADES[rule.effect], fact, (rule,))
@@ -298,12 +308,19 @@ class _Judging:
             for fact in taken:
                 side.pop(fact.place, None)
             changes = not taken or any(
-                fact.place != lift.place or not same(fact.value, lift.value) for fact in taken
+                fact.place != lift.place or not equal for fact, equal in zip(taken, says, strict=False)
             )
             rules = _distinct((rule,) * changes + tuple(r for fact in together for r in fact.rules))
-            read = next((fact.read for fact in taken if same(fact.value, lift.value)), None)
             raws = tuple(dict.fromkeys(raw for fact in together for raw in fact.raw))
             side[lift.place] = _Fact(lift.place, lift.value, raws, read, rules)
+
+    def _says(self, fact: _Fact, value: Any, read: Read | None) -> bool:  # Any: a value of a fact
+        """Tell whether a fact has the value that it was lifted to."""
+        outcome = same(fact.value, value)
+        if fact.read or read:
+            mine, lifted = _constant_or_read(fact), read or _constant(value)
+            self._guards.append(lambda o, n: same(mine(o, n), lifted(o, n)) is outcome)
+        return outcome
 
     @staticmethod
     def _may_be_unsaid(fact: _Fact, other: dict[Place, _Fact]) -> bool:
@@ -535,15 +552,15 @@ class _Judging:
             new = self._new.get(place) or next((by_raw[raw] for raw in old.raw if raw in by_raw), None)
             if new is not None and not new.settled:
                 self._settle(_changed(place, old.value, new.value), [old], [new])
-            elif place in DEFAULTS:
-                self._settle(_changed(place, old.value, DEFAULTS[place]), [old], [])
+            elif _has_default(place, self._new):
+                self._settle(_changed(place, old.value, unsaid(place)[0]), [old], [])
             else:
                 self._settle(Grade.GONE, [old], [])
         for place, new in self._new.items():
             if new.settled:
                 continue
-            if place in DEFAULTS:
-                self._settle(_changed(place, DEFAULTS[place], new.value), [], [new])
+            if _has_default(place, self._old):
+                self._settle(_changed(place, unsaid(place)[0], new.value), [], [new])
             else:
                 self._settle(Grade.NEW, [], [new])
 
@@ -662,6 +679,33 @@ class _Judging:
         return {(what, number): counterparts.get(number, len(olds) + number) for number in range(len(news))}
 
 
+class _Again:
+    """The lifts of a transport, to be computed again for other spans."""
+
+    def __init__(self, transport: Transport, facts: Mapping[Place, _Fact]) -> None:
+        self._transport = transport
+        self._constant = {place: fact.value for place, fact in facts.items()}
+        self._reads = [(place, fact.read) for place, fact in facts.items() if fact.read]
+        self._last: tuple[Values, Values, Sequence[Lift]] = ((), (), ())
+
+    def lifts(self, old: Values, new: Values) -> Sequence[Lift]:
+        if self._last[0] is not old or self._last[1] is not new:
+            facts = {**self._constant, **{place: read(old, new) for place, read in self._reads}}
+            self._last = old, new, self._transport.lifts(facts)
+        return self._last[2]
+
+    def same_structure(self, lifts: Sequence[Lift]) -> Guard:
+        places = [(lift.takes, lift.place) for lift in lifts]
+        return lambda o, n: [(lift.takes, lift.place) for lift in self.lifts(o, n)] == places
+
+    def value(self, index: int) -> Read:
+        def read(old: Values, new: Values) -> Any:  # Any: a value of a fact
+            lifts = self.lifts(old, new)
+            return lifts[index].value if index < len(lifts) else None
+
+        return read
+
+
 class _Call:
     """A function of some facts, to be computed again for other spans."""
 
@@ -764,9 +808,14 @@ def _worst(rules: Sequence[Rule]) -> Grade:
     return GRADES[worst]
 
 
+def _has_default(place: Place, side: Iterable[Place]) -> bool:
+    """Tell whether a place of a span, or of an event or link on this side, always has a value."""
+    return bool(unsaid(place)) and (place in DEFAULTS or any(there[:2] == place[:2] for there in side))
+
+
 def _changed(place: Place, old: Any, new: Any) -> Grade:  # Any: values of facts
-    """Tell a change from an improvement: a kind where none was known, a time that is no longer odd."""
-    better = (place == KIND and old is Kind.UNSPECIFIED) or (place == TIME and new == "")
+    """Tell a change from an improvement: a kind where none was known, times or ids no longer odd."""
+    better = (place == KIND and old is Kind.UNSPECIFIED) or (place[-1] in ("time", "ids") and new == "")
     return Grade.IMPROVED if better else Grade.CHANGED
 
 

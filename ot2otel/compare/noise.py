@@ -7,7 +7,7 @@ end on both sides; the rest of the value must be the same. `--noise` measures it
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -25,6 +25,8 @@ _COMMON = 0.5
 
 # Where values are compared: the service, and the fields of the before and of the after.
 _Where: TypeAlias = tuple[str, str, str]
+# A changed fact, with the value that the after should have and the one that it has.
+_Doubt: TypeAlias = tuple[Settled, "tuple[Any, Any] | None"]  # Any: values of facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class _Pair:
 
 @dataclass(slots=True)
 class Noise:
-    """What is known of noise: addresses, those of them that the user `said` are the same, another run's noise.
+    """What is known of noise: addresses, those of them that the user `said`, and another run's noise.
 
     `counts` tells how many facts had each address.
     """
@@ -74,13 +76,14 @@ class Noise:
         grade of that rule.
         """
         kept: list[Judged] = []
-        doubtful: dict[_Where, list[tuple[Settled, Row]]] = defaultdict(list)
+        doubtful: dict[_Where, dict[_Doubt, list[Row]]] = defaultdict(lambda: defaultdict(list))
         for each in judged:
             sure = []
             for one in each.settled:
                 if _may_be_noise(one) or (self.measured and _is_one_sided(one)):
                     for row in each.rows:
-                        doubtful[_where(one, row)].append((one, row))
+                        values = one.values(row.old, row.new)
+                        doubtful[_where(one, row)][one, values].append(row)
                 else:
                     sure.append(one)
             if sure:
@@ -89,22 +92,24 @@ class Noise:
             kept += self._judged_again(where, facts)
         return kept
 
-    def _judged_again(self, where: _Where, facts: Sequence[tuple[Settled, Row]]) -> Iterator[Judged]:
+    def _judged_again(self, where: _Where, facts: Mapping[_Doubt, list[Row]]) -> Iterator[Judged]:
         by_settled: dict[Settled, list[Row]] = defaultdict(list)
-        left: list[tuple[Settled, Row, _Pair | None]] = []
-        for settled, row in facts:
-            grade, pair = self._but_for_addresses(settled, row)
+        left: list[tuple[Settled, list[Row], _Pair | None]] = []
+        for (settled, values), rows in facts.items():
+            times = sum(row.times.count for row in rows)
+            grade, pair = self._but_for_addresses(settled, values, times)
             if grade is None:
-                left.append((settled, row, pair))
+                left.append((settled, rows, pair))
             else:
-                by_settled[replace(settled, grade=grade, rules=(*settled.rules, ADDRESS))].append(row)
-        for (settled, row, _), is_noise in zip(left, self._noisy(where, left), strict=True):
-            by_settled[replace(settled, grade=Grade.NOISE) if is_noise else settled].append(row)
+                by_settled[replace(settled, grade=grade, rules=(*settled.rules, ADDRESS))] += rows
+        for (settled, rows, _), is_noise in zip(left, self._noisy(where, left), strict=True):
+            by_settled[replace(settled, grade=Grade.NOISE) if is_noise else settled] += rows
         return (Judged((settled,), rows) for settled, rows in by_settled.items())
 
-    def _but_for_addresses(self, settled: Settled, row: Row) -> tuple[Grade | None, _Pair | None]:
+    def _but_for_addresses(
+        self, settled: Settled, values: tuple[Any, Any] | None, times: int
+    ) -> tuple[Grade | None, _Pair | None]:  # Any: values of facts
         """Return the grade of a fact that differs in addresses alone, else None and its values."""
-        values = settled.values(row.old, row.new)
         if values is None:
             return None, None
         place = settled.new[0]
@@ -112,14 +117,16 @@ class Noise:
         if not olds or not (
             same(expected, values[1]) or is_other_copy(place, values[0], values[1], self.addresses)
         ):
-            return None, _pair(expected, values[1], row.times.count)
+            return None, _pair(expected, values[1], times)
         for old in olds:
-            self.counts[old] += row.times.count
+            self.counts[old] += times
         if settled.rules:
             return GRADES[settled.rules[0].effect], None
         return (Grade.KEPT if all(old in self.said for old in olds) else Grade.NOISE), None
 
-    def _noisy(self, where: _Where, facts: Sequence[tuple[Settled, Row, _Pair | None]]) -> Sequence[bool]:
+    def _noisy(
+        self, where: _Where, facts: Sequence[tuple[Settled, list[Row], _Pair | None]]
+    ) -> Sequence[bool]:
         """Tell for each changed fact of one field whether it differs in nothing but noise."""
         if self.measured:
             measured = self.measured

@@ -1,7 +1,8 @@
 """Pairs the traces of two sides, and the spans of each pair, by content and never by the order of arrival.
 
-It goes in rounds, each on what the round before left: equal trees; trees that are equal in the fields on which both
-sides agree; the same without the tokens that only one side has; trees with such a root; the likest of those left.
+It goes in rounds, each on what the round before left: equal trees; trees that are equal in the fields on
+which both sides agree; the same without the tokens that only one side has; trees with such a root; the likest
+of those left.
 A round decides only which spans are compared. It explains no difference.
 """
 
@@ -10,16 +11,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from ot2otel.compare.facts import Content, Shape
-from ot2otel.compare.forms import Node, Side, Trace
+from ot2otel.compare.facts import Content, Place, Shape
+from ot2otel.compare.forms import ORPHAN, Node, Side, Trace
 from ot2otel.compare.pairing_fields import QUERY, Field, fields_of
 from ot2otel.compare.tokens import tokens
 
-# Fields whose values agree on both sides for this part of the spans tell spans apart.
+# A field tells spans apart if its values agree for this part of the spans, and as many spans have it.
 _AGREE = 0.5
+_AS_OFTEN = 0.8
+# An unlike tree is compared with so many at most, by so many spans.
+_FEW = 20
+_MOST_SPANS = 200
 # A value is rare if at most so many traces of a side have it.
 _RARE = 8
 _MOST_ROUNDS = 4
@@ -27,13 +33,15 @@ _MOST_ROUNDS = 4
 MOST_COMPARISONS = 20_000
 
 _Key: TypeAlias = Hashable
+# A service, and the name of a field.
+_Name: TypeAlias = tuple[str, Place]
 _Roots: TypeAlias = tuple[Node, ...]
 _KeyOf: TypeAlias = Callable[[Content], _Key]
 
 
 @dataclass(slots=True)
 class Pairing:
-    """The traces side by side. `trees` are pairs of single trees, whose traces have no counterpart as a whole."""
+    """The traces side by side. `trees` are pairs of trees whose traces have no counterpart as a whole."""
 
     traces: list[tuple[Trace, Trace]] = field(default_factory=list)
     trees: list[tuple[Trace, Trace]] = field(default_factory=list)
@@ -73,10 +81,15 @@ class Round:
             return self.number(trace.roots[0])
         return tuple(sorted(map(self.number, trace.roots)))
 
+    def content(self, content: Content) -> _Key:
+        """Return the key of a span by itself."""
+        key = self._contents.get(content)
+        if key is None:
+            key = self._contents[content] = self._key_of(content)
+        return key
+
     def _number(self, node: Node) -> int:
-        content = self._contents.get(node.content)
-        if content is None:
-            content = self._contents[node.content] = self._key_of(node.content)
+        content = self.content(node.content)
         below: tuple[int, ...] = ()
         if self._deep and node.children:
             if len(node.children) == 1:
@@ -100,7 +113,8 @@ def pair_sides(before: Side, after: Side) -> Pairing:
         olds, news = _pair_equal(olds, news, pairing.trees)
         olds, news = _pair_in_rounds(olds, news, pairing, pairing.trees)
     olds, news = _pair_likest(olds, news, pairing)
-    pairing.missing, pairing.extra = olds, news
+    pairing.missing += olds
+    pairing.extra += news
     return pairing
 
 
@@ -130,9 +144,9 @@ def _pair_by(
         found.reverse()
     left = []
     for old in olds:
-        found = waiting.get(key_of(old), ())
-        if found:
-            pairs.append((old, found.pop()))  # type: ignore[union-attr]  # an empty tuple is false
+        matching = waiting.get(key_of(old))
+        if matching:
+            pairs.append((old, matching.pop()))
         else:
             left.append(old)
     return left, [new for found in waiting.values() for new in reversed(found)]
@@ -164,6 +178,8 @@ def _pair_likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tupl
     agreement = _Agreement(olds, news)
     by_root, by_names = Round(agreement.values, deep=False), Round(_service_and_name)
     for key_of in (by_root.trace, by_names.trace, _root_name, _root_service, _anything):
+        if key_of is _root_service:
+            olds, news = _pair_with_holders(olds, news, pairing)
         groups: dict[_Key, tuple[list[Trace], list[Trace]]] = defaultdict(lambda: ([], []))
         for side, traces in enumerate((olds, news)):
             for trace in traces:
@@ -174,6 +190,70 @@ def _pair_likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tupl
             olds += rest[0]
             news += rest[1]
     return olds, news
+
+
+def _pair_with_holders(
+    olds: list[Trace], news: list[Trace], pairing: Pairing
+) -> tuple[list[Trace], list[Trace]]:
+    """Pair trees whose root names an absent parent with trees that have such a span further down.
+
+    If the trace of such a tree has a counterpart which has the span, the tree is missing or extra there.
+    """
+    sides = [olds, news]
+    for side, waiting in enumerate((pairing.missing, pairing.extra)):
+        holders, holding = sides[1 - side], _Holding(pairing, side)
+        by_name: dict[_Key, list[int]] = defaultdict(list)
+        if any(tree.roots[0].parent == ORPHAN for tree in sides[side]):
+            for index, holder in enumerate(holders):
+                for name in names_below(holder.roots[0]):
+                    by_name[name].append(index)
+        taken: set[int] = set()
+        left = []
+        for tree in sides[side]:
+            root = tree.roots[0]
+            if root.parent != ORPHAN:
+                left.append(tree)
+            elif holding.has(tree):
+                waiting.append(tree)
+            elif free := list(islice((i for i in by_name.get(_node_name(root), ()) if i not in taken), _FEW)):
+                contents = bag(tree.roots, _MOST_SPANS)
+                chosen = min(free, key=lambda i: unlike(contents, bag(holders[i].roots, _MOST_SPANS)))
+                taken.add(chosen)
+                pair = (tree, holders[chosen])
+                pairing.trees.append(pair if side == 0 else pair[::-1])
+                holding.add(*pair)
+            else:
+                left.append(tree)
+        sides[side] = left
+        sides[1 - side] = [holder for index, holder in enumerate(holders) if index not in taken]
+    return sides[0], sides[1]
+
+
+class _Holding:
+    """The services and names of the spans in the counterparts of traces, by the ids of these."""
+
+    def __init__(self, pairing: Pairing, side: int) -> None:
+        self._names: dict[str, set[_Key]] = defaultdict(set)
+        self._pairs = [pair[:: 1 - 2 * side] for pair in pairing.trees]
+
+    def add(self, tree: Trace, counterpart: Trace) -> None:
+        self._names[tree.trace_id].update(names_below(counterpart.roots[0]))
+
+    def has(self, tree: Trace) -> bool:
+        """Tell whether the counterpart of a tree's trace has a span like its root."""
+        for pair in self._pairs:
+            self.add(*pair)
+        self._pairs = []
+        return _node_name(tree.roots[0]) in self._names.get(tree.trace_id, ())
+
+
+def _node_name(node: Node) -> _Key:
+    return node.content.service, node.content.name
+
+
+def names_below(root: Node) -> set[_Key]:
+    """Return the services and names of the spans below a root, but not its own."""
+    return {_node_name(node) for node in root.walk()} - {_node_name(root)}
 
 
 def _likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tuple[list[Trace], list[Trace]]:
@@ -247,11 +327,14 @@ def _sortable(trace: Trace) -> tuple[object, ...]:
     return root.content.service, root.content.name, trace.size, [repr(v) for v in root.content.values]
 
 
-def bag(roots: tuple[Node, ...]) -> Counter[object]:
-    """Count what a tree consists of: spans by service and name, and their values, under any key."""
+def bag(roots: tuple[Node, ...], most: int | None = None) -> Counter[object]:
+    """Count what a tree consists of: spans by service and name, and their values, under any key.
+
+    Of a tree with more than `most` spans the first ones count.
+    """
     bag: Counter[object] = Counter()
     for root in roots:
-        for node in root.walk():
+        for node in islice(root.walk(), most):
             content = node.content
             bag["span", content.service] += 1
             bag["name", content.name] += 1
@@ -262,6 +345,7 @@ def bag(roots: tuple[Node, ...]) -> Counter[object]:
 
 
 def unlike(one: Counter[object], other: Counter[object]) -> int:
+    """Return how many parts of two trees differ."""
     return ((one - other) + (other - one)).total()
 
 
@@ -289,16 +373,24 @@ class _Agreement:
         services = [{content.service for content in side} for side in sides]
         self._common = services[0] & services[1]
         counted = [self._counted(side) for side in sides]
+        spans = [self._spans(side) for side in sides]
         both = counted[0].keys() & counted[1].keys()
-        self._agreed = {name for name in both if _overlap(counted[0][name], counted[1][name])}
+        self._agreed = {
+            name
+            for name in both
+            if _overlap(counted[0][name], counted[1][name])
+            and _as_often(
+                *(values[name].total() / of[name[0]] for values, of in zip(counted, spans, strict=True))
+            )
+        }
         # Tokens that both sides have; without the others a field that never agrees still tells spans apart.
         self._tokens = {
             name: _token_set(counted[0][name]) & _token_set(counted[1][name]) for name in both - self._agreed
         }
         self._keys: dict[tuple[Shape, str], _ShapeKey] = {}
 
-    def _counted(self, side: Counter[Content]) -> dict[_Key, Counter[Any]]:  # Any: values of facts
-        counted: dict[_Key, Counter[Any]] = defaultdict(Counter)  # Any: values of facts
+    def _counted(self, side: Counter[Content]) -> dict[_Name, Counter[Any]]:  # Any: values of facts
+        counted: dict[_Name, Counter[Any]] = defaultdict(Counter)  # Any: values of facts
         by_shape: dict[tuple[Shape, str], list[Content]] = defaultdict(list)
         for content in side:
             by_shape[content.shape, self._service(content)].append(content)
@@ -313,6 +405,12 @@ class _Agreement:
                 for content, value in zip(contents, values, strict=True):
                     counter[value] += side[content]
         return counted
+
+    def _spans(self, side: Counter[Content]) -> Counter[str]:
+        spans: Counter[str] = Counter()
+        for content, times in side.items():
+            spans[self._service(content)] += times
+        return spans
 
     def _service(self, content: Content) -> str:
         return content.service if content.service in self._common else ""
@@ -342,7 +440,7 @@ def _may_be_empty(each: Field) -> bool:
 class _ShapeKey:
     """Makes the pairing keys of the spans of one shape and service."""
 
-    def __init__(self, service: str, shape: Shape, agreed: set[_Key], known: dict[_Key, set[str]]) -> None:
+    def __init__(self, service: str, shape: Shape, agreed: set[_Name], known: dict[_Name, set[str]]) -> None:
         fields = fields_of(shape)
         several = Counter(each.name for each in fields)
         chosen = [each for each in fields if (service, each.name) in agreed]
@@ -391,6 +489,11 @@ def _overlap(one: Counter[Any], other: Counter[Any]) -> bool:  # Any: values of 
     fewer, more = sorted((one, other), key=len)
     shared = sum(min(times, more[value]) for value, times in fewer.items())
     return shared >= _AGREE * min(one.total(), other.total())
+
+
+def _as_often(one: float, other: float) -> bool:
+    """Tell whether a field that so many of the spans have on each side is one of the same spans."""
+    return min(one, other) >= _AS_OFTEN * max(one, other)
 
 
 def _token_set(values: Iterable[Any]) -> set[str]:  # Any: values of facts

@@ -14,7 +14,7 @@ from ot2otel.compare.rules.steps import STEPS
 _URLS = frozenset({("attributes", "http.url"), ("attributes", "url.full")})
 _PATH, QUERY = ("attributes", "url.path"), ("attributes", "url.query")
 # These are of the process, the tracer or the clock, not of the request.
-_LEFT_OUT = frozenset({"time", "flags", "dropped", "trace_state"})
+_LEFT_OUT = frozenset({"time", "ids", "flags", "dropped", "trace_state"})
 
 # Each old place, with the place that the rules move its fact to.
 _RENAMED: dict[Place, Place] = {
@@ -29,7 +29,7 @@ _RENAMED: dict[Place, Place] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the spans of one shape: the index of its value, and the part of it that counts, None for all."""
+    """A field of the spans of one shape: the index of its value, and the part that counts, None for all."""
 
     name: Place
     index: int

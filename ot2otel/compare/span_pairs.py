@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import TypeAlias
 
-from ot2otel.compare.forms import Node
-from ot2otel.compare.pairing import MOST_COMPARISONS, Round, bag, unlike
+from ot2otel.compare.forms import ORPHAN, Node
+from ot2otel.compare.pairing import MOST_COMPARISONS, Round, bag, names_below, unlike
 
 _Key: TypeAlias = Hashable
 NodePair: TypeAlias = tuple[Node, Node]
@@ -38,27 +39,35 @@ def pair_spans(
 ) -> SpanPairs:
     """Pair the spans below paired roots: children by the rounds of their traces, then by service or by name.
 
-    `missing` and `extra` are trees of the same two traces that have no counterpart: their spans may have moved.
+    `missing` and `extra` are trees of the same two traces that have no counterpart: their spans may have
+    moved. A root that names an absent parent is no counterpart of a tree that has such a span further down.
     """
     found = SpanPairs()
-    lost: tuple[list[Node], list[Node]] = (list(missing), list(extra))
-    _pair_below(list(roots), rounds, found, lost)
-    while lost[0] and lost[1]:
-        moved = _moved(*lost)
-        if not moved:
-            break
-        old, new = moved
-        _take_out(lost[0], old)
-        _take_out(lost[1], new)
+    lost = _Lost(missing), _Lost(extra)
+    counterparts = []
+    for old, new in roots:
+        if is_held(old, new) or is_held(new, old):
+            lost[0].add((old,))
+            lost[1].add((new,))
+        else:
+            counterparts.append((old, new))
+    _pair_below(counterparts, rounds, found, lost)
+    for old, new in _moved(*lost):
         found.moved.append((old, new))
-        _pair_children_of(old, new, rounds, found, lost)
-    for nodes, spans in ((lost[0], found.missing), (lost[1], found.extra)):
-        spans.extend(below for node in nodes for below in node.walk())
+        below = SpanPairs(ordered=found.ordered, reordered=found.reordered)
+        _pair_below([(old, new)], rounds, below, lost)
+        found.pairs += below.pairs[1:]
+    found.missing, found.extra = (list(side.left()) for side in lost)
     return found
 
 
+def is_held(orphan: Node, tree: Node) -> bool:
+    """Tell whether a span whose parent is absent has spans of its service and name further down in a tree."""
+    return orphan.parent == ORPHAN and _node_name(orphan) in names_below(tree)
+
+
 def _pair_below(
-    pending: list[NodePair], rounds: Sequence[Round], found: SpanPairs, lost: tuple[list[Node], list[Node]]
+    pending: list[NodePair], rounds: Sequence[Round], found: SpanPairs, lost: tuple[_Lost, _Lost]
 ) -> None:
     while pending:
         old, new = pending.pop()
@@ -69,95 +78,110 @@ def _pair_below(
                 (found.reordered if _is_reordered(old, new, pairs) else found.ordered).append((old, new))
             pending += pairs
         else:
-            lost[0].extend(old.children)
-            lost[1].extend(new.children)
+            lost[0].add(old.children)
+            lost[1].add(new.children)
 
 
-def _pair_children_of(
-    old: Node, new: Node, rounds: Sequence[Round], found: SpanPairs, lost: tuple[list[Node], list[Node]]
-) -> None:
-    """Pair the spans below a pair that moved."""
-    below = SpanPairs()
-    _pair_below([(old, new)], rounds, below, lost)
-    found.pairs += below.pairs[1:]
-    found.ordered += below.ordered
-    found.reordered += below.reordered
+@dataclass(slots=True, eq=False)
+class _Place:
+    """A span without a counterpart so far, at one place: a node may stand at several."""
+
+    node: Node
+    depth: int
+    children: list[_Place] = field(default_factory=list)
+    taken: bool = False
+
+    def walk(self) -> Iterator[_Place]:
+        pending = [self]
+        while pending:
+            place = pending.pop()
+            yield place
+            pending.extend(reversed(place.children))
 
 
-def _moved(missing: Sequence[Node], extra: Sequence[Node]) -> NodePair | None:
-    """Return two spans of one service and name in these trees, the highest ones with the most in common."""
-    olds = [(depth, node) for tree in missing for depth, node in _with_depth(tree)]
-    news: dict[_Key, list[Node]] = defaultdict(list)
-    for tree in extra:
-        for _, node in _with_depth(tree):
-            news[_node_name(node)].append(node)
-    for _, old in sorted(olds, key=lambda entry: entry[0]):
-        candidates = news.get(_node_name(old), ())
-        if candidates:
-            contents = bag((old,))
-            return old, min(candidates[:_MOST_CANDIDATES], key=lambda new: unlike(contents, bag((new,))))
-    return None
+class _Lost:
+    """The trees of one side without a counterpart so far."""
+
+    def __init__(self, trees: Iterable[Node]) -> None:
+        self._trees: list[_Place] = []
+        self._waiting: list[tuple[int, int, _Place]] = []
+        self._by_name: dict[tuple[str, str], deque[_Place]] = defaultdict(deque)
+        # How many places have a span of this service and name.
+        self.names: Counter[tuple[str, str]] = Counter()
+        self._added = 0
+        self.add(trees)
+
+    def add(self, trees: Iterable[Node]) -> None:
+        """Add trees with all their spans."""
+        for tree in trees:
+            root = _Place(tree, 0)
+            self._trees.append(root)
+            pending = [root]
+            while pending:
+                place = pending.pop()
+                self._added += 1
+                heappush(self._waiting, (place.depth, self._added, place))
+                self._by_name[_node_name(place.node)].append(place)
+                self.names[_node_name(place.node)] += 1
+                place.children = [_Place(child, place.depth + 1) for child in place.node.children]
+                pending.extend(reversed(place.children))
+
+    def highest(self) -> _Place | None:
+        """Return the highest place that was not returned before, None if there is none."""
+        while self._waiting:
+            *_, place = heappop(self._waiting)
+            if not place.taken:
+                return place
+        return None
+
+    def candidates(self, name: tuple[str, str]) -> list[_Place]:
+        """Return the first places of spans with this service and name."""
+        places = self._by_name.get(name)
+        if not places:
+            return []
+        found: list[_Place] = []
+        for _ in range(len(places)):
+            if len(found) == _MOST_CANDIDATES:
+                break
+            place = places.popleft()
+            if not place.taken:
+                found.append(place)
+        places.extendleft(reversed(found))
+        return found
+
+    def take(self, place: _Place) -> None:
+        """Take a place with all below it."""
+        for below in place.walk():
+            self.names[_node_name(below.node)] -= not below.taken
+            below.taken = True
+
+    def left(self) -> Iterator[Node]:
+        """Yield the spans that were not taken."""
+        return (place.node for tree in self._trees for place in tree.walk() if not place.taken)
 
 
+# A moved span is compared with so many at most, by so many spans of its tree.
 _MOST_CANDIDATES = 20
+_MOST_SPANS = 200
 
 
-def _with_depth(tree: Node) -> list[tuple[int, Node]]:
-    found, level, depth = [], [tree], 0
-    while level:
-        found += [(depth, node) for node in level]
-        level = [child for node in level for child in node.children]
-        depth += 1
-    return found
-
-
-def _take_out(trees: list[Node], wanted: Node) -> None:
-    """Replace the tree that has this node by its parts without the node and all below it."""
-    for index, tree in enumerate(trees):
-        path = _path_to(tree, wanted)
-        if path is None:
+def _moved(missing: _Lost, extra: _Lost) -> Iterator[NodePair]:
+    """Yield spans of one service and name, the highest ones of the before first; of several the likest."""
+    while (old := missing.highest()) is not None:
+        candidates = extra.candidates(_node_name(old.node))
+        if not candidates:
             continue
-        if len(path) == 1:
-            del trees[index]
-            return
-        # The spans on the path stay missing or extra themselves; so do their other children.
-        trees[index : index + 1] = [_alone(node) for node in path[:-1]] + [
-            child for node, below in zip(path, path[1:], strict=False) for child in _others(node, below)
-        ]
-        return
-
-
-def _others(node: Node, child: Node) -> list[Node]:
-    others = list(node.children)
-    others.remove(child)
-    return others
-
-
-def _alone(node: Node) -> Node:
-    return Node(node.content, node.parent, (), (), node.number)
-
-
-def _path_to(tree: Node, wanted: Node) -> list[Node] | None:
-    above: dict[int, Node | None] = {id(tree): None}
-    nodes = {id(tree): tree}
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if node is wanted:
-            path = [node]
-            parent = above[id(node)]
-            while parent is not None:
-                path.append(parent)
-                parent = above[id(parent)]
-            return path[::-1]
-        for child in node.children:
-            above[id(child)], nodes[id(child)] = node, child
-            pending.append(child)
-    return None
+        new = next((place for place in candidates if place.node is old.node), None)
+        if new is None:
+            contents = bag((old.node,), _MOST_SPANS)
+            new = min(candidates, key=lambda place: unlike(contents, bag((place.node,), _MOST_SPANS)))
+        missing.take(old)
+        extra.take(new)
+        yield old.node, new.node
 
 
 def _pair_children(
-    olds: Sequence[Node], news: Sequence[Node], rounds: Sequence[Round], lost: tuple[list[Node], list[Node]]
+    olds: Sequence[Node], news: Sequence[Node], rounds: Sequence[Round], lost: tuple[_Lost, _Lost]
 ) -> list[NodePair]:
     if olds == news:
         return list(zip(olds, news, strict=True))
@@ -173,15 +197,15 @@ def _pair_children(
     left, right = _match_likest(left, right, _node_name, pairs)
     if left and right:
         # A span was moved, not renamed, if the other side has lost one of its service and name.
-        gone, come = (({_node_name(node) for tree in trees for node in tree.walk()}) for trees in lost)
-        stay = ([n for n in left if _node_name(n) in come], [n for n in right if _node_name(n) in gone])
-        left = [node for node in left if _node_name(node) not in come]
-        right = [node for node in right if _node_name(node) not in gone]
+        gone, come = (side.names for side in lost)
+        stay = ([n for n in left if come[_node_name(n)]], [n for n in right if gone[_node_name(n)]])
+        left = [node for node in left if not come[_node_name(node)]]
+        right = [node for node in right if not gone[_node_name(node)]]
         for same_part in (_service, _name):
             left, right = _match_likest(left, right, same_part, pairs)
         left, right = [*left, *stay[0]], [*right, *stay[1]]
-    lost[0].extend(left)
-    lost[1].extend(right)
+    lost[0].add(left)
+    lost[1].add(right)
     return pairs
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ot2otel.compare.comparison import Times, TraceIds
-from ot2otel.compare.forms import Node
+from ot2otel.compare.facts import Content
+from ot2otel.compare.forms import CHILD, Node
 from ot2otel.compare.span_pairs import SpanPairs
 from ot2otel.model import Kind, StatusCode
-
-# Distinct pairs of traces beyond this are not laid side by side.
-_MOST_TREES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +44,58 @@ class TreePair:
 def tree_pairs(trees: Iterable[tuple[SpanPairs, Times]]) -> tuple[TreePair, ...]:
     """Return the pairs of traces, in the order of the before's start; those with equal cells once."""
     found: dict[tuple[TreeRow, ...], Times] = {}
-    for number, (pairs, times) in enumerate(trees):
-        if number == _MOST_TREES:
-            break
-        rows = tuple(_rows(pairs))
+    alike: dict[object, tuple[TreeRow, ...]] = {}
+    cells: dict[Content, Cell] = {}
+    for pairs, times in trees:
+        key = None if pairs.moved or pairs.missing or pairs.extra else _outline(pairs, cells)
+        rows = alike.get(key) if key else None
+        if rows is None:
+            rows = tuple(_rows(pairs))
+            if key:
+                alike[key] = rows
         if rows not in found:
             found[rows] = Times()
         found[rows].add(times.count, times.examples)
     return tuple(TreePair(rows, times.count, tuple(times.examples)) for rows, times in found.items())
 
 
+def _outline(pairs: SpanPairs, cells: dict[Content, Cell]) -> object:
+    """Return a key: trees in which every span has a counterpart look the same if it is equal."""
+    key: list[object] = []
+    for old, new in pairs.pairs:
+        for node in (old, new):
+            if node.content not in cells:
+                cells[node.content] = _cell(node)
+            key.append(cells[node.content])
+        key += (old.parent, len(old.children), old.ranks)
+    return tuple(key)
+
+
 def _rows(pairs: SpanPairs) -> Iterator[TreeRow]:
     counterparts: dict[Node, list[Node]] = {}
     for old, new in reversed((*pairs.pairs, *pairs.moved)):
         counterparts.setdefault(old, []).append(new)
-    extra = list(pairs.extra)
-    shown: set[int] = set()
-    for root in (old for old, _ in pairs.pairs if old.parent != "a child"):
+    extra = Counter(pairs.extra)
+    for root in [old for old, _ in pairs.pairs if old.parent != CHILD]:
         pending: list[tuple[int, Node | None, Node | None]] = [(0, root, None)]
         while pending:
-            depth, old, new = pending.pop()
-            if old is not None:
-                waiting = counterparts.get(old)
-                new = waiting.pop() if waiting else None
-            yield TreeRow(depth, _cell(old), _cell(new))
+            depth, one, other = pending.pop()
+            if one is not None:
+                waiting = counterparts.get(one)
+                other = waiting.pop() if waiting else None
+            yield TreeRow(depth, _cell(one) if one else None, _cell(other) if other else None)
             below: list[tuple[int, Node | None, Node | None]] = []
-            if old is not None:
-                below += [(depth + 1, child, None) for child in in_time(old)]
-            for child in in_time(new) if new is not None else ():
-                if child in extra and id(child) not in shown:
-                    extra.remove(child)
+            below += [(depth + 1, child, None) for child in in_time(one)] if one else []
+            for child in in_time(other) if other else ():
+                if extra[child]:
+                    extra[child] -= 1
                     below.append((depth + 1, None, child))
             pending.extend(reversed(below))
-    for node in extra:
+    for node in extra.elements():
         yield TreeRow(0, None, _cell(node))
 
 
-def _cell(node: Node | None) -> Cell | None:
-    if node is None:
-        return None
+def _cell(node: Node) -> Cell:
     content = node.content
     return Cell(content.service, content.name, content.kind, content.status)
 

@@ -174,7 +174,7 @@ def _judged(before: Source, after: Source, known: Known) -> Verdict:
     # Noise first: a client's port is an address, too, but another one for each request.
     judged = Noise(measured=known.noise).regraded(comparison.judged)
     said = given(known.same)
-    noise = Noise({**unexplained(judged, new), **said}, said, known.noise)
+    noise = Noise({**unexplained(judged, old, new), **said}, said, known.noise)
     judged = noise.regraded(judged)
     return Verdict(
         _summary(olds, old, before.problems),

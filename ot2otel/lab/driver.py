@@ -10,12 +10,13 @@ import requests
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.catalog import Request
+from ot2otel.outline import cut
 from ot2otel.recording import Answer
 
 # Seconds; more than a service may wait for the next one.
-_ANSWER_TIMEOUT = 30.0
+_ANSWER_TIMEOUT = 45.0
 # Seconds; how long asynchronous work may take, and how often to poll it.
-_FOLLOW_TIMEOUT = 20.0
+FOLLOW_TIMEOUT = 20.0
 _BETWEEN_LOOKS = 0.02
 
 
@@ -24,9 +25,10 @@ class NoAnswerError(Ot2OtelError):
 
 
 class Driver:
-    """A client of a flow's services."""
+    """A client of a flow's services; asynchronous work may take `follow_timeout` seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, follow_timeout: float = FOLLOW_TIMEOUT) -> None:
+        self._follow_timeout = follow_timeout
         self._session = requests.Session()
         self._session.trust_env = False
 
@@ -54,12 +56,12 @@ class Driver:
         return first, self._follow(request.until, url, response.headers.get("Location", path), headers, label)
 
     def _follow(self, until: str, url: str, path: str, headers: Mapping[str, str], label: str) -> Answer:
-        deadline = time.monotonic() + _FOLLOW_TIMEOUT
+        deadline = time.monotonic() + self._follow_timeout
         while until not in (response := self._request("GET", url, path, headers, "", label)).text:
             if time.monotonic() > deadline:
                 raise NoAnswerError(
-                    f"Waited {_FOLLOW_TIMEOUT:g} s for {until} from {label} at GET {path}, "
-                    f"got {response.text}."
+                    f"Waited {self._follow_timeout:g} s for {until} from {label} at GET {path}, "
+                    f"got {cut(response.text)}."
                 )
             time.sleep(_BETWEEN_LOOKS)
         return Answer(f"GET {path}", response.status_code, response.text)

@@ -12,6 +12,7 @@ from ot2otel.capture.child_process import ChildProcess
 from ot2otel.capture.environment import untraced
 from ot2otel.lab.catalog import Flow, Service, Variant
 
+_CONNECTED = 5.0  # seconds, also for a service that came up at the last moment
 _LISTENING = re.compile(r"listening on (http://\S+:(\d+))$")
 
 
@@ -70,12 +71,15 @@ class ServiceProcess:
         """The last 20 lines that the service wrote."""
         return self._process.log
 
-    def wait_until_ready(self, timeout: float = 20.0) -> None:
+    def wait_until_ready(self, timeout: float = 60.0) -> None:
         """Return when the service's port accepts a connection; raise ProcessFailedError after `timeout` s."""
         found = self._process.wait_for_line(timeout)
         self.url, self.port = found[1], int(found[2])
         host = self.url.removeprefix("http://").rpartition(":")[0]
-        socket.create_connection((host, self.port), timeout).close()
+        try:
+            socket.create_connection((host, self.port), max(timeout, _CONNECTED)).close()
+        except OSError as error:
+            raise self._process.failure(f"accepts no connection at {self.url}: {error}") from error
 
     def check_running(self) -> None:
         """Raise ProcessFailedError if the service ended by itself."""
@@ -85,6 +89,6 @@ class ServiceProcess:
         """Send SIGTERM or SIGINT, at which the service delivers its finished spans and ends."""
         self._process.ask_to_stop(ending)
 
-    def stop(self, timeout: float = 6.0) -> int:
+    def stop(self, timeout: float = 15.0) -> int:
         """End the service and return its exit code; kill it if it does not end within `timeout` seconds."""
         return self._process.stop(timeout)

@@ -15,8 +15,9 @@ from rich.table import Table
 from ot2otel.capture.environment import exporting_every
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.catalog import Flow, Variant
+from ot2otel.lab.losses import Losses
 from ot2otel.lab.plan import Plan
-from ot2otel.lab.run import OpenDestination, Run, start
+from ot2otel.lab.run import OpenDestination, Run, ended_together, start
 from ot2otel.model import Span, Trace, traces
 from ot2otel.receive.collector import Collector
 from ot2otel.receive.collector.listening import ListenError, bound_socket
@@ -47,16 +48,13 @@ def running(
     """
     for plan in plans:
         _check_ports(plan)
-    with ExitStack() as opened:
+    runs: list[Run] = []
+    with ExitStack() as opened, ended_together(runs):
         run = secrets.token_hex(4)
         destination = opened.enter_context(open_destination(plans[0], run))
-        runs = [Run(plan, run, destination, opened, exporting_every(_EXPORT_DELAY)) for plan in plans]
+        runs += (Run(plan, run, destination, opened, exporting_every(_EXPORT_DELAY)) for plan in plans)
         start(runs, progress)
-        try:
-            yield runs, destination
-        finally:
-            for each in runs:
-                each.ask_to_stop()
+        yield runs, destination
 
 
 def watch(
@@ -65,15 +63,31 @@ def watch(
     show: Callable[[Trace], None],
     stopped: Event,
     pause: float = _PAUSE,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Show each trace when it is complete, until `stopped`; raise ProcessFailedError if a service ends."""
-    most = max(request.spans for run in runs for request in run.plan.flow.requests)
+    """Show each trace when it is complete, until `stopped`; raise ProcessFailedError if a service ends.
+
+    `tell` gets a line about the spans that will never be shown, at most one every 10 s, and one at the end.
+    """
+    most = max((request.spans for run in runs for request in run.plan.flow.requests), default=0)
     complete = CompleteTraces(most, _QUIET)
-    while not stopped.wait(pause):
-        for run in runs:
-            run.check_running()
-        for trace in complete.newly_complete(traces(destination.wait_for(_all)), time.monotonic()):
-            show(trace)
+    losses = Losses(destination)
+    try:
+        while not stopped.wait(pause):
+            for run in runs:
+                run.check_running()
+            losses.look()
+            arrived = traces(destination.wait_for(_all))
+            losses.stored({trace.trace_id for trace in arrived})
+            for trace in complete.newly_complete(arrived, time.monotonic()):
+                losses.shown(trace)
+                show(trace)
+            if line := losses.news(time.monotonic()):
+                tell(line)
+    finally:
+        losses.look()
+        if line := losses.news(float("inf")):
+            tell(line)
 
 
 def overview(flow: Flow, variants: Sequence[Variant]) -> RenderableType:

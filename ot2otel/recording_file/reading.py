@@ -18,12 +18,18 @@ from ot2otel.recording import Answer, Recording
 from ot2otel.recording_file.document import RecordingError, decode_any, is_jaeger
 from ot2otel.recording_file.source import Progress, Source
 
-try:
-    import orjson
-except ImportError:  # the extra `fast` is not installed
-    orjson = None
 
-_quick_loads: Callable[[bytes], object] | None = orjson and orjson.loads
+def _orjson() -> Callable[[bytes], object] | None:
+    """Return orjson's parser; None if the extra `fast` is not installed."""
+    try:
+        import orjson
+    except ImportError:
+        return None
+    loads: Callable[[bytes], object] = orjson.loads
+    return loads
+
+
+_quick_loads = _orjson()
 
 LARGEST_LINE = 64_000_000  # bytes
 LARGEST_DOCUMENT = 200_000_000  # bytes; parsed it takes about ten times as much

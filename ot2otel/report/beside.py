@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ot2otel.compare.comparison import TraceIds
+from ot2otel.compare.facts import literal
 from ot2otel.compare.findings import Finding, Part
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.trees import Cell, TreePair, TreeRow
@@ -16,9 +17,9 @@ from ot2otel.report.telling import GRAVE
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """A span in an after, None if it is missing there, and what became of its name, kind and status.
+    """A span in an after, None if it is missing there, and what became of name, kind and status.
 
-    All three are GONE for a missing span and NEW for one that only an after has.
+    The service belongs to the name. All three are GONE for a missing span, NEW for one that is only here.
     """
 
     cell: Cell | None
@@ -29,7 +30,7 @@ class After:
     @property
     def has_loss(self) -> bool:
         """Tell whether something is lost or changed, or the span is new."""
-        return any(grade in (*GRAVE, Grade.NEW) for grade in (self.kind, self.status))
+        return any(grade in (*GRAVE, Grade.NEW) for grade in (self.name, self.kind, self.status))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,10 @@ class _Graded:
             return After(new, grade, grade, grade)
         return After(
             new,
-            self._grade(old, "name", old.name, new.name),
+            _worst(
+                self._grade(old, "name", old.name, new.name),
+                self._grade(old, "resource.service.name", literal(old.service), literal(new.service)),
+            ),
             self._grade(old, "kind", old.kind.name, new.kind.name),
             self._grade(old, "status.code", old.status.name, new.status.name),
         )
@@ -157,8 +161,11 @@ class _Graded:
             for finding in self.findings
             if finding.service == cell.service and _is_about(finding, field, old, new)
         ]
-        order = list(Grade)
-        return max(fitting, key=order.index, default=Grade.CHANGED)
+        return _worst(*fitting) if fitting else Grade.CHANGED
+
+
+def _worst(*grades: Grade) -> Grade:
+    return max(grades, key=list(Grade).index)
 
 
 def _is_about(finding: Finding, field: str, old: str, new: str) -> bool:

@@ -319,8 +319,11 @@ def _losses(verdict: Verdict, lines: Sequence[Told]) -> list[tuple[int, str]]:
     """Return what is lost, each with its number."""
     rows = sorted(verdict.ledger, key=lambda row: (row.name != "spans", row.name != "errors"))
     found = [(row.of - row.n, f"{row.of - row.n} of {row.of} {row.name}") for row in rows if row.n < row.of]
-    others = sum(line.grade in GRAVE and not _in_ledger(line.findings[0]) for line in lines)
-    return [*found, (others, f"{others} other {'field' if others == 1 else 'fields'}")] if others else found
+    grave = [line for line in lines if line.grade in GRAVE]
+    others = sum(not _in_ledger(line.findings[0]) for line in grave)
+    if others and found:
+        found.append((others, f"{others} other {'field' if others == 1 else 'fields'}"))
+    return found or [(len(grave), fields(len(grave)))]
 
 
 def _in_ledger(finding: Finding) -> bool:

@@ -172,8 +172,8 @@ def _words(verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]], screen
     marks = screen.marks
     pairs = [f"{screen.safe(old)} {marks.arrow} {screen.safe(new)}" for old, new in names]
     sign = max(cell_len(mark) for mark in marks.grades.values())
-    wide = max(map(cell_len, pairs))
     word = max(len(judged.outcome.value) for judged in verdicts)
+    wide = min(max(map(cell_len, pairs)), screen.width - sign - word - 4)
     lines: Lines = []
     for pair, judged in zip(pairs, verdicts, strict=True):
         grade = _MARKS[judged.outcome]
@@ -256,7 +256,8 @@ def _ledger(judged: Verdict, title: str, screen: Screen) -> Lines:
         lines = [Text(screen.cut(title, screen.width), STRONG), *screen.folded(words, "  ")]
     lost = [count for row, count in zip(rows, counts, strict=True) if row.n < row.of]
     for line in lines:
-        line.highlight_words(lost, LOSS)
+        if lost:
+            line.highlight_words(lost, LOSS)
         line.plain = line.plain.replace(_NO_BREAK, " ")
     return lines
 

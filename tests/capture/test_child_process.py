@@ -243,3 +243,12 @@ def test_a_wish_to_stop_before_the_start_is_no_signal() -> None:
 
     assert process.stop(10) == 0
     assert process.log.splitlines()[-1] == "delivered at SIGTERM"
+
+
+def test_a_line_without_an_end_is_read_in_pieces_and_kept_short(started: Start) -> None:
+    process = started("print('x' * 1_000_000); print('listening on port 8081', flush=True)\n" + WAITS)
+
+    process.wait_for_line(10)
+
+    assert process.log.splitlines()[0] == f"{'x' * 1000}... (65536 characters)"
+    assert len(process.log) < 20 * 1100

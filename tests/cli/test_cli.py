@@ -34,13 +34,13 @@ def test_compare_prints_one_json_document_and_nothing_else() -> None:
     result = ot2otel("compare", "--work", "0", "--format", "json")
 
     document = json.loads(result.stdout)
-    verdicts = [(v["before"], v["after"], v["exporter"], v["verdict"]) for v in document["verdicts"]]
+    verdicts = [(v["before"]["label"], v["after"]["label"], v["verdict"]) for v in document["verdicts"]]
     assert result.returncode == 0
-    assert list(document) == ["flow", "recordings", "verdicts", "seconds"]
+    assert list(document) == ["version", "flow", "verdicts", "seconds", "recordings"]
     assert list(document["recordings"]) == ["legacy/jaeger", "shim/otlp", "native/otlp"]
     assert verdicts == [
-        ("legacy", "shim", "otlp", "degraded"),
-        ("legacy", "native", "otlp", "equivalent"),
+        ("legacy/jaeger", "shim/otlp", "degraded"),
+        ("legacy/jaeger", "native/otlp", "equivalent"),
     ]
 
 
@@ -58,7 +58,23 @@ def test_strict_makes_degraded_a_no(tmp_path: Path) -> None:
     strict, lenient = ot2otel("diff", *files, "--strict"), ot2otel("diff", *files)
 
     assert (saved.returncode, strict.returncode, lenient.returncode) == (1, 1, 0)
-    assert "legacy/jaeger → shim/otlp: degraded" in lenient.stdout
+    assert "▼  legacy → shim/otlp  degraded" in lenient.stdout
+    endings = [result.stdout.splitlines()[-1] for result in (strict, lenient)]
+    assert endings == [
+        "exit 1.  all findings: --explain",
+        "exit 0 (with --strict 1).  all findings: --explain",
+    ]
+
+
+def test_compare_in_words_puts_all_variants_beside_each_other() -> None:
+    lines = ot2otel("compare", "--work", "0").stdout.splitlines()
+
+    assert lines[0] == "hello: 3 traces, 8 spans before and after, the same answers (200, 502, 502)"
+    assert next(line.split() for line in lines if "server-1_to_server-2" in line) == [
+        *("└─", "server-1_to_server-2", "CLIENT", "UNSET", "▼", "INTERNAL", "·", "·", "·")
+    ]
+    assert len(lines) <= 45
+    assert max(map(len, lines)) <= 80
 
 
 def test_with_nothing_sampled_no_span_arrives_and_the_answers_are_compared() -> None:
@@ -91,6 +107,7 @@ def test_the_console_shows_the_spans_of_every_variant_beside_the_report() -> Non
         (["compare", "--save", str(ROOT / "README.md")], "is a file"),
         (["diff", "nowhere.json", "nowhere.json"], "'nowhere.json' does not exist"),
         (["diff", str(ROOT / "README.md"), str(ROOT / "README.md")], "README.md is not JSON"),
+        (["diff", str(ROOT / "README.md"), str(ROOT / "README.md"), "--all"], "--all needs --format json"),
         (["unknown"], "No such command 'unknown'"),
     ],
 )
@@ -120,6 +137,19 @@ def test_a_service_that_does_not_come_up_is_named_with_its_log(
     assert result.exit_code == 2
     assert "native's server-2 did not come up" in result.output
     assert "no configuration found" in result.output
+
+
+def test_a_service_that_is_gone_before_the_first_connection_is_named_with_its_log(
+    monkeypatch: pytest.MonkeyPatch, at_root: None
+) -> None:
+    gone = Variant("native", "tests.support.planted.gone", "", ("otlp",), ())
+    monkeypatch.setitem(catalog.VARIANTS, "native", gone)
+
+    result = CliRunner().invoke(main, ["compare", "--variants", "native"])
+
+    assert result.exit_code == 2
+    assert "native's server-2 accepts no connection at http://127.0.0.1:" in result.output
+    assert "server-2 listening on" in result.output.splitlines()[-1]
 
 
 def test_spans_that_never_arrive_are_a_failed_run_that_shows_the_others(

@@ -49,5 +49,6 @@ def test_the_version_is_shown_without_importing_a_command() -> None:
 
     imported = done.stdout.splitlines()
     assert [name for name in imported if name.startswith(("ot2otel.cli.", "rich", "requests", "thrift"))] == [
-        "ot2otel.cli.commands"
+        "ot2otel.cli.commands",
+        "ot2otel.cli.endings",
     ]

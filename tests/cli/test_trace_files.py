@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,8 +18,10 @@ from ot2otel.model import Span
 from ot2otel.recording import STORED_IN_JAEGER, Recording
 from ot2otel.recording_file import RecordingError
 from ot2otel.wire.otlp_json_encoder import encode_json
+from tests.golden import RECORDINGS
 from tests.support.fake_jaeger import trace
 
+GOLDEN = [str(RECORDINGS / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp")]
 TRACE, OTHER_TRACE = "0" * 31 + "1", "0" * 31 + "2"
 
 
@@ -136,20 +142,106 @@ def test_diff_pairs_traces_by_structure_and_lists_those_without_a_partner(tmp_pa
 
     printed = CliRunner().invoke(main, ["diff", str(before), str(after), "--format", "json"])
 
-    [verdict] = json.loads(printed.output)["verdicts"]
-    assert (printed.exit_code, verdict["verdict"], verdict["traces"]) == (
-        1,
-        "different",
-        [{"before": TRACE, "after": renamed}, {"before": OTHER_TRACE, "after": None}],
-    )
+    document = json.loads(printed.output)
+    [verdict] = document["verdicts"]
+    [gone] = [found for found in verdict["findings"] if found["field"] == "span"]
+    assert (printed.exit_code, verdict["verdict"], "recordings" in document) == (1, "different", False)
+    assert (gone["grade"], gone["spans"]) == ("gone", ["refund"])
+    assert gone["examples"] == [{"before": OTHER_TRACE, "after": None}]
 
 
-def test_diff_in_words_names_the_trace_without_a_partner(tmp_path: Path) -> None:
+def test_diff_in_words_shows_the_trace_without_a_partner(tmp_path: Path) -> None:
     before, after = tmp_path / "before.json", tmp_path / "after.json"
     before.write_text(json.dumps(trace(ORDER)))
     after.write_text(json.dumps([trace(ORDER), trace(REFUND)]))
 
+    lines = CliRunner().invoke(main, ["diff", str(before), str(after)]).output.splitlines()
+
+    assert lines[0] == "before: 1 trace, 2 spans; after: 2 traces, 3 spans"
+    assert lines[2] == "⊖  before → after  different  1 span is new"
+    assert lines[-3].startswith("+ 1 of 1 span  span refund")
+
+
+def test_diff_tells_what_it_could_not_read(tmp_path: Path) -> None:
+    before, after = tmp_path / "before.jsonl", tmp_path / "after.jsonl"
+    before.write_text(lines(encode_json(ORDER)))
+    after.write_text(lines(encode_json(ORDER)) + '{"resourceSp')
+
     printed = CliRunner().invoke(main, ["diff", str(before), str(after)])
 
-    assert f"trace {OTHER_TRACE} of the after has no counterpart" in printed.output
-    assert "unexplained extra span: refund" in printed.output
+    assert printed.exit_code == 0
+    assert printed.output.splitlines()[1].startswith("  after: line 2 is cut: ")
+
+
+def test_diff_compares_the_answers_that_come_after_the_spans(tmp_path: Path) -> None:
+    files = [tmp_path / "before.jsonl", tmp_path / "after.jsonl"]
+    for path, status in zip(files, (200, 500), strict=True):
+        answer = {"answer": {"request": "GET /", "status": status, "body": ""}}
+        path.write_text(lines(recording_file.encode(Recording(ORDER, flow="shop")), answer))
+
+    printed = CliRunner().invoke(main, ["diff", *map(str, files)])
+
+    assert "≠ 1 of 1 answers  GET /: 200 → 500" in printed.output
+
+
+def test_nothing_to_compare_is_no_answer(tmp_path: Path) -> None:
+    empty, full = tmp_path / "empty.json", tmp_path / "full.json"
+    empty.write_text(json.dumps(encode_json(())))
+    full.write_text(json.dumps(encode_json(ORDER)))
+
+    printed = CliRunner().invoke(main, ["diff", str(full), str(empty)])
+
+    assert printed.exit_code == 2
+    assert printed.output == "Error: The after has no span: there is nothing to compare.\n"
+
+
+@pytest.mark.parametrize(("columns", "width"), [("", 80), ("200", 120), ("50", 50)])
+def test_the_report_is_as_wide_as_the_terminal_and_at_most_120_columns(
+    columns: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns:
+        monkeypatch.setenv("COLUMNS", columns)
+
+    printed = CliRunner().invoke(main, ["diff", *GOLDEN])
+
+    widest = max(map(len, printed.output.splitlines()))
+    assert width - 15 < widest <= width
+
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [
+        pytest.param({}, False, id="a pipe"),
+        pytest.param({"FORCE_COLOR": "1"}, True, id="forced"),
+        pytest.param({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, id="forced, but not wanted"),
+    ],
+)
+def test_colours_follow_the_environment(variables: dict[str, str], coloured: bool) -> None:
+    environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
+
+    printed = subprocess.run(
+        [sys.executable, "-m", "ot2otel", "diff", *GOLDEN],
+        capture_output=True,
+        text=True,
+        env={**environment, "TERM": "xterm", **variables},
+        timeout=60,
+    )
+
+    assert ("\x1b[1;31m" in printed.stdout) is coloured
+    assert "▼  legacy → shim/otlp  degraded" in COLOUR.sub("", printed.stdout)
+
+
+def test_a_terminal_without_the_signs_gets_ascii() -> None:
+    printed = subprocess.run(
+        [sys.executable, "-m", "ot2otel", "diff", *GOLDEN],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        timeout=60,
+    )
+
+    assert b"v   legacy -> shim/otlp  degraded" in printed.stdout
+    assert printed.stdout.isascii()

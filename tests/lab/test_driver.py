@@ -6,7 +6,6 @@ from itertools import count
 
 import pytest
 
-from ot2otel.lab import driver
 from ot2otel.lab.catalog import Request
 from ot2otel.lab.driver import Driver, NoAnswerError
 from ot2otel.recording import Answer
@@ -44,12 +43,8 @@ def test_a_request_without_an_end_to_wait_for_has_one_answer(url: str) -> None:
     assert answers == (Answer("POST /jobs", 202, "taken in"),)
 
 
-def test_an_end_that_does_not_come_is_an_error_with_the_last_answer(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(driver, "_FOLLOW_TIMEOUT", 0.1)
-
-    with Driver() as client, pytest.raises(NoAnswerError) as caught:
+def test_an_end_that_does_not_come_is_an_error_with_the_last_answer(url: str) -> None:
+    with Driver(follow_timeout=0.1) as client, pytest.raises(NoAnswerError) as caught:
         client.send(replace(BEGIN, until="failed"), "Bryan", url, "the service")
 
     assert str(caught.value) == "Waited 0.1 s for failed from the service at GET /jobs/1, got done."

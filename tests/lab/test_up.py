@@ -114,7 +114,7 @@ def test_variants_that_run_beside_each_other_share_no_port() -> None:
 def test_the_command_shows_the_urls_to_open_and_ends_well_with_ctrl_c(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.delenv("COLUMNS", raising=False)

@@ -18,6 +18,7 @@ from ot2otel.model import Span, traces
 from ot2otel.receive.collector import Collector
 
 LISTENING = re.compile(r"listening on (http://\S+)$")
+OURS = ("server-1", "server-1_to_server-2", "server-2")
 AGENT = Path(sys.executable).with_name("opentelemetry-instrument")
 
 pytestmark = pytest.mark.skipif(
@@ -61,7 +62,7 @@ def spans_of_a_request(package: str, **settings: str) -> tuple[Span, ...]:
     return collector.spans
 
 
-@pytest.mark.parametrize(
+PROVIDERS = pytest.mark.parametrize(
     "settings",
     [
         pytest.param({}, id="the agent's provider"),
@@ -69,6 +70,9 @@ def spans_of_a_request(package: str, **settings: str) -> tuple[Span, ...]:
         pytest.param({"OTEL_PYTHON_CONFIGURATOR": "none"}, id="our provider"),
     ],
 )
+
+
+@PROVIDERS
 @pytest.mark.parametrize("package", ["otel_native", "shim_bridge"])
 def test_a_request_is_one_trace_whose_spans_lie_in_each_other(
     package: str, settings: Mapping[str, str]
@@ -89,3 +93,20 @@ def test_a_request_is_one_trace_whose_spans_lie_in_each_other(
         (5, "server-2", "server-2"),
     ]
     assert trace.orphans == ()
+
+
+@PROVIDERS
+@pytest.mark.parametrize("package", ["otel_native", "shim_bridge"])
+def test_the_agents_name_for_the_thrift_exporter_is_ours_too(
+    package: str, settings: Mapping[str, str]
+) -> None:
+    spans = spans_of_a_request(package, OTEL_TRACES_EXPORTER="jaeger_thrift", **settings)
+
+    assert {span.name for span in spans} == {*OURS, "GET /<name>", "POST", "POST /"}
+
+
+@pytest.mark.parametrize("package", ["otel_native", "shim_bridge"])
+def test_the_agent_does_not_know_jaeger_and_leaves_the_libraries_untraced(package: str) -> None:
+    spans = spans_of_a_request(package, OTEL_TRACES_EXPORTER="jaeger")
+
+    assert {span.name for span in spans} == set(OURS)

@@ -1,4 +1,4 @@
-"""The spans of Celery's children that end after one task: lost as found, delivered with a flush."""
+"""The spans of Celery's children that end after one task: lost as found, delivered with our set-up."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from ot2otel.capture.environment import reporting_to, untraced
+import pytest
+
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from tests.support.peers import module, peer
 from tests.support.redis_server import redis_server
+from tests.support.running import unhurried
 from tests.support.runs import ROOT
 from tests.support.waiting import wait_until
 
@@ -69,11 +71,11 @@ def run_tasks(environment: Mapping[str, str]) -> set[int]:
     return {int(process) for process in ran.stdout.split()}
 
 
-def delivered(settings: Mapping[str, str]) -> tuple[Span, ...]:
+def delivered(package: str, when: str) -> tuple[Span, ...]:
     """Run every task; return the spans that have arrived when the worker has ended."""
     module("celery", "ot2otel[peers]")
     with redis_server() as url, Collector() as collector:
-        environment = {**untraced(), **reporting_to(collector, "otlp", {}), "BROKER": url, **settings}
+        environment = {**unhurried(collector), "BROKER": url, "PACKAGE": package, "WHEN": when}
         with worker(environment):
             children = run_tasks(environment)
             # By themselves: a signal from here would explain a loss, too.
@@ -84,13 +86,27 @@ def delivered(settings: Mapping[str, str]) -> tuple[Span, ...]:
 
 
 def test_children_that_end_after_one_task_lose_their_spans() -> None:
-    spans = delivered({})
+    spans = delivered("none", "child")
 
     # The batch processor waits 5 s for more spans; a child ends at once.
     assert len(spans) < TASKS
 
 
-def test_no_span_is_lost_if_each_child_flushes_at_worker_process_shutdown() -> None:
-    spans = delivered({"FLUSH": "1"})
+@pytest.mark.parametrize(
+    ("package", "when"),
+    [
+        ("otel_native", "child"),
+        ("otel_native", "parent"),
+        ("shim_bridge", "child"),
+        ("shim_bridge", "parent"),
+        ("legacy_opentracing", "child"),
+    ],
+)
+def test_no_span_is_lost_with_our_set_up(package: str, when: str) -> None:
+    spans = delivered(package, when)
 
-    assert Counter(span.attributes["number"] for span in spans) == Counter(range(TASKS))
+    assert Counter(span.name for span in spans) == Counter(map(str, range(TASKS)))
+
+
+def test_with_jaeger_client_started_before_the_fork_every_span_is_lost() -> None:
+    assert delivered("legacy_opentracing", "parent") == ()

@@ -5,7 +5,14 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
+from opentelemetry.propagators.composite import CompositePropagator
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from otel_native.incoming import incoming_span
+from otel_native.tracing import Tracing
 from otel_native.urls import port, redacted
 
 
@@ -51,3 +58,24 @@ def test_a_url_without_a_secret_stays_as_it_is(url: str) -> None:
 )
 def test_credentials_and_signatures_are_redacted(url: str, expected: str) -> None:
     assert redacted(url) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param("/x?k=1&sig=abc=", "k=1&sig=REDACTED", id="a signature"),
+        pytest.param("/x?k=1&b=&c", "k=1&b=&c", id="no secret"),
+        pytest.param("/x", None, id="no query"),
+    ],
+)
+def test_the_query_of_an_incoming_request_has_no_signature(path: str, expected: str | None) -> None:
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    tracing = Tracing(provider.get_tracer("test"), CompositePropagator([]), close=provider.shutdown)
+
+    with Flask("server").test_request_context(path), incoming_span(tracing, "server"):
+        pass
+
+    [span] = exporter.get_finished_spans()
+    assert (span.attributes or {}).get("url.query") == expected

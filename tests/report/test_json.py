@@ -1,116 +1,238 @@
+"""The document for programs."""
+
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
-from ot2otel.compare.diff import Changed, Extra, Missing, Moved
-from ot2otel.compare.rules import Effect, Rule
-from ot2otel.compare.verdict import AnswerChanged, Explained, Unexplained, Verdict
+import jsonschema  # type: ignore[import-untyped]  # check-jsonschema brings it, without types
+import pytest
+from hypothesis import given
+
+from ot2otel import recording_file
+from ot2otel.compare.answers import AnswerChanged, Answers
+from ot2otel.compare.findings import LedgerRow, Part
+from ot2otel.compare.judgement import Grade
+from ot2otel.compare.verdict import judge
 from ot2otel.model import Span
 from ot2otel.recording import Answer, Recording
 from ot2otel.recording_file import encode
-from ot2otel.report.json import document, verdict_entry
+from ot2otel.report.json import document, recordings, verdict_entry
+from tests.golden import RECORDINGS
+from tests.support.findings import LOST, finding, side, verdict
+from tests.support.likely_recordings import likely_pairs
+from tests.support.untyped import Json
 
-SPAN = Span("1" * 32, "1" * 16, "op")
-LEGACY = Recording((SPAN,), "hello", "legacy", "jaeger")
-NATIVE = Recording((SPAN,), "hello", "native", "otlp")
-RULE = Rule("renamed", Effect.TRANSLATED, "old is new", "https://source")
-OLD, NEW = Changed("op", "attributes.old", "1", None), Changed("op", "attributes.new", None, "2")
-SHAPED = Changed("op", "attributes.new", "1", "2")
+DOCS = Path(__file__).parents[2] / "docs"
+SCHEMA = json.loads((DOCS / "verdict.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+GOLDEN = sorted(path.stem for path in RECORDINGS.glob("*.json"))
 
 
-def test_a_document_has_the_recordings_by_their_labels_and_a_verdict_for_each_pair() -> None:
-    judged = Verdict(LEGACY, NATIVE, (), (), ())
+def golden(name: str) -> Recording:
+    return recording_file.read(RECORDINGS / f"{name}.json")
 
-    assert document("hello", [LEGACY, NATIVE], [judged], 1.23456) == {
+
+def test_a_document_has_an_entry_for_each_verdict() -> None:
+    judged = verdict(
+        ledger=(LedgerRow("spans", 1, 2),), before=side(Recording((), "hello", "legacy", "jaeger"))
+    )
+
+    found = document([judged], 1.23456)
+
+    assert found == {
+        "version": 2,
         "flow": "hello",
-        "recordings": {"legacy/jaeger": encode(LEGACY), "native/otlp": encode(NATIVE)},
-        "verdicts": [
-            {
-                "before": "legacy",
-                "after": "native",
-                "exporter": "otlp",
-                "verdict": "identical",
-                "explained": [],
-                "unexplained": [],
-                "traces": [],
-            }
-        ],
+        "verdicts": [verdict_entry(judged)],
         "seconds": 1.235,
     }
 
 
-def test_recordings_of_one_label_are_numbered() -> None:
-    stranger = Recording((SPAN,))
+def test_a_verdict_has_all_but_its_findings_at_a_glance() -> None:
+    judged = verdict(
+        ledger=(LedgerRow("spans", 1, 2),),
+        before=side(Recording((), "hello", "legacy", "jaeger"), "1 span has no parent", traces=3, spans=8),
+    )
 
-    recordings = document("", [stranger, stranger, NATIVE], [], 0)["recordings"]
+    assert verdict_entry(judged) == {
+        "verdict": "identical",
+        "sentence": "nothing differs but ids and times",
+        "before": {
+            "label": "legacy/jaeger",
+            "variant": "legacy",
+            "exporter": "jaeger",
+            "stored_in": "",
+            "traces": 3,
+            "spans": 8,
+            "services": ["shop"],
+            "health": [{"name": "odd", "count": 1, "sentence": "1 span has no parent"}],
+        },
+        "after": {
+            "label": "native/otlp",
+            "variant": "native",
+            "exporter": "otlp",
+            "stored_in": "",
+            "traces": 1,
+            "spans": 1,
+            "services": ["shop"],
+            "health": [],
+        },
+        "approximate": False,
+        "ledger": {"spans": {"n": 1, "of": 2}},
+        "answers": {"compared": False, "before": 0, "after": 0, "same": 0, "changed": []},
+        "findings": [],
+        "rules": {},
+    }
 
-    assert list(recordings) == ["spans", "spans[2]", "native/otlp"]
 
+def test_a_finding_names_its_rule_which_is_told_once() -> None:
+    found = finding(
+        Grade.DEGRADED,
+        ("kind", "SERVER"),
+        ("kind, attributes.span.kind", 'INTERNAL, "server"'),
+        rules=(LOST,),
+        n=2,
+        of=3,
+        expected="1",
+        examples=(("a", ""),),
+        parts=((), (Part("kind", "INTERNAL"), Part("attributes.span.kind", '"server"'))),
+    )
 
-def test_an_explained_difference_counts_for_its_rule() -> None:
-    judged = Verdict(LEGACY, NATIVE, (Explained(RULE, (OLD,)),), (), ())
+    entry = verdict_entry(verdict(found))
 
-    assert verdict_entry(judged)["explained"] == [
+    assert entry["findings"] == [
         {
-            "rule": "renamed",
-            "effect": "translated",
-            "summary": "old is new",
-            "source": "https://source",
-            "count": 1,
-            "differences": [
-                {
-                    "difference": "changed",
-                    "path": "op",
-                    "field": "attributes.old",
-                    "before": "1",
-                    "after": None,
-                }
+            "grade": "degraded",
+            "service": "shop",
+            "spans": ["pay"],
+            "field": "kind",
+            "old": [{"field": "kind", "values": "SERVER"}],
+            "new": [
+                {"field": "kind", "values": "INTERNAL"},
+                {"field": "attributes.span.kind", "values": '"server"'},
             ],
+            "n": 2,
+            "of": 3,
+            "rules": ["lost"],
+            "expected": "1",
+            "examples": [{"before": "a", "after": None}],
         }
     ]
+    assert entry["rules"] == {
+        "lost": {
+            "effect": "degraded",
+            "summary": "it is gone",
+            "consequence": "alerts go silent",
+            "source": "https://source/of/the/rule",
+        }
+    }
 
 
-def test_each_unexplained_difference_shows_its_origins() -> None:
-    left = (
-        Unexplained(SHAPED, (OLD, NEW)),
-        *(Unexplained(d, ()) for d in (Missing("a"), Extra("b"), Moved("c", "d"))),
-    )
+def test_answers_that_differ_are_shown() -> None:
     answer = Answer("GET /", 200, "a")
-    answers = (AnswerChanged(answer, Answer("GET /", 500, "b")), AnswerChanged(None, answer))
-
-    entries = verdict_entry(Verdict(LEGACY, NATIVE, (), left, answers))["unexplained"]
-
-    changed = {"difference": "changed", "path": "op"}
-    first = {"request": "GET /", "status": 200, "body": "a"}
-    assert entries == [
-        {
-            **changed,
-            "field": "attributes.new",
-            "before": "1",
-            "after": "2",
-            "origins": [
-                {**changed, "field": "attributes.old", "before": "1", "after": None},
-                {**changed, "field": "attributes.new", "before": None, "after": "2"},
-            ],
-        },
-        {"difference": "missing", "path": "a", "origins": []},
-        {"difference": "extra", "path": "b", "origins": []},
-        {"difference": "moved", "path": "c", "to": "d", "origins": []},
-        {
-            "difference": "answer",
-            "path": "GET /",
-            "before": first,
-            "after": {"request": "GET /", "status": 500, "body": "b"},
-        },
-        {"difference": "answer", "path": "GET /", "before": None, "after": first},
-    ]
-
-
-def test_a_document_is_json_whatever_the_spans_hold() -> None:
-    recording = Recording(
-        (Span("1" * 32, "1" * 16, "\ud800\x9b", attributes={"k": float("nan"), "b": b"\0"}),)
+    answers = Answers(
+        2, 1, 0, (AnswerChanged(answer, None), AnswerChanged(answer, Answer("GET /", 500, "b")))
     )
 
-    text = json.dumps(document("", [recording], [], 0), allow_nan=False)
+    found = verdict_entry(verdict(answers=answers))["answers"]
 
-    assert json.loads(text)["recordings"] == {"spans": encode(recording)}
+    first = {"request": "GET /", "status": 200, "body": "a"}
+    assert found == {
+        "compared": True,
+        "before": 2,
+        "after": 1,
+        "same": 0,
+        "changed": [
+            {"before": first, "after": None},
+            {"before": first, "after": {"request": "GET /", "status": 500, "body": "b"}},
+        ],
+    }
+
+
+def test_recordings_of_one_label_are_numbered() -> None:
+    stranger, native = Recording(()), Recording((), "hello", "native", "otlp")
+
+    found = recordings([stranger, stranger, native])
+
+    assert found == {"spans": encode(stranger), "spans[2]": encode(stranger), "native/otlp": encode(native)}
+
+
+def test_every_fact_of_each_file_is_in_one_entry() -> None:
+    span = Span("1" * 32, "1" * 16, "pay", attributes={"a": 1, "b": "x"})
+    other = Span("2" * 32, "2" * 16, "pay", attributes={"a": 2, "c": True})
+
+    entry = verdict_entry(judge(Recording((span,)), Recording((other,))), everything=True)
+
+    by_place = {tuple((each["old"] or each["new"])[0]["place"]): each for each in entry["facts"]}
+    assert {place: each["grade"] for place, each in by_place.items()} == {
+        ("name",): "kept",
+        ("kind",): "kept",
+        ("status", "code"): "kept",
+        ("time",): "kept",
+        ("attributes", "a"): "changed",
+        ("attributes", "b"): "gone",
+        ("attributes", "c"): "new",
+        ("root",): "kept",
+        ("trace",): "kept",
+    }
+    assert by_place["attributes", "a"] == {
+        "grade": "changed",
+        "service": "",
+        "span": "pay",
+        "old": [{"place": ["attributes", "a"], "value": "1"}],
+        "new": [{"place": ["attributes", "a"], "value": "2"}],
+        "rules": [],
+        "expected": None,
+        "times": 1,
+        "examples": [{"before": "1" * 32, "after": "2" * 32}],
+    }
+
+
+def test_the_facts_of_a_flow_are_as_many_as_its_files_have() -> None:
+    before, after = golden("hello-legacy-jaeger"), golden("hello-shim-otlp")
+    judged = judge(before, after)
+
+    facts = verdict_entry(judged, everything=True)["facts"]
+
+    for key, recording in (("old", before), ("new", after)):
+        keys = sum(len(span.attributes) for span in recording.normalized_spans())
+        found = sum(each["times"] for each in facts for one in each[key] if one["place"][0] == "attributes")
+        assert found == keys
+
+
+@pytest.mark.parametrize("after", GOLDEN)
+def test_every_flow_fits_the_schema(after: str) -> None:
+    before = golden(f"{after.partition('-')[0]}-legacy-jaeger")
+
+    found = document([judge(before, golden(after))], 0, everything=True)
+
+    VALIDATOR.validate(_read_again(found))
+
+
+@given(pair=likely_pairs())
+def test_whatever_the_spans_hold_it_is_json_that_fits_the_schema(pair: tuple[Recording, Recording]) -> None:
+    found = document([judge(*pair)], 0, everything=True) | {"recordings": recordings(pair)}
+
+    VALIDATOR.validate(_read_again(found))
+
+
+def _read_again(found: dict[str, Any]) -> Json:  # Any: JSON
+    again: Json = json.loads(json.dumps(found, allow_nan=False))
+    return again
+
+
+def test_every_key_of_the_schema_is_documented() -> None:
+    text = (DOCS / "json.md").read_text(encoding="utf-8")
+
+    keys = set(SCHEMA["properties"])
+    for part in SCHEMA["$defs"].values():
+        keys |= set(part.get("properties", ()))
+    assert {key for key in keys if f"`{key}`" not in text} == set()
+
+
+def test_a_grade_of_a_finding_is_documented() -> None:
+    text = (DOCS / "json.md").read_text(encoding="utf-8")
+
+    assert SCHEMA["$defs"]["grade"]["enum"] == [grade.value for grade in Grade]
+    assert {grade.value for grade in Grade if f"`{grade.value}`" not in text} == set()

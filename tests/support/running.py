@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import requests
 
-from ot2otel.capture.environment import exporting_every, reporting_to
+from ot2otel.capture.environment import exporting_every, reporting_to, untraced
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Span
@@ -46,6 +46,18 @@ def wiretap() -> Iterator[Wiretap]:
         with suppress(BlockingIOError):
             while True:
                 sent.append(agent.recv(65536))
+
+
+def unhurried(collector: Collector) -> dict[str, str]:
+    """Return the environment of a program that reports to the collector after the tracers' own delays.
+
+    Those are 1 s and 5 s: the last spans of a program that ends without a flush are lost.
+    """
+    return {
+        **untraced(),
+        **reporting_to(collector, "otlp", {}),
+        "JAEGER_REPORTER_FLUSH_INTERVAL": "1000",
+    }
 
 
 @contextmanager

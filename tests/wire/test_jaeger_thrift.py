@@ -67,6 +67,14 @@ def _binary(batch: Batch) -> bytes:
     return bytes(transport.getvalue())
 
 
+def _binary_datagram(batch: Batch, strict: bool = True) -> bytes:
+    transport = TMemoryBuffer()
+    protocol = TBinaryProtocol(transport, strictWrite=strict)
+    protocol.writeMessageBegin("emitBatch", TMessageType.ONEWAY, 1)
+    emitBatch_args(batch).write(protocol)
+    return bytes(transport.getvalue())
+
+
 def _minimal(**fields: Unpack[SpanFields]) -> Span:
     resource = {"service.name": "svc"}
     span = Span(TRACE, "0000000000000003", "op", start_ns=10_000, end_ns=15_000, resource=resource)
@@ -143,6 +151,12 @@ class TestWithEitherCodec:
         batch = _batch(_span(tags=[Tag("a", 0, vStr="ü")]), _span(spanId=4))
 
         assert decode_batch(_binary(batch)) == decode_datagram(_datagram(batch))
+
+    @pytest.mark.parametrize("strict", [True, False])
+    def test_a_datagram_in_the_binary_protocol_gives_the_same_spans(self, strict: bool) -> None:
+        batch = _batch(_span(tags=[Tag("a", 0, vStr="ü")]), _span(spanId=4))
+
+        assert decode_datagram(_binary_datagram(batch, strict)) == decode_datagram(_datagram(batch))
 
     def test_a_tag_without_the_value_of_its_type_has_that_types_zero(self) -> None:
         tags = [Tag("s", 0), Tag("d", 1), Tag("b", 2), Tag("l", 3), Tag("x", 4)]
@@ -247,6 +261,7 @@ class TestWithEitherCodec:
 
         _decode_or_refuse(decode_datagram, data)
         _decode_or_refuse(decode_datagram, header + data)
+        _decode_or_refuse(decode_datagram, _binary_datagram(Batch())[:-5] + data)
         _decode_or_refuse(decode_batch, data)
 
     @given(data=st.one_of([mutations(packet(name)) for name in GOLDEN]))

@@ -80,7 +80,7 @@ def _scope_from_tags(facts: Facts) -> Iterator[Lift]:
     for part, place in (("name", SCOPE_NAME), ("version", SCOPE_VERSION)):
         tag = attribute(f"otel.scope.{part}")
         if tag in facts and attribute("otel.scope.name") in facts:
-            yield Lift((tag,), place, facts[tag])
+            yield Lift((tag,), place if facts[tag] else None, facts[tag])
 
 
 def _without_counts(facts: Facts) -> Iterator[Lift]:

@@ -36,11 +36,8 @@ _FULL, _SCHEME, _PATH, _QUERY = (attribute(f"url.{part}") for part in ("full", "
 _ADDRESS, _PORT = attribute("server.address"), attribute("server.port")
 
 
-def _url(full: object, address: object, port: object, kind: object) -> Sequence[Makes] | None:
-    """Make of `http.url` the attributes that the conventions want for the kind of the new span.
-
-    `address` and `port` are the old span's own; the URL does not replace them.
-    """
+def _url(full: object, kind: object) -> Sequence[Makes] | None:
+    """Make of `http.url` the attributes that the conventions want for the kind of the new span."""
     if not isinstance(full, str) or kind not in (Kind.CLIENT, Kind.SERVER):
         return None
     try:
@@ -48,9 +45,6 @@ def _url(full: object, address: object, port: object, kind: object) -> Sequence[
         server = _server(url)
     except ValueError:  # not a URL, so it has no parts
         return None
-    server = [
-        made for made in server if (address if made.place == _ADDRESS else port) is None
-    ]  # they are only recommended
     if kind is Kind.CLIENT:
         return [Makes(_FULL, redacted(full)), *server]
     if url.fragment or "@" in url.netloc:
@@ -78,6 +72,7 @@ def _redacted_query(query: str) -> str:
 
 
 def _server(url: SplitResult) -> list[Makes]:
+    """Make address and port, which the conventions only recommend."""
     port = url.port or _DEFAULT_PORTS.get(url.scheme)
     server = [Makes(_ADDRESS, url.hostname or "", required=False)]
     return server if port is None else [*server, Makes(_PORT, port, required=False)]
@@ -113,7 +108,7 @@ TODAYS_CONVENTIONS = (
         "`http.url` becomes `url.full` (client) or its parts `url.*` (server), and `server.*`; "
         "credentials become REDACTED",
         f"{_HTTP_MIGRATION} ({_URL})",
-        (Split((_OLD_URL,), _url, (_ADDRESS, _PORT), reads_after=(KIND,)),),
+        (Split((_OLD_URL,), _url, reads_after=(KIND,)),),
     ),
     Rule(
         "service.peer.name",
@@ -141,13 +136,17 @@ TODAYS_CONVENTIONS = (
 )
 
 
-def _kind_from_tag(tag: object, kind: object) -> Sequence[Makes] | None:
+def _kind_from_tag(tag: object, kind: Kind) -> Sequence[Makes] | None:
     name = str(tag).upper()
-    return (Makes(KIND, Kind[name]),) if name in Kind.__members__ else None
+    if kind not in (Kind.INTERNAL, Kind.UNSPECIFIED) or name not in Kind.__members__:
+        return None
+    return (Makes(KIND, Kind[name]),)
 
 
-def _status_from_tag(tag: object, status: object) -> Sequence[Makes] | None:
-    return (Makes(STATUS, StatusCode.ERROR),) if tag is True else None
+def _status_from_tag(tag: object, status: StatusCode) -> Sequence[Makes] | None:
+    if status is StatusCode.OK or tag is not True:
+        return None
+    return (Makes(STATUS, StatusCode.ERROR),)
 
 
 def _own_scope(name: object, version: object) -> Sequence[Makes]:

@@ -296,7 +296,6 @@ BAGGAGE_EVENT = Rule(
             (
                 Premise((_KEY,), text, before=True),
                 Premise((_VALUE,), text, before=True),
-                stands(_NAME, None),
             ),
         ),
     ),

@@ -8,7 +8,7 @@ from ot2otel.compare.facts import SCOPE_NAME, Facts
 
 _SHIM_SCOPES = ("opentelemetry.shim.opentracing_shim", "opentracing-shim")
 # The thrift exporter's tag for the instrumentation scope.
-_LIBRARY = ("attributes", "otel.library.name")
+LIBRARY = ("attributes", "otel.library.name")
 _SDK = ("resource", "telemetry.sdk.name")
 
 
@@ -22,7 +22,7 @@ class Origin(Enum):
 
 def origin(facts: Facts) -> Origin:
     """Tell the API by the instrumentation scope, or by the thrift exporter's tags for it."""
-    scope = facts.get(SCOPE_NAME) or facts.get(_LIBRARY)
+    scope = facts.get(SCOPE_NAME) or facts.get(LIBRARY)
     if isinstance(scope, str) and scope.startswith(_SHIM_SCOPES):
         return Origin.SHIM
     if scope or _SDK in facts:
@@ -32,4 +32,4 @@ def origin(facts: Facts) -> Origin:
 
 def sent_by_thrift_exporter(facts: Facts) -> bool:
     """Tell whether OpenTelemetry's Jaeger thrift exporter sent the span."""
-    return isinstance(facts.get(_LIBRARY), str)
+    return isinstance(facts.get(LIBRARY), str)

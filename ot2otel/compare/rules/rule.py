@@ -35,11 +35,6 @@ class Effect(Enum):
     IMPROVED = "improved"  # a fact that the old side had wrong, or could not tell
     DEGRADED = "degraded"  # a fact that readers of the traces had is lost
 
-    def outweighs(self, other: Effect) -> bool:
-        """Tell whether this effect is graver than the other."""
-        order = list(Effect)
-        return order.index(self) > order.index(other)
-
 
 def attribute(key: str) -> Place:
     """Return the place of an attribute of a span."""
@@ -200,7 +195,7 @@ class Told:
 Licence: TypeAlias = Renamed | Split | Dropped | Added | Copied | Told
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """An expected change. `summary` is one sentence for the reader of a verdict; `source` publishes it.
 

@@ -69,7 +69,7 @@ def _scope_back(facts: Facts) -> Sequence[Lift]:
         Lift((place,), to if facts[place] else None, facts[place])
         for part, to in (("name", SCOPE_NAME), ("version", SCOPE_VERSION))
         for place in (attribute(f"otel.library.{part}"), attribute(f"otel.scope.{part}"))
-        if same(facts.get(place), _library(facts, part))
+        if place in facts and same(facts[place], _library(facts, part))
     ]
 
 

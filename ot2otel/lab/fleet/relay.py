@@ -50,7 +50,7 @@ def relay() -> Iterator[Relay]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     running.url = f"http://127.0.0.1:{server.server_port}/"
-    loop = threading.Thread(target=server.serve_forever, args=(0.05,), name="relay")
+    loop = threading.Thread(target=server.serve_forever, args=(0.05,), name="relay", daemon=True)
     loop.start()
     try:
         yield running

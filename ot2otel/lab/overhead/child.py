@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from ot2otel.capture import guard
 from ot2otel.errors import Ot2OtelError
 
 # `requests` reads every variable at every request, so their number would be part of the result.
@@ -34,6 +35,7 @@ def ask(module: str, task: Mapping[str, Any]) -> Any:  # Any: JSON
             timeout=_TIMEOUT,
             env=few_variables(),
             check=True,
+            **guard.options(),
         )
         return json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 
+from ot2otel.capture import guard
 from ot2otel.capture.environment import exporting_every, reporting_to
 from ot2otel.lab.catalog import FLOWS, Service
 from ot2otel.lab.overhead import child
@@ -124,6 +125,7 @@ def _client() -> Iterator[Ask]:
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env=child.few_variables(),
+        **guard.options(),
     ) as process:
 
         def ask(url: str, requests: int) -> int:

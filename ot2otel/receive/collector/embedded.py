@@ -7,9 +7,7 @@ from ssl import SSLContext
 
 from ot2otel.model import Span
 from ot2otel.outline import outline
-from ot2otel.receive.collector.application import application
-from ot2otel.receive.collector.http import otlp_http
-from ot2otel.receive.collector.https import otlp_https
+from ot2otel.receive.collector.http import Limits, otlp_http
 from ot2otel.receive.collector.store import Counts, SpanStore
 from ot2otel.receive.collector.udp import JaegerAgent, jaeger_agent
 from ot2otel.receive.destination import Condition, SpansMissing
@@ -19,9 +17,10 @@ class Collector:
     """Receives spans while its `with` block runs, and keeps them afterwards.
 
     It receives Jaeger's Thrift over UDP, and OTLP in protobuf or JSON over HTTP. It keeps at most `max_spans`
-    spans and `max_bytes` bytes, counted on the wire. Beyond either limit it drops the oldest trace, which
-    `counts` shows. Port 0 takes a free one. With `tls`, a server's context, OTLP arrives over HTTPS. Entering
-    raises ListenError if a port is taken.
+    spans, which take some `max_bytes` bytes of memory; a usual span takes 3 kB. Beyond either bound it drops
+    the oldest trace, which `counts` shows; a trace that exceeds a bound alone keeps its first spans. Port 0
+    takes a free one. With `tls`, a server's context, OTLP arrives over HTTPS. `limits` bound connections and
+    requests. Entering raises ListenError if a port is taken.
     """
 
     stored_in = ""
@@ -32,12 +31,14 @@ class Collector:
         agent_port: int = 0,
         otlp_port: int = 0,
         max_spans: int = 100_000,
-        max_bytes: int = 256 * 1024 * 1024,
+        max_bytes: int = 384 * 1024 * 1024,
         tls: SSLContext | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.host = host
         self._ports = agent_port, otlp_port
         self._tls = tls
+        self._limits = limits or Limits()
         self._store = SpanStore(max_spans, max_bytes)
         self._running = ExitStack()
         self._agent: JaegerAgent
@@ -47,11 +48,8 @@ class Collector:
         agent_port, otlp_port = self._ports
         with ExitStack() as started:
             self._agent = started.enter_context(jaeger_agent(self._store, self.host, agent_port))
-            served = application(self._store)
             self.otlp_port = started.enter_context(
-                otlp_https(served, self._store, self.host, otlp_port, self._tls)
-                if self._tls
-                else otlp_http(served, self.host, otlp_port)
+                otlp_http(self._store, self.host, otlp_port, self._tls, self._limits)
             )
             self._running = started.pop_all()
         return self
@@ -104,12 +102,5 @@ class Collector:
         raise SpansMissing("\n".join(lines))
 
     def _troubles(self) -> list[str]:
-        counts = self.counts
-        found = {
-            "malformed messages": counts.malformed,
-            "rejected spans": counts.rejected_spans,
-            "spans evicted": counts.evicted_spans,
-            "datagrams dropped by the kernel": counts.dropped_datagrams,
-        }
-        troubles = ", ".join(f"{number} {name}" for name, number in found.items() if number)
-        return [f"There were {troubles}.", *self.problems[-3:]] if troubles else []
+        losses = self.counts.losses
+        return [f"{', '.join(losses)}.", *self.problems[-3:]] if losses else []

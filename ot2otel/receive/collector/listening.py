@@ -24,7 +24,7 @@ def bound_socket(kind: socket.SocketKind, host: str, port: int) -> socket.socket
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
         if kind is socket.SOCK_STREAM:
-            bound.listen(128)
+            bound.listen(1024)
     except (OSError, OverflowError) as error:
         bound.close()
         protocol = "TCP" if kind is socket.SOCK_STREAM else "UDP"

@@ -5,16 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ot2otel.errors import WireError
     from ot2otel.model import Span
-    from ot2otel.wire.decoded import Decoded
+    from ot2otel.wire.checked import Checked
 
 _MAX_PROBLEMS = 100
+_AT_ONCE = 16  # traces to evict before the oldest ones are looked up again, at first
+_PLACES = 1 << 32  # a span's number is its message's number times this, plus its place in the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,12 @@ class Counts:
         malformed: datagrams and requests that were refused.
         rejected_spans: bad spans in messages whose other spans were stored.
         evicted_spans: spans dropped to stay within the bound.
-        evicted_traces: the traces of those spans. A later span of such a trace counts as a new trace.
+        evicted_traces: traces that were dropped whole for that. A later span of such a trace counts as a new
+            trace.
         dropped_datagrams: datagrams that the kernel dropped because the receive buffer was full; 0 if the
             kernel does not report them.
+        refused_connections: connections closed for want of room while their request arrived, or at once.
+        closed_connections: connections without a request that were closed to make room for others.
     """
 
     spans: int = 0
@@ -41,32 +47,77 @@ class Counts:
     evicted_spans: int = 0
     evicted_traces: int = 0
     dropped_datagrams: int = 0
+    refused_connections: int = 0
+    closed_connections: int = 0
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """A phrase for each sort of loss, such as `3 rejected spans`; none if nothing was lost."""
+        numbers = {
+            "malformed messages": self.malformed,
+            "rejected spans": self.rejected_spans,
+            f"spans evicted to stay within the bound, {self.evicted_traces} traces whole": self.evicted_spans,
+            "datagrams dropped by the kernel": self.dropped_datagrams,
+            "connections refused for want of room": self.refused_connections,
+            "idle connections closed to make room": self.closed_connections,
+        }
+        return tuple(f"{number} {loss}" for loss, number in numbers.items() if number)
 
 
-@dataclass(slots=True)
-class _Trace:
-    """The stored spans of a trace: their numbers of arrival, and their bytes on the wire."""
+class _Message:
+    """The kept spans of one message. They are built when somebody asks for them."""
 
-    numbers: list[int] = field(default_factory=list)
-    size: int = 0
+    __slots__ = ("_built", "_checked", "_evicted", "costs", "kept", "size")
+
+    def __init__(self, checked: Checked) -> None:
+        self.costs = checked.costs
+        self.kept = len(checked.trace_ids)
+        self.size = checked.size
+        self._checked: Checked | None = checked
+        self._built: list[Span | None] = []
+        self._evicted: list[int] = []
+
+    def build(self) -> None:
+        """Build the spans; only one thread at a time may."""
+        if self._checked:
+            self._built = list(self._checked.build())
+            self._checked = None
+
+    def evict(self, place: int) -> None:
+        """Forget the span at this place; its text is freed with the last one of the message."""
+        self.kept -= 1
+        if self._checked:
+            self._evicted.append(place)
+        else:
+            self._built[place] = None
+
+    def spans(self) -> Iterator[Span]:
+        """Yield the kept spans, once they are built."""
+        for place in self._evicted:
+            self._built[place] = None
+        self._evicted.clear()
+        return (span for span in self._built if span is not None)
 
 
 class SpanStore:
     """Keeps spans in the order of their arrival, up to a number and a size; the oldest trace goes first.
 
-    `max_bytes` is the decompressed size on the wire. In memory, spans are several times as large.
+    `max_bytes` bounds the memory that the spans take when all are built, as `Checked` estimates it. Until
+    somebody asks for them they take a tenth of it. A trace that exceeds a bound alone keeps its beginning.
     """
 
     def __init__(self, max_spans: int, max_bytes: int) -> None:
         self._max_spans = max_spans
         self._max_bytes = max_bytes
         self._changed = threading.Condition()
+        self._building = threading.Lock()
         self._forget()
 
     def _forget(self) -> None:
-        self._arrived = 0
-        self._spans: dict[int, Span] = {}  # by number of arrival
-        self._traces: dict[str, _Trace] = {}  # the oldest first
+        self._arrived = 0  # messages
+        self._messages: dict[int, _Message] = {}  # by number of arrival
+        self._traces: dict[str, list[int]] = {}  # the numbers of their spans; the oldest trace first
+        self._kept = 0  # spans
         self._size = 0
         self._tally: Counter[str] = Counter()
         self._problems: deque[str] = deque(maxlen=_MAX_PROBLEMS)
@@ -76,17 +127,17 @@ class SpanStore:
         with self._changed:
             self._forget()
 
-    def take(self, decoded: Decoded, source: str, size: int) -> None:
-        """Keep the spans of a message of `size` bytes that came as `source`: "datagrams" or "requests"."""
+    def take(self, checked: Checked, source: str) -> None:
+        """Keep the spans of a message that came as `source`: "datagrams" or "requests"."""
         with self._changed:
             self._tally[source] += 1
-            self._tally["spans"] += len(decoded.spans)
-            self._tally["rejected_spans"] += len(decoded.rejected)
-            self._problems.extend(decoded.rejected)
-            for span in decoded.spans:
-                self._keep(span, size // len(decoded.spans))
-            while len(self._spans) > self._max_spans or self._size > self._max_bytes:
-                self._evict()
+            self._tally["spans"] += len(checked.trace_ids)
+            self._tally["rejected_spans"] += len(checked.rejected)
+            self._problems.extend(checked.rejected)
+            self._arrived += 1
+            if checked.trace_ids:
+                self._keep(checked)
+                self._make_room(checked)
             self._changed.notify_all()
 
     def refuse(self, error: WireError, source: str) -> None:
@@ -96,6 +147,12 @@ class SpanStore:
             self._tally["malformed"] += 1
             self._problems.append(str(error))
 
+    def close_connection(self, problem: str, sort: str) -> None:
+        """Count a connection that was closed for want of room, as one of `sort`: "refused" or "closed"."""
+        with self._changed:
+            self._tally[f"{sort}_connections"] += 1
+            self._problems.append(problem)
+
     def wait_for(
         self, condition: Callable[[tuple[Span, ...]], bool], timeout: float
     ) -> tuple[bool, tuple[Span, ...]]:
@@ -104,7 +161,8 @@ class SpanStore:
         while True:
             started = time.monotonic()
             with self._changed:
-                arrived, spans = self._arrived, tuple(self._spans.values())
+                arrived = self._arrived
+            spans = self.spans
             if condition(spans):
                 return True, spans
             if time.monotonic() >= deadline:
@@ -121,8 +179,14 @@ class SpanStore:
     @property
     def spans(self) -> tuple[Span, ...]:
         """The spans in the order of their arrival."""
-        with self._changed:
-            return tuple(self._spans.values())
+        with self._building:
+            with self._changed:
+                messages = list(self._messages.values())
+            # Not under the other lock: messages go on to arrive meanwhile.
+            for message in messages:
+                message.build()
+            with self._changed:
+                return tuple(span for message in messages if message.kept for span in message.spans())
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -135,18 +199,61 @@ class SpanStore:
         with self._changed:
             return Counts(**self._tally, dropped_datagrams=dropped_datagrams)
 
-    def _keep(self, span: Span, size: int) -> None:
-        self._arrived += 1
-        self._spans[self._arrived] = span
-        trace = self._traces.setdefault(span.trace_id, _Trace())
-        trace.numbers.append(self._arrived)
-        trace.size += size
-        self._size += size
+    def _keep(self, checked: Checked) -> None:
+        self._messages[self._arrived] = _Message(checked)
+        self._kept += len(checked.trace_ids)
+        self._size += checked.size + sum(checked.costs)
+        for number, trace_id in enumerate(checked.trace_ids, self._arrived * _PLACES):
+            numbers = self._traces.get(trace_id)
+            if numbers is None:
+                self._traces[trace_id] = [number]
+            else:
+                numbers.append(number)
 
-    def _evict(self) -> None:
-        trace = self._traces.pop(next(iter(self._traces)))
-        for number in trace.numbers:
-            del self._spans[number]
-        self._size -= trace.size
+    def _make_room(self, checked: Checked) -> None:
+        """Evict the oldest traces, but those that just grew after all others."""
+        if not self._exceeds():
+            return
+        grown = set(checked.trace_ids)
+        self._evict_oldest(grown)
+        self._evict_oldest(frozenset())
+        if not self._exceeds():
+            return
+        # One trace is left, and it is larger than the bound: it keeps its beginning.
+        trace_id, numbers = next(iter(self._traces.items()))
+        while self._exceeds():
+            self._drop(numbers.pop())
+        if not numbers:
+            del self._traces[trace_id]
+            self._tally["evicted_traces"] += 1
+
+    def _evict_oldest(self, spared: Set[str]) -> None:
+        """Evict the oldest traces, without the spared ones, until the others fit or one is left."""
+        number = _AT_ONCE
+        while self._exceeds() and len(self._traces) > 1:
+            oldest = list(islice((trace_id for trace_id in self._traces if trace_id not in spared), number))
+            if not oldest:
+                return
+            for trace_id in oldest:
+                if self._exceeds() and len(self._traces) > 1:
+                    self._evict(trace_id)
+            number *= 2
+
+    def _exceeds(self) -> bool:
+        return self._kept > self._max_spans or self._size > self._max_bytes
+
+    def _evict(self, trace_id: str) -> None:
+        for number in self._traces.pop(trace_id):
+            self._drop(number)
         self._tally["evicted_traces"] += 1
-        self._tally["evicted_spans"] += len(trace.numbers)
+
+    def _drop(self, number: int) -> None:
+        message_number, place = divmod(number, _PLACES)
+        message = self._messages[message_number]
+        message.evict(place)
+        self._kept -= 1
+        self._size -= message.costs[place]
+        if not message.kept:
+            del self._messages[message_number]
+            self._size -= message.size
+        self._tally["evicted_spans"] += 1

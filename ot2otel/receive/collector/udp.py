@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import selectors
+import select
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ot2otel.errors import WireError
 from ot2otel.receive.collector.listening import bound_socket
-from ot2otel.wire.jaeger_thrift import decode_datagram
+from ot2otel.wire.jaeger_thrift import check_datagram
 
 if TYPE_CHECKING:
     from ot2otel.receive.collector.store import SpanStore
@@ -24,6 +25,7 @@ _MAX_DATAGRAM = 65536
 _RECEIVE_BUFFER = 4 * 1024 * 1024
 # One thread receives and decodes: beside a decoding thread, a receiving one would run once every 5 ms.
 _TURN = 16  # datagrams to decode between two looks at the socket
+_GATHER = 0.002  # seconds; datagrams that are read together cost a third less than one by one
 _MAX_BACKLOG = 4096  # datagrams; about 12 MB of usual ones, 256 MiB of the largest
 _KERNEL_TABLE = Path("/proc/net/udp")
 
@@ -70,15 +72,16 @@ def jaeger_agent(store: SpanStore, host: str, port: int) -> Iterator[JaegerAgent
 def _receive(bound: socket.socket, stopped: socket.socket, store: SpanStore) -> None:
     backlog: _Backlog = deque()
     stopping = False
-    with selectors.DefaultSelector() as selector:
-        selector.register(bound, selectors.EVENT_READ)
-        selector.register(stopped, selectors.EVENT_READ)
-        while backlog or not stopping:
-            ready = selector.select(0 if backlog else None)
-            stopping = any(key.fileobj is stopped for key, _ in ready)
-            _fetch(bound, backlog)
-            for _ in range(min(len(backlog), _TURN)):
-                _take(*backlog.popleft(), store)
+    ready = select.poll()  # a tenth of the time of `selectors`, and as much as a span takes
+    ready.register(bound, select.POLLIN)
+    ready.register(stopped, select.POLLIN)
+    while backlog or not stopping:
+        stopping = any(number == stopped.fileno() for number, _ in ready.poll(0 if backlog else None))
+        if not backlog:
+            time.sleep(_GATHER)
+        _fetch(bound, backlog)
+        for _ in range(min(len(backlog), _TURN)):
+            _take(*backlog.popleft(), store)
 
 
 def _fetch(bound: socket.socket, backlog: _Backlog) -> None:
@@ -92,7 +95,7 @@ def _fetch(bound: socket.socket, backlog: _Backlog) -> None:
 
 def _take(data: bytes, sender: tuple[str, int], store: SpanStore) -> None:
     try:
-        store.take(decode_datagram(data), "datagrams", len(data))
+        store.take(check_datagram(data), "datagrams")
     except WireError as error:
         store.refuse(WireError(f"Datagram from {sender[0]}:{sender[1]}: {error}"), "datagrams")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ot2otel import recording_file
 from ot2otel.compare.judgement import Grade
-from ot2otel.compare.verdict import judge
+from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.model import Event, KeyValues, Link, Scope, Span
 from ot2otel.recording import STORED_IN_JAEGER, Recording
 from tests.compare.rules.tables import Judged, attributes, case, judged_by, span
@@ -72,6 +74,14 @@ TRANSLATES = [
         span(scope=Scope("code", "1")),
         "translated [otel.scope.name] -> scope.name by it",
         "translated [otel.scope.version] -> scope.version by it",
+    ),
+    case(
+        "jaeger-scope-tags",
+        "a scope without a version",
+        attributes({"otel.scope.name": "code", "otel.scope.version": ""}),
+        span(scope=Scope("code")),
+        "translated [otel.scope.name] -> scope.name by it",
+        "translated [otel.scope.version] -> nothing by it",
     ),
     case(
         "jaeger-links",
@@ -239,6 +249,19 @@ def test_all_that_a_real_jaeger_changed_of_odd_spans_is_explained() -> None:
         "jaeger-scope-attributes": ["scope.attributes.of -> "],
     }
     assert {finding.grade for finding in verdict.findings} == {Grade.TRANSLATED, Grade.DEGRADED}
+
+
+@pytest.mark.parametrize("run", ["legacy-jaeger", "shim-jaeger", "shim-otlp", "native-jaeger", "native-otlp"])
+def test_a_flow_is_the_same_in_a_real_jaeger_and_in_our_collector(run: str) -> None:
+    ours, stored = (
+        replace(recording_file.read(DIRECTORY / where / f"hello-{run}.json"), flow="hello")
+        for where in ("recordings", "jaeger")
+    )
+
+    there, back = judge(ours, stored), judge(stored, ours)
+
+    same = Outcome.IDENTICAL if run == "legacy-jaeger" else Outcome.EQUIVALENT
+    assert (there.outcome, back.outcome) == (same, same)
 
 
 def test_a_value_that_changed_beside_jaeger_stays_unexplained() -> None:

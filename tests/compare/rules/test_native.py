@@ -396,6 +396,22 @@ LEAVES_ALONE = [
     ),
     case(
         "span-kind",
+        "a kind beside the attribute",
+        span(kind=Kind.PRODUCER, attributes={"span.kind": "client"}),
+        span(kind=Kind.CLIENT),
+        "changed kind -> kind",
+        "gone [span.kind] -> nothing",
+    ),
+    case(
+        "error-status",
+        "a span that went well",
+        span(status=Status(StatusCode.OK), attributes={"error": True}),
+        span(status=ERROR),
+        "changed status.code -> status.code",
+        "gone [error] -> nothing",
+    ),
+    case(
+        "span-kind",
         "an unknown kind",
         span(kind=Kind.INTERNAL, attributes={"span.kind": "sideways"}),
         span(kind=Kind.INTERNAL),

@@ -505,6 +505,13 @@ LEAVES_ALONE = [
     ),
     case(
         "baggage-event",
+        "an event that has another name now",
+        event("baggage", BAGGAGE),
+        event("luggage", BAGGAGE),
+        "changed event.0.name -> event.0.name",
+    ),
+    case(
+        "baggage-event",
         "another event",
         event("luggage", BAGGAGE),
         span(),

@@ -14,10 +14,12 @@ from click.testing import CliRunner
 from ot2otel.capture.child_process import ProcessFailedError
 from ot2otel.cli import main
 from ot2otel.headers.settings import SETTINGS, Setting, chosen
+from ot2otel.lab.catalog import VARIANTS
 from ot2otel.lab.fleet.crossing import Cell, Property
 from ot2otel.lab.fleet.measure import QUICK, measure
 from ot2otel.lab.fleet.report import entry
 from ot2otel.lab.service import ServiceProcess
+from ot2otel.receive.collector import SpansMissing
 from tests.golden import fleet as golden
 
 LEGACY, COMPOSITE, SHIM = (
@@ -113,20 +115,39 @@ def test_a_service_that_is_slow_to_end_is_waited_for(tmp_path: Path) -> None:
     assert cells == (golden_cells()[LEGACY, COMPOSITE],)
 
 
-def test_a_service_that_does_not_end_is_killed_and_named(
+def test_a_service_that_delivered_its_spans_and_does_not_end_is_no_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ot2otel.lab.fleet.measure._END_TIMEOUT", 1.0)
+    end_within(monkeypatch, 3.0)
     hanging = slow_to_end(COMPOSITE, tmp_path, seconds=600.0)
 
-    with pytest.raises(ProcessFailedError) as raised:
-        measure([(hanging, LEGACY)])
+    cells = measure([(LEGACY, hanging)])
 
-    first, *log = str(raised.value).splitlines()
-    assert first == (
-        "native/composite: server-1 may have ended before its spans were delivered. Its last log lines:"
+    assert cells == (golden_cells()[LEGACY, COMPOSITE],)
+
+
+def test_services_that_do_not_deliver_their_spans_are_killed_together_and_named(
+    monkeypatch: pytest.MonkeyPatch, at_root: None
+) -> None:
+    slow = replace(VARIANTS["native"], package="tests.support.planted.slow_to_deliver")
+    monkeypatch.setitem(VARIANTS, "native", slow)
+    end_within(monkeypatch, 1.0)
+
+    with pytest.raises(SpansMissing) as raised:
+        measure([(COMPOSITE, COMPOSITE)])
+
+    text = str(raised.value)
+    assert text.startswith("native/composite calling native/composite should leave 3 spans, got 0:\n")
+    assert (
+        "Killed because they did not end in time: native/composite's server-1, native/composite's server-2."
+        in text
     )
-    assert log[-1] == "(killed: it did not end within 1 s)"
+
+
+def end_within(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let the services have only so many seconds to end, however long they took to start."""
+    monkeypatch.setattr("ot2otel.lab.fleet.measure._END", seconds)
+    monkeypatch.setattr("ot2otel.lab.patience._STARTS", 0.1)
 
 
 @pytest.mark.parametrize("stage", ["sending 6 requests", "stopping the services"])

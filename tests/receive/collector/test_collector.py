@@ -29,6 +29,16 @@ from tests.golden import packet, spans_document
 DATAGRAM = packet("jaeger-client.datagram")
 OTLP = packet("otlp-http-exporter.pb")
 OTLP_JSON = spans_document("otlp-http-exporter.pb")
+# `emitBatch` in Thrift's binary protocol, with one span of the service "s".
+BINARY = (
+    b"\x80\x01\x00\x04\x00\x00\x00\x09emitBatch\x00\x00\x00\x01\x0c\x00\x01"
+    b"\x0c\x00\x01\x0b\x00\x01\x00\x00\x00\x01s\x00\x0f\x00\x02\x0c\x00\x00\x00\x01"
+    b"\x0a\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x0a\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x0a\x00\x03\x00\x00\x00\x00\x00\x00\x00\x01\x0a\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00"
+    b"\x0b\x00\x05\x00\x00\x00\x02op\x08\x00\x07\x00\x00\x00\x01"
+    b"\x0a\x00\x08\x00\x00\x00\x00\x00\x00\x00\x01\x0a\x00\x09\x00\x00\x00\x00\x00\x00\x00\x01"
+    b"\x00\x00\x00"
+)
 PROTOBUF = {"Content-Type": "application/x-protobuf"}
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 GZIP = {"Content-Encoding": "gzip"}
@@ -124,7 +134,7 @@ def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
             gzip.compress(OTLP)[:-9],
             {**PROTOBUF, **GZIP},
             400,
-            "bytes that are not valid gzip: Compressed file ended",
+            "bytes that are not valid gzip: they end too early",
             id="short gzip",
         ),
         pytest.param(
@@ -168,6 +178,83 @@ def test_a_bad_body_gets_its_status(
     assert collector.problems == (f"POST /v1/traces: {text}",)
     assert _post(collector, OTLP, PROTOBUF).status_code == 200
     assert collector.counts == Counts(spans=6, requests=3, malformed=1)
+
+
+@pytest.mark.parametrize("headers", [JSON, {**JSON, **GZIP}], ids=["identity", "gzip"])
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 413)])
+def test_the_largest_body_is_taken_and_one_more_byte_is_not(
+    collector: Collector, headers: dict[str, str], more: int, status: int
+) -> None:
+    body = OTLP_JSON.ljust(MAX_BODY + more)
+
+    answer = _post(collector, gzip.compress(body, 1) if "Content-Encoding" in headers else body, headers)
+
+    assert (answer.status_code, len(collector.spans)) == (status, 3 if status == 200 else 0)
+
+
+def test_a_body_in_chunks_that_is_too_large_is_refused(collector: Collector) -> None:
+    chunks = iter([bytes(MAX_BODY), b"x"])
+
+    answer = requests.post(f"{collector.otlp_endpoint}/v1/traces", data=chunks, headers=PROTOBUF, timeout=10)
+
+    assert (answer.status_code, collector.counts) == (413, Counts(requests=1, malformed=1))
+
+
+@pytest.mark.parametrize(("members", "status"), [(100, 200), (101, 400)])
+def test_a_body_of_many_gzip_members_is_refused(collector: Collector, members: int, status: int) -> None:
+    body = b"".join(gzip.compress(OTLP[start : start + 1]) for start in range(members - 1))
+
+    answer = _post(collector, body + gzip.compress(OTLP[members - 1 :]), {**PROTOBUF, **GZIP})
+
+    assert answer.status_code == status
+
+
+def test_zeros_after_a_gzip_member_are_padding(collector: Collector) -> None:
+    assert _post(collector, gzip.compress(OTLP) + bytes(20), {**PROTOBUF, **GZIP}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("place", "message"), [(-8, "incorrect data check"), (-4, "incorrect length check"), (10, "invalid")]
+)
+@pytest.mark.parametrize("padding", [0, 200_000], ids=["short", "long"])
+def test_a_gzip_body_with_a_false_byte_is_refused(
+    collector: Collector, place: int, message: str, padding: int
+) -> None:
+    body = bytearray(gzip.compress(OTLP_JSON.ljust(padding), mtime=0))
+    body[place] ^= 0xFF
+
+    answer = _post(collector, bytes(body), {**JSON, **GZIP})
+
+    assert (answer.status_code, message in answer.json()["message"]) == (400, True)
+    assert collector.counts == Counts(requests=1, malformed=1)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"doubleValue": 10**400}, "doubleValue must be a number of 64 bits, not "),
+        ({"doubleValue": "1e999x"}, "doubleValue must be a number, not '1e999x'"),
+        ({"intValue": 2**63}, f"intValue must be an integer from {-(2**63)} to {2**63 - 1}, not "),
+        ({"intValue": "1" * 5000}, f"intValue must be an integer from {-(2**63)} to {2**63 - 1}, not "),
+    ],
+)
+def test_a_number_that_is_too_large_rejects_its_span_alone(
+    collector: Collector, value: dict[str, object], reason: str
+) -> None:
+    document = encode_json(_spans(2))
+    first = document["resourceSpans"][0]["scopeSpans"][0]["spans"][0]
+    first["attributes"] = [{"key": "n", "value": value}]
+
+    answer = _post(collector, json.dumps(document).encode(), JSON)
+
+    assert (answer.status_code, collector.counts) == (200, Counts(spans=1, requests=1, rejected_spans=1))
+    assert collector.problems[0].startswith(reason)
+
+
+def test_a_datagram_in_the_binary_protocol_becomes_spans(collector: Collector) -> None:
+    _send(collector, BINARY)
+
+    assert collector.wait_for(lambda spans: len(spans) == 1)[0].name == "op"
 
 
 def test_another_path_is_not_found(collector: Collector) -> None:
@@ -232,7 +319,7 @@ def test_waiting_in_vain_shows_the_spans_that_did_arrive(collector: Collector) -
         "Waited 0.01 s for 3 spans of server-2, got 1:",
         "trace 00000000000000000000000000000001",
         "  ?: op (unspecified, 0.000 ms)",
-        "There were 1 rejected spans.",
+        "1 rejected spans.",
         f"span 'bad': '{'0' * 32}' is not a trace id",
     ]
 

@@ -14,7 +14,10 @@ import trustme
 
 from ot2otel.receive.collector import Collector
 from ot2otel.receive.collector.store import Counts
+from tests.golden import packet
 from tests.support.running import services
+
+OTLP = packet("otlp-http-exporter.pb")
 
 
 @dataclass(frozen=True)
@@ -103,17 +106,15 @@ def test_a_client_without_a_certificate_is_refused_and_counted(
     assert "PEER_DID_NOT_RETURN_A_CERTIFICATE" in collector.problems[0]
 
 
-def test_a_body_without_a_length_is_refused(certificates: Certificates) -> None:
+def test_a_body_in_chunks_is_read_over_tls(certificates: Certificates) -> None:
     files = certificates.client
     trusted = ssl.create_default_context(cafile=files["CERTIFICATE"])
     trusted.load_cert_chain(files["CLIENT_CERTIFICATE"], files["CLIENT_KEY"])
+    headers = {"Content-Type": "application/x-protobuf"}
     with Collector(tls=certificates.server) as collector:
         connection = HTTPSConnection("127.0.0.1", collector.otlp_port, timeout=10, context=trusted)
-        connection.putrequest("POST", "/v1/traces")
-        connection.putheader("Content-Type", "application/json")
-        connection.putheader("Transfer-Encoding", "chunked")
-        connection.endheaders()  # the body never comes, and the collector does not wait for it
+        connection.request("POST", "/v1/traces", iter([OTLP[:99], OTLP[99:]]), headers, encode_chunked=True)
         status = connection.getresponse().status
         connection.close()
 
-    assert status == 411
+    assert (status, collector.counts) == (200, Counts(spans=3, requests=1))

@@ -1,11 +1,19 @@
-"""Records a span in a child of multiprocessing and then one here: `... planted.children PACKAGE METHOD`."""
+"""Records a span in a child process and then one here, and ends without a word to the tracing.
+
+`... planted.children PACKAGE METHOD`; the method is one of multiprocessing's, or `os.fork`, whose child ends
+as a worker of gunicorn does, or `os._exit`, whose child runs no handlers at its end.
+"""
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from multiprocessing import get_context
+from typing import Any, NoReturn
+
+FORKS: dict[str, Callable[[int], NoReturn]] = {"os.fork": sys.exit, "os._exit": os._exit}
 
 
 def record(tracing: Any, name: str) -> None:  # Any: the tracing of one of the packages
@@ -21,13 +29,26 @@ def in_child(package: str, method: str) -> None:
     )
 
 
-if __name__ == "__main__":
-    package, method = sys.argv[1:]
-    TRACING = import_module(f"{package}.tracing").start_tracing("parent")
-    context: Any = multiprocessing.get_context(method)  # Any: its base class declares no processes
+def in_multiprocessing(package: str, method: str) -> int:
+    context: Any = get_context(method)  # Any: its base class declares no processes
     child = context.Process(target=in_child, args=(package, method))
     child.start()
     child.join(30)
+    return int(child.exitcode)
+
+
+def in_fork(leave: Callable[[int], NoReturn]) -> int:
+    child = os.fork()
+    if not child:
+        record(TRACING, "child")
+        leave(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+if __name__ == "__main__":
+    package, method = sys.argv[1:]
+    TRACING = import_module(f"{package}.tracing").start_tracing("parent")
+    leave = FORKS.get(method)
+    code = in_fork(leave) if leave else in_multiprocessing(package, method)
     record(TRACING, "parent")
-    TRACING.close()
-    sys.exit(child.exitcode)
+    sys.exit(code)

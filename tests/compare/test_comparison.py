@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable
+from functools import partial
+
+import pytest
+from hypothesis import given
+
+from ot2otel.compare import comparison as comparing
+from ot2otel.compare.comparison import Comparison, compare
+from ot2otel.compare.facts import literal
+from ot2otel.compare.forms import Forms
+from ot2otel.compare.judgement import Grade
+from ot2otel.compare.rules.steps import step
+from tests.support.accounts import compared, settled, told
+from tests.support.traffic import Spans, migrations, populations
+
+OF_THE_BEFORE = {
+    Grade.KEPT,
+    Grade.TRANSLATED,
+    Grade.BOOKKEEPING,
+    Grade.IMPROVED,
+    Grade.DEGRADED,
+    Grade.NOISE,
+    Grade.GONE,
+    Grade.CHANGED,
+}
+OF_THE_AFTER = OF_THE_BEFORE - {Grade.GONE} | {Grade.ADDED, Grade.NEW}
+
+
+def grades(comparison: Comparison) -> Counter[Hashable]:
+    """Count the settled facts of each pair of spans, with the values that were expected."""
+    return Counter(
+        {
+            (
+                row.old,
+                row.new,
+                one.grade,
+                frozenset(one.old),
+                frozenset(one.new),
+                frozenset(rule.name for rule in one.rules),
+                literal(one.expected(row.old.values, row.new.values))
+                if one.expected and row.old and row.new
+                else "",
+            ): row.times.count
+            for judged in comparison.judged
+            for one in judged.settled
+            for row in judged.rows
+        }
+    )
+
+
+@given(migrations())
+def test_every_fact_of_each_side_has_exactly_one_grade(sides: tuple[Spans, Spans]) -> None:
+    comparison = compared(*sides)
+
+    assert settled(comparison) == (told(comparison.before), told(comparison.after))
+
+
+@given(migrations())
+def test_the_facts_of_each_side_have_the_grades_of_that_side(sides: tuple[Spans, Spans]) -> None:
+    found = [one for judged in compared(*sides).judged for one in judged.settled]
+
+    assert {one.grade for one in found if one.old} <= OF_THE_BEFORE
+    assert {one.grade for one in found if one.new} <= OF_THE_AFTER
+
+
+@given(migrations())
+def test_any_recording_beside_itself_is_kept(sides: tuple[Spans, Spans]) -> None:
+    for spans in sides:
+        comparison = compared(spans, spans)
+
+        assert {one.grade for judged in comparison.judged for one in judged.settled} <= {Grade.KEPT}
+
+
+@given(populations())
+def test_judging_by_columns_settles_the_same_as_judging_each_pair_by_itself(
+    sides: tuple[Spans, Spans],
+) -> None:
+    forms = Forms()
+    before, after = (forms.side(spans) for spans in sides)
+    found = []
+
+    for few_pairs, few_values in ((1_000, 1_000), (0, 0), (0, 1), (0, 2)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(comparing, "_FEW_PAIRS", few_pairs)
+            patch.setattr(comparing, "_FEW_VALUES", few_values)
+            found.append(grades(compare(before, after, partial(step, stored=False))))
+
+    assert found == [found[0]] * 4
