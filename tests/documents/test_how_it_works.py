@@ -81,7 +81,7 @@ def compared() -> set[str]:
     far = replace(EVENT, time_ns=99 * SECOND)
     next_one = replace(SPAN, span_id="3" * 16, start_ns=4 * SECOND, end_ns=5 * SECOND, links=())
     odd = replace(SPAN, events=(far,))
-    spans = Recording((root, top, odd, next_one))
+    spans = Recording((root, top, odd, next_one, next_one))
     verdict = judge(spans, spans)
     assert verdict.outcome is Outcome.IDENTICAL
     return {
