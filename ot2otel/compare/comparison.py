@@ -15,6 +15,7 @@ from ot2otel.compare.links import JudgedLink, judged_links
 from ot2otel.compare.pairing import Pairing, pair_sides
 from ot2otel.compare.rules.origin import LIBRARY
 from ot2otel.compare.span_pairs import NodePair, SpanPairs, pair_spans
+from ot2otel.compare.split_traces import Tree, parts
 
 # Example of a pair: the ids of the two traces, "" on a side that has none.
 TraceIds: TypeAlias = tuple[str, str]
@@ -161,12 +162,20 @@ class _Spans:
         for pairs, together, times in alike.values():
             self._add(pairs, together, times)
             self.trees.append((pairs, times))
+        alone: dict[object, tuple[SpanPairs, Times]] = {}
         for side, counted in ((0, self.missing), (1, self.extra)):
             for trace_id, trees in self._apart.whole(side):
                 example = ("", trace_id) if side else (trace_id, "")
+                key = (side, tuple(trees))
+                if key not in alone:
+                    nodes = [node for tree in trees for node in tree.walk()]
+                    pairs = SpanPairs(extra=nodes) if side else SpanPairs(missing=nodes)
+                    alone[key] = (pairs, Times())
+                alone[key][1].add(1, (example,))
                 for tree in trees:
                     for node in tree.walk():
                         counted[node.content, node.parent].add(1, (example,))
+        self.trees += alone.values()
 
     def _add(self, found: SpanPairs, together: Grade, times: Times) -> None:
         for old, new in found.pairs:
@@ -239,10 +248,20 @@ class _Apart:
             _by_trace(traces, partners)
             for traces, partners in zip((pairing.missing, pairing.extra), self._partners, strict=True)
         )
-        self._whole = [
-            [(trace.trace_id, trace.roots) for trace in traces if trace.trace_id not in partners]
-            for traces, partners in zip((pairing.missing, pairing.extra), self._partners, strict=True)
-        ]
+        self._whole: list[list[Tree]] = []
+        for side, traces in enumerate((pairing.missing, pairing.extra)):
+            partners = self._partners[side]
+            trees = [
+                Tree(trace.trace_id, root)
+                for trace in traces
+                if trace.trace_id not in partners
+                for root in trace.roots
+            ]
+            pairs = [(old, new) if side else (new, old) for old, new in pairing.trees]
+            found, left = parts(pairs, trees, pairing.rounds)
+            for trace_id, roots in found.items():
+                self._waiting[side].setdefault(trace_id, []).extend(roots)
+            self._whole.append(left)
 
     def together(self, old: Trace, new: Trace) -> bool:
         """Tell whether the trees of these two traces are together on both sides."""
@@ -253,8 +272,8 @@ class _Apart:
         return tuple(self._waiting[0].pop(old_id, ())), tuple(self._waiting[1].pop(new_id, ()))
 
     def whole(self, side: int) -> list[tuple[str, Sequence[Node]]]:
-        """Return the traces of the before (0) or of the after (1) without any counterpart."""
-        return [*self._whole[side], *self._waiting[side].items()]
+        """Return the trees of the before (0) or of the after (1) without any counterpart, by their traces."""
+        return [*((tree.trace_id, (tree.root,)) for tree in self._whole[side]), *self._waiting[side].items()]
 
 
 def _by_trace(traces: Iterable[Trace], partners: Mapping[str, set[str]]) -> dict[str, list[Node]]:

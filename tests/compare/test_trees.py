@@ -1,59 +1,86 @@
+"""The trees of two recordings side by side."""
+
 from __future__ import annotations
 
-from ot2otel.compare.trees import TreePair
-from tests.support.judging import verdict
-from tests.support.traffic import Spans
-from tests.support.trees import branch, forest
+from ot2otel.compare.trees import TreeRow
+from ot2otel.compare.verdict import judge
+from ot2otel.model import Span
+from ot2otel.recording import Recording
+from tests.support.trees import Branch, branch, forest
 
 
-def drawn(tree: TreePair) -> list[str]:
-    """Return a line for each row: its depth, and the names on both sides."""
+def rows(before: tuple[Span, ...], after: tuple[Span, ...]) -> list[list[tuple[int, str, str]]]:
+    """Return the rows of each pair: depth, name before, name after, with a star if it moved."""
     return [
-        f"{'  ' * row.depth}{row.before.name if row.before else '-'} | {row.after.name if row.after else '-'}"
-        for row in tree.rows
+        [(row.depth, _name(row, 0), _name(row, 1)) for row in pair.rows]
+        for pair in judge(Recording(before), Recording(after)).trees
     ]
 
 
-def trees_of(before: Spans, after: Spans) -> list[tuple[int, list[str]]]:
-    return [(tree.times, drawn(tree)) for tree in verdict(before, after).trees]
+def _name(row: TreeRow, side: int) -> str:
+    cell = (row.before, row.after)[side]
+    return (cell.name if cell else "") + ("*" if row.moved and side else "")
 
 
-def test_equal_trees_are_shown_once() -> None:
-    calls = forest(*(branch("call", branch("leaf"), attributes={"n": n}) for n in range(5)))
-
-    assert trees_of(calls, calls) == [(5, ["call | call", "  leaf | leaf"])]
+def trace(*roots: Branch) -> tuple[Span, ...]:
+    return forest(*roots)
 
 
-def test_spans_of_one_side_stand_beside_nothing() -> None:
-    before = forest(branch("root", branch("one"), branch("lost")))
-    after = forest(branch("root", branch("one"), branch("more", service="other")))
+def test_a_missing_and_a_new_child_stand_below_their_parent() -> None:
+    fewer, more = branch("a", branch("c")), branch("a", branch("b", branch("e")), branch("c"))
 
-    assert trees_of(before, after) == [(1, ["root | root", "  one | one", "  lost | -", "  - | more"])]
+    missing, new = rows(trace(more), trace(fewer)), rows(trace(fewer), trace(more))
+
+    assert missing == [[(0, "a", "a"), (1, "b", ""), (2, "e", ""), (1, "c", "c")]]
+    assert new == [[(0, "a", "a"), (1, "c", "c"), (1, "", "b"), (2, "", "e")]]
 
 
-def test_a_span_that_moved_stands_where_it_was() -> None:
-    before = forest(branch("root", branch("one", branch("get")), branch("two")))
-    after = forest(branch("root", branch("one"), branch("two", branch("get"))))
+def test_a_moved_span_stays_where_it_was() -> None:
+    found = rows(
+        trace(branch("a", branch("b", branch("c")), branch("d"))),
+        trace(branch("a", branch("b"), branch("d", branch("c")))),
+    )
 
-    assert trees_of(before, after) == [(1, ["root | root", "  one | one", "    get | get", "  two | two"])]
+    assert found == [[(0, "a", "a"), (1, "b", "b"), (2, "c", "c*"), (1, "d", "d")]]
+
+
+def test_a_trace_without_a_counterpart_is_a_tree_of_its_own() -> None:
+    both = branch("a", branch("b"))
+
+    missing = rows(trace(both, branch("refund", branch("pay"))), trace(both))
+    new = rows(trace(both), trace(both, branch("refund", branch("pay"))))
+
+    assert missing == [[(0, "a", "a"), (1, "b", "b")], [(0, "refund", ""), (1, "pay", "")]]
+    assert new == [[(0, "a", "a"), (1, "b", "b")], [(0, "", "refund"), (1, "", "pay")]]
+
+
+def test_traces_without_a_counterpart_that_look_alike_are_one_tree() -> None:
+    spans = trace(branch("a"), *(branch("refund") for _ in range(4)))
+
+    pairs = judge(Recording(spans), Recording(spans[:1])).trees
+
+    assert [(pair.times, len(pair.examples)) for pair in pairs] == [(1, 1), (4, 3)]
+
+
+def test_equal_trees_are_one() -> None:
+    calls = trace(*(branch("call", branch("leaf"), attributes={"n": n}) for n in range(5)))
+
+    pairs = judge(Recording(calls), Recording(calls)).trees
+
+    assert [pair.times for pair in pairs] == [5]
+    assert rows(calls, calls) == [[(0, "call", "call"), (1, "leaf", "leaf")]]
 
 
 def test_children_stand_in_the_order_in_which_they_ran() -> None:
-    spans = forest(branch("root", branch("c"), branch("a"), branch("b")))
+    spans = trace(branch("root", branch("c"), branch("a"), branch("b")))
 
-    assert trees_of(spans, spans) == [(1, ["root | root", "  c | c", "  a | a", "  b | b"])]
+    assert rows(spans, spans) == [[(0, "root", "root"), (1, "c", "c"), (1, "a", "a"), (1, "b", "b")]]
 
 
-def test_every_span_of_the_pairs_stands_in_a_row() -> None:
-    before = forest(branch("root", *(branch("get", branch("leaf")) for _ in range(50))))
-    after = forest(branch("root", *(branch("get", branch("leaf"), branch("more")) for _ in range(49))))
+def test_every_span_stands_in_a_row() -> None:
+    before = trace(branch("root", *(branch("get", branch("leaf")) for _ in range(50))))
+    after = trace(branch("root", *(branch("get", branch("leaf"), branch("more")) for _ in range(49))))
 
-    ((_, rows),) = trees_of(before, after)
+    (found,) = rows(before, after)
 
-    assert (
-        len([row for row in rows if "- |" not in row]),
-        len([row for row in rows if "- | more" in row]),
-    ) == (
-        101,
-        49,
-    )
+    assert (sum(bool(old) for _, old, _ in found), sum(bool(new) for _, _, new in found)) == (101, 148)

@@ -20,7 +20,7 @@ SEEN = {
     "its value": '**different**: `changed attribute hello.name "Bryan" → "Brian"`',
     "its type": '**different**: `changed http.status_code 400 → http.response.status_code "400"`',
     "an event": "**different**: `gone event answered`",
-    "a link": "**different**: `gone link intake: event lifecycle, of this trace`; `gone link target`",
+    "a link": "**different**: `gone link intake: event lifecycle, of this trace`",
     "a resource attribute": "**different**: `gone resource attribute host.name`",
     "tracestate": '**different**: `changed tracestate (absent) → "a=1"`',
 }
