@@ -162,12 +162,20 @@ class _Spans:
         for pairs, together, times in alike.values():
             self._add(pairs, together, times)
             self.trees.append((pairs, times))
+        alone: dict[object, tuple[SpanPairs, Times]] = {}
         for side, counted in ((0, self.missing), (1, self.extra)):
             for trace_id, trees in self._apart.whole(side):
                 example = ("", trace_id) if side else (trace_id, "")
+                key = (side, tuple(trees))
+                if key not in alone:
+                    nodes = [node for tree in trees for node in tree.walk()]
+                    pairs = SpanPairs(extra=nodes) if side else SpanPairs(missing=nodes)
+                    alone[key] = (pairs, Times())
+                alone[key][1].add(1, (example,))
                 for tree in trees:
                     for node in tree.walk():
                         counted[node.content, node.parent].add(1, (example,))
+        self.trees += alone.values()
 
     def _add(self, found: SpanPairs, together: Grade, times: Times) -> None:
         for old, new in found.pairs:

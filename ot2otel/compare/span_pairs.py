@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from itertools import islice
 from typing import TypeAlias
 
 from ot2otel.compare.forms import ORPHAN, Node
@@ -46,17 +46,20 @@ def pair_spans(
     lost = _Lost(missing), _Lost(extra)
     counterparts = []
     for old, new in roots:
-        if is_held(old, new) or is_held(new, old):
+        if any(is_held(*pair) or _is_deeper(*pair, rounds) for pair in ((old, new), (new, old))):
             lost[0].add((old,))
             lost[1].add((new,))
         else:
             counterparts.append((old, new))
     _pair_below(counterparts, rounds, found, lost)
-    for old, new in _moved(*lost):
-        found.moved.append((old, new))
-        below = SpanPairs(ordered=found.ordered, reordered=found.reordered)
-        _pair_below([(old, new)], rounds, below, lost)
-        found.pairs += below.pairs[1:]
+    moved = []
+    for places in _moved(lost, rounds):
+        moved.append(places)
+        _pair_places(*places, rounds, found, lost)
+    for old_place, new_place in moved:
+        # Their parents may have found each other later than they.
+        stayed = old_place.is_under_the_counterpart_of(new_place)
+        (found.pairs if stayed else found.moved).append((old_place.node, new_place.node))
     found.missing, found.extra = (list(side.left()) for side in lost)
     return found
 
@@ -73,13 +76,20 @@ def _pair_below(
         old, new = pending.pop()
         found.pairs.append((old, new))
         if old.children and new.children:
-            pairs = _pair_children(old.children, new.children, rounds, lost)
-            if old.ranks and new.ranks:
-                (found.reordered if _is_reordered(old, new, pairs) else found.ordered).append((old, new))
+            pairs, *left = _pair_children(old.children, new.children, rounds, lost)
+            parents = object()
+            for side, nodes in zip(lost, left, strict=True):
+                side.add(nodes, parents)
+            _tell_order(old, new, pairs, found)
             pending += pairs
         else:
             lost[0].add(old.children)
             lost[1].add(new.children)
+
+
+def _tell_order(old: Node, new: Node, pairs: Sequence[NodePair], found: SpanPairs) -> None:
+    if old.ranks and new.ranks:
+        (found.reordered if _is_reordered(old, new, pairs) else found.ordered).append((old, new))
 
 
 @dataclass(slots=True, eq=False)
@@ -88,8 +98,20 @@ class _Place:
 
     node: Node
     depth: int
+    # The place of its parent; of the root of a tree: the pair of its parent, None if it has none.
+    under: _Place | object
     children: list[_Place] = field(default_factory=list)
-    taken: bool = False
+    counterpart: _Place | None = None
+
+    @property
+    def taken(self) -> bool:
+        return self.counterpart is not None
+
+    def is_under_the_counterpart_of(self, other: _Place) -> bool:
+        """Tell whether the parents of these two are a pair."""
+        if isinstance(self.under, _Place):
+            return self.under.taken and self.under.counterpart is other.under
+        return self.under is not None and self.under is other.under
 
     def walk(self) -> Iterator[_Place]:
         pending = [self]
@@ -104,56 +126,30 @@ class _Lost:
 
     def __init__(self, trees: Iterable[Node]) -> None:
         self._trees: list[_Place] = []
-        self._waiting: list[tuple[int, int, _Place]] = []
-        self._by_name: dict[tuple[str, str], deque[_Place]] = defaultdict(deque)
         # How many places have a span of this service and name.
         self.names: Counter[tuple[str, str]] = Counter()
-        self._added = 0
         self.add(trees)
 
-    def add(self, trees: Iterable[Node]) -> None:
-        """Add trees with all their spans."""
+    def add(self, trees: Iterable[Node], parents: object = None) -> None:
+        """Add trees with all their spans; `parents` are the pair of spans under which they are, if any."""
         for tree in trees:
-            root = _Place(tree, 0)
+            root = _Place(tree, 0, parents)
             self._trees.append(root)
             pending = [root]
             while pending:
                 place = pending.pop()
-                self._added += 1
-                heappush(self._waiting, (place.depth, self._added, place))
-                self._by_name[_node_name(place.node)].append(place)
                 self.names[_node_name(place.node)] += 1
-                place.children = [_Place(child, place.depth + 1) for child in place.node.children]
+                place.children = [_Place(child, place.depth + 1, place) for child in place.node.children]
                 pending.extend(reversed(place.children))
 
-    def highest(self) -> _Place | None:
-        """Return the highest place that was not returned before, None if there is none."""
-        while self._waiting:
-            *_, place = heappop(self._waiting)
-            if not place.taken:
-                return place
-        return None
+    def highest_first(self) -> list[_Place]:
+        """Return all places, the highest in their trees first."""
+        return sorted((place for tree in self._trees for place in tree.walk()), key=lambda place: place.depth)
 
-    def candidates(self, name: tuple[str, str]) -> list[_Place]:
-        """Return the first places of spans with this service and name."""
-        places = self._by_name.get(name)
-        if not places:
-            return []
-        found: list[_Place] = []
-        for _ in range(len(places)):
-            if len(found) == _MOST_CANDIDATES:
-                break
-            place = places.popleft()
-            if not place.taken:
-                found.append(place)
-        places.extendleft(reversed(found))
-        return found
-
-    def take(self, place: _Place) -> None:
-        """Take a place with all below it."""
-        for below in place.walk():
-            self.names[_node_name(below.node)] -= not below.taken
-            below.taken = True
+    def take(self, place: _Place, counterpart: _Place) -> None:
+        """Take a place, but none of those below it."""
+        self.names[_node_name(place.node)] -= 1
+        place.counterpart = counterpart
 
     def left(self) -> Iterator[Node]:
         """Yield the spans that were not taken."""
@@ -165,28 +161,81 @@ _MOST_CANDIDATES = 20
 _MOST_SPANS = 200
 
 
-def _moved(missing: _Lost, extra: _Lost) -> Iterator[NodePair]:
-    """Yield spans of one service and name, the highest ones of the before first; of several the likest."""
-    while (old := missing.highest()) is not None:
-        candidates = extra.candidates(_node_name(old.node))
-        if not candidates:
+def _moved(lost: tuple[_Lost, _Lost], rounds: Sequence[Round]) -> Iterator[tuple[_Place, _Place]]:
+    """Yield spans that moved: with equal trees, then with equal values, then of one service and name.
+
+    Who asks takes them, and what is paired below them.
+    """
+    keys: list[Callable[[Node], _Key]] = [each.number for each in rounds]
+    keys += [*map(_content_key, rounds), _node_name]
+    olds, news = (side.highest_first() for side in lost)
+    for key_of in keys if olds and news else ():
+        waiting: dict[_Key, deque[_Place]] = defaultdict(deque)
+        for new in news:
+            waiting[key_of(new.node)].append(new)
+        for old in olds:
+            candidates = [] if old.taken else _first_free(waiting.get(key_of(old.node)))
+            if candidates:
+                yield old, _likest_place(old, candidates)
+
+
+def _pair_places(
+    old: _Place, new: _Place, rounds: Sequence[Round], found: SpanPairs, lost: tuple[_Lost, _Lost]
+) -> None:
+    """Take two places, and pair those below them that are not taken; those left stay as they are."""
+    pending = [(old, new)]
+    while pending:
+        places = pending.pop()
+        lost[0].take(*places)
+        lost[1].take(*reversed(places))
+        free = [[child for child in place.children if not child.taken] for place in places]
+        if not all(free):
             continue
-        new = next((place for place in candidates if place.node is old.node), None)
-        if new is None:
-            contents = bag((old.node,), _MOST_SPANS)
-            new = min(candidates, key=lambda place: unlike(contents, bag((place.node,), _MOST_SPANS)))
-        missing.take(old)
-        extra.take(new)
-        yield old.node, new.node
+        nodes = [[child.node for child in children] for children in free]
+        pairs, *_ = _pair_children(nodes[0], nodes[1], rounds, lost)
+        if [len(children) for children in free] == [len(place.children) for place in places]:
+            _tell_order(places[0].node, places[1].node, pairs, found)
+        found.pairs += pairs
+        by_node: list[dict[Node, list[_Place]]] = [defaultdict(list), defaultdict(list)]
+        for side_places, children in zip(by_node, free, strict=True):
+            for child in reversed(children):
+                side_places[child.node].append(child)
+        pending += [(by_node[0][one].pop(), by_node[1][other].pop()) for one, other in pairs]
+
+
+def _first_free(places: deque[_Place] | None) -> list[_Place]:
+    """Return the first places that are not taken; drop those that are."""
+    found: list[_Place] = []
+    while places and len(found) < _MOST_CANDIDATES:
+        place = places.popleft()
+        if not place.taken:
+            found.append(place)
+    if places is not None:
+        places.extendleft(reversed(found))
+    return found
+
+
+def _likest_place(old: _Place, candidates: Sequence[_Place]) -> _Place:
+    if len(candidates) == 1:
+        return candidates[0]
+    contents = bag((old.node,), _MOST_SPANS)
+    return min(candidates, key=lambda place: unlike(contents, bag((place.node,), _MOST_SPANS)))
+
+
+def _content_key(each: Round) -> Callable[[Node], _Key]:
+    return lambda node: each.content(node.content)
 
 
 def _pair_children(
     olds: Sequence[Node], news: Sequence[Node], rounds: Sequence[Round], lost: tuple[_Lost, _Lost]
-) -> list[NodePair]:
+) -> tuple[list[NodePair], Sequence[Node], Sequence[Node]]:
+    """Return the pairs, and the children on each side that have no counterpart here."""
     if olds == news:
-        return list(zip(olds, news, strict=True))
+        return list(zip(olds, news, strict=True)), (), ()
     if len(olds) == len(news) == 1 and _node_name(olds[0]) == _node_name(news[0]):
-        return [(olds[0], news[0])]
+        if not _is_deeper(olds[0], news[0], rounds) and not _is_deeper(news[0], olds[0], rounds):
+            return [(olds[0], news[0])], (), ()
+        return [], olds, news
     pairs: list[NodePair] = []
     left, right = list(olds), list(news)
     keys: list[Callable[[Node], _Key]] = [lambda node: node, *(each.number for each in rounds)]
@@ -194,7 +243,8 @@ def _pair_children(
         left, right = _match(left, right, key_of, pairs)
         if not left or not right:
             break
-    left, right = _match_likest(left, right, _node_name, pairs)
+    for alike in (*map(_content_key, rounds), _node_name):
+        left, right = _match_likest(left, right, alike, pairs)
     if left and right:
         # A span was moved, not renamed, if the other side has lost one of its service and name.
         gone, come = (side.names for side in lost)
@@ -204,9 +254,17 @@ def _pair_children(
         for same_part in (_service, _name):
             left, right = _match_likest(left, right, same_part, pairs)
         left, right = [*left, *stay[0]], [*right, *stay[1]]
-    lost[0].add(left)
-    lost[1].add(right)
-    return pairs
+    return pairs, left, right
+
+
+def _is_deeper(node: Node, tree: Node, rounds: Sequence[Round]) -> bool:
+    """Tell whether a span differs from the root of a tree, and is like one just below it."""
+    if not rounds or not tree.children:
+        return False
+    key = rounds[0].content(node.content)
+    return key != rounds[0].content(tree.content) and any(
+        rounds[0].content(child.content) == key for child in islice(tree.children, _MOST_CANDIDATES)
+    )
 
 
 def _node_name(node: Node) -> tuple[str, str]:
@@ -224,17 +282,19 @@ def _name(node: Node) -> _Key:
 def _match(
     olds: list[Node], news: list[Node], key_of: Callable[[Node], _Key], pairs: list[NodePair]
 ) -> tuple[list[Node], list[Node]]:
-    waiting: dict[_Key, list[Node]] = defaultdict(list)
-    for new in reversed(news):
-        waiting[key_of(new)].append(new)
+    waiting: dict[_Key, list[int]] = defaultdict(list)
+    for index in reversed(range(len(news))):
+        waiting[key_of(news[index])].append(index)
     left = []
+    taken = set()
     for old in olds:
         found = waiting.get(key_of(old))
         if found:
-            pairs.append((old, found.pop()))
+            taken.add(found[-1])
+            pairs.append((old, news[found.pop()]))
         else:
             left.append(old)
-    return left, [new for found in waiting.values() for new in reversed(found)]
+    return left, [new for index, new in enumerate(news) if index not in taken]
 
 
 def _match_likest(
@@ -277,11 +337,9 @@ def _likest(left: Sequence[Node], right: Sequence[Node]) -> list[tuple[int, int]
 
 def _is_reordered(old: Node, new: Node, pairs: Sequence[NodePair]) -> bool:
     """Tell whether two children that ran one after the other did so the other way round."""
-    ranks = [_ranks(old), _ranks(new)]
-    both = sorted((ranks[0][one].pop(), ranks[1][other].pop()) for one, other in pairs)
     highest = reached = -1
     rank = None
-    for before, after in both:
+    for before, after in sorted(_ranks_of_pairs(old, new, pairs)):
         if before != rank:
             rank, reached = before, highest
         if after < reached:
@@ -290,8 +348,17 @@ def _is_reordered(old: Node, new: Node, pairs: Sequence[NodePair]) -> bool:
     return False
 
 
-def _ranks(node: Node) -> dict[Node, list[int]]:
-    found: dict[Node, list[int]] = defaultdict(list)
-    for child, rank in sorted(zip(node.children, node.ranks, strict=True), key=lambda entry: -entry[1]):
+def _ranks_of_pairs(old: Node, new: Node, pairs: Sequence[NodePair]) -> Iterator[tuple[int, int]]:
+    """Yield the ranks of paired children; of children that are equal the first ones go together."""
+    ranks = _ranks(old), _ranks(new)
+    afters: dict[Node, list[int]] = defaultdict(list)
+    for one, other in sorted(pairs, key=lambda pair: ranks[0][pair[0]][0]):
+        afters[one].append(ranks[1][other].popleft())
+    return (pair for one, found in afters.items() for pair in zip(ranks[0][one], sorted(found), strict=False))
+
+
+def _ranks(node: Node) -> dict[Node, deque[int]]:
+    found: dict[Node, deque[int]] = defaultdict(deque)
+    for child, rank in sorted(zip(node.children, node.ranks, strict=True), key=lambda entry: entry[1]):
         found[child].append(rank)
     return found

@@ -25,11 +25,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class TreeRow:
-    """A span of the before beside its counterpart, None on a side without one; a root has depth 0."""
+    """A span of the before beside its counterpart, None on a side without one; a root has depth 0.
+
+    A span that `moved` has its counterpart elsewhere in the after's tree.
+    """
 
     depth: int
     before: Cell | None
     after: Cell | None
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +76,36 @@ def _outline(pairs: SpanPairs, cells: dict[Content, Cell]) -> object:
 
 
 def _rows(pairs: SpanPairs) -> Iterator[TreeRow]:
-    counterparts: dict[Node, list[Node]] = {}
-    for old, new in reversed((*pairs.pairs, *pairs.moved)):
-        counterparts.setdefault(old, []).append(new)
+    counterparts: dict[Node, list[tuple[Node, bool]]] = {}
+    for moved, found in ((True, pairs.moved), (False, pairs.pairs)):
+        for old, new in reversed(found):
+            counterparts.setdefault(old, []).append((new, moved))
     extra = Counter(pairs.extra)
-    for root in [old for old, _ in pairs.pairs if old.parent != CHILD]:
-        pending: list[tuple[int, Node | None, Node | None]] = [(0, root, None)]
+    olds = [*(old for old, _ in (*pairs.pairs, *pairs.moved)), *pairs.missing]
+    roots: list[tuple[Node | None, Node | None]] = [(old, None) for old in olds if old.parent != CHILD]
+    roots += [(None, new) for new in pairs.extra if new.parent != CHILD]
+    for root in roots:
+        if root[1] is not None:
+            extra[root[1]] -= 1
+        pending: list[tuple[int, Node | None, Node | None]] = [(0, *root)]
         while pending:
             depth, one, other = pending.pop()
+            moved = False
             if one is not None:
                 waiting = counterparts.get(one)
-                other = waiting.pop() if waiting else None
-            yield TreeRow(depth, _cell(one) if one else None, _cell(other) if other else None)
+                other, moved = waiting.pop() if waiting else (None, False)
+            yield TreeRow(depth, _cell(one) if one else None, _cell(other) if other else None, moved)
             below: list[tuple[int, Node | None, Node | None]] = []
             below += [(depth + 1, child, None) for child in in_time(one)] if one else []
             for child in in_time(other) if other else ():
-                if extra[child]:
+                if extra[child] > 0:
                     extra[child] -= 1
                     below.append((depth + 1, None, child))
             pending.extend(reversed(below))
-    for node in extra.elements():
-        yield TreeRow(0, None, _cell(node))
+    # They are below a span that moved away, or the like.
+    for node, times in extra.items():
+        for _ in range(times):
+            yield TreeRow(0, None, _cell(node))
 
 
 def _cell(node: Node) -> Cell:

@@ -17,20 +17,23 @@ from ot2otel.report.telling import GRAVE
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """A span in an after, None if it is missing there, and what became of name, kind and status.
+    """A span in an after, None if it is missing there, and what became of name, kind, status and place.
 
-    The service belongs to the name. All three are GONE for a missing span, NEW for one that is only here.
+    The service belongs to the name; the place is the parent. The first three are GONE for a missing span, and
+    NEW for one that is only here.
     """
 
     cell: Cell | None
     name: Grade
     kind: Grade
     status: Grade
+    place: Grade = Grade.KEPT
 
     @property
     def has_loss(self) -> bool:
         """Tell whether something is lost or changed, or the span is new."""
-        return any(grade in (*GRAVE, Grade.NEW) for grade in (self.name, self.kind, self.status))
+        grades = (self.name, self.kind, self.status, self.place)
+        return any(grade in (*GRAVE, Grade.NEW) for grade in grades)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +82,32 @@ def blocks(verdicts: Sequence[Verdict]) -> list[Block] | None:
     return [
         Block(tuple(_joined(trees, grades)), len(ids), tuple((each, "") for each in ids))
         for trees, ids in groups.items()
-    ]
+    ] + list(_alone(graded))
+
+
+def _alone(graded: Sequence[tuple[_Graded, Sequence[TreePair]]]) -> Iterator[Block]:
+    """Yield the traces that one after alone has."""
+    for number, (grades, trees) in enumerate(graded):
+        for tree in trees:
+            if not _has_before(tree):
+                afters: list[After | None] = [None] * len(graded)
+                rows = []
+                for row in tree.rows:
+                    afters[number] = grades.after(row)
+                    rows.append(Row(row.depth, None, tuple(afters)))
+                yield Block(tuple(rows), tree.times, tree.examples)
+
+
+def _has_before(tree: TreePair) -> bool:
+    return any(row.before is not None for row in tree.rows)
 
 
 def _by_before(trees: Sequence[TreePair]) -> dict[str, TreePair] | None:
     """Return each span of the before with the rows above it that have none, and those after the last."""
     found: dict[str, TreePair] = {}
-    for tree in trees:
+    for tree in filter(_has_before, trees):
         ids = {before for before, _ in tree.examples}
-        if len(ids) < tree.times or "" in ids or found.keys() & ids:
+        if len(ids) < tree.times or found.keys() & ids:
             return None
         found |= dict.fromkeys((before for before, _ in tree.examples), tree)
     return found
@@ -151,7 +171,17 @@ class _Graded:
             ),
             self._grade(old, "kind", old.kind.name, new.kind.name),
             self._grade(old, "status.code", old.status.name, new.status.name),
+            self._place(old) if row.moved else Grade.KEPT,
         )
+
+    def _place(self, cell: Cell) -> Grade:
+        """Return what became of the place of a span that moved."""
+        fitting = [
+            finding.grade
+            for finding in self.findings
+            if finding.service == cell.service and finding.field == "parent" and cell.name in finding.spans
+        ]
+        return _worst(*fitting) if fitting else Grade.CHANGED
 
     def _grade(self, cell: Cell, field: str, old: str, new: str) -> Grade:
         if old == new:

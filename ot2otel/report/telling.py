@@ -66,7 +66,9 @@ class Told:
 
     @property
     def consequences(self) -> tuple[str, ...]:
-        """What readers of the traces notice."""
+        """What readers of the traces notice, if something is lost."""
+        if self.grade is not Grade.DEGRADED:
+            return ()
         return tuple(dict.fromkeys(rule.consequence for rule in self.rules if rule.consequence))
 
     @property

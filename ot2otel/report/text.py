@@ -37,6 +37,7 @@ _MOST_KEYS = 12
 _MOST_STATUSES = 6
 # Columns of a value of an answer.
 _EXCERPT = 30
+_COLUMNS_WITHOUT_NOTES = 2
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 # Which column of the findings gives way first, down to which width: what, rule, note, and once more.
 _FLOORS = ((1, 44), (3, 18), (2, 26), (1, 30), (3, 10), (2, 14), (1, 16), (0, 10))
@@ -317,37 +318,42 @@ def _one_line_each(found: Sequence[Told], screen: Screen) -> Lines:
     if not found:
         return []
     sign = max(cell_len(mark) for mark in screen.marks.grades.values())
-    rows = [_cells(each, screen) for each in found]
     columns = 4 if screen.width >= ROOM_FOR_RULES else 3 if screen.width >= ROOM_FOR_TREES else 2
-    widths = [max(cell_len(row[column][0]) for row in rows) for column in range(columns)]
     room = screen.width - sign - 1 - 2 * (columns - 1)
+    rows = [_cells(each, screen)[:columns] for each in found]
+    # What a loss means is not cut: without room it gets a line of its own.
+    below = [""] * len(found)
+    if columns == _COLUMNS_WITHOUT_NOTES or sum(_widths(rows)) > room:
+        below = [screen.safe(each.note) if each.consequences else "" for each in found]
+        rows = [_cells(each, screen, brief=True)[:columns] for each in found]
     floors = [(column, floor) for column, floor in _FLOORS if column < columns]
-    widths = fitted(widths, floors, room)
+    widths = fitted(_widths(rows), floors, room)
     lines: Lines = []
-    for each, cells in zip(found, rows, strict=True):
+    for each, cells, consequence in zip(found, rows, below, strict=True):
         mark = (screen.marks.grades[each.grade], STYLES[each.grade])
-        note, style = cells[2]
-        # What a loss means is not cut: it gets a line of its own.
-        apart = each.is_grave and (columns == 2 or cell_len(note) > widths[2])
-        if apart:
-            cells = [*cells[:2], ("", style), cells[3]]
-        shown = screen.row(cells[:columns], widths)
-        lines.append(Text.assemble(mark, " " * (sign - cell_len(mark[0]) + 1), shown))
-        if apart:
-            lines += screen.folded(note, "    ", style)
+        lines.append(Text.assemble(mark, " " * (sign - cell_len(mark[0]) + 1), screen.row(cells, widths)))
+        cut = columns == _COLUMNS_WITHOUT_NOTES or cell_len(cells[2][0]) > widths[2]
+        if each.is_grave and (consequence or cut):
+            lines += screen.folded(consequence or screen.safe(each.note), "    ", STYLES[each.grade])
     return lines
 
 
-def _cells(each: Told, screen: Screen) -> list[Piece]:
+def _widths(rows: Sequence[Sequence[Piece]]) -> list[int]:
+    return [max(cell_len(text) for text, _ in column) for column in zip(*rows, strict=True)]
+
+
+def _cells(each: Told, screen: Screen, *, brief: bool = False) -> list[Piece]:
+    """Return number, field, note and rules; a `brief` note leaves out what a loss means."""
     style = STYLES[each.grade] if each.is_grave or each.grade is Grade.IMPROVED else PLAIN
     unit = each.unit if each.of != 1 else each.unit.removesuffix("s")
     if screen.width < ROOM_FOR_RULES:
         unit = unit.removesuffix(" spans")
     rules = ", ".join(rule.name for rule in each.rules)
+    note = "lost" if brief and each.consequences and each.is_grave else screen.safe(each.note)
     return [
         (f"{each.n} of {each.of} {unit}", PLAIN),
         (what(each, screen), style),
-        (screen.safe(each.note), style if each.is_grave else QUIET),
+        (note, style if each.is_grave else QUIET),
         (screen.safe(rules) if rules not in each.note or not rules else "", QUIET),
     ]
 
@@ -369,8 +375,9 @@ def _keys(found: Sequence[Told], screen: Screen) -> Lines:
     grade = found[0].grade
     mark = screen.marks.grades[grade]
     words = "1 field" if len(found) == 1 else f"{len(found)} fields"
-    names = [f"{what(each, screen).removeprefix('attribute ')} {each.n}" for each in found]
-    first = f"{mark}{' ' * (sign - cell_len(mark) + 1)}{words} {grade.value}: "
+    times = screen.marks.times
+    names = [f"{what(each, screen).removeprefix('attribute ')} {times}{each.n}" for each in found]
+    first = f"{mark}{' ' * (sign - cell_len(mark) + 1)}{grade.value}, {words}: "
     lines = screen.folded(", ".join(names[:_MOST_KEYS]), "    ", STYLES[grade], first)
     if len(names) > _MOST_KEYS:
         lines.append(Text(f"    and {len(names) - _MOST_KEYS} more: --explain", STYLES[grade]))

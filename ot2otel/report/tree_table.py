@@ -205,14 +205,21 @@ class _Table:
             gone = (f"{marks.grades[Grade.GONE]} gone", STYLES[Grade.GONE])
             return [gone, *[_NOTHING] * (1 + renamed)]
         cell, found = after.cell, []
-        if renamed:
+        if renamed and before is None:
+            found.append(_NOTHING)
+        elif renamed and before is not None:
             name = self._screen.safe(cell.name) or "(no name)"
-            if before is None or before.service != cell.service:
+            if before.service != cell.service:
                 name = f"{self._screen.safe(cell.service)}: {name}"
-            same = before is not None and (before.name, before.service) == (cell.name, cell.service)
+            same = (before.name, before.service) == (cell.name, cell.service)
             found.append(self._cell(Grade.KEPT if same else after.name, name))
         found.append(self._cell(after.kind, cell.kind.name))
         found.append(self._cell(after.status, cell.status.name))
+        if after.place is not Grade.KEPT:
+            text, _ = found[-2]
+            kind = "" if after.kind is Grade.KEPT else f"{text}, "
+            mark = "" if kind else f"{marks.grades[after.place]} "
+            found[-2] = (f"{kind}{mark}moved", STYLES[_graver(after.kind, after.place)])
         return found
 
     def _cell(self, grade: Grade, value: str) -> Piece:
@@ -220,6 +227,10 @@ class _Table:
         if grade is Grade.KEPT:
             return marks.same, QUIET
         return f"{marks.grades[grade]} {value}", STYLES[grade]
+
+
+def _graver(one: Grade, other: Grade) -> Grade:
+    return max(one, other, key=list(Grade).index)
 
 
 def _is_renamed(row: Row, number: int) -> bool:

@@ -136,10 +136,37 @@ def test_traces_alike_in_one_after_and_not_in_the_other_are_two_blocks() -> None
         pytest.param((tree(TreeRow(0, PAY, PAY), ids="1", times=4),), id="more traces than are known"),
         pytest.param((tree(TreeRow(0, PAY, PAY), ids="2"),), id="another trace"),
         pytest.param((tree(TreeRow(0, PAY, PAY)), tree(TreeRow(0, PAY, None))), id="a trace in two pairs"),
-        pytest.param((TreePair((TreeRow(0, None, PAY),), 1, (("", "2"),)),), id="a trace of the after alone"),
     ],
 )
 def test_trees_of_which_it_is_not_known_what_belongs_together_are_not_joined(
     trees: tuple[TreePair, ...],
 ) -> None:
     assert blocks([verdict(trees=(tree(TreeRow(0, PAY, PAY)),)), verdict(trees=trees)]) is None
+
+
+def test_a_trace_that_one_after_alone_has_comes_last() -> None:
+    both = tree(TreeRow(0, PAY, PAY))
+    alone = TreePair((TreeRow(0, None, BUY),), 4, (("", "2"),))
+
+    found = blocks([verdict(trees=(both,)), verdict(trees=(alone, both))]) or []
+
+    assert found[-1] == Block((Row(0, None, (None, After(BUY, NEW, NEW, NEW))),), 4, (("", "2"),))
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("found", "grade", "loss"),
+    [
+        pytest.param(("parent", "none"), Grade.IMPROVED, False, id="the finding's grade"),
+        pytest.param(("kind", "SERVER"), Grade.CHANGED, True, id="no finding"),
+    ],
+)
+def test_a_span_that_moved_has_the_grade_of_its_parent(
+    found: tuple[str, str], grade: Grade, loss: bool
+) -> None:
+    findings = [finding(Grade.IMPROVED, found, ("parent", "another span"))]
+
+    [block] = blocks([verdict(*findings, trees=(tree(TreeRow(0, PAY, PAY, moved=True)),))]) or []
+
+    assert block.rows[0].afters == (After(PAY, KEPT, KEPT, KEPT, grade),)
+    assert block.has_loss is loss

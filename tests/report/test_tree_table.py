@@ -88,6 +88,15 @@ def test_every_cell_that_differs_has_a_mark(old: Cell | None, new: Cell | None, 
     assert [part for part in lines[-1].split("  ") if part] == [part for part in line.split("  ") if part]
 
 
+def test_a_span_that_moved_says_so() -> None:
+    rows = [TreeRow(0, PAY, PAY, moved=True), TreeRow(0, PAY, cell("pay", Kind.INTERNAL), moved=True)]
+
+    lines = shown(judged(tree(*rows)))
+
+    words = [line.split()[4:] for line in lines[2:]]
+    assert words == [["≠", "moved", "·"], ["▼", "INTERNAL,", "moved", "·"]]
+
+
 def test_spans_are_indented_and_the_service_is_told_where_it_changes() -> None:
     rows = [
         TreeRow(0, cell("shop"), cell("shop")),
