@@ -71,16 +71,6 @@ FOUND_PARENT = "2 changed in back: parent, trace none,  -> parent another span"
             ['1 new in back: nothing -> span "back"'],
             id="a trace of its own that no other lacks",
         ),
-        pytest.param(
-            WHOLE[:3],
-            [span(11, "front", 1, "/a"), span(12, "other", 2, "/a")],
-            [
-                '1 gone in back: span "back" -> nothing',
-                '1 gone in store: span "store" -> nothing',
-                '1 new in other: nothing -> span "other"',
-            ],
-            id="a trace of another service",
-        ),
     ],
 )
 def test_a_part_of_a_trace_has_moved(before: Sequence[Span], after: Sequence[Span], left: list[str]) -> None:
