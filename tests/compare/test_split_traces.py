@@ -47,8 +47,8 @@ def in_two(trace: int, other: int, path: str) -> list[Span]:
 
 WHOLE = [*whole(1, "/a"), *whole(2, "/b")]
 SPLIT = [*in_two(11, 14, "/a"), *in_two(12, 13, "/b")]
-LOST_PARENT = "2 changed in back: parent another span -> parent, trace none, "
-FOUND_PARENT = "2 changed in back: parent, trace none,  -> parent another span"
+LOST_PARENT = "2 changed in back: parent another span -> parent none"
+FOUND_PARENT = "2 changed in back: parent none -> parent another span"
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def under_the_root(recording: Recording) -> Recording:
 FAULTS = [
     pytest.param(
         edit_first("server-2", lambda span: replace(span, parent_id="00000000000000ff")),
-        "1 changed in server-2: parent another span -> parent, trace a span outside the recording, ",
+        "1 changed in server-2: parent another span -> parent a span outside the recording",
         id="a lost parent",
     ),
     pytest.param(
