@@ -86,7 +86,12 @@ CASES = [
         {"moved": ["server"]},
         id="the second part of a split trace",
     ),
-    pytest.param((), forest(branch("root", branch("leaf"))), {}, id="all is new beside nothing"),
+    pytest.param(
+        (),
+        forest(branch("root", branch("leaf"))),
+        {"extra": ["leaf", "root"]},
+        id="all is new beside nothing",
+    ),
 ]
 
 
