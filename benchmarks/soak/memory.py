@@ -1,0 +1,37 @@
+"""Whether a receiver's memory stays flat: a line through its samples after the warm-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, linear_regression
+
+MOST_GROWTH = 0.05  # of the mean, by the line, from the end of the warm-up to the end
+FEWEST = 20  # samples
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The line through the samples: how long it is, its mean and its slope."""
+
+    seconds: float
+    mean_mib: float
+    mib_per_minute: float
+
+    @property
+    def growth(self) -> float:
+        """How much the line rises from end to end, as a share of its mean."""
+        return self.mib_per_minute * self.seconds / 60 / self.mean_mib
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the line rises no more than MOST_GROWTH; memory that shrinks is flat."""
+        return self.growth <= MOST_GROWTH
+
+
+def memory(samples: Sequence[tuple[float, float]]) -> Memory | None:
+    """Return the line through samples (seconds, MiB) of one process; None if there are fewer than FEWEST."""
+    if len(samples) < FEWEST:
+        return None
+    seconds, mib = zip(*samples, strict=True)
+    return Memory(seconds[-1] - seconds[0], fmean(mib), 60 * linear_regression(seconds, mib).slope)
