@@ -96,6 +96,11 @@ class RunningReceiver:
             with suppress(ProcessLookupError):
                 os.kill(self._child.pid, number)
 
+    @property
+    def arrivals(self) -> list[Path]:
+        """The files of what arrived, one for each life."""
+        return [life.path.with_suffix(".arrivals") for life in self.lives]
+
     def counts(self) -> list[list[dict[str, Any]]]:  # Any: JSON
         """Return for each life the counts at each look."""
         return [

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.soak.account import ABSENT, Client, Fate, Receiver, fates
+from benchmarks.soak.account import ABSENT, Client, Fate, fates
 from benchmarks.soak.children import (
     RunningReceiver,
     Subject,
@@ -19,7 +19,7 @@ from benchmarks.soak.children import (
     receiver,
 )
 from benchmarks.soak.journal import Journal, read_arrivals
-from benchmarks.soak.memory import MOST_GROWTH, Memory, memory
+from benchmarks.soak.memory import MOST_GROWTH, Memory, memory, warm_at
 from ot2otel.capture import guard
 from ot2otel.lab.catalog import EXPORTERS
 
@@ -30,7 +30,6 @@ _EXPORTERS = (("legacy", "jaeger"), ("native", "otlp"), ("native", "jaeger"))
 _LEAST_PACE = 0.9  # of the asked rate
 _RSS_PERIOD = 1.0  # seconds
 _TURN = 0.1
-_WARM = 2  # a receiver is warm when it has evicted so many times what it keeps
 
 Json = dict[str, Any]  # Any: JSON
 Tell = Callable[[str], None]
@@ -118,14 +117,11 @@ def _calibrate(plan: Plan, directory: Path, tell: Tell) -> Json:
     subjects = [Subject(*sender, "restarted") for sender in installed(SENDERS)]
     with receiver("calibration", directory, plan.max_spans) as running:
         steps = [(rate, plan.step) for rate in plan.rates]
-        task = {"agent_port": running.agent_port, "otlp_port": running.otlp_port, "steps": steps}
+        task = {**_ports(running.agent_port, running.otlp_port), "steps": steps}
         with clients(subjects, [task] * len(subjects), directory) as children:
-            _wait(len(steps) * plan.step)
+            time.sleep(len(steps) * plan.step)
             found = journals(children, directory)
-    copies = read_arrivals(
-        [life.path.with_suffix(".arrivals") for life in running.lives],
-        [len(journal.batch_of) for journal in found],
-    )
+    copies = read_arrivals(running.arrivals, [len(journal.batch_of) for journal in found])
     return borne(found, copies)
 
 
@@ -154,18 +150,12 @@ def borne(found: Sequence[Journal], copies: Sequence[Sequence[int]]) -> Json:
     return {"steps": steps, "rate": rate}
 
 
-def _wait(seconds: float) -> None:
-    time.sleep(seconds)
-
-
 def _soak(plan: Plan, rate: float, directory: Path, tell: Tell) -> Json:
+    """Send and disturb; return the accounts. `rate` is that of all clients of the restarted receiver."""
     directory.mkdir()
-    senders, exporters = installed(SENDERS), installed(_EXPORTERS)
-    subjects = [
-        *(Subject(*sender, "restarted") for sender in senders),
-        *(Subject(*exporter, kind) for kind in ("slow", "absent") for exporter in exporters),
-    ]
-    share = rate / len(senders)
+    subjects = _subjects()
+    share = rate / sum(subject.receiver == "restarted" for subject in subjects)
+    rates = [share if each.receiver == "restarted" else min(share, plan.side_rate) for each in subjects]
     with (
         receiver("restarted", directory, plan.max_spans) as main,
         receiver("slow", directory, plan.max_spans) as slow,
@@ -176,13 +166,8 @@ def _soak(plan: Plan, rate: float, directory: Path, tell: Tell) -> Json:
             "slow": (slow.agent_port, slow.otlp_port),
             "absent": absent,
         }
-        rates = [share if one.receiver == "restarted" else min(share, plan.side_rate) for one in subjects]
         tasks = [
-            {
-                "agent_port": ports[subject.receiver][0],
-                "otlp_port": ports[subject.receiver][1],
-                "steps": [(each, plan.seconds)],
-            }
+            {**_ports(*ports[subject.receiver]), "steps": [(each, plan.seconds)]}
             for subject, each in zip(subjects, rates, strict=True)
         ]
         tell(f"{len(subjects)} clients, {sum(rates):.0f} spans/s, {plan.seconds:.0f} s")
@@ -192,21 +177,39 @@ def _soak(plan: Plan, rate: float, directory: Path, tell: Tell) -> Json:
             tell("the last spans")
             found = journals(children, directory)
     tell("counting")
-    known = {"restarted": main.known(), "slow": slow.known(), "absent": ABSENT}
-    paths = [life.path.with_suffix(".arrivals") for one in (main, slow) for life in one.lives]
-    copies = read_arrivals(paths, [len(journal.batch_of) for journal in found])
-    own = [
-        Client(journal, each, subject.over_udp)
-        for journal, each, subject in zip(found, copies, subjects, strict=True)
-    ]
+    accounts = _accounts(subjects, found, main, slow)
     return {
         "clients": [
             {**asdict(subject), "rate": each, **_document(fate)}
-            for subject, each, fate in zip(subjects, rates, _fates(subjects, own, known), strict=True)
+            for subject, each, fate in zip(subjects, rates, accounts, strict=True)
         ],
         "receivers": {"restarted": _facts(main), "slow": _facts(slow)},
         "memory": _memory(main),
     }
+
+
+def _subjects() -> list[Subject]:
+    return [
+        *(Subject(*sender, "restarted") for sender in installed(SENDERS)),
+        *(Subject(*sender, kind) for kind in ("slow", "absent") for sender in installed(_EXPORTERS)),
+    ]
+
+
+def _ports(agent: int, otlp: int) -> Json:
+    return {"agent_port": agent, "otlp_port": otlp}
+
+
+def _accounts(
+    subjects: Sequence[Subject], found: Sequence[Journal], main: RunningReceiver, slow: RunningReceiver
+) -> list[Fate]:
+    """Return the fates in the order of the clients; those of one receiver are told together."""
+    copies = read_arrivals([*main.arrivals, *slow.arrivals], [len(journal.batch_of) for journal in found])
+    fate_of: dict[int, Fate] = {}
+    for name, known in {"restarted": main.known(), "slow": slow.known(), "absent": ABSENT}.items():
+        numbers = [number for number, subject in enumerate(subjects) if subject.receiver == name]
+        own = [Client(found[number], copies[number], subjects[number].over_udp) for number in numbers]
+        fate_of |= zip(numbers, fates(own, known), strict=True)
+    return [fate_of[number] for number in range(len(subjects))]
 
 
 def _disturb(plan: Plan, main: RunningReceiver, slow: RunningReceiver, tell: Tell) -> None:
@@ -221,7 +224,7 @@ def _disturb(plan: Plan, main: RunningReceiver, slow: RunningReceiver, tell: Tel
             restarts.pop(0)
             tell(f"restart at {passed:.0f} s")
             main.stop()
-            _wait(plan.down)
+            time.sleep(plan.down)
             main.start()
         if passed - sampled >= _RSS_PERIOD:
             sampled = passed
@@ -239,15 +242,6 @@ def _alternating(start: float, plan: Plan, slow: RunningReceiver) -> Iterator[No
             frozen = not frozen
             (slow.freeze if frozen else slow.thaw)()
         yield
-
-
-def _fates(subjects: Sequence[Subject], own: Sequence[Client], known: dict[str, Receiver]) -> list[Fate]:
-    """Return the fates in the order of the clients; those of one receiver are told together."""
-    found: dict[int, Fate] = {}
-    for name, each in known.items():
-        numbers = [number for number, subject in enumerate(subjects) if subject.receiver == name]
-        found |= zip(numbers, fates([own[number] for number in numbers], each), strict=True)
-    return [found[number] for number in range(len(subjects))]
 
 
 def _document(fate: Fate) -> Json:
@@ -269,8 +263,7 @@ def _facts(running: RunningReceiver) -> Json:
 def _memory(running: RunningReceiver) -> Json:
     """Return the line through the memory of the longest life, from the moment that it was warm."""
     samples, looks = max(zip(running.rss, running.counts(), strict=True), key=lambda life: len(life[0]))
-    most = _WARM * running.max_spans
-    warm = next((look["time"] for look in looks if look["evicted_spans"] >= most), None)
+    warm = warm_at([(look["time"], look["evicted_spans"]) for look in looks], running.max_spans)
     after = [] if warm is None else [sample for sample in samples if sample[0] >= warm]
     line = memory(after)
     return {

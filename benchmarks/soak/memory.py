@@ -8,6 +8,7 @@ from statistics import fmean, linear_regression
 
 MOST_GROWTH = 0.05  # of the mean, by the line, from the end of the warm-up to the end
 FEWEST = 20  # samples
+_TIMES = 2  # a receiver is warm when it has evicted so many times what it keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class Memory:
     def is_flat(self) -> bool:
         """Whether the line rises no more than MOST_GROWTH; memory that shrinks is flat."""
         return self.growth <= MOST_GROWTH
+
+
+def warm_at(evicted: Sequence[tuple[float, int]], kept: int) -> float | None:
+    """Return the second at which a receiver that keeps so many spans was warm; None if it never was.
+
+    `evicted` has seconds and the number of spans evicted by then.
+    """
+    return next((second for second, number in evicted if number >= _TIMES * kept), None)
 
 
 def memory(samples: Sequence[tuple[float, float]]) -> Memory | None:

@@ -30,8 +30,8 @@ from benchmarks.soak.journal import (
     read_journal,
     write_arrivals,
 )
-from benchmarks.soak.measure import SENDERS, borne, failures, installed
-from benchmarks.soak.memory import memory
+from benchmarks.soak.measure import SENDERS, Plan, borne, failures, installed
+from benchmarks.soak.memory import memory, warm_at
 from tests.support.runs import ROOT
 from tests.support.waiting import wait_until
 
@@ -177,6 +177,13 @@ def test_the_rate_is_that_of_the_last_step_without_a_fault(
     assert borne([journal_of(*made)], [copies])["rate"] == rate
 
 
+def test_only_a_trial_is_too_short_for_a_time_out() -> None:
+    assert Plan.of(20) == Plan(seconds=1200)
+    assert Plan.of(2).frozen == Plan.of(20).frozen > 10
+    assert Plan.of(0.1).seconds == 6
+    assert Plan.of(0.1).frozen < 6
+
+
 def test_memory_that_rises_by_more_than_a_twentieth_is_not_flat() -> None:
     rising = memory([(second, 100 + second / 10) for second in range(61)])
 
@@ -196,6 +203,11 @@ def test_memory_that_goes_up_and_down_or_shrinks_is_flat() -> None:
     assert waving.is_flat
     assert shrinking is not None
     assert shrinking.is_flat
+
+
+def test_a_receiver_is_warm_when_it_has_evicted_twice_what_it_keeps() -> None:
+    assert warm_at([(1.0, 0), (2.0, 199), (3.0, 200), (4.0, 300)], kept=100) == 3.0
+    assert warm_at([(1.0, 0), (2.0, 199)], kept=100) is None
 
 
 def test_a_few_samples_tell_nothing_of_memory() -> None:
