@@ -184,14 +184,14 @@ def test_only_a_trial_is_too_short_for_a_time_out() -> None:
     assert Plan.of(0.1).frozen < 6
 
 
-def test_memory_that_rises_by_more_than_a_twentieth_is_not_flat() -> None:
-    rising = memory([(second, 100 + second / 10) for second in range(61)])
+def test_memory_that_rises_by_more_than_a_tenth_is_not_flat() -> None:
+    rising = memory([(second, 100 + second / 5) for second in range(61)])
 
     assert rising is not None
     assert rising.seconds == 60
-    assert rising.mean_mib == pytest.approx(103)
-    assert rising.mib_per_minute == pytest.approx(6)
-    assert rising.growth == pytest.approx(6 / 103)
+    assert rising.mean_mib == pytest.approx(106)
+    assert rising.mib_per_minute == pytest.approx(12)
+    assert rising.growth == pytest.approx(12 / 106)
     assert not rising.is_flat
 
 
@@ -205,9 +205,9 @@ def test_memory_that_goes_up_and_down_or_shrinks_is_flat() -> None:
     assert shrinking.is_flat
 
 
-def test_a_receiver_is_warm_when_it_has_evicted_twice_what_it_keeps() -> None:
-    assert warm_at([(1.0, 0), (2.0, 199), (3.0, 200), (4.0, 300)], kept=100) == 3.0
-    assert warm_at([(1.0, 0), (2.0, 199)], kept=100) is None
+def test_a_receiver_is_warm_when_it_has_evicted_as_many_spans_as_it_keeps() -> None:
+    assert warm_at([(1.0, 0), (2.0, 99), (3.0, 100), (4.0, 200)], kept=100) == 3.0
+    assert warm_at([(1.0, 0), (2.0, 99)], kept=100) is None
 
 
 def test_a_few_samples_tell_nothing_of_memory() -> None:
@@ -219,7 +219,7 @@ def test_a_few_samples_tell_nothing_of_memory() -> None:
     [
         (0, 0.01, []),
         (3, 0.01, ["3 spans were lost and nobody knows why."]),
-        (0, 0.07, ["The receiver's memory grew by 7.0% after the warm-up: more than 5%."]),
+        (0, 0.12, ["The receiver's memory grew by 12.0% after the warm-up: more than 10%."]),
     ],
 )
 def test_a_run_fails_if_a_loss_has_no_cause_or_memory_grows(
@@ -227,7 +227,7 @@ def test_a_run_fails_if_a_loss_has_no_cause_or_memory_grows(
 ) -> None:
     found = {
         "clients": [{"lost": {"unknown": unknown}}],
-        "memory": {"line": {"is_flat": growth <= 0.05, "growth": growth}},
+        "memory": {"line": {"is_flat": growth <= 0.1, "growth": growth}},
     }
 
     assert failures(found) == reasons
