@@ -27,6 +27,7 @@ import click
 from benchmarks import simulation
 from benchmarks.populations import POPULATIONS, Values, write_lines
 from benchmarks.receiving import measure as measure_receivers
+from benchmarks.saving import saved
 from benchmarks.span_files import write_files
 from ot2otel.lab.overhead import child, in_process
 from ot2otel.lab.overhead.estimate import difference, undisturbed
@@ -36,7 +37,6 @@ from ot2otel.lab.overhead.report.json import document
 from ot2otel.lab.overhead.result import Overhead, baseline_range_us, baseline_us, rows
 from ot2otel.lab.overhead.sample import Sample
 
-RESULTS = Path(__file__).parent / "results"
 LOOPS = (250, 750, 2500)
 BUSY_PROCESSES = 3
 
@@ -76,7 +76,7 @@ def main() -> None:
 @main.command()
 def report() -> None:
     """Measure everything, with the most processes, like `ot2otel overhead --report`."""
-    with _saved("report") as found:
+    with saved("report") as found:
         found |= document(measure(REPORT, _print_activity))
 
 
@@ -84,7 +84,7 @@ def report() -> None:
 @click.option("--times", default=10, show_default=True)
 def repeats(times: int) -> None:
     """Repeat the quick run, each time with pytest-benchmark's request table after it."""
-    with _saved("repeats") as found:
+    with saved("repeats") as found:
         found["runs"] = []
         for number in range(times):
             _print_activity(f"repeat {number + 1} of {times}", 0)
@@ -97,7 +97,7 @@ def repeats(times: int) -> None:
 @click.option("--processes", default=60, show_default=True)
 def pool(processes: int) -> None:
     """Measure many processes, to draw runs from them."""
-    with _saved("pool") as found:
+    with saved("pool") as found:
         samples = [_sample(number) for number in range(processes)]
         found["circumstances"] = circumstances(_rungs())
         found["disturbed"] = [_disturbed(sample.rungs[BASELINE.name].wall) for sample in samples]
@@ -111,7 +111,7 @@ def pool(processes: int) -> None:
 @click.option("--processes", default=40, show_default=True)
 def changing(processes: int) -> None:
     """Measure many processes on cores that others slow down, each process at another speed."""
-    with _saved("changing") as found:
+    with saved("changing") as found:
         found["circumstances"] = circumstances(_rungs())
         samples = []
         for number in range(processes):
@@ -128,7 +128,7 @@ def changing(processes: int) -> None:
 @click.option("--runs", default=20_000, show_default=True)
 def coverage(runs: int) -> None:
     """Simulate runs on hosts whose speed changes: no process is measured."""
-    with _saved("coverage") as found:
+    with saved("coverage") as found:
         found["circumstances"] = circumstances([BASELINE])
         found["runs"] = runs
         found["hosts"] = {}
@@ -143,7 +143,7 @@ def coverage(runs: int) -> None:
 @click.option("--times", default=3, show_default=True)
 def busy(times: int) -> None:
     """Measure beside processes that compute without a pause."""
-    with _saved("busy") as found, _busy_processes():
+    with saved("busy") as found, _busy_processes():
         found["busy_processes"] = BUSY_PROCESSES
         found["circumstances"] = circumstances(_rungs())
         found["runs"] = []
@@ -168,7 +168,7 @@ def planted(processes: int) -> None:
         "rounds": in_process.ROUNDS,
         "block": in_process.BLOCK,
     }
-    with _saved("planted") as found:
+    with saved("planted") as found:
         found["circumstances"] = circumstances([BASELINE])
         answers = [child.ask("ot2otel.lab.overhead.programs.planted", task) for _ in range(processes)]
         found["loops"] = {
@@ -189,7 +189,7 @@ def planted(processes: int) -> None:
 @click.option("--times", default=30, show_default=True)
 def startup(times: int) -> None:
     """Measure the time of `ot2otel --version`, beside the import of click and of nothing."""
-    with _saved("startup") as found:
+    with saved("startup") as found:
         found["circumstances"] = circumstances([BASELINE])
         taken: dict[str, list[float]] = {name: [] for name in STARTUPS}
         for number in range(times):
@@ -206,7 +206,7 @@ def startup(times: int) -> None:
 @click.option("--times", default=5, show_default=True)
 def reading(traces: int, times: int) -> None:
     """Measure the CPU time and the memory of reading files of spans, each time in a fresh process."""
-    with _saved("reading") as found, tempfile.TemporaryDirectory() as directory:
+    with saved("reading") as found, tempfile.TemporaryDirectory() as directory:
         found["circumstances"] = circumstances([BASELINE])
         _print_activity("writing the files", 0)
         files = write_files(Path(directory), traces)
@@ -247,7 +247,7 @@ COMPARISONS: Sequence[tuple[str, Json]] = (
 @click.option("--traces", default=100_000, show_default=True, help="Of each of the two files.")
 def comparing(times: int, traces: int) -> None:
     """Measure the CPU time and the memory of comparisons, each time in a fresh process."""
-    with _saved("comparing") as found, tempfile.TemporaryDirectory() as directory:
+    with saved("comparing") as found, tempfile.TemporaryDirectory() as directory:
         found["circumstances"] = circumstances([BASELINE])
         _print_activity("writing the files", 0)
         paths = [Path(directory) / f"{name}.jsonl" for name in POPULATIONS]
@@ -269,23 +269,12 @@ def comparing(times: int, traces: int) -> None:
 @click.option("--ddapm", metavar="PATH", help="The program ddapm-test-agent; without it, it is not measured.")
 def receiving(jaeger: str | None, ddapm: str | None) -> None:
     """Measure the CPU time of a span in this collector and in others, each in a process of its own."""
-    with _saved("receiving") as found:
+    with saved("receiving") as found:
         packages = {name: metadata.version(name) for name in ("h11", "protobuf", "thrift")}
         found["circumstances"] = circumstances([BASELINE]) | {
             "versions": packages | {"python": platform.python_version()}
         }
         found["receivers"] = measure_receivers(jaeger, ddapm, lambda activity: _print_activity(activity, 0))
-
-
-@contextmanager
-def _saved(name: str) -> Iterator[Json]:
-    """Yield a dictionary; save it, with the seconds that passed, unless an exception is raised."""
-    started = time.monotonic()
-    found: Json = {"load_at_start": os.getloadavg()[0]}
-    yield found
-    found["seconds"] = round(time.monotonic() - started)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n")
 
 
 def _rungs() -> list[Rung]:

@@ -47,7 +47,7 @@ def circumstances(name: str) -> str:
     same = name != "report" and found["versions"] == _circumstances("report")["versions"]
     versions = ", ".join(f"{package} {version}" for package, version in found["versions"].items())
     return (
-        f"`python -m benchmarks.evidence {name}`: {saved['seconds']} s on {found['cores']} cores "
+        f"`{_command(name)}`: {saved['seconds']} s on {found['cores']} cores "
         f"({found['cpu']}), load {saved['load_at_start']:.1f} at the start, switch interval "
         f"{found['switch_interval_s'] * 1e3:g} ms; {'versions as above' if same else versions}."
     )
@@ -59,10 +59,14 @@ def _circumstances(name: str) -> Json:
     return found
 
 
+def _command(name: str) -> str:
+    return "python -m benchmarks.soak" if name == "soak" else f"python -m benchmarks.evidence {name}"
+
+
 def section(name: str, *tables: Callable[[], str]) -> str:
     """Return the circumstances and the tables of a saved run, or the command that measures it."""
     if not measured(name):
-        return f"Not measured yet: run `python -m benchmarks.evidence {name}`."
+        return f"Not measured yet: run `{_command(name)}`."
     return "\n\n".join([circumstances(name), *(make() for make in tables)])
 
 
@@ -300,6 +304,53 @@ def receiving() -> str:
 
 def _rounds(found: Sequence[float] | None) -> str:
     return f"{median(found):.1f} ({min(found):.1f} to {max(found):.1f})" if found else ""
+
+
+def soak() -> str:
+    """Return the accounts of the saved soak."""
+    return soak_tables(read("soak"))
+
+
+def soak_tables(found: Json) -> str:
+    """Return the accounts of a soak: the rates, the spans by client and cause, and the receiver's memory."""
+    calibration = found["calibration"]
+    causes = list(found["clients"][0]["lost"])
+    lines = [
+        (
+            f"{each['variant']} over {each['exporter']}, {each['receiver']}",
+            *(f"{each[name]:,}" for name in ("sent", "arrived", "duplicates")),
+            f"{sum(each['lost'].values()):,}",
+            *(f"{each['lost'][cause]:,}" if each["lost"][cause] else "" for cause in causes),
+        )
+        for each in found["clients"]
+    ]
+    heads = ("client, its receiver", "sent", "arrived", "twice", "lost", *causes)
+    return "\n\n".join((_borne(calibration), table(heads, lines), _flatness(found)))
+
+
+def _borne(calibration: Json) -> str:
+    steps = "; ".join(
+        f"{step['asked']:,.0f} spans/s ({step['made']:,} made, {step['arrived']:,} arrived, the slowest "
+        f"client made {step['slowest_pace']:.0%} of its share)"
+        for step in calibration["steps"]
+    )
+    rate = calibration["rate"]
+    return f"Calibration: {steps}. Borne: {rate:,.0f} spans/s. The receiver gets {rate / 2:,.0f} spans/s."
+
+
+def _flatness(found: Json) -> str:
+    memory, line = found["memory"], found["memory"]["line"]
+    receiver = found["receivers"]["restarted"]
+    downs = ", ".join(f"{seconds:.1f}" for seconds in receiver["down_s"])
+    told = f"The receiver was down for {downs} s; its memory was at most {receiver['peak_rss_mib']:.0f} MiB."
+    if not line:
+        return f"{told} The run was too short to tell whether that is flat."
+    return (
+        f"{told} In its longest life, after a warm-up of {memory['warm_up_s']:.0f} s, it was "
+        f"{line['mean_mib']:.1f} MiB on average for {line['seconds']:.0f} s. Its slope was "
+        f"{line['mib_per_minute']:+.3f} MiB a minute, {line['growth']:+.1%} in all; the bound is "
+        f"{memory['bound']:.0%}."
+    )
 
 
 def instructions() -> str:
