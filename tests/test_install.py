@@ -108,7 +108,7 @@ def test_diff_judges_files_of_every_format(bare: Path, file: Path) -> None:
     judged = _run([bare / "ot2otel", "diff", file, file], bare)
 
     assert (judged.returncode, judged.stderr) == (0, "")
-    assert "identical (nothing differs)" in judged.stdout
+    assert "  identical  " in judged.stdout
 
 
 def test_diff_reads_lines_of_otlp_json(bare: Path, tmp_path: Path) -> None:

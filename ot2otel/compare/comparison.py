@@ -15,7 +15,6 @@ from ot2otel.compare.links import JudgedLink, judged_links
 from ot2otel.compare.pairing import Pairing, pair_sides
 from ot2otel.compare.rules.origin import LIBRARY
 from ot2otel.compare.span_pairs import NodePair, SpanPairs, pair_spans
-from ot2otel.compare.split_traces import Tree, parts
 
 # Example of a pair: the ids of the two traces, "" on a side that has none.
 TraceIds: TypeAlias = tuple[str, str]
@@ -248,20 +247,10 @@ class _Apart:
             _by_trace(traces, partners)
             for traces, partners in zip((pairing.missing, pairing.extra), self._partners, strict=True)
         )
-        self._whole: list[list[Tree]] = []
-        for side, traces in enumerate((pairing.missing, pairing.extra)):
-            partners = self._partners[side]
-            trees = [
-                Tree(trace.trace_id, root)
-                for trace in traces
-                if trace.trace_id not in partners
-                for root in trace.roots
-            ]
-            pairs = [(old, new) if side else (new, old) for old, new in pairing.trees]
-            found, left = parts(pairs, trees, pairing.rounds)
-            for trace_id, roots in found.items():
-                self._waiting[side].setdefault(trace_id, []).extend(roots)
-            self._whole.append(left)
+        self._whole = [
+            [(trace.trace_id, trace.roots) for trace in traces if trace.trace_id not in partners]
+            for traces, partners in zip((pairing.missing, pairing.extra), self._partners, strict=True)
+        ]
 
     def together(self, old: Trace, new: Trace) -> bool:
         """Tell whether the trees of these two traces are together on both sides."""
@@ -272,8 +261,8 @@ class _Apart:
         return tuple(self._waiting[0].pop(old_id, ())), tuple(self._waiting[1].pop(new_id, ()))
 
     def whole(self, side: int) -> list[tuple[str, Sequence[Node]]]:
-        """Return the trees of the before (0) or of the after (1) without any counterpart, by their traces."""
-        return [*((tree.trace_id, (tree.root,)) for tree in self._whole[side]), *self._waiting[side].items()]
+        """Return the traces of the before (0) or of the after (1) without any counterpart."""
+        return [*self._whole[side], *self._waiting[side].items()]
 
 
 def _by_trace(traces: Iterable[Trace], partners: Mapping[str, set[str]]) -> dict[str, list[Node]]:

@@ -109,7 +109,7 @@ def field_of(place: Place) -> Field:
 
 
 def _fields(places: Sequence[Place]) -> Field:
-    names = list(dict.fromkeys(map(field_of, places)))
+    names = list(dict.fromkeys(map(field_of, _told(places))))
     if len(names) > 1 and names[0].partition(".")[0] in ("event", "link"):
         whole = [name for name in names if name in ("event.name", "link.to")]
         if whole:
@@ -182,7 +182,12 @@ def _text(content: Content | None, places: Sequence[Place]) -> str:
     if len(places) > 1 and places[0][0] in ("event", "link"):
         main = next((place for place in places if place[2] in ("name", "to")), places[0])
         return literal(content.value(main))
-    return ", ".join(dict.fromkeys(_literal(content, place) for place in places))
+    return ", ".join(dict.fromkeys(_literal(content, place) for place in _told(places)))
+
+
+def _told(places: Sequence[Place]) -> Sequence[Place]:
+    """Return the places that are told: a root's trace goes without saying where its parent is told."""
+    return places[:-1] if len(places) > 1 and places[-1] == TRACE else places
 
 
 def _literal(content: Content, place: Place) -> str:

@@ -246,8 +246,8 @@ def _pair_children(
     for alike in (*map(_content_key, rounds), _node_name):
         left, right = _match_likest(left, right, alike, pairs)
     if left and right:
-        # A span was moved, not renamed, if the other side has one of its service and name further down, or lost
-        # one.
+        # A span was moved, not renamed, if the other side has one of its service and name further down, or
+        # has lost one.
         below = [{_node_name(child) for node in nodes for child in node.children} for nodes in (left, right)]
         gone, come = (side.names for side in lost)
         stay = (

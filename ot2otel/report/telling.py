@@ -295,6 +295,8 @@ def sentence(verdict: Verdict) -> str:
     """Return the verdict as one sentence of counts."""
     lines = told(verdict.findings)
     match verdict.outcome:
+        case Outcome.IDENTICAL if not (verdict.before.spans or verdict.after.spans):
+            return "the answers are the same"
         case Outcome.IDENTICAL:
             return "nothing differs but ids and times"
         case Outcome.EQUIVALENT:

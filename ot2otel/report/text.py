@@ -109,7 +109,9 @@ def _headings(verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]], scr
     words += _answers([judged.answers for judged in verdicts], first.before.recording.answers, screen)
     text = f"{flow}: {words}" if flow else words
     lines = screen.folded(screen.safe(text), "  ", first="")
-    for name, side in _sides(verdicts, names):
+    # Without a span on any side the first line has said so.
+    sides = list(_sides(verdicts, names))
+    for name, side in sides if any(side.spans for _, side in sides) else []:
         for note in side.health:
             lines += screen.folded(screen.safe(f"{name}: {note.sentence}"), "  ")
     if any(judged.approximate for judged in verdicts):

@@ -51,7 +51,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
         def judge(*_: object) -> NoReturn:
             raise error
 
-        monkeypatch.setattr("ot2otel.cli.diff.judge", judge)
+        monkeypatch.setattr("ot2otel.cli.diff.judge_read", judge)
 
     return plant
 
@@ -131,7 +131,7 @@ def test_a_signal_ends_a_command_with_its_number_and_without_a_word(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     earlier = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
-    monkeypatch.setattr("ot2otel.cli.diff.judge", lambda *_: signal.raise_signal(number))
+    monkeypatch.setattr("ot2otel.cli.diff.judge_read", lambda *_: signal.raise_signal(number))
 
     ended = CliRunner().invoke(main, DIFF)
 
@@ -148,7 +148,7 @@ def test_a_signal_in_a_destructor_is_not_lost(monkeypatch: pytest.MonkeyPatch) -
         Destroyed()
         signal.pause()
 
-    monkeypatch.setattr("ot2otel.cli.diff.judge", judge)
+    monkeypatch.setattr("ot2otel.cli.diff.judge_read", judge)
 
     ended = CliRunner().invoke(main, DIFF)
 
@@ -226,7 +226,7 @@ def test_a_signal_between_the_start_of_a_thread_and_its_first_care_does_not_hang
         "def judge(*_):\n"
         "    threading.Thread(target=threading.Event().wait).start()\n"
         "    raise KeyboardInterrupt\n"
-        "diff.judge = judge\n"
+        "diff.judge_read = judge\n"
         "main()"
     )
     ended = subprocess.run(

@@ -186,7 +186,11 @@ def test_without_a_span_the_answers_alone_are_judged() -> None:
         answers=Answers(2, 2, 2),
     )
 
-    assert shown(empty)[0] == "hello: no span on either side, only the answers are judged, the same answers"
+    assert shown(empty)[:3] == [
+        "hello: no span on either side, only the answers are judged, the same answers",
+        "",
+        "✓  legacy → native/otlp  identical  the answers are the same",
+    ]
 
 
 @pytest.mark.parametrize(
