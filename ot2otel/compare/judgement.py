@@ -512,10 +512,7 @@ class _Judging:
 
     def _contradict(self, ways: list[_Way], contradicted: list[tuple[_Fact, Rule, Read | None]]) -> None:
         for way in sorted(ways, key=lambda way: -way.standing):
-            made = {make.place for make in way.makes}
-            if not way.takes or any(
-                fact.settled or (self._is_open(fact.place) and fact.place not in made) for fact in way.takes
-            ):
+            if not way.takes or any(fact.settled or self._is_open(fact.place) for fact in way.takes):
                 continue
             taken = {fact.place for fact in way.takes}
             free = {make.place for make in way.makes if self._is_free(make.place, taken)}

@@ -180,6 +180,7 @@ def _pair_likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tupl
     for key_of in (by_root.trace, by_names.trace, _root_name, _root_service, _anything):
         if key_of is _root_service:
             olds, news = _pair_with_holders(olds, news, pairing)
+            olds, news = _without_parts(0, olds, pairing), _without_parts(1, news, pairing)
         groups: dict[_Key, tuple[list[Trace], list[Trace]]] = defaultdict(lambda: ([], []))
         for side, traces in enumerate((olds, news)):
             for trace in traces:
@@ -227,6 +228,27 @@ def _pair_with_holders(
         sides[side] = left
         sides[1 - side] = [holder for index, holder in enumerate(holders) if index not in taken]
     return sides[0], sides[1]
+
+
+def _without_parts(side: int, trees: list[Trace], pairing: Pairing) -> list[Trace]:
+    """Take out trees that are a part of a paired trace on the other side; they are missing or extra there."""
+    keys: list[Callable[[Node], _Key]] = [*(each.number for each in pairing.rounds[:1]), _node_name]
+    larger = [(pair[side], pair[1 - side]) for pair in pairing.trees if pair[side].size < pair[1 - side].size]
+    waiting = (pairing.missing, pairing.extra)[side]
+    for key_of in keys:
+        wholes: dict[_Key, list[str]] = defaultdict(list)
+        for mine, whole in reversed(larger if trees else []):
+            for node in islice(whole.roots[0].walk(), 1, None):
+                wholes[key_of(node)].append(mine.trace_id)
+        left = []
+        for tree in trees:
+            found = wholes.get(key_of(tree.roots[0]))
+            if found:
+                waiting.append(tree._replace(trace_id=found.pop()))
+            else:
+                left.append(tree)
+        trees = left
+    return trees
 
 
 class _Holding:
