@@ -100,7 +100,7 @@ def linked_to_nothing(span: Span) -> Span:
 FAULTS = [
     pytest.param(
         edit_first(PROCESSING, in_a_trace_of_its_own),
-        "1 changed in validator: parent another span -> parent, trace none, ",
+        "1 changed in validator: parent another span -> parent none",
         id="a context that is not in the message",
     ),
     pytest.param(

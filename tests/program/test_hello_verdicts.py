@@ -78,7 +78,7 @@ def test_a_carrier_in_title_case_splits_the_trace_on_the_shim(recordings: Record
 
     assert verdict.outcome is Outcome.DIFFERENT
     assert unexplained(verdict) == [
-        "2 changed in server-2: parent another span -> parent, trace none, ",
+        "2 changed in server-2: parent another span -> parent none",
     ]
 
 
