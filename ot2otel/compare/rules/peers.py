@@ -24,6 +24,7 @@ from ot2otel.compare.rules.rule import (
     Split,
     attribute,
     stands,
+    was,
 )
 from ot2otel.model import Kind
 
@@ -156,6 +157,8 @@ PEERS = (
             _host_and_port("peer.address", _ADDRESS, _PORT, _OF_CLIENT),
             _host_and_port("db.connection_string", _ADDRESS, _PORT, _OF_CLIENT),
             _host_and_port("http.host", _ADDRESS, _PORT, stands(KIND)),
+            # Flask's instrumentation leaves the port in the name.
+            if_there("http.host", _ADDRESS),
         ),
     ),
     Rule(
@@ -248,5 +251,21 @@ PEERS = (
             Dropped((attribute("net.sock.family"),), "nothing: it is removed", premises=(_HTTP,)),
         ),
         "a search for the transport of a connection finds nothing",
+    ),
+    Rule(
+        "server-name-left-out",
+        Effect.DEGRADED,
+        "`server.address` comes from the header Host alone: another `http.server_name` or `net.host.name` is "
+        "gone",
+        f"{_HTTP_MIGRATION}#http-server-span-attributes",
+        tuple(
+            Dropped(
+                (attribute(old),),
+                "nothing: `server.address` comes from the header Host",
+                premises=(was(attribute("http.host")), stands(_ADDRESS), _OF_SERVER),
+            )
+            for old in ("http.server_name", "net.host.name")
+        ),
+        "a search for a server by the name that it has for itself finds nothing",
     ),
 )

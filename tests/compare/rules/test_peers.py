@@ -244,8 +244,36 @@ TRANSLATES = [
         attributes({"http.request.header.host": ("a:81",)}),
         "translated [http.host] -> [http.request.header.host] by it",
     ),
+    case(
+        "server.address",
+        "host and port as one name",
+        server({"http.host": "a:81"}),
+        server({"server.address": "a:81"}),
+        "translated [http.host] -> [server.address] by it",
+    ),
+    case(
+        "server-name-left-out",
+        "another name of the server",
+        server({"http.host": "a", "http.server_name": "127.0.0.1", "server.address": "a"}),
+        server({"http.host": "a", "server.address": "a"}),
+        "degraded [http.server_name] -> nothing by it",
+    ),
 ]
 LEAVES_ALONE = [
+    case(
+        "server-name-left-out",
+        "without the header",
+        server({"http.server_name": "b", "server.address": "a"}),
+        server({"server.address": "a"}),
+        "gone [http.server_name] -> nothing",
+    ),
+    case(
+        "server-name-left-out",
+        "of a client",
+        client({"http.host": "a", "net.host.name": "b", "server.address": "a"}),
+        client({"http.host": "a", "server.address": "a"}),
+        "gone [net.host.name] -> nothing",
+    ),
     case(
         "server.address",
         "the client of a server",

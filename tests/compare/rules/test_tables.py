@@ -66,6 +66,7 @@ def test_only_the_shim_the_baggage_what_carries_spans_and_what_the_conventions_l
         "jaeger-links",
         "jaeger-scope-attributes",
         "sampling.priority",
+        "server-name-left-out",
         "shim-error-as-attribute",
         "shim-error-object",
         "shim-kind-as-attribute",
