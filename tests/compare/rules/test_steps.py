@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from benchmarks.populations import legacy_traces, native_traces
 from ot2otel import recording_file
 from ot2otel.compare.rules import JAEGER_STORAGE, STEPS, Effect, Origin
 from ot2otel.compare.rules.native import OPENTELEMETRY, TODAYS_CONVENTIONS
@@ -209,3 +210,15 @@ def test_off_the_shim_over_thrift_a_loss_is_found(after: str) -> None:
     without_error = judge(before, edit_last("server-1", without_status)(whole))
 
     assert (without_log.outcome, without_error.outcome) == (Outcome.DIFFERENT, Outcome.DIFFERENT)
+
+
+def test_of_measured_traffic_in_todays_names_the_component_alone_is_lost() -> None:
+    before, after = (
+        Recording(spans=tuple(span for trace in traces(40) for span in trace))
+        for traces in (legacy_traces, native_traces)
+    )
+
+    verdict = judge(before, after)
+
+    assert (verdict.outcome, unexplained(verdict)) == (Outcome.DEGRADED, [])
+    assert rules_of(verdict, Effect.DEGRADED) == {"component-lost"}
