@@ -15,7 +15,7 @@ DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow signals peers $(PEERS:%=peers-%) bench bench-instructions golden docs clean
+.PHONY: compare test check test-newest slow signals peers $(PEERS:%=peers-%) bench bench-instructions golden docs conventions clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -104,6 +104,10 @@ golden: $(VENV)/equipped $(NEWEST)/equipped
 docs: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.pictures
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
+
+# The conventions' renames at a version: make conventions CLONE=../semantic-conventions VERSION=1.44.0
+conventions: $(VENV)/equipped
+	$(VENV)/bin/python -m docs.makers.conventions $(CLONE) $(VERSION)
 
 clean:
 	rm -rf $(VENV) $(NEWEST) $(PYTHONS:%=.venv-%)

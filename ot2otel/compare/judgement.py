@@ -28,6 +28,7 @@ from ot2otel.compare.facts import (
     same,
     unsaid,
 )
+from ot2otel.compare.rules.licences import Addition, Move
 from ot2otel.compare.rules.rule import (
     EACH,
     SPECIFICATION,
@@ -35,7 +36,6 @@ from ot2otel.compare.rules.rule import (
     Copied,
     Dropped,
     Effect,
-    Licence,
     Lift,
     Makes,
     Premise,
@@ -208,7 +208,7 @@ class _Judging:
         self._contents = old, new
         self._guards: list[Guard] = []
         self._settled: list[Settled] = []
-        self._told: list[tuple[Rule, Told]] = []
+        self._told: Sequence[tuple[Rule, Told]] = ()
         beside = self._beside("event", columns) | self._beside("link", columns)
         self._old = {
             place: _Fact(place, value, (place,), _reader(old, place, columns[0], 0))
@@ -228,15 +228,13 @@ class _Judging:
                 self._lift(side, transport, side is self._new)
         if step.transports:
             self._keep(raw=False)
-        self._told = [(rule, lic) for rule in step.rules for lic in rule.licences if isinstance(lic, Told)]
+        self._told = step.licences.told
         if self._told:
             self._keep_what_is_told()
-        ways = [way for rule in step.rules for licence in rule.licences for way in self._ways(rule, licence)]
+        moves = step.licences.moves_of(self._old)
+        ways = [way for rule, licence in moves for way in self._ways(rule, licence)]
         self._move(ways)
-        additions = [
-            (rule, lic) for rule in step.rules for lic in rule.licences if isinstance(lic, (Added, Copied))
-        ]
-        contradicted = self._add(additions)
+        contradicted = self._add(step.licences.additions_to(self._new))
         self._contradict(ways, contradicted)
         self._settle_the_rest()
         return Judgement(tuple(self._settled), tuple(self._guards))
@@ -331,9 +329,7 @@ class _Judging:
 
     # Moves.
 
-    def _ways(self, rule: Rule, licence: Licence) -> Iterator[_Way]:
-        if isinstance(licence, (Added, Copied, Told)):
-            return
+    def _ways(self, rule: Rule, licence: Move) -> Iterator[_Way]:
         takes = (
             (licence.old,) if isinstance(licence, Renamed)
             else licence.takes if isinstance(licence, Split)
@@ -417,6 +413,10 @@ class _Judging:
 
     def _move(self, ways: list[_Way]) -> None:
         effects = list(Effect)
+        made = {make.place for way in ways for make in way.makes}
+        for way in ways:
+            # A fact with another value in its place changed, though its old value stands elsewhere.
+            way.takes = [fact for fact in way.takes if fact.place in made or not self._is_open(fact.place)]
         leaving = {fact.place for way in ways if way.open for fact in way.takes}
         for way in sorted(ways, key=lambda way: (effects.index(way.rule.effect), -way.standing)):
             if not way.open:
@@ -438,7 +438,7 @@ class _Judging:
 
     # Copies and additions.
 
-    def _add(self, additions: list[tuple[Rule, Added | Copied]]) -> list[tuple[_Fact, Rule, Read | None]]:
+    def _add(self, additions: Sequence[tuple[Rule, Addition]]) -> list[tuple[_Fact, Rule, Read | None]]:
         """Settle new facts; return those that contradict what a rule adds, with the value it expects."""
         contradicted = []
         for rule, licence in additions:

@@ -8,6 +8,7 @@ from ot2otel.compare.facts import KIND
 from ot2otel.compare.rules.references import FOLLOWS_FROM, REF_TYPE
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
+    OPENTRACING_TAGS,
     Added,
     Copied,
     Dropped,
@@ -23,7 +24,6 @@ from ot2otel.compare.rules.rule import (
 )
 from ot2otel.model import Kind
 
-_OPENTRACING = "https://github.com/opentracing/specification/blob/master/semantic_conventions.md"
 _SPANS = f"{CONVENTIONS}/messaging/messaging-spans/"
 
 # The types of operation that the conventions define for a kind. Until 1.26 `receive` was a CONSUMER's, and
@@ -39,12 +39,23 @@ def _operations(kind: Kind) -> Sequence[str]:
     return _OPERATIONS.get(kind, ())
 
 
+_OPERATIONS_RENAMED = {"publish": "send", "deliver": "process"}
+
+
+def _operation(operation: object) -> object:
+    return _OPERATIONS_RENAMED.get(str(operation), operation)
+
+
+def _partition(partition: object) -> str | None:
+    return str(partition) if type(partition) is int else None
+
+
 MESSAGING = (
     Rule(
         "messaging.destination.name",
         Effect.TRANSLATED,
-        "`message_bus.destination` is renamed to `messaging.destination.name`",
-        f"{_SPANS} ({_OPENTRACING})",
+        "`message_bus.destination` and `messaging.destination` are renamed to `messaging.destination.name`",
+        f"{_SPANS} ({OPENTRACING_TAGS})",
         (Renamed(attribute("message_bus.destination"), attribute("messaging.destination.name")),),
     ),
     Rule(
@@ -59,6 +70,37 @@ MESSAGING = (
                 (attribute("messaging.operation.name"),),
                 text,
                 (stands(attribute("messaging.operation.type")),),
+            ),
+        ),
+    ),
+    Rule(
+        "messaging.operation.type",
+        Effect.TRANSLATED,
+        "`messaging.operation` is renamed to `messaging.operation.type`; `publish` is `send` there, and "
+        "`deliver` is `process`",
+        f"{CONVENTIONS}/registry/attributes/messaging/",
+        (Renamed(attribute("messaging.operation"), attribute("messaging.operation.type"), _operation),),
+    ),
+    Rule(
+        "messaging.destination.partition.id",
+        Effect.TRANSLATED,
+        "the number of a partition of Kafka stands as text in `messaging.destination.partition.id`",
+        f"{CONVENTIONS}/registry/attributes/messaging/",
+        tuple(
+            Renamed(attribute(old), attribute("messaging.destination.partition.id"), _partition)
+            for old in ("messaging.kafka.destination.partition", "messaging.kafka.partition")
+        ),
+    ),
+    Rule(
+        "messaging.consumer.group.name",
+        Effect.TRANSLATED,
+        "the names for a group of consumers are renamed to `messaging.consumer.group.name`",
+        f"{CONVENTIONS}/registry/attributes/messaging/",
+        (
+            Renamed(
+                attribute("messaging.rocketmq.client_group"),
+                attribute("messaging.consumer.group.name"),
+                premises=(stands(KIND, Kind.CONSUMER),),
             ),
         ),
     ),

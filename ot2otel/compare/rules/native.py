@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import SplitResult, urlsplit
 
-from ot2otel.compare.facts import KIND, SCOPE_NAME, SCOPE_VERSION, STATUS
+from ot2otel.compare.facts import KIND, SCOPE_NAME, SCOPE_VERSION, STATUS, Place, interned
 from ot2otel.compare.rules.database import DATABASE
+from ot2otel.compare.rules.http import HTTP
 from ot2otel.compare.rules.messaging import MESSAGING
-from ot2otel.compare.rules.opentracing import EXCEPTION_ESCAPED, EXCEPTION_STATUS_MESSAGE, LOGGED_ERROR
+from ot2otel.compare.rules.opentracing import (
+    DETECTED_RESOURCE,
+    EXCEPTION_ESCAPED,
+    EXCEPTION_STATUS_MESSAGE,
+)
+from ot2otel.compare.rules.peers import PEERS
+from ot2otel.compare.rules.published import with_published
+from ot2otel.compare.rules.rpc import CODE, RPC
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     SPECIFICATION,
@@ -20,62 +27,15 @@ from ot2otel.compare.rules.rule import (
     Rule,
     Split,
     attribute,
+    in_resource,
     of_event,
     text,
 )
 from ot2otel.model import Kind, StatusCode
 
-_HTTP_MIGRATION = f"{CONVENTIONS}/non-normative/http-migration/"
-_URL = f"{CONVENTIONS}/registry/attributes/url/"
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-# Keys of a query whose values the conventions want redacted.
-_SECRET_KEYS = frozenset({"AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature"})
 
-_OLD_URL = attribute("http.url")
-_FULL, _SCHEME, _PATH, _QUERY = (attribute(f"url.{part}") for part in ("full", "scheme", "path", "query"))
-_ADDRESS, _PORT = attribute("server.address"), attribute("server.port")
-
-
-def _url(full: object, kind: object) -> Sequence[Makes] | None:
-    """Make of `http.url` the attributes that the conventions want for the kind of the new span."""
-    if not isinstance(full, str) or kind not in (Kind.CLIENT, Kind.SERVER):
-        return None
-    try:
-        url = urlsplit(full)
-        server = _server(url)
-    except ValueError:  # not a URL, so it has no parts
-        return None
-    if kind is Kind.CLIENT:
-        return [Makes(_FULL, redacted(full)), *server]
-    if url.fragment or "@" in url.netloc:
-        return None  # no attribute of a server has them
-    # The path of `http://host` is "/" to some and nothing to others.
-    path = Makes(_PATH, url.path or "/", required=bool(url.path))
-    parts = ((_SCHEME, url.scheme), (_QUERY, _redacted_query(url.query)))
-    return [*(Makes(place, value) for place, value in parts if value), path, *server]
-
-
-def redacted(full: str) -> str:
-    """Return a URL without its credentials, as the conventions want `url.full`; raise ValueError."""
-    url = urlsplit(full)
-    _, at, host = url.netloc.rpartition("@")
-    netloc = f"REDACTED:REDACTED@{host}" if at else url.netloc
-    query = _redacted_query(url.query)
-    if (netloc, query) == (url.netloc, url.query):
-        return full
-    return url._replace(netloc=netloc, query=query).geturl()
-
-
-def _redacted_query(query: str) -> str:
-    pairs = (pair.partition("=") for pair in query.split("&"))
-    return "&".join(f"{key}{eq}{'REDACTED' if key in _SECRET_KEYS else value}" for key, eq, value in pairs)
-
-
-def _server(url: SplitResult) -> list[Makes]:
-    """Make address and port, which the conventions only recommend."""
-    port = url.port or _DEFAULT_PORTS.get(url.scheme)
-    server = [Makes(_ADDRESS, url.hostname or "", required=False)]
-    return server if port is None else [*server, Makes(_PORT, port, required=False)]
+def _roles(role: object) -> object:
+    return interned(tuple(each.strip() for each in role.split(","))) if isinstance(role, str) else None
 
 
 def _error_types(status: object, code: object, exceptions: Sequence[object]) -> Sequence[object]:
@@ -87,39 +47,20 @@ def _error_types(status: object, code: object, exceptions: Sequence[object]) -> 
     return [kind for kind in exceptions if kind][-1:]
 
 
-TODAYS_CONVENTIONS = (
-    Rule(
-        "http.request.method",
-        Effect.TRANSLATED,
-        "`http.method` is renamed to `http.request.method`",
-        _HTTP_MIGRATION,
-        (Renamed(attribute("http.method"), attribute("http.request.method")),),
-    ),
-    Rule(
-        "http.response.status_code",
-        Effect.TRANSLATED,
-        "`http.status_code` is renamed to `http.response.status_code`",
-        _HTTP_MIGRATION,
-        (Renamed(attribute("http.status_code"), attribute("http.response.status_code")),),
-    ),
-    Rule(
-        "url",
-        Effect.TRANSLATED,
-        "`http.url` becomes `url.full` (client) or its parts `url.*` (server), and `server.*`; "
-        "credentials become REDACTED",
-        f"{_HTTP_MIGRATION} ({_URL})",
-        (Split((_OLD_URL,), _url, reads_after=(KIND,)),),
-    ),
-    Rule(
-        "service.peer.name",
-        Effect.TRANSLATED,
-        "`peer.service` is renamed to `service.peer.name`",
-        f"{CONVENTIONS}/registry/attributes/peer/",
-        (Renamed(attribute("peer.service"), attribute("service.peer.name")),),
-    ),
+_BY_HAND = (
+    *HTTP,
+    *PEERS,
     *DATABASE,
     *MESSAGING,
-    LOGGED_ERROR,
+    *RPC,
+    *CODE,
+    Rule(
+        "user.roles",
+        Effect.TRANSLATED,
+        "`enduser.role` becomes the list `user.roles`",
+        f"{CONVENTIONS}/registry/attributes/enduser/",
+        (Renamed(attribute("enduser.role"), attribute("user.roles"), _roles),),
+    ),
     Rule(
         "error.type",
         Effect.ADDED,
@@ -134,6 +75,10 @@ TODAYS_CONVENTIONS = (
         ),
     ),
 )
+
+
+# The changes of names and values from any older conventions.
+TODAYS_CONVENTIONS = with_published(_BY_HAND)
 
 
 def _kind_from_tag(tag: object, kind: Kind) -> Sequence[Makes] | None:
@@ -183,5 +128,33 @@ OFF_THE_SHIM = (
         "the scope is the code's own instead of the shim's",
         f"{SPECIFICATION}/common/instrumentation-scope.md",
         (Split((SCOPE_NAME, SCOPE_VERSION), _own_scope),),
+    ),
+)
+
+
+def _other_version(place: Place) -> Split:
+    return Split((place,), lambda version: (Makes(place, test=text),))
+
+
+# Between two spans of OpenTelemetry's API.
+OPENTELEMETRY = (
+    EXCEPTION_ESCAPED,
+    EXCEPTION_STATUS_MESSAGE,
+    DETECTED_RESOURCE,
+    Rule(
+        "sdk-version",
+        Effect.BOOKKEEPING,
+        "the SDK or its distribution has another version",
+        f"{SPECIFICATION}/resource/sdk.md#sdk-provided-resource-attributes",
+        tuple(
+            _other_version(in_resource(key)) for key in ("telemetry.sdk.version", "telemetry.distro.version")
+        ),
+    ),
+    Rule(
+        "scope-version",
+        Effect.BOOKKEEPING,
+        "the instrumentation scope has another version",
+        f"{SPECIFICATION}/common/instrumentation-scope.md",
+        (_other_version(SCOPE_VERSION),),
     ),
 )

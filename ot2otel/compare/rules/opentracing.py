@@ -195,6 +195,18 @@ EXCEPTION_STATUS_MESSAGE = Rule(
     (Copied(MESSAGE, (_TYPE, _EXCEPTION_MESSAGE), _status_texts, (was(MESSAGE, None),)),),
 )
 
+DETECTED_RESOURCE = Rule(
+    "detected-resource",
+    Effect.ADDED,
+    "the SDK's resource detectors add facts about host, operating system and process",
+    f"{CONVENTIONS}/resource/host/",
+    (
+        Added(tuple(map(in_resource, _DETECTED)), text),
+        Added(tuple(map(in_resource, _DETECTED_NUMBERS)), _is_integer),
+        Added(tuple(map(in_resource, _DETECTED_LISTS)), _is_list),
+    ),
+)
+
 OPENTRACING_TO_SDK = (
     Rule(
         "jaeger-client-cut",
@@ -247,17 +259,7 @@ OPENTRACING_TO_SDK = (
             Added((in_resource("telemetry.sdk.language"), in_resource("telemetry.sdk.version")), text),
         ),
     ),
-    Rule(
-        "detected-resource",
-        Effect.ADDED,
-        "the SDK's resource detectors add facts about host, operating system and process",
-        f"{CONVENTIONS}/resource/host/",
-        (
-            Added(tuple(map(in_resource, _DETECTED)), text),
-            Added(tuple(map(in_resource, _DETECTED_NUMBERS)), _is_integer),
-            Added(tuple(map(in_resource, _DETECTED_LISTS)), _is_list),
-        ),
-    ),
+    DETECTED_RESOURCE,
     Rule(
         "instrumentation-scope",
         Effect.ADDED,

@@ -20,6 +20,7 @@ TRANSLATOR = (
     "https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/main/pkg/translator/jaeger"
 )
 PYTHON = "https://github.com/open-telemetry/opentelemetry-python"
+OPENTRACING_TAGS = "https://github.com/opentracing/specification/blob/master/semantic_conventions.md"
 JAEGER_CLIENT = "https://github.com/jaegertracing/jaeger-client-python/blob/master/jaeger_client"
 
 # The number of any event or link in a place.

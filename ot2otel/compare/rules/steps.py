@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from ot2otel.compare.facts import Facts
 from ot2otel.compare.rules.jaeger_storage import JAEGER_STORAGE
-from ot2otel.compare.rules.native import OFF_THE_SHIM, TODAYS_CONVENTIONS
-from ot2otel.compare.rules.opentracing import BAGGAGE_EVENT, OPENTRACING_TO_SDK
+from ot2otel.compare.rules.licences import Licences
+from ot2otel.compare.rules.native import OFF_THE_SHIM, OPENTELEMETRY, TODAYS_CONVENTIONS
+from ot2otel.compare.rules.opentracing import BAGGAGE_EVENT, LOGGED_ERROR, OPENTRACING_TO_SDK
 from ot2otel.compare.rules.origin import Origin, origin, sent_by_thrift_exporter
 from ot2otel.compare.rules.rule import Rule, Transport
 from ot2otel.compare.rules.shim import KIND_RESTORED, SHIM_OVER_OTLP, SHIM_OVER_THRIFT
+from ot2otel.compare.rules.standard_tags import STANDARD_TAGS
 from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER, THRIFT_EXPORTER_LOSSES
 
-_FROM_OPENTRACING = (*OPENTRACING_TO_SDK, BAGGAGE_EVENT, *TODAYS_CONVENTIONS)
-_FROM_SHIM = OFF_THE_SHIM + TODAYS_CONVENTIONS
+_OFF_OPENTRACING = (*STANDARD_TAGS, LOGGED_ERROR, *TODAYS_CONVENTIONS)
+_FROM_OPENTRACING = (*OPENTRACING_TO_SDK, BAGGAGE_EVENT, *_OFF_OPENTRACING)
+_FROM_SHIM = OFF_THE_SHIM + _OFF_OPENTRACING
+_FROM_OPENTELEMETRY = OPENTELEMETRY + TODAYS_CONVENTIONS
 
 # (old API, new API) -> the expected changes, without and with the thrift exporter for the new span.
 STEPS: dict[tuple[Origin, Origin], tuple[tuple[Rule, ...], tuple[Rule, ...]]] = {
@@ -27,6 +32,8 @@ STEPS: dict[tuple[Origin, Origin], tuple[tuple[Rule, ...], tuple[Rule, ...]]] = 
         _FROM_OPENTRACING + THRIFT_EXPORTER_LOSSES,
     ),
     (Origin.SHIM, Origin.OPENTELEMETRY): (_FROM_SHIM, _FROM_SHIM + THRIFT_EXPORTER_LOSSES),
+    # The exporter's losses are no part of a change of conventions or of the SDK's version.
+    (Origin.OPENTELEMETRY, Origin.OPENTELEMETRY): (_FROM_OPENTELEMETRY, _FROM_OPENTELEMETRY),
 }
 
 
@@ -40,9 +47,17 @@ class Step:
     transports: tuple[Transport, ...]
     rules: tuple[Rule, ...]
 
+    @property
+    def licences(self) -> Licences:
+        """The licences of the rules, found by their places."""
+        return _licences_of(self.rules)
+
+
+_licences_of = cache(Licences)
+
 
 def step(old: Facts, new: Facts, *, stored: bool = False) -> Step:
-    """Return the step between two paired spans. Two spans of the same API have no rules for it.
+    """Return the step between two paired spans. Two spans of OpenTracing, or of the shim, have no rules.
 
     `stored` tells that one side alone was read back from Jaeger.
     """

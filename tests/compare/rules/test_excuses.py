@@ -142,11 +142,17 @@ SIDES = {
     },
     "before": {
         "jaeger-client's own": ["attributes.sampler.param", "resource.opencensus.exporterversion"],
-        "the tracer's own": ["scope.name", "scope.version"],
+        "the tracer's own, whose version may change": [
+            *places("telemetry.sdk.version"),
+            *("scope.name", "scope.version"),
+        ],
         "lost in this step anyway, and told so": [
             *("event.attributes.error.object", "event.attributes.message", "kind"),
         ],
-        "an address, and another one wherever it stood is noise": places("host.name"),
+        "an address, and another one wherever it stood is noise": [
+            *places("host.name"),
+            "attributes.server.port",
+        ],
         "an error that an attribute tells as well": ["status.code"],
     },
 }

@@ -66,8 +66,58 @@ TRANSLATES = [
         span(kind=Kind.CONSUMER, links=(LINKED,)),
         "translated link.0[opentracing.ref_type] -> nothing by it",
     ),
+    case(
+        "messaging.operation.type",
+        "an operation",
+        attributes({"messaging.operation": "process"}),
+        attributes({"messaging.operation.type": "process"}),
+        "translated [messaging.operation] -> [messaging.operation.type] by it",
+    ),
+    case(
+        "messaging.operation.type",
+        "one with another name",
+        attributes({"messaging.operation": "publish"}),
+        attributes({"messaging.operation.type": "send"}),
+        "translated [messaging.operation] -> [messaging.operation.type] by it",
+    ),
+    case(
+        "messaging.destination.partition.id",
+        "a number as text",
+        attributes({"messaging.kafka.partition": 2}),
+        attributes({"messaging.destination.partition.id": "2"}),
+        "translated [messaging.kafka.partition] -> [messaging.destination.partition.id] by it",
+    ),
+    case(
+        "messaging.consumer.group.name",
+        "a group of RocketMQ",
+        span(kind=Kind.CONSUMER, attributes={"messaging.rocketmq.client_group": "g"}),
+        span(kind=Kind.CONSUMER, attributes={"messaging.consumer.group.name": "g"}),
+        "translated [messaging.rocketmq.client_group] -> [messaging.consumer.group.name] by it",
+    ),
 ]
 LEAVES_ALONE = [
+    case(
+        "messaging.consumer.group.name",
+        "a group of producers",
+        span(kind=Kind.PRODUCER, attributes={"messaging.rocketmq.client_group": "g"}),
+        span(kind=Kind.PRODUCER, attributes={"messaging.consumer.group.name": "g"}),
+        "gone [messaging.rocketmq.client_group] -> nothing",
+        "new nothing -> [messaging.consumer.group.name]",
+    ),
+    case(
+        "messaging.operation.type",
+        "another operation",
+        attributes({"messaging.operation": "process"}),
+        attributes({"messaging.operation.type": "receive"}),
+        'changed [messaging.operation] -> [messaging.operation.type] by it, which wants "process"',
+    ),
+    case(
+        "messaging.destination.partition.id",
+        "another partition",
+        attributes({"messaging.kafka.partition": 2}),
+        attributes({"messaging.destination.partition.id": "3"}),
+        'changed [messaging.kafka.partition] -> [messaging.destination.partition.id] by it, which wants "2"',
+    ),
     case(
         "messaging.destination.name",
         "another key",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ot2otel.compare.rules.native import redacted
+from ot2otel.compare.rules.http import redacted
 from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCode
 from tests.compare.rules.tables import Judged, attributes, case, judged_by, resource, span
 
@@ -125,6 +125,13 @@ TRANSLATES = [
     ),
     case(
         "url",
+        "of an inner span",
+        attributes({"http.url": "http://a/b"}),
+        attributes({"url.full": "http://a/b"}),
+        "translated [http.url] -> [url.full] by it",
+    ),
+    case(
+        "url",
         "a scheme without a known port",
         server({"http.url": "gopher://a/"}),
         server({"url.scheme": "gopher", "url.path": "/", "server.address": "a"}),
@@ -179,8 +186,64 @@ TRANSLATES = [
         span(scope=Scope("my.lib")),
         "bookkeeping scope.name + scope.version -> scope.name by it",
     ),
+    case(
+        "user.roles",
+        "a role",
+        attributes({"enduser.role": "admin"}),
+        attributes({"user.roles": ("admin",)}),
+        "translated [enduser.role] -> [user.roles] by it",
+    ),
+    case(
+        "sdk-version",
+        "another version",
+        resource({"telemetry.sdk.version": "1.39.1"}),
+        resource({"telemetry.sdk.version": "1.45.2"}),
+        "bookkeeping resource.telemetry.sdk.version -> resource.telemetry.sdk.version by it",
+    ),
+    case(
+        "scope-version",
+        "another version",
+        span(scope=Scope("lib", "1")),
+        span(scope=Scope("lib", "2")),
+        "bookkeeping scope.version -> scope.version by it",
+    ),
 ]
 LEAVES_ALONE = [
+    case(
+        "scope-version",
+        "another scope",
+        span(scope=Scope("lib", "1")),
+        span(scope=Scope("mine", "1")),
+        "changed scope.name -> scope.name",
+    ),
+    case(
+        "scope-version",
+        "a version that is lost",
+        span(scope=Scope("lib", "1")),
+        span(scope=Scope("lib")),
+        "gone scope.version -> nothing",
+    ),
+    case(
+        "user.roles",
+        "another role",
+        attributes({"enduser.role": "admin"}),
+        attributes({"user.roles": ("guest",)}),
+        'changed [enduser.role] -> [user.roles] by it, which wants ["admin"]',
+    ),
+    case(
+        "sdk-version",
+        "a version that is lost",
+        resource({"telemetry.sdk.version": "1.39.1"}),
+        resource({}),
+        "gone resource.telemetry.sdk.version -> nothing",
+    ),
+    case(
+        "sdk-version",
+        "another SDK",
+        resource({"telemetry.sdk.name": "opentelemetry"}),
+        resource({"telemetry.sdk.name": "other"}),
+        "changed resource.telemetry.sdk.name -> resource.telemetry.sdk.name",
+    ),
     case(
         "http.request.method",
         "the method of a resource",
@@ -318,14 +381,6 @@ LEAVES_ALONE = [
         client({"http.url": "http://a/b"}),
         client({}),
         "gone [http.url] -> nothing",
-    ),
-    case(
-        "url",
-        "an inner span",
-        attributes({"http.url": "http://a/b"}),
-        attributes({"url.full": "http://a/b"}),
-        "gone [http.url] -> nothing",
-        "new nothing -> [url.full]",
     ),
     case(
         "url",

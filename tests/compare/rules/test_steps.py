@@ -7,8 +7,10 @@ from functools import cache
 
 import pytest
 
+from benchmarks.populations import legacy_traces, native_traces
 from ot2otel import recording_file
 from ot2otel.compare.rules import JAEGER_STORAGE, STEPS, Effect, Origin
+from ot2otel.compare.rules.native import OPENTELEMETRY, TODAYS_CONVENTIONS
 from ot2otel.compare.rules.shim import KIND_RESTORED
 from ot2otel.compare.rules.steps import step
 from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER, THRIFT_EXPORTER_LOSSES
@@ -44,8 +46,8 @@ def opentracing(values: Attributes) -> Span:
     return span(kind=Kind.CLIENT, attributes=values)
 
 
-@pytest.mark.parametrize("sent", [OPENTRACING, *OVER_OTLP.values()], ids=[api.name for api in Origin])
-def test_no_change_is_expected_of_the_same_api(sent: Span) -> None:
+@pytest.mark.parametrize("sent", [OPENTRACING, OVER_OTLP[Origin.SHIM]], ids=["OpenTracing", "the shim"])
+def test_no_change_is_expected_between_two_spans_of(sent: Span) -> None:
     found = step(facts_of(sent), facts_of(sent))
 
     assert (found.transports, found.rules) == ((), ())
@@ -63,11 +65,13 @@ def test_the_exporter_is_undone_and_its_losses_are_expected(api: Origin) -> None
     assert set(THRIFT_EXPORTER_LOSSES) <= set(over_thrift.rules) - set(over_otlp.rules)
 
 
-def test_the_exporter_alone_is_undone_between_spans_of_one_api() -> None:
+def test_the_exporter_is_undone_between_spans_of_opentelemetry_whose_conventions_may_change() -> None:
     one, other = (facts_of(sent[Origin.OPENTELEMETRY]) for sent in (OVER_OTLP, OVER_THRIFT))
 
     assert {step(*pair).transports for pair in ((one, other), (other, one))} == {THRIFT_EXPORTER}
-    assert {step(*pair).rules for pair in ((one, other), (other, one))} == {()}
+    assert {step(*pair).rules for pair in ((one, other), (other, one))} == {
+        OPENTELEMETRY + TODAYS_CONVENTIONS
+    }
 
 
 def test_the_storage_is_undone_before_the_exporter() -> None:
@@ -206,3 +210,15 @@ def test_off_the_shim_over_thrift_a_loss_is_found(after: str) -> None:
     without_error = judge(before, edit_last("server-1", without_status)(whole))
 
     assert (without_log.outcome, without_error.outcome) == (Outcome.DIFFERENT, Outcome.DIFFERENT)
+
+
+def test_of_measured_traffic_in_todays_names_the_component_alone_is_lost() -> None:
+    before, after = (
+        Recording(spans=tuple(span for trace in traces(40) for span in trace))
+        for traces in (legacy_traces, native_traces)
+    )
+
+    verdict = judge(before, after)
+
+    assert (verdict.outcome, unexplained(verdict)) == (Outcome.DEGRADED, [])
+    assert rules_of(verdict, Effect.DEGRADED) == {"component-lost"}
