@@ -130,6 +130,8 @@ def test_debug_shows_the_traceback_above_the_message(failing: Callable[[BaseExce
 def test_a_signal_ends_a_command_with_its_number_and_without_a_word(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A shell that started the tests in the background has let Python ignore SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     earlier = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
     monkeypatch.setattr("ot2otel.cli.diff.judge_read", lambda *_: signal.raise_signal(number))
 

@@ -312,20 +312,26 @@ with Collector() as collector, socket.socket() as late:
 
 def test_below_a_low_limit_of_open_files_idle_connections_make_room() -> None:
     program = """
-import resource, socket
-resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+import resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
 from ot2otel.receive.collector import Collector
 with Collector() as collector:
-    clients = []
-    for _ in range(120):
-        clients.append(socket.create_connection(("127.0.0.1", collector.otlp_port)))
-    with open("/dev/null"):
-        clients[-1].sendall(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
-        print(clients[-1].recv(12))
-    for client in clients:
-        client.close()
+    print(collector.otlp_port, flush=True)
+    sys.stdin.readline()
 print(collector.counts.closed_connections > 20, collector.counts.refused_connections)
 """
-    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    # The clients are here: their open files don't count there.
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as served:
+        assert served.stdin
+        assert served.stdout
+        port = int(served.stdout.readline())
+        clients = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(120)]
+        clients[-1].sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        answer = clients[-1].recv(12)
+        for client in clients:
+            client.close()
+        told, _ = served.communicate("\n", timeout=60)
 
-    assert (finished.stdout, finished.stderr) == ("b'HTTP/1.1 404'\nTrue 0\n", "")
+    assert (answer, told) == (b"HTTP/1.1 404", "True 0\n")
