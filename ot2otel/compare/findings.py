@@ -204,7 +204,7 @@ def findings(comparison: Comparison, judged: Iterable[Judged]) -> tuple[Finding,
     totals = _Totals(comparison)
     groups: dict[tuple[Any, ...], _Group] = {}  # Any: the parts of a key
     for each in judged:
-        told = [one for one in each.settled if one.grade is not Grade.KEPT and ADDRESS not in one.rules]
+        told = [one for one in each.settled if one.grade is not Grade.KEPT and not _is_address(one)]
         if not told:
             continue
         for (service, status), bucket in _buckets(each.rows).items():
@@ -231,6 +231,11 @@ def findings(comparison: Comparison, judged: Iterable[Judged]) -> tuple[Finding,
             key=lambda one: (-order.index(one.grade), one.field != SPAN, -one.n, one.service, one.field),
         )
     )
+
+
+def _is_address(settled: Settled) -> bool:
+    """Tell whether a fact differs in an address alone, which has a finding of its own."""
+    return settled.grade is Grade.NOISE and ADDRESS in settled.rules
 
 
 def _finding(key: tuple[Any, ...], group: _Group, totals: _Totals) -> Finding:  # Any: see findings

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 from ot2otel.compare.facts import Content, Place, Shape
 from ot2otel.compare.forms import ORPHAN, Node, Side, Trace
-from ot2otel.compare.pairing_fields import QUERY, Field, fields_of
+from ot2otel.compare.pairing_fields import QUERY, fields_of
 from ot2otel.compare.tokens import tokens
 
 # A field tells spans apart if its values agree for this part of the spans, and as many spans have it.
@@ -409,6 +409,12 @@ class _Agreement:
         self._tokens = {
             name: _token_set(counted[0][name]) & _token_set(counted[1][name]) for name in both - self._agreed
         }
+        # All values of an event have one name: those of one side alone, as a text with a time, are left out.
+        self._shared = {
+            name: counted[0][name].keys() & counted[1][name].keys()
+            for name in self._agreed
+            if name[1][0] in ("event", "link")
+        }
         self._keys: dict[tuple[Shape, str], _ShapeKey] = {}
 
     def _counted(self, side: Counter[Content]) -> dict[_Name, Counter[Any]]:  # Any: values of facts
@@ -450,24 +456,30 @@ class _Agreement:
         key = self._keys.get((content.shape, service))
         if key is None:
             key = self._keys[content.shape, service] = _ShapeKey(
-                service, content.shape, self._agreed, self._tokens
+                service, content.shape, self._agreed, self._tokens, self._shared
             )
         return key
-
-
-def _may_be_empty(each: Field) -> bool:
-    return each.name == QUERY
 
 
 class _ShapeKey:
     """Makes the pairing keys of the spans of one shape and service."""
 
-    def __init__(self, service: str, shape: Shape, agreed: set[_Name], known: dict[_Name, set[str]]) -> None:
+    def __init__(
+        self,
+        service: str,
+        shape: Shape,
+        agreed: set[_Name],
+        known: dict[_Name, set[str]],
+        shared: dict[_Name, set[Any]],
+    ) -> None:  # Any: values of facts
         fields = fields_of(shape)
         several = Counter(each.name for each in fields)
         chosen = [each for each in fields if (service, each.name) in agreed]
-        self._single = [each for each in chosen if several[each.name] == 1 and not _may_be_empty(each)]
-        self._several = [each for each in chosen if several[each.name] > 1 or _may_be_empty(each)]
+        single = {each.name for each in chosen if several[each.name] == 1} - {QUERY} - {n for _, n in shared}
+        self._single = [each for each in chosen if each.name in single]
+        self._several = [
+            (each, shared.get((service, each.name))) for each in chosen if each.name not in single
+        ]
         self._tokens = [(each, known[service, each.name]) for each in fields if (service, each.name) in known]
         self._head = (service, tuple(each.name for each in self._single))
         self._plain = all(each.part is None for each in self._single) and not self._several
@@ -484,9 +496,13 @@ class _ShapeKey:
                 for each in self._single
             ]
         )
-        # A part that is empty says nothing, as one that is absent.
-        several = [(each.name, each.values((content,))[0]) for each in self._several]
-        return self._head, single, frozenset(entry for entry in several if entry[1] != "")
+        several = []
+        for each, shared in self._several:
+            (value,) = each.values((content,))
+            # A part that is empty says nothing, as one that is absent.
+            if value != "" and (shared is None or value in shared):
+                several.append((each.name, value))
+        return self._head, single, frozenset(several)
 
     def masked(self, content: Content) -> _Key:
         masked = []
