@@ -12,7 +12,7 @@ from ot2otel.compare.facts import ORDER, PARENT, TIME, TRACE, Content, Place, Sh
 from ot2otel.compare.forms import CHILD, ORPHAN, ROOT, Node, Side, Trace
 from ot2otel.compare.judgement import Grade, Judgement, Settled, StepFor, Values, judge_spans
 from ot2otel.compare.links import JudgedLink, judged_links
-from ot2otel.compare.pairing import Pairing, pair_sides
+from ot2otel.compare.pairing import Pairing, Round, pair_sides
 from ot2otel.compare.rules.origin import LIBRARY
 from ot2otel.compare.span_pairs import NodePair, SpanPairs, pair_spans
 
@@ -224,7 +224,7 @@ def _identical(roots: Sequence[Node]) -> SpanPairs:
     return found
 
 
-def _root_pairs(old: Trace, new: Trace, rounds: Sequence[Any]) -> list[NodePair]:  # Any: Round
+def _root_pairs(old: Trace, new: Trace, rounds: Sequence[Round]) -> list[NodePair]:
     """Pair the roots of two paired traces: they have equal keys in one of the rounds."""
     if len(old.roots) == 1:
         return [(old.roots[0], new.roots[0])]

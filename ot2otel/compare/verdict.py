@@ -131,7 +131,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
+class Whole:
     """A recording that has been read."""
 
     head: Recording
@@ -139,9 +139,11 @@ class _Whole:
 
     @property
     def answers(self) -> Sequence[Answer]:
+        """The answers of the recording."""
         return self.head.answers
 
     def spans(self) -> Iterable[Span]:
+        """Return the spans of the recording."""
         return self.head.spans
 
 
@@ -150,7 +152,7 @@ def judge(before: Recording, after: Recording, known: Known = Known()) -> Verdic
 
     Raises NothingToCompareError if one recording has no span, unless neither has one and both have answers.
     """
-    return judge_read(_Whole(before), _Whole(after), known)
+    return judge_read(Whole(before), Whole(after), known)
 
 
 def judge_read(before: Source, after: Source, known: Known = Known()) -> Verdict:
@@ -206,14 +208,11 @@ def measured_noise(before: Source, again: Source) -> Measured:
 
 
 def _check_there_is_something(old: Side, new: Side, answers: Answers) -> None:
-    if old.spans and new.spans:
-        return
-    if not old.spans and not new.spans and answers.compared:
-        return
-    if not old.spans and not new.spans:
+    if bool(old.spans) != bool(new.spans):
+        empty = "after" if old.spans else "before"
+        raise NothingToCompareError(f"The {empty} has no span: there is nothing to compare.")
+    if not old.spans and not answers.compared:
         raise NothingToCompareError("Neither recording has a span: there is nothing to compare.")
-    empty = "after" if old.spans else "before"
-    raise NothingToCompareError(f"The {empty} has no span: there is nothing to compare.")
 
 
 def _complete(source: Source) -> Recording:

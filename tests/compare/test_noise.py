@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ot2otel.compare.judgement import Grade
-from ot2otel.compare.verdict import Known, Outcome, Verdict, _Whole, judge, measured_noise
+from ot2otel.compare.verdict import Known, Outcome, Verdict, Whole, judge, measured_noise
 from ot2otel.model import AttributeValue, Scope
 from ot2otel.recording import Recording
 from tests.support.noisy_service import Edit, only, recorded, with_value, without
@@ -78,7 +78,7 @@ def test_a_port_that_stayed_in_one_field_is_a_change() -> None:
 
 
 def test_a_second_run_measures_the_noise_of_a_few_requests() -> None:
-    before, again, after = (_Whole(recorded(4, seed)) for seed in (1, 2, 3))
+    before, again, after = (Whole(recorded(4, seed)) for seed in (1, 2, 3))
     noise = measured_noise(before, again)
 
     alone = judge(before.head, after.head)
