@@ -15,7 +15,7 @@ DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow signals peers $(PEERS:%=peers-%) bench bench-instructions golden docs conventions clean
+.PHONY: compare test check test-newest slow signals fuzz peers $(PEERS:%=peers-%) bench bench-instructions golden docs conventions clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -41,6 +41,16 @@ slow: $(VENV)/equipped
 # 100 random signals at random moments to all commands: nothing may be left of any. It takes 6 minutes.
 signals: $(VENV)/equipped
 	$(VENV)/bin/python -m tests.support.signals 100 $(ARGUMENTS)
+
+# Each decoder under a coverage-guided fuzzer for FUZZING seconds. What it finds becomes a case of the tests.
+FUZZING := 1200
+DECODERS := otlp-protobuf otlp-json thrift-datagram thrift-batch jaeger-json recording-file captured-headers
+
+fuzz: $(DECODERS:%=fuzz-%)
+
+fuzz-%: $(VENV)/equipped
+	$(VENV)/bin/$(INSTALL) atheris
+	$(VENV)/bin/python -m tests.fuzzing $* .fuzzing/$* -max_total_time=$(FUZZING) -rss_limit_mb=1500 -timeout=10
 
 # The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
 peers: $(PEERS:%=peers-%)

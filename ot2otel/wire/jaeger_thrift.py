@@ -295,7 +295,8 @@ def _checked(batch: _Batch, size: int, again: Callable[[], _Batch]) -> Checked:
 def _checked_elements(struct: _Span) -> int:
     """Return the span's number of elements; raise AttributeError if it lacks a required field."""
     # Only to see that they are there.
-    (struct.parent_span_id, struct.operation_name, struct.start_time, struct.duration)  # noqa: B018
+    (struct.span_id, struct.parent_span_id, struct.operation_name)  # noqa: B018
+    (struct.start_time, struct.duration)  # noqa: B018
     elements = _elements(struct.tags)
     for log in struct.logs:
         log.timestamp  # noqa: B018
