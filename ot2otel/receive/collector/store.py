@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -77,12 +77,6 @@ class _Message:
         self._built: list[Span | None] = []
         self._evicted: list[int] = []
 
-    def build(self) -> None:
-        """Build the spans; only one thread at a time may."""
-        if self._checked:
-            self._built = list(self._checked.build())
-            self._checked = None
-
     def evict(self, place: int) -> None:
         """Forget the span at this place; its text is freed with the last one of the message."""
         self.kept -= 1
@@ -91,12 +85,25 @@ class _Message:
         else:
             self._built[place] = None
 
-    def spans(self) -> Iterator[Span]:
-        """Yield the kept spans, once they are built."""
-        for place in self._evicted:
-            self._built[place] = None
-        self._evicted.clear()
-        return (span for span in self._built if span is not None)
+    def reader(self) -> Callable[[], Iterable[Span]]:
+        """Return the function that builds the spans that are kept now, also if they are evicted meanwhile.
+
+        Only one thread at a time may call what this returns.
+        """
+        if self._checked is None:
+            for place in self._evicted:
+                self._built[place] = None
+            self._evicted.clear()
+            kept = [span for span in self._built if span is not None]
+            return lambda: kept
+        checked, evicted = self._checked, frozenset(self._evicted)
+        return lambda: self._build(checked, evicted)
+
+    def _build(self, checked: Checked, evicted: Set[int]) -> list[Span]:
+        spans = checked.build()
+        self._built = list(spans)
+        self._checked = None
+        return [span for place, span in enumerate(spans) if place not in evicted]
 
 
 class SpanStore:
@@ -178,15 +185,12 @@ class SpanStore:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """The spans in the order of their arrival."""
+        """The spans that are stored at the moment of the question, in the order of their arrival."""
         with self._building:
             with self._changed:
-                messages = list(self._messages.values())
+                readers = [message.reader() for message in self._messages.values()]
             # Not under the other lock: messages go on to arrive meanwhile.
-            for message in messages:
-                message.build()
-            with self._changed:
-                return tuple(span for message in messages if message.kept for span in message.spans())
+            return tuple(span for read in readers for span in read())
 
     @property
     def problems(self) -> tuple[str, ...]:
