@@ -12,9 +12,8 @@ from ot2otel.compare.facts import ORDER, PARENT, TIME, TRACE, Content, Place, Sh
 from ot2otel.compare.forms import CHILD, ORPHAN, ROOT, Node, Side, Trace
 from ot2otel.compare.judgement import Grade, Judgement, Settled, StepFor, Values, judge_spans
 from ot2otel.compare.links import JudgedLink, judged_links
-from ot2otel.compare.pairing import Pairing, Round, pair_sides
+from ot2otel.compare.pairing import NodePair, Pairing, Round, SpanPairs, pair_sides, pair_spans
 from ot2otel.compare.rules.origin import LIBRARY
-from ot2otel.compare.span_pairs import NodePair, SpanPairs, pair_spans
 
 # Example of a pair: the ids of the two traces, "" on a side that has none.
 TraceIds: TypeAlias = tuple[str, str]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ot2otel.compare.comparison import Times, TraceIds
 from ot2otel.compare.facts import Content
 from ot2otel.compare.forms import CHILD, Node
-from ot2otel.compare.span_pairs import SpanPairs
+from ot2otel.compare.pairing import SpanPairs
 from ot2otel.model import Kind, StatusCode
 
 

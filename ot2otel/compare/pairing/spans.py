@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeAlias
 
 from ot2otel.compare.forms import ORPHAN, Node
-from ot2otel.compare.pairing import MOST_COMPARISONS, Round, bag, names_below, unlike
-
-_Key: TypeAlias = Hashable
-NodePair: TypeAlias = tuple[Node, Node]
-
-
-@dataclass(slots=True)
-class SpanPairs:
-    """The spans of two trees side by side.
-
-    `moved` are pairs as well, under parents that are no pair. `ordered` and `reordered` are pairs of parents
-    whose children ran strictly one after the other on both sides, in the same order and in another one.
-    """
-
-    pairs: list[NodePair] = field(default_factory=list)
-    moved: list[NodePair] = field(default_factory=list)
-    missing: list[Node] = field(default_factory=list)
-    extra: list[Node] = field(default_factory=list)
-    ordered: list[NodePair] = field(default_factory=list)
-    reordered: list[NodePair] = field(default_factory=list)
+from ot2otel.compare.pairing.likeness import MOST_COMPARISONS, bag, unlike
+from ot2otel.compare.pairing.order import is_reordered
+from ot2otel.compare.pairing.outcome import NodePair, SpanPairs
+from ot2otel.compare.pairing.rounds import Key, Round
+from ot2otel.compare.pairing.split_traces import names_below, node_name
 
 
 def pair_spans(
@@ -66,7 +50,7 @@ def pair_spans(
 
 def is_held(orphan: Node, tree: Node) -> bool:
     """Tell whether a span whose parent is absent has spans of its service and name further down in a tree."""
-    return orphan.parent == ORPHAN and _node_name(orphan) in names_below(tree)
+    return orphan.parent == ORPHAN and node_name(orphan) in names_below(tree)
 
 
 def _pair_below(
@@ -89,7 +73,7 @@ def _pair_below(
 
 def _tell_order(old: Node, new: Node, pairs: Sequence[NodePair], found: SpanPairs) -> None:
     if old.ranks and new.ranks:
-        (found.reordered if _is_reordered(old, new, pairs) else found.ordered).append((old, new))
+        (found.reordered if is_reordered(old, new, pairs) else found.ordered).append((old, new))
 
 
 @dataclass(slots=True, eq=False)
@@ -138,7 +122,7 @@ class _Lost:
             pending = [root]
             while pending:
                 place = pending.pop()
-                self.names[_node_name(place.node)] += 1
+                self.names[node_name(place.node)] += 1
                 place.children = [_Place(child, place.depth + 1, place) for child in place.node.children]
                 pending.extend(reversed(place.children))
 
@@ -148,7 +132,7 @@ class _Lost:
 
     def take(self, place: _Place, counterpart: _Place) -> None:
         """Take a place, but none of those below it."""
-        self.names[_node_name(place.node)] -= 1
+        self.names[node_name(place.node)] -= 1
         place.counterpart = counterpart
 
     def left(self) -> Iterator[Node]:
@@ -166,11 +150,11 @@ def _moved(lost: tuple[_Lost, _Lost], rounds: Sequence[Round]) -> Iterator[tuple
 
     Who asks takes them, and what is paired below them.
     """
-    keys: list[Callable[[Node], _Key]] = [each.number for each in rounds]
-    keys += [*map(_content_key, rounds), _node_name]
+    keys: list[Callable[[Node], Key]] = [each.number for each in rounds]
+    keys += [*map(_content_key, rounds), node_name]
     olds, news = (side.highest_first() for side in lost)
     for key_of in keys if olds and news else ():
-        waiting: dict[_Key, deque[_Place]] = defaultdict(deque)
+        waiting: dict[Key, deque[_Place]] = defaultdict(deque)
         for new in news:
             waiting[key_of(new.node)].append(new)
         for old in olds:
@@ -222,7 +206,7 @@ def _likest_place(old: _Place, candidates: Sequence[_Place]) -> _Place:
     return min(candidates, key=lambda place: unlike(contents, bag((place.node,), _MOST_SPANS)))
 
 
-def _content_key(each: Round) -> Callable[[Node], _Key]:
+def _content_key(each: Round) -> Callable[[Node], Key]:
     return lambda node: each.content(node.content)
 
 
@@ -232,27 +216,27 @@ def _pair_children(
     """Return the pairs, and the children on each side that have no counterpart here."""
     if olds == news:
         return list(zip(olds, news, strict=True)), (), ()
-    if len(olds) == len(news) == 1 and _node_name(olds[0]) == _node_name(news[0]):
+    if len(olds) == len(news) == 1 and node_name(olds[0]) == node_name(news[0]):
         if not _is_deeper(olds[0], news[0], rounds) and not _is_deeper(news[0], olds[0], rounds):
             return [(olds[0], news[0])], (), ()
         return [], olds, news
     pairs: list[NodePair] = []
     left, right = list(olds), list(news)
-    keys: list[Callable[[Node], _Key]] = [lambda node: node, *(each.number for each in rounds)]
+    keys: list[Callable[[Node], Key]] = [lambda node: node, *(each.number for each in rounds)]
     for key_of in keys:
         left, right = _match(left, right, key_of, pairs)
         if not left or not right:
             break
-    for alike in (*map(_content_key, rounds), _node_name):
+    for alike in (*map(_content_key, rounds), node_name):
         left, right = _match_likest(left, right, alike, pairs)
     if left and right:
         # A span was moved, not renamed, if the other side has one of its service and name further down, or
         # has lost one.
-        below = [{_node_name(child) for node in nodes for child in node.children} for nodes in (left, right)]
+        below = [{node_name(child) for node in nodes for child in node.children} for nodes in (left, right)]
         gone, come = (side.names for side in lost)
         stay = (
-            [node for node in left if come[_node_name(node)] or _node_name(node) in below[1]],
-            [node for node in right if gone[_node_name(node)] or _node_name(node) in below[0]],
+            [node for node in left if come[node_name(node)] or node_name(node) in below[1]],
+            [node for node in right if gone[node_name(node)] or node_name(node) in below[0]],
         )
         staying = [set(nodes) for nodes in stay]
         left = [node for node in left if node not in staying[0]]
@@ -273,22 +257,18 @@ def _is_deeper(node: Node, tree: Node, rounds: Sequence[Round]) -> bool:
     )
 
 
-def _node_name(node: Node) -> tuple[str, str]:
-    return node.content.service, node.content.name
-
-
-def _service(node: Node) -> _Key:
+def _service(node: Node) -> Key:
     return node.content.service
 
 
-def _name(node: Node) -> _Key:
+def _name(node: Node) -> Key:
     return node.content.name
 
 
 def _match(
-    olds: list[Node], news: list[Node], key_of: Callable[[Node], _Key], pairs: list[NodePair]
+    olds: list[Node], news: list[Node], key_of: Callable[[Node], Key], pairs: list[NodePair]
 ) -> tuple[list[Node], list[Node]]:
-    waiting: dict[_Key, list[int]] = defaultdict(list)
+    waiting: dict[Key, list[int]] = defaultdict(list)
     for index in reversed(range(len(news))):
         waiting[key_of(news[index])].append(index)
     left = []
@@ -304,12 +284,12 @@ def _match(
 
 
 def _match_likest(
-    olds: list[Node], news: list[Node], key_of: Callable[[Node], _Key], pairs: list[NodePair]
+    olds: list[Node], news: list[Node], key_of: Callable[[Node], Key], pairs: list[NodePair]
 ) -> tuple[list[Node], list[Node]]:
     """Pair the nodes with equal keys, those with the most in common first."""
     if not olds or not news:
         return olds, news
-    groups: dict[_Key, tuple[list[Node], list[Node]]] = defaultdict(lambda: ([], []))
+    groups: dict[Key, tuple[list[Node], list[Node]]] = defaultdict(lambda: ([], []))
     for side, nodes in enumerate((olds, news)):
         for node in nodes:
             groups[key_of(node)][side].append(node)
@@ -339,32 +319,3 @@ def _likest(left: Sequence[Node], right: Sequence[Node]) -> list[tuple[int, int]
             taken[0].add(i)
             taken[1].add(j)
     return chosen
-
-
-def _is_reordered(old: Node, new: Node, pairs: Sequence[NodePair]) -> bool:
-    """Tell whether two children that ran one after the other did so the other way round."""
-    highest = reached = -1
-    rank = None
-    for before, after in sorted(_ranks_of_pairs(old, new, pairs)):
-        if before != rank:
-            rank, reached = before, highest
-        if after < reached:
-            return True
-        highest = max(highest, after)
-    return False
-
-
-def _ranks_of_pairs(old: Node, new: Node, pairs: Sequence[NodePair]) -> Iterator[tuple[int, int]]:
-    """Yield the ranks of paired children; of children that are equal the first ones go together."""
-    ranks = _ranks(old), _ranks(new)
-    afters: dict[Node, list[int]] = defaultdict(list)
-    for one, other in sorted(pairs, key=lambda pair: ranks[0][pair[0]][0]):
-        afters[one].append(ranks[1][other].popleft())
-    return (pair for one, found in afters.items() for pair in zip(ranks[0][one], sorted(found), strict=False))
-
-
-def _ranks(node: Node) -> dict[Node, deque[int]]:
-    found: dict[Node, deque[int]] = defaultdict(deque)
-    for child, rank in sorted(zip(node.children, node.ranks, strict=True), key=lambda entry: entry[1]):
-        found[child].append(rank)
-    return found
