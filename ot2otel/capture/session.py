@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ot2otel.capture.driving import Drive
 from ot2otel.capture.foreground import Command
+from ot2otel.capture.masking import Masks
 from ot2otel.capture.tally import Summary, Tally
+from ot2otel.recording import Answer
 from ot2otel.recording_file import Appender, RecordingError
 
 if TYPE_CHECKING:
@@ -21,14 +24,17 @@ if TYPE_CHECKING:
 _LOOK = 0.05  # seconds between two looks
 _FLUSH = 0.5  # seconds; a kill loses the spans of a second at most
 _GRACE = 10.0  # seconds for a command that is asked to end
+_SETTLED = 3.0  # seconds; the tracers send every second at the latest
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Recorder:
-    """Appends and counts the spans of a collector's messages, of which it is the sink."""
+    """Masks, appends and counts the spans of a collector's messages, of which it is the sink."""
 
-    def __init__(self, file: Appender) -> None:
+    def __init__(self, file: Appender, masks: Masks) -> None:
+        self.answers = 0
         self._file = file
+        self._masks = masks
         self._tally = Tally()
         self._lock = threading.Lock()
         self._latest = time.monotonic()
@@ -45,11 +51,18 @@ class Recorder:
 
     def take(self, checked: Checked) -> None:
         """Record the spans of a message."""
-        spans = checked.build()
+        built = checked.build()
         with self._lock:
+            spans = [self._masks.span(span) for span in built]
             self._latest = time.monotonic()
             self._tally.add(spans)
             self._file.append(spans)
+
+    def take_answer(self, answer: Answer) -> None:
+        """Record an answer."""
+        with self._lock:
+            self._file.append_answer(self._masks.answer(answer))
+            self.answers += 1
 
     def flush(self) -> None:
         """Write what waits; raise RecordingError if something could not be written."""
@@ -68,7 +81,7 @@ class Until:
     """When a session ends by itself; None leaves a condition out.
 
     Attributes:
-        idle: seconds without a new span, after the first one.
+        idle: seconds without a new span, after the first one; or after the last request of a drive.
         spans: so many spans arrived, or more.
         seconds: since the start.
     """
@@ -77,13 +90,20 @@ class Until:
     spans: int | None = None
     seconds: float | None = None
 
-    def reached(self, recorder: Recorder, seconds: float) -> bool:
+    def reached(self, recorder: Recorder, seconds: float, drive: Drive | None) -> bool:
         """Tell whether the session ends, after so many seconds."""
         return (
-            (self.idle is not None and recorder.spans > 0 and recorder.quiet >= self.idle)
+            self._is_idle(recorder, drive)
             or (self.spans is not None and recorder.spans >= self.spans)
             or (self.seconds is not None and seconds >= self.seconds)
         )
+
+    def _is_idle(self, recorder: Recorder, drive: Drive | None) -> bool:
+        if drive:
+            # Without another condition, the end of the requests is the end.
+            idle = _SETTLED if self == Until() else self.idle
+            return idle is not None and min(drive.quiet, recorder.quiet) >= idle
+        return self.idle is not None and recorder.spans > 0 and recorder.quiet >= self.idle
 
 
 class Ending(Enum):
@@ -97,13 +117,15 @@ class Ending(Enum):
 def watch(
     recorder: Recorder,
     until: Until,
+    drive: Drive | None = None,
     command: Command | None = None,
     look: Callable[[], None] = lambda: None,
 ) -> Ending:
     """Record until the command ends, a condition is met, or a signal comes; the command has ended then.
 
-    A signal is passed to the command, which ends or goes on as it likes; a second one ends it. `look` is
-    called often. Raises RecordingError if the file can't be written.
+    After the last request of `drive`, the end is when no span arrived for a while. A signal is passed to the
+    command, which ends or goes on as it likes; a second one ends it. `look` is called often. Raises
+    RecordingError if the file can't be written, and the error of the drive.
     """
     started = flushed = time.monotonic()
     sent = 0
@@ -116,6 +138,8 @@ def watch(
             look()
             if command and command.ended:
                 return Ending.BY_COMMAND
+            if drive and drive.error:
+                raise drive.error
             while len(signals) > sent:
                 if not command:
                     return Ending.BY_SIGNAL
@@ -123,7 +147,7 @@ def watch(
                 sent += 1
                 if sent > 1:
                     command.end(_GRACE)
-            if until.reached(recorder, now - started):
+            if until.reached(recorder, now - started, drive):
                 if command:
                     command.end(_GRACE)
                 return Ending.BY_CONDITION

@@ -120,7 +120,7 @@ class Appender:
             self._write([spans_line(spans)])
 
     def _write(self, lines: Iterable[str]) -> None:
-        if self.problem:
+        if self.problem or self._descriptor < 0:
             return
         if not self._written:
             lines = [head_line(Recording(())), *lines]
