@@ -134,7 +134,7 @@ def command(
         )
     if save:
         for recording in recordings:
-            recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.json")
+            recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.jsonl")
     verdicts = [judge(before, after) for before, after in _to_judge(recordings)]
     if asked.output == "json":
         content = json.document(verdicts, time.monotonic() - started, everything=asked.everything)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -75,6 +76,22 @@ class HostPort(click.ParamType[tuple[str, int]]):
         if not host or not port.isdecimal() or not 0 < int(port) < 65536:
             self.fail(f"{value!r} is not an address like 127.0.0.1:6831.", param, ctx)
         return host, int(port)
+
+
+class Seconds(click.ParamType[float]):
+    """A time: 3, 3s, 0.5s or 2m."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:  # Any: as click declares it
+        """Return the seconds."""
+        found = re.fullmatch(r"(\d{1,7}(?:\.\d{1,3})?)(s|m|)", str(value))
+        seconds = float(found[1]) * (60 if found[2] == "m" else 1) if found else 0.0
+        if not seconds:
+            self.fail(f"{value!r} is not a time like 3s, 0.5s or 2m.", param, ctx)
+        return seconds
 
 
 class AttachedServiceType(click.ParamType[AttachedService]):

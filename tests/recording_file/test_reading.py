@@ -201,7 +201,7 @@ def test_a_document_that_is_too_large_is_refused_with_a_command_that_converts_it
     python = f"{sys.executable} {command.removeprefix('python ')}"
     subprocess.run(["sh", "-c", python], check=True, timeout=60)
     assert read(converted) == recording
-    assert len(converted.read_text().splitlines()) == 4
+    assert len(converted.read_text().splitlines()) == 5
 
 
 def test_a_document_on_one_line_may_be_as_large_and_no_larger(path: Path) -> None:

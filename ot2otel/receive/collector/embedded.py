@@ -8,7 +8,7 @@ from ssl import SSLContext
 from ot2otel.model import Span
 from ot2otel.outline import outline
 from ot2otel.receive.collector.http import Limits, otlp_http
-from ot2otel.receive.collector.store import Counts, SpanStore
+from ot2otel.receive.collector.store import Counts, Sink, SpanStore
 from ot2otel.receive.collector.udp import JaegerAgent, jaeger_agent
 from ot2otel.receive.destination import Condition, SpansMissing
 
@@ -20,7 +20,8 @@ class Collector:
     spans, which take some `max_bytes` bytes of memory; a usual span takes 3 kB. Beyond either bound it drops
     the oldest trace, which `counts` shows; a trace that exceeds a bound alone keeps its first spans. Port 0
     takes a free one. With `tls`, a server's context, OTLP arrives over HTTPS. `limits` bound connections and
-    requests. Entering raises ListenError if a port is taken.
+    requests. `sink` gets every message with spans, also those that are not kept. Entering raises ListenError
+    if a port is taken.
     """
 
     stored_in = ""
@@ -34,12 +35,13 @@ class Collector:
         max_bytes: int = 384 * 1024 * 1024,
         tls: SSLContext | None = None,
         limits: Limits | None = None,
+        sink: Sink | None = None,
     ) -> None:
         self.host = host
         self._ports = agent_port, otlp_port
         self._tls = tls
         self._limits = limits or Limits()
-        self._store = SpanStore(max_spans, max_bytes)
+        self._store = SpanStore(max_spans, max_bytes, sink)
         self._running = ExitStack()
         self._agent: JaegerAgent
         self._dropped_at_clear = 0

@@ -8,12 +8,15 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from ot2otel.errors import WireError
     from ot2otel.model import Span
     from ot2otel.wire.checked import Checked
+
+# Gets each message with spans, before it is stored, in the thread that received it; it raises nothing.
+Sink: TypeAlias = "Callable[[Checked], None]"
 
 _MAX_PROBLEMS = 100
 _AT_ONCE = 16  # traces to evict before the oldest ones are looked up again, at first
@@ -111,11 +114,13 @@ class SpanStore:
 
     `max_bytes` bounds the memory that the spans take when all are built, as `Checked` estimates it. Until
     somebody asks for them they take a tenth of it. A trace that exceeds a bound alone keeps its beginning.
+    `sink` gets every message as well.
     """
 
-    def __init__(self, max_spans: int, max_bytes: int) -> None:
+    def __init__(self, max_spans: int, max_bytes: int, sink: Sink | None = None) -> None:
         self._max_spans = max_spans
         self._max_bytes = max_bytes
+        self._sink = sink
         self._changed = threading.Condition()
         self._building = threading.Lock()
         self._forget()
@@ -136,6 +141,8 @@ class SpanStore:
 
     def take(self, checked: Checked, source: str) -> None:
         """Keep the spans of a message that came as `source`: "datagrams" or "requests"."""
+        if self._sink and checked.trace_ids:
+            self._sink(checked)
         with self._changed:
             self._tally[source] += 1
             self._tally["spans"] += len(checked.trace_ids)
