@@ -1,14 +1,19 @@
-"""An embedded collector: Jaeger's agent, OTLP over HTTP, and the spans that arrived."""
+"""An embedded collector: the ways in that a tracer knows, and the spans that arrived."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from ssl import SSLContext
 
 from ot2otel.model import Span
 from ot2otel.outline import outline
-from ot2otel.receive.collector.http import Limits, otlp_http
-from ot2otel.receive.collector.store import Counts, SpanStore
+from ot2otel.receive.collector.grpc import is_installed, otlp_grpc
+from ot2otel.receive.collector.http import Limits, http_server
+from ot2otel.receive.collector.listening import reached_at
+from ot2otel.receive.collector.more_ports import MorePorts
+from ot2otel.receive.collector.store import Counts, Observations, SpanStore
 from ot2otel.receive.collector.udp import JaegerAgent, jaeger_agent
 from ot2otel.receive.destination import Condition, SpansMissing
 
@@ -16,11 +21,12 @@ from ot2otel.receive.destination import Condition, SpansMissing
 class Collector:
     """Receives spans while its `with` block runs, and keeps them afterwards.
 
-    It receives Jaeger's Thrift over UDP, and OTLP in protobuf or JSON over HTTP. It keeps at most `max_spans`
-    spans, which take some `max_bytes` bytes of memory; a usual span takes 3 kB. Beyond either bound it drops
-    the oldest trace, which `counts` shows; a trace that exceeds a bound alone keeps its first spans. Port 0
-    takes a free one. With `tls`, a server's context, OTLP arrives over HTTPS. `limits` bound connections and
-    requests. Entering raises ListenError if a port is taken.
+    It receives Jaeger's Thrift over UDP, and OTLP in protobuf or JSON over HTTP; `more` opens more ports. It
+    listens on the address `host`; "0.0.0.0" is all addresses of this machine (see `warning`). It keeps at
+    most `max_spans` spans, which take some `max_bytes` bytes of memory; a usual span takes 3 kB. Beyond
+    either bound it drops the oldest trace, which `counts` shows; a trace that exceeds a bound alone keeps its
+    first spans. Port 0 takes a free one. With `tls`, a server's context, HTTP is HTTPS. `limits` bound
+    connections and requests. Entering raises ListenError if a port is taken.
     """
 
     stored_in = ""
@@ -34,25 +40,53 @@ class Collector:
         max_bytes: int = 384 * 1024 * 1024,
         tls: SSLContext | None = None,
         limits: Limits | None = None,
+        more: MorePorts | None = None,
     ) -> None:
-        self.host = host
+        self.host = reached_at(host)
+        self.more = more or MorePorts()
+        self._address = host
         self._ports = agent_port, otlp_port
         self._tls = tls
         self._limits = limits or Limits()
         self._store = SpanStore(max_spans, max_bytes)
         self._running = ExitStack()
-        self._agent: JaegerAgent
+        self._agents: list[JaegerAgent]
         self._dropped_at_clear = 0
 
     def __enter__(self) -> Collector:
         agent_port, otlp_port = self._ports
+        more = self.more
         with ExitStack() as started:
-            self._agent = started.enter_context(jaeger_agent(self._store, self.host, agent_port))
-            self.otlp_port = started.enter_context(
-                otlp_http(self._store, self.host, otlp_port, self._tls, self._limits)
-            )
+            self._agents = [
+                started.enter_context(jaeger_agent(self._store, self._address, port))
+                for port in (agent_port, more.binary)
+                if port is not None
+            ]
+            if more.binary is not None:
+                more = replace(more, binary=self._agents[1].port)
+            if more.grpc is not None and is_installed():
+                in_use = started.enter_context(otlp_grpc(self._store, self._address, more.grpc))
+                more = replace(more, grpc=in_use)
+            self.more = self._start_http(started, otlp_port, more)
             self._running = started.pop_all()
         return self
+
+    def _start_http(self, started: ExitStack, otlp_port: int, more: MorePorts) -> MorePorts:
+        """Start what speaks HTTP, and return the ports in use."""
+        names = ["thrift", "sampling", *(() if is_installed() else ("grpc",))]
+        grpc_port = more.grpc if is_installed() else None
+        wanted = {name: port for name in names if (port := getattr(more, name)) is not None}
+        self.otlp_port, *others = started.enter_context(
+            http_server(
+                self._store,
+                self._address,
+                (otlp_port, *wanted.values()),
+                self._tls,
+                self._limits,
+                _grpc_advice(grpc_port),
+            )
+        )
+        return replace(more, **dict(zip(wanted, others, strict=True)))
 
     def __exit__(self, *_: object) -> None:
         self._running.close()
@@ -60,7 +94,23 @@ class Collector:
     @property
     def agent_port(self) -> int:
         """The UDP port of Jaeger's agent."""
-        return self._agent.port
+        return self._agents[0].port
+
+    @property
+    def serves_grpc(self) -> bool:
+        """Whether OTLP over gRPC is received: its port is open, and grpcio is there."""
+        return self.more.grpc is not None and is_installed()
+
+    @property
+    def grpc_endpoint(self) -> str:
+        """The value of OTEL_EXPORTER_OTLP_ENDPOINT for gRPC; "" if gRPC is not served."""
+        return f"http://{self.host}:{self.more.grpc}" if self.serves_grpc else ""
+
+    @property
+    def jaeger_endpoint(self) -> str:
+        """The value of JAEGER_ENDPOINT, for Thrift over HTTP."""
+        port = self.more.thrift or self.otlp_port
+        return f"{'https' if self._tls else 'http'}://{self.host}:{port}/api/traces"
 
     @property
     def otlp_endpoint(self) -> str:
@@ -75,7 +125,12 @@ class Collector:
     @property
     def counts(self) -> Counts:
         """Messages and spans counted since the start or the last `clear`."""
-        return self._store.counts(self._agent.dropped_datagrams() - self._dropped_at_clear)
+        return self._store.counts(self._dropped_datagrams() - self._dropped_at_clear)
+
+    @property
+    def observations(self) -> Observations:
+        """What else the clients did since the start or the last `clear`; `silence.why` explains it."""
+        return self._store.observations(frozenset().union(*(agent.senders for agent in self._agents)))
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -84,8 +139,15 @@ class Collector:
 
     def clear(self) -> None:
         """Forget all spans, counts and problems."""
-        self._dropped_at_clear = self._agent.dropped_datagrams()
+        self._dropped_at_clear = self._dropped_datagrams()
         self._store.clear()
+
+    def drain(self) -> Iterator[tuple[Span, ...]]:
+        """Forget the spans that arrived so far and return them, a message at a time in order of arrival.
+
+        The counts and problems stay. For a recording that is written while spans arrive.
+        """
+        return self._store.drain()
 
     def wait_for(
         self, condition: Condition, timeout: float = 5.0, expected: str = "spans"
@@ -101,6 +163,21 @@ class Collector:
         lines = [f"Waited {timeout:g} s for {expected}, got {len(spans)}:", outline(spans), *self._troubles()]
         raise SpansMissing("\n".join(lines))
 
+    def _dropped_datagrams(self) -> int:
+        return sum(agent.dropped_datagrams() for agent in self._agents)
+
     def _troubles(self) -> list[str]:
         losses = self.counts.losses
         return [f"{', '.join(losses)}.", *self.problems[-3:]] if losses else []
+
+
+def _grpc_advice(grpc_port: int | None) -> str:
+    advice = (
+        "This port of ot2otel takes OTLP over HTTP, not gRPC. Send to the port of OTLP over HTTP with"
+        " OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
+    )
+    if grpc_port is not None:
+        return f"{advice}, or send gRPC to port {grpc_port}."
+    if is_installed():
+        return f"{advice}."
+    return f"{advice}, or install grpcio beside ot2otel: pip install 'ot2otel[grpc]'."

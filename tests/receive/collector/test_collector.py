@@ -258,9 +258,10 @@ def test_a_datagram_in_the_binary_protocol_becomes_spans(collector: Collector) -
 
 
 def test_another_path_is_not_found(collector: Collector) -> None:
-    answer = requests.post(f"{collector.otlp_endpoint}/v1/metrics", timeout=10)
+    answer = requests.post(f"{collector.otlp_endpoint}/", timeout=10)
 
-    assert (answer.status_code, answer.json()) == (404, {"message": "The only path here is /v1/traces."})
+    message = "There is no / here. Send OTLP to /v1/traces, Thrift to /api/traces."
+    assert (answer.status_code, answer.json()) == (404, {"message": message})
 
 
 def test_another_method_is_not_allowed(collector: Collector) -> None:
