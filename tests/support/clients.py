@@ -21,7 +21,7 @@ def environment(collector: Collector, **more: str) -> dict[str, str]:
         "JAEGER_AGENT_PORT": str(collector.agent_port),
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.otlp_endpoint,
         "OTEL_SERVICE_NAME": "shop",
-        "TEST_SAMPLING_PORT": str(collector.more.sampling),
+        "TEST_SAMPLING_PORT": str(collector.ports.sampling),
         **more,
     }
 

@@ -2,7 +2,7 @@
 
 from ot2otel.receive.collector.embedded import Collector
 from ot2otel.receive.collector.listening import ListenError, taken_ports, warning
-from ot2otel.receive.collector.more_ports import MorePorts
+from ot2otel.receive.collector.port_numbers import Ports
 from ot2otel.receive.collector.store import Counts, Observations
 from ot2otel.receive.destination import Condition, SpansMissing
 
@@ -11,8 +11,8 @@ __all__ = [
     "Condition",
     "Counts",
     "ListenError",
-    "MorePorts",
     "Observations",
+    "Ports",
     "SpansMissing",
     "taken_ports",
     "warning",

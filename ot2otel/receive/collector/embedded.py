@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from ssl import SSLContext
@@ -12,8 +11,8 @@ from ot2otel.outline import outline
 from ot2otel.receive.collector.grpc import is_installed, otlp_grpc
 from ot2otel.receive.collector.http import Limits, http_server
 from ot2otel.receive.collector.listening import reached_at
-from ot2otel.receive.collector.more_ports import MorePorts
-from ot2otel.receive.collector.store import Counts, Observations, SpanStore
+from ot2otel.receive.collector.port_numbers import Ports
+from ot2otel.receive.collector.store import Counts, Observations, Sink, SpanStore
 from ot2otel.receive.collector.udp import JaegerAgent, jaeger_agent
 from ot2otel.receive.destination import Condition, SpansMissing
 
@@ -21,12 +20,13 @@ from ot2otel.receive.destination import Condition, SpansMissing
 class Collector:
     """Receives spans while its `with` block runs, and keeps them afterwards.
 
-    It receives Jaeger's Thrift over UDP, and OTLP in protobuf or JSON over HTTP; `more` opens more ports. It
-    listens on the address `host`; "0.0.0.0" is all addresses of this machine (see `warning`). It keeps at
-    most `max_spans` spans, which take some `max_bytes` bytes of memory; a usual span takes 3 kB. Beyond
-    either bound it drops the oldest trace, which `counts` shows; a trace that exceeds a bound alone keeps its
-    first spans. Port 0 takes a free one. With `tls`, a server's context, HTTP is HTTPS. `limits` bound
-    connections and requests. Entering raises ListenError if a port is taken.
+    It receives Jaeger's Thrift over UDP, and OTLP in protobuf or JSON over HTTP; `ports` may open more ways
+    in, and has the ports in use once it runs. It listens on the address `host`; "0.0.0.0" is all addresses of
+    this machine (see `warning`). It keeps at most `max_spans` spans, which take some `max_bytes` bytes of
+    memory; a usual span takes 3 kB. Beyond either bound it drops the oldest trace, which `counts` shows; a
+    trace that exceeds a bound alone keeps its first spans. With `tls`, a server's context, HTTP is HTTPS;
+    gRPC is not encrypted. `limits` bound connections and requests. `sink` gets every message with spans, also
+    those that are not kept. Entering raises ListenError if a port is taken.
     """
 
     stored_in = ""
@@ -34,59 +34,50 @@ class Collector:
     def __init__(
         self,
         host: str = "127.0.0.1",
-        agent_port: int = 0,
-        otlp_port: int = 0,
+        ports: Ports | None = None,
         max_spans: int = 100_000,
         max_bytes: int = 384 * 1024 * 1024,
         tls: SSLContext | None = None,
         limits: Limits | None = None,
-        more: MorePorts | None = None,
+        sink: Sink | None = None,
     ) -> None:
         self.host = reached_at(host)
-        self.more = more or MorePorts()
+        self.ports = ports or Ports()
         self._address = host
-        self._ports = agent_port, otlp_port
         self._tls = tls
         self._limits = limits or Limits()
-        self._store = SpanStore(max_spans, max_bytes)
+        self._store = SpanStore(max_spans, max_bytes, sink)
         self._running = ExitStack()
         self._agents: list[JaegerAgent]
         self._dropped_at_clear = 0
 
     def __enter__(self) -> Collector:
-        agent_port, otlp_port = self._ports
-        more = self.more
+        ports = self.ports
         with ExitStack() as started:
             self._agents = [
                 started.enter_context(jaeger_agent(self._store, self._address, port))
-                for port in (agent_port, more.binary)
+                for port in (ports.agent, ports.binary)
                 if port is not None
             ]
-            if more.binary is not None:
-                more = replace(more, binary=self._agents[1].port)
-            if more.grpc is not None and is_installed():
-                in_use = started.enter_context(otlp_grpc(self._store, self._address, more.grpc))
-                more = replace(more, grpc=in_use)
-            self.more = self._start_http(started, otlp_port, more)
+            ports = replace(ports, agent=self._agents[0].port)
+            if ports.binary is not None:
+                ports = replace(ports, binary=self._agents[1].port)
+            if ports.grpc is not None and is_installed():
+                in_use = started.enter_context(otlp_grpc(self._store, self._address, ports.grpc))
+                ports = replace(ports, grpc=in_use)
+            self.ports = self._start_http(started, ports)
             self._running = started.pop_all()
         return self
 
-    def _start_http(self, started: ExitStack, otlp_port: int, more: MorePorts) -> MorePorts:
-        """Start what speaks HTTP, and return the ports in use."""
-        names = ["thrift", "sampling", *(() if is_installed() else ("grpc",))]
-        grpc_port = more.grpc if is_installed() else None
-        wanted = {name: port for name in names if (port := getattr(more, name)) is not None}
-        self.otlp_port, *others = started.enter_context(
-            http_server(
-                self._store,
-                self._address,
-                (otlp_port, *wanted.values()),
-                self._tls,
-                self._limits,
-                _grpc_advice(grpc_port),
-            )
+    def _start_http(self, started: ExitStack, ports: Ports) -> Ports:
+        """Start all that speaks HTTP/1.1, and return the ports in use."""
+        names = ["otlp", "thrift", "sampling", *(() if is_installed() else ("grpc",))]
+        wanted = {name: port for name in names if (port := getattr(ports, name)) is not None}
+        advice = _grpc_advice(ports.grpc if is_installed() else None)
+        server = http_server(
+            self._store, self._address, tuple(wanted.values()), self._tls, self._limits, advice
         )
-        return replace(more, **dict(zip(wanted, others, strict=True)))
+        return replace(ports, **dict(zip(wanted, started.enter_context(server), strict=True)))
 
     def __exit__(self, *_: object) -> None:
         self._running.close()
@@ -94,22 +85,27 @@ class Collector:
     @property
     def agent_port(self) -> int:
         """The UDP port of Jaeger's agent."""
-        return self._agents[0].port
+        return self.ports.agent
+
+    @property
+    def otlp_port(self) -> int:
+        """The port of OTLP over HTTP."""
+        return self.ports.otlp
 
     @property
     def serves_grpc(self) -> bool:
         """Whether OTLP over gRPC is received: its port is open, and grpcio is there."""
-        return self.more.grpc is not None and is_installed()
+        return self.ports.grpc is not None and is_installed()
 
     @property
     def grpc_endpoint(self) -> str:
         """The value of OTEL_EXPORTER_OTLP_ENDPOINT for gRPC; "" if gRPC is not served."""
-        return f"http://{self.host}:{self.more.grpc}" if self.serves_grpc else ""
+        return f"http://{self.host}:{self.ports.grpc}" if self.serves_grpc else ""
 
     @property
     def jaeger_endpoint(self) -> str:
         """The value of JAEGER_ENDPOINT, for Thrift over HTTP."""
-        port = self.more.thrift or self.otlp_port
+        port = self.ports.thrift or self.otlp_port
         return f"{'https' if self._tls else 'http'}://{self.host}:{port}/api/traces"
 
     @property
@@ -141,13 +137,6 @@ class Collector:
         """Forget all spans, counts and problems."""
         self._dropped_at_clear = self._dropped_datagrams()
         self._store.clear()
-
-    def drain(self) -> Iterator[tuple[Span, ...]]:
-        """Forget the spans that arrived so far and return them, a message at a time in order of arrival.
-
-        The counts and problems stay. For a recording that is written while spans arrive.
-        """
-        return self._store.drain()
 
     def wait_for(
         self, condition: Condition, timeout: float = 5.0, expected: str = "spans"

@@ -8,12 +8,15 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from ot2otel.errors import WireError
     from ot2otel.model import Span
     from ot2otel.wire.checked import Checked
+
+# Gets each message with spans, before it is stored, in the thread that received it; it raises nothing.
+Sink: TypeAlias = "Callable[[Checked], None]"
 
 _MAX_PROBLEMS = 100
 _AT_ONCE = 16  # traces to evict before the oldest ones are looked up again, at first
@@ -127,23 +130,18 @@ class _Message:
         return (span for span in self._built if span is not None)
 
 
-def _built(messages: dict[int, _Message]) -> Iterator[tuple[Span, ...]]:
-    for number in list(messages):
-        message = messages.pop(number)
-        message.build()
-        yield tuple(message.spans())
-
-
 class SpanStore:
     """Keeps spans in the order of their arrival, up to a number and a size; the oldest trace goes first.
 
     `max_bytes` bounds the memory that the spans take when all are built, as `Checked` estimates it. Until
     somebody asks for them they take a tenth of it. A trace that exceeds a bound alone keeps its beginning.
+    `sink` gets every message as well.
     """
 
-    def __init__(self, max_spans: int, max_bytes: int) -> None:
+    def __init__(self, max_spans: int, max_bytes: int, sink: Sink | None = None) -> None:
         self._max_spans = max_spans
         self._max_bytes = max_bytes
+        self._sink = sink
         self._changed = threading.Condition()
         self._building = threading.Lock()
         self._forget()
@@ -165,6 +163,8 @@ class SpanStore:
 
     def take(self, checked: Checked, source: str) -> None:
         """Keep the spans of a message that came as `source`: "datagrams" or "requests"."""
+        if self._sink and checked.trace_ids:
+            self._sink(checked)
         with self._changed:
             self._tally[source] += 1
             self._tally["spans"] += len(checked.trace_ids)
@@ -230,16 +230,6 @@ class SpanStore:
                 message.build()
             with self._changed:
                 return tuple(span for message in messages if message.kept for span in message.spans())
-
-    def drain(self) -> Iterator[tuple[Span, ...]]:
-        """Forget the spans that arrived and yield them, in their order and a message at a time.
-
-        The counts stay. Memory is freed as the messages are yielded.
-        """
-        with self._building, self._changed:
-            messages = self._messages
-            self._messages, self._traces, self._kept, self._size = {}, {}, 0, 0
-        return _built(messages)
 
     @property
     def problems(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from ot2otel.receive.collector import Collector, Counts, MorePorts, Observations, embedded, grpc
+from ot2otel.receive.collector import Collector, Counts, Observations, Ports, embedded, grpc
 from ot2otel.receive.collector.application import MAX_BODY
 from ot2otel.receive.collector.http2_refusal import PREFACE, Http2Refusal
 from ot2otel.receive.collector.listening import ListenError
@@ -29,7 +29,7 @@ METRICS = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export"
 @pytest.fixture
 def collector() -> Iterator[Collector]:
     module("grpc", "ot2otel[grpc]")
-    with Collector(more=MorePorts.free()) as running:
+    with Collector(ports=Ports.free()) as running:
         yield running
 
 
@@ -51,7 +51,7 @@ def call(port: int | None, method: str, body: bytes, gzip: bool = False, timeout
 
 @pytest.mark.parametrize("gzip", [False, True], ids=["plain", "gzip"])
 def test_a_call_becomes_spans(collector: Collector, gzip: bool) -> None:
-    answer = call(collector.more.grpc, TRACES, OTLP, gzip)
+    answer = call(collector.ports.grpc, TRACES, OTLP, gzip)
 
     assert ExportTraceServiceResponse.FromString(answer) == ExportTraceServiceResponse()
     assert collector.spans == decode_protobuf(OTLP).spans
@@ -82,7 +82,7 @@ def test_the_exporter_of_the_sdk_delivers(collector: Collector) -> None:
 )
 @pytest.mark.parametrize("gzip", [False, True], ids=["plain", "gzip"])
 def test_a_bad_call_is_refused_and_counted(collector: Collector, body: bytes, error: str, gzip: bool) -> None:
-    answer = call(collector.more.grpc, TRACES, body, gzip)
+    answer = call(collector.ports.grpc, TRACES, body, gzip)
 
     assert str(answer).startswith(error)
     wait_until(lambda: collector.counts == Counts(requests=1, malformed=1))
@@ -90,21 +90,21 @@ def test_a_bad_call_is_refused_and_counted(collector: Collector, body: bytes, er
 
 
 def test_rejected_spans_are_a_partial_success(collector: Collector) -> None:
-    answer = call(collector.more.grpc, TRACES, hostile.PROTOBUF["spans without ids"](2))
+    answer = call(collector.ports.grpc, TRACES, hostile.PROTOBUF["spans without ids"](2))
 
     partial = ExportTraceServiceResponse.FromString(answer).partial_success
     assert (partial.rejected_spans, collector.counts.rejected_spans) == (2, 2)
 
 
 def test_metrics_are_answered_and_counted(collector: Collector) -> None:
-    assert call(collector.more.grpc, METRICS, b"") == b""
+    assert call(collector.ports.grpc, METRICS, b"") == b""
     assert collector.observations == Observations(metrics=1)
 
 
 def test_another_method_is_unimplemented_and_there_is_no_reflection(collector: Collector) -> None:
     reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"
 
-    assert call(collector.more.grpc, reflection, b"").startswith("UNIMPLEMENTED")
+    assert call(collector.ports.grpc, reflection, b"").startswith("UNIMPLEMENTED")
 
 
 def _late(store: SpanStore) -> Iterator[bytes]:
@@ -129,7 +129,7 @@ def test_a_call_without_a_message_is_ended_in_time() -> None:
 def test_a_port_that_is_taken_is_told_in_one_line(collector: Collector) -> None:
     with (
         pytest.raises(ListenError, match=r"^TCP port \d+ on 127.0.0.1 is taken\."),
-        Collector(more=MorePorts(grpc=collector.more.grpc)),
+        Collector(ports=Ports(grpc=collector.ports.grpc)),
     ):
         pass
 
@@ -141,8 +141,8 @@ def test_the_exporter_shows_the_sentence_of_a_port_that_takes_http(
     module("grpc", "ot2otel[grpc]")
     if not grpcio:
         request.getfixturevalue("without_grpcio")
-    with Collector(more=MorePorts.free()) as collector:
-        port = collector.otlp_port if grpcio else collector.more.grpc
+    with Collector(ports=Ports.free()) as collector:
+        port = collector.otlp_port if grpcio else collector.ports.grpc
         program = clients.run(
             "otel_grpc",
             clients.environment(collector, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{port}"),
@@ -153,18 +153,18 @@ def test_the_exporter_shows_the_sentence_of_a_port_that_takes_http(
         "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, or " in program.stderr
     )
     assert ("pip install 'ot2otel[grpc]'" in program.stderr) is not grpcio
-    assert (f"or send gRPC to port {collector.more.grpc}." in program.stderr) is grpcio
+    assert (f"or send gRPC to port {collector.ports.grpc}." in program.stderr) is grpcio
     assert collector.observations.http2_connections == 1
     assert collector.counts == Counts()
 
 
 @pytest.mark.usefixtures("without_grpcio")
 def test_without_grpcio_the_port_still_takes_http() -> None:
-    with Collector(more=MorePorts.free()) as collector:
+    with Collector(ports=Ports.free()) as collector:
         clients.run(
             "otel",
             clients.environment(
-                collector, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{collector.more.grpc}"
+                collector, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{collector.ports.grpc}"
             ),
         )
 

@@ -9,7 +9,7 @@ import pytest
 
 from ot2otel.capture.environment import untraced
 from ot2otel.model import Event, Span, StatusCode
-from ot2otel.receive.collector import Collector, MorePorts
+from ot2otel.receive.collector import Collector, Ports
 from tests.support.peers import missing, peer, program
 from tests.support.runs import ROOT
 
@@ -22,7 +22,7 @@ ALWAYS = {"JAEGER_SAMPLER_TYPE": "const", "JAEGER_SAMPLER_PARAM": "1"}
 
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    with Collector(more=MorePorts.free()) as running:
+    with Collector(ports=Ports.free()) as running:
         yield running
 
 
@@ -49,7 +49,7 @@ def arrived(collector: Collector) -> dict[str, Span]:
 
 @pytest.mark.parametrize("way", ["binary", "compact", "http"])
 def test_its_spans_arrive_at_every_port_that_takes_them(collector: Collector, way: str) -> None:
-    agent = {"binary": collector.more.binary, "compact": collector.agent_port}
+    agent = {"binary": collector.ports.binary, "compact": collector.agent_port}
     variables = (
         {"JAEGER_ENDPOINT": collector.jaeger_endpoint}
         if way == "http"
@@ -74,10 +74,10 @@ def test_its_default_sampler_takes_every_trace_once_it_has_asked(collector: Coll
     run(
         collector,
         JAEGER_AGENT_HOST="127.0.0.1",
-        JAEGER_AGENT_PORT=collector.more.binary,
+        JAEGER_AGENT_PORT=collector.ports.binary,
         JAEGER_SAMPLER_TYPE="remote",
         JAEGER_SAMPLER_PARAM="0",  # until it has asked
-        JAEGER_SAMPLER_MANAGER_HOST_PORT=f"127.0.0.1:{collector.more.sampling}",
+        JAEGER_SAMPLER_MANAGER_HOST_PORT=f"127.0.0.1:{collector.ports.sampling}",
         JAEGER_SAMPLER_REFRESH_INTERVAL="100",  # ms; its first question comes at a random moment in it
         TEST_DELAY="1000",
     )

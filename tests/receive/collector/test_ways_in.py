@@ -11,7 +11,7 @@ import requests
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceResponse
 
-from ot2otel.receive.collector import Collector, Counts, MorePorts, Observations, taken_ports, warning
+from ot2otel.receive.collector import Collector, Counts, Observations, Ports, taken_ports, warning
 from ot2otel.receive.ports import STANDARD_PORTS, StandardPort
 from ot2otel.wire.checked import MAX_ELEMENTS
 from tests.golden import packet
@@ -26,14 +26,14 @@ THRIFT = {"Content-Type": "application/x-thrift"}
 
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    with Collector(more=MorePorts.free()) as running:
+    with Collector(ports=Ports.free()) as running:
         yield running
 
 
 def test_both_agents_take_both_protocols(collector: Collector) -> None:
-    assert collector.more.binary
+    assert collector.ports.binary
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-        for port in (collector.agent_port, collector.more.binary):
+        for port in (collector.agent_port, collector.ports.binary):
             sender.sendto(BINARY_CALL, ("127.0.0.1", port))
             sender.sendto(packet("jaeger-client.datagram"), ("127.0.0.1", port))
         own_port = sender.getsockname()[1]
@@ -138,33 +138,10 @@ def test_baggage_restrictions_are_not_answered_because_an_empty_list_would_forbi
     collector: Collector,
 ) -> None:
     answer = requests.get(
-        f"http://127.0.0.1:{collector.more.sampling}/baggageRestrictions?service=s", timeout=10
+        f"http://127.0.0.1:{collector.ports.sampling}/baggageRestrictions?service=s", timeout=10
     )
 
     assert answer.status_code == 404
-
-
-def test_drained_spans_are_forgotten_and_still_counted(collector: Collector) -> None:
-    for name in ("first", "second"):
-        requests.post(collector.jaeger_endpoint, data=batch("s", name), headers=THRIFT, timeout=10)
-
-    drained = [[span.name for span in message] for message in collector.drain()]
-
-    assert drained == [["first"], ["second"]]
-    assert (collector.spans, list(collector.drain()), collector.counts.spans) == ((), [], 2)
-
-
-def test_spans_go_on_to_be_bounded_after_a_drain() -> None:
-    with Collector(max_spans=1) as collector:
-        for name in ("first", "second", "third"):
-            requests.post(
-                collector.jaeger_endpoint, data=batch("s", name, trace=len(name)), headers=THRIFT, timeout=10
-            )
-            if name == "first":
-                assert len(list(collector.drain())) == 1
-
-        assert [span.name for span in collector.spans] == ["third"]
-        assert collector.counts.evicted_spans == 1
 
 
 def test_a_client_that_breaks_off_is_seen(collector: Collector) -> None:
@@ -192,7 +169,7 @@ def test_listening_for_other_machines_is_warned_of(host: str, says: str) -> None
 
 
 def test_a_collector_on_every_address_is_reached_on_loopback() -> None:
-    with Collector("0.0.0.0", more=MorePorts.free()) as collector:
+    with Collector("0.0.0.0", ports=Ports.free()) as collector:
         answer = requests.post(collector.jaeger_endpoint, data=batch("s", "op"), headers=THRIFT, timeout=10)
 
     assert answer.status_code == 202
@@ -202,7 +179,9 @@ def test_a_collector_on_every_address_is_reached_on_loopback() -> None:
 def test_the_standard_ports_are_those_of_the_documents() -> None:
     numbers = {port.number for port in STANDARD_PORTS}
 
-    assert MorePorts.standard() == MorePorts(binary=6832, thrift=14268, grpc=4317, sampling=5778)
+    assert Ports.standard() == Ports(
+        agent=6831, otlp=4318, binary=6832, thrift=14268, grpc=4317, sampling=5778
+    )
     assert {6832, 14268, 4317, 5778} < numbers
 
 
