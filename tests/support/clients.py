@@ -29,7 +29,7 @@ def environment(collector: Collector, **more: str) -> dict[str, str]:
 def run(name: str, variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run one of tests.support.planted.clients to its end."""
     return subprocess.run(
-        _command(name), env=variables, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        command(name), env=variables, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
 
 
@@ -37,7 +37,7 @@ def run(name: str, variables: Mapping[str, str]) -> subprocess.CompletedProcess[
 def running(name: str, variables: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
     """Run one that stays; the block begins when it has written its first line."""
     with subprocess.Popen(
-        _command(name), env=variables, cwd=ROOT, stdout=subprocess.PIPE, text=True
+        command(name), env=variables, cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
         try:
@@ -47,5 +47,6 @@ def running(name: str, variables: Mapping[str, str]) -> Iterator[subprocess.Pope
             process.kill()
 
 
-def _command(name: str) -> list[str]:
+def command(name: str) -> list[str]:
+    """Return the command that runs one of them."""
     return [sys.executable, "-m", "tests.support.planted.clients", name]

@@ -40,7 +40,15 @@ def jaeger_before_its_first_question() -> None:
     """Make a span before jaeger-client's default sampler has asked; it asks up to 60 s later."""
     tracer = _jaeger_tracer()
     tracer.start_span("checkout").finish()
-    tracer.close().result(timeout=10)
+    print("running", flush=True)
+    signal.pause()
+
+
+def jaeger_that_only_asks() -> None:
+    """Ask for the sampling strategy and make no span, until a signal comes."""
+    _jaeger_tracer(sampling_refresh_interval=1)
+    print("running", flush=True)
+    signal.pause()
 
 
 def jaeger_that_asks_and_is_killed() -> None:
@@ -140,8 +148,25 @@ def otel_of_an_unsampled_caller() -> None:
     provider.shutdown()
 
 
+def otel_with_a_fixed_endpoint() -> None:
+    """Send a span to the endpoint in TEST_FIXED_ENDPOINT, whatever the environment says, and stay."""
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    provider = _provider(OTLPSpanExporter(endpoint=os.environ["TEST_FIXED_ENDPOINT"]))
+    provider.get_tracer("shop").start_span("checkout").end()
+    provider.force_flush()
+    print("running", flush=True)
+    signal.pause()
+
+
 def untraced() -> None:
     """Do nothing."""
+
+
+def untraced_stays() -> None:
+    """Do nothing until a signal comes."""
+    print("running", flush=True)
+    signal.pause()
 
 
 def _http_exporter() -> object:
