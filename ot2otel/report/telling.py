@@ -300,14 +300,15 @@ def sentence(verdict: Verdict) -> str:
         case Outcome.IDENTICAL:
             return "nothing differs but ids and times"
         case Outcome.EQUIVALENT:
-            return ", ".join(["nothing is lost", *_counted(lines)])
+            return ", ".join(["nothing is lost", *counted(lines)])
         case Outcome.DEGRADED:
-            return f"{_listed(_losses(verdict, lines))} lost"
+            return f"{_listed(losses(verdict, lines))} lost"
         case Outcome.DIFFERENT:
-            return ", ".join(_differences(verdict, lines))
+            return ", ".join(differences(verdict, lines))
 
 
-def _counted(lines: Sequence[Told]) -> list[str]:
+def counted(lines: Sequence[Told]) -> list[str]:
+    """Return how many fields are told otherwise without a loss, each as a sentence."""
     words = {
         Grade.IMPROVED: "improved",
         Grade.TRANSLATED: "translated",
@@ -319,7 +320,7 @@ def _counted(lines: Sequence[Told]) -> list[str]:
     return [f"{fields(n) if not i else n} {_is(n)} {word}" for i, (n, word) in enumerate(parts)]
 
 
-def _losses(verdict: Verdict, lines: Sequence[Told]) -> list[tuple[int, str]]:
+def losses(verdict: Verdict, lines: Sequence[Told]) -> list[tuple[int, str]]:
     """Return what is lost, each with its number."""
     rows = sorted(verdict.ledger, key=lambda row: (row.name != "spans", row.name != "errors"))
     found = [(row.of - row.n, f"{row.of - row.n} of {row.of} {row.name}") for row in rows if row.n < row.of]
@@ -343,7 +344,8 @@ def _listed(parts: Sequence[tuple[int, str]]) -> str:
     return f"{', '.join(first)} and {last} {verb}" if first else f"{last} {verb}"
 
 
-def _differences(verdict: Verdict, lines: Sequence[Told]) -> list[str]:
+def differences(verdict: Verdict, lines: Sequence[Told]) -> list[str]:
+    """Return what differs, each as a sentence with its number."""
     changed, spans = len(verdict.answers.changed), verdict.ledger[0]
     new_spans = sum(line.n for line in lines if line.is_span and line.grade is Grade.NEW)
     counts = {grade: sum(line.grade is grade and not line.is_span for line in lines) for grade in GRAVE}
@@ -370,3 +372,16 @@ def fields(count: int) -> str:
 
 def _is(count: int) -> str:
     return "is" if count == 1 else "are"
+
+
+def names_of(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+    """Return the names of the before and the after of each verdict; a variant alone if that is enough."""
+    afters = {judged.after.recording.variant for judged in verdicts}
+    return [
+        (
+            (old.label if old.variant in afters else old.variant) or "before",
+            judged.after.recording.label or "after",
+        )
+        for judged in verdicts
+        for old in (judged.before.recording,)
+    ]

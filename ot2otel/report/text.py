@@ -27,7 +27,7 @@ from ot2otel.report.screen import (
     Screen,
     fitted,
 )
-from ot2otel.report.telling import Told, sentence, told
+from ot2otel.report.telling import Told, names_of, sentence, told
 from ot2otel.report.tree_table import Heads, table
 
 # So many quiet findings are told in a line each.
@@ -70,7 +70,7 @@ def report(verdicts: Sequence[Verdict], screen: Screen, wanted: Wanted = _USUAL,
 
     Only an address in `--explain` may be: a terminal cannot open one that is split.
     """
-    names = _names(verdicts)
+    names = names_of(verdicts)
     parts = [
         _headings(verdicts, names, screen),
         _words(verdicts, names, screen),
@@ -83,19 +83,6 @@ def report(verdicts: Sequence[Verdict], screen: Screen, wanted: Wanted = _USUAL,
         line
         for number, part in enumerate(filter(None, parts))
         for line in ([Text()] if number else []) + part
-    ]
-
-
-def _names(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
-    """Return what the before and the after of each verdict are called; a variant alone if that is enough."""
-    afters = {judged.after.recording.variant for judged in verdicts}
-    return [
-        (
-            (old.label if old.variant in afters else old.variant) or "before",
-            judged.after.recording.label or "after",
-        )
-        for judged in verdicts
-        for old in (judged.before.recording,)
     ]
 
 
