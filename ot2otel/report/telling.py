@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ot2otel.compare.comparison import MOST_EXAMPLES, TraceIds
-from ot2otel.compare.findings import ADDRESS, SPAN, Field, Finding, Part
+from ot2otel.compare.findings import ADDRESS, SPAN, Field, Finding, LedgerRow, Part
 from ot2otel.compare.judgement import UNEXPLAINED, Grade
 from ot2otel.compare.rules.rule import Rule
-from ot2otel.compare.verdict import Outcome, Verdict
+from ot2otel.compare.verdict import Outcome, SideSummary, Verdict
 
 # Facts of the before that are not there any more.
 GRAVE = (Grade.GONE, Grade.CHANGED, Grade.DEGRADED)
@@ -304,7 +304,7 @@ def sentence(verdict: Verdict) -> str:
         case Outcome.DEGRADED:
             return f"{_listed(losses(verdict, lines))} lost"
         case Outcome.DIFFERENT:
-            return ", ".join(differences(verdict, lines))
+            return ", ".join(f"{subject} {became}" for subject, became in differences(verdict, lines))
 
 
 def counted(lines: Sequence[Told]) -> list[str]:
@@ -318,6 +318,14 @@ def counted(lines: Sequence[Told]) -> list[str]:
     counts = {grade: sum(line.grade is grade for line in lines) for grade in words}
     parts = [(counts[grade], word) for grade, word in words.items() if counts[grade]]
     return [f"{fields(n) if not i else n} {_is(n)} {word}" for i, (n, word) in enumerate(parts)]
+
+
+def arrived(verdict: Verdict) -> tuple[LedgerRow, ...]:
+    """Return the ledger, with the answers if they are compared."""
+    found = verdict.answers
+    if not found.compared:
+        return verdict.ledger
+    return (*verdict.ledger, LedgerRow("answers", found.same, max(found.before, found.after)))
 
 
 def losses(verdict: Verdict, lines: Sequence[Told]) -> list[tuple[int, str]]:
@@ -344,22 +352,23 @@ def _listed(parts: Sequence[tuple[int, str]]) -> str:
     return f"{', '.join(first)} and {last} {verb}" if first else f"{last} {verb}"
 
 
-def differences(verdict: Verdict, lines: Sequence[Told]) -> list[str]:
-    """Return what differs, each as a sentence with its number."""
+def differences(verdict: Verdict, lines: Sequence[Told]) -> list[tuple[str, str]]:
+    """Return what differs, each with its number as subject, and what became of it."""
     changed, spans = len(verdict.answers.changed), verdict.ledger[0]
     new_spans = sum(line.n for line in lines if line.is_span and line.grade is Grade.NEW)
     counts = {grade: sum(line.grade is grade and not line.is_span for line in lines) for grade in GRAVE}
     gone, other, lost = (counts[grade] for grade in GRAVE)
     total = max(verdict.answers.before, verdict.answers.after)
+    missing = spans.of - spans.n
     return [
-        text
-        for count, text in (
-            (changed, f"{changed} of {total} answers {'differs' if changed == 1 else 'differ'}"),
-            (spans.of - spans.n, f"{spans.of - spans.n} of {spans.of} spans {_is(spans.of - spans.n)} gone"),
-            (new_spans, f"{new_spans} {'span is' if new_spans == 1 else 'spans are'} new"),
-            (gone, f"{fields(gone)} {_is(gone)} gone"),
-            (other, f"{fields(other)} {_is(other)} changed without a rule"),
-            (lost, f"{fields(lost)} {_is(lost)} lost by a rule"),
+        (subject, became)
+        for count, subject, became in (
+            (changed, f"{changed} of {total} answers", "differs" if changed == 1 else "differ"),
+            (missing, f"{missing} of {spans.of} spans", f"{_is(missing)} gone"),
+            (new_spans, "1 span" if new_spans == 1 else f"{new_spans} spans", f"{_is(new_spans)} new"),
+            (gone, fields(gone), f"{_is(gone)} gone"),
+            (other, fields(other), f"{_is(other)} changed without a rule"),
+            (lost, fields(lost), f"{_is(lost)} lost by a rule"),
         )
         if count
     ]
@@ -385,3 +394,9 @@ def names_of(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
         for judged in verdicts
         for old in (judged.before.recording,)
     ]
+
+
+def amount(side: SideSummary) -> str:
+    """Return how many traces and spans a side has."""
+    traces = "1 trace" if side.traces == 1 else f"{side.traces} traces"
+    return f"{traces}, {'1 span' if side.spans == 1 else f'{side.spans} spans'}"
