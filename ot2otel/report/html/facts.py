@@ -14,7 +14,8 @@ from ot2otel.outline import printable
 from ot2otel.report.html.alignment import Aligned
 from ot2otel.report.telling import label
 
-_OF_POSITION = (PARENT, ("parent", "absent"), ("root",), TRACE, ORDER)
+_PARENT = (PARENT, ("parent", "absent"), ("root",))
+_OF_POSITION = (*_PARENT, TRACE, ORDER)
 _NO_PARENT = "none: a root"
 _ELSEWHERE = "a span outside the recording"
 _SECTIONS = {"attributes": "Attributes", "resource": "Resource", "scope": "Scope", "link": "Link"}
@@ -90,10 +91,14 @@ def _lines(one: Settled, row: Aligned, before: _Values, after: _Values) -> Itera
     both = [place for place in one.old if place in one.new]
     olds = [place for place in one.old if place not in both]
     news = [place for place in one.new if place not in both]
-    if (one.old or one.new)[:1] and (one.old or one.new)[0] in _OF_POSITION:
-        if one.grade is not Grade.KEPT or not (row.old and row.new):
-            yield Line("Span", "parent", *_parents(row), one.grade, note, one.rules)
-        return
+    if any(place in _PARENT for place in (*one.old, *one.new)):
+        yield Line("Span", "parent", *_parents(row), one.grade, note, one.rules)
+    elif any(place in _OF_POSITION for place in (*one.old, *one.new)) and one.grade is not Grade.KEPT:
+        name = str((one.old or one.new)[0][0])
+        yield Line("Span", name, None, None, one.grade, note, one.rules)
+    both, olds, news = (
+        [place for place in places if place not in _OF_POSITION] for places in (both, olds, news)
+    )
     if len(olds) == len(news) == 1:
         section, old_name = _named(olds[0], before)
         new_section, name = _named(news[0], after)

@@ -23,7 +23,7 @@ from ot2otel.report.html import content, examples, facts, words
 from ot2otel.report.html.alignment import Aligned, aligned
 from ot2otel.report.html.examples import Example, Group, Read
 from ot2otel.report.html.strings import Strings
-from ot2otel.report.telling import Told, amount, arrived, names_of, told
+from ot2otel.report.telling import ABSENT, GRAVE, Told, amount, arrived, names_of, short, told
 
 _MOST_OUTLINE = 24  # spans of a form's outline
 _LONGEST_NAME = 200
@@ -131,8 +131,11 @@ class _Maker:
 
     def _finding(self, one: Told, slugs: set[str]) -> content.Finding:
         first = one.findings[0]
-        turns = [(text(one.subject), text(one.old), text(one.new))] if one.old or one.new else []
-        turns += [(text(left), "", "") for left in filter(None, [one.left])]
+        turns = [(one.subject, one.old, one.new)] if one.old or one.new else []
+        if one.grade in GRAVE and not turns and not one.is_span:
+            # What stood there tells more than that it is gone.
+            turns = [(short(part.field), part.values, ABSENT) for part in first.olds]
+        turns += [(one.left, "", "")] if one.left else []
         what = " ".join(filter(None, (one.subject, f"{one.old} → {one.new}" if one.old or one.new else "")))
         return content.Finding(
             _slug(f"f-{first.field}", slugs),
@@ -142,7 +145,7 @@ class _Maker:
             one.of,
             one.unit if one.of != 1 else one.unit.removesuffix("s"),
             text(what),
-            turns,
+            [(text(subject), text(old), text(new)) for subject, old, new in turns],
             one.consequences,
             text(one.note),
             [self.rule(rule) for rule in one.rules],
@@ -242,9 +245,9 @@ class _Spans:
                 self._settled[row.old, row.new] += judged.settled
 
     def rank(self, group: Group) -> tuple[int, int]:
-        """Return the place of a form: the gravest first, and then the most frequent."""
-        grades = [self._told[number].grade for number in self._counts(group) if self._told[number].is_grave]
-        return -max(map(_ORDER.index, grades), default=-1), -group.count
+        """Return the place of a form: the gravest finding first, and then the most frequent."""
+        grave = [number for number in self._counts(group) if self._told[number].is_grave]
+        return min(grave, default=len(self._told)), -group.count
 
     def _counts(self, group: Group) -> Counter[int]:
         found: Counter[int] = Counter()

@@ -15,7 +15,7 @@
       else if (key.startsWith('on')) made.addEventListener(key.slice(2), value);
       else made.setAttribute(key, value === true ? '' : value);
     }
-    made.append(...children.flat(9).filter(child => child !== null && child !== undefined && child !== false && child !== ''));
+    made.append(...children.flat(9).filter(child => child !== null && child !== undefined && child !== false && child !== 0 && child !== ''));
     return made;
   }
   function svg(tag, attributes, ...children) {
@@ -125,10 +125,15 @@
             : el('dd', {}, 'no trouble in either recording by itself'),
           now.notes.map(note => [el('dt', {}, 'pairing'), el('dd', {}, note)]))),
       el('table', {class: 'ledger'}, el('caption', {}, 'What arrived'),
-        el('tbody', {}, now.ledger.map(([name, n, of]) => el('tr', {class: n < of ? 'loss' : of ? '' : 'none'},
+        el('tbody', {}, arrived().map(([name, n, of]) => el('tr', {class: n < of ? 'loss' : of ? '' : 'none'},
           el('th', {scope: 'row'}, name[0].toUpperCase() + name.slice(1)),
           el('td', {}, shares(name, n, of)),
           el('td', {class: 'count'}, of ? `${count(n)} of ${count(of)}` : 'none'))))));
+  }
+  // The losses first, spans and errors before all others.
+  function arrived() {
+    const rank = ([name, n, of]) => n < of ? {spans: 0, errors: 1}[name] ?? 2 : 3;
+    return [...now.ledger].sort((one, other) => rank(one) - rank(other));
   }
   function shares(name, n, of) {
     const label = {role: 'img', 'aria-label': `${count(n)} of ${count(of)} ${name} kept`};
@@ -166,16 +171,21 @@
         el('div', {class: 'turns'}, now.answers.map(([request, became]) => el('div', {class: 'turn mono'}, request, ' ', el('strong', {}, became))))),
       el('div', {class: 'how'}, 'No rule explains an answer.')));
   }
+  const ends = finding => {
+    if (finding.what.startsWith('span ')) return {gone: ' does not arrive', new: ' is new'}[finding.grade] || '';
+    if (finding.turns.length && finding.turns[0][1]) return '';
+    return {gone: ' is gone', changed: ' is another one', degraded: ' is lost', new: ' is new'}[finding.grade] || '';
+  };
   const sentenceOf = finding => {
-    const words = finding.consequences.join('; ') || finding.what;
-    return finding.consequences.length ? words[0].toUpperCase() + words.slice(1) : words;
+    const words = finding.consequences.join('; ') || `${finding.what}${ends(finding)}`;
+    return words[0].toUpperCase() + words.slice(1);
   };
   function drawFinding(finding) {
     const number = now.findings.indexOf(finding);
     const there = rows().filter(row => row.findings.includes(number)).length;
     return el('li', {class: 'find' + (LOSS[finding.grade] ? '' : ' gain'), id: finding.id, tabindex: -1},
       el('div', {},
-        el('div', {class: 'count'}, `${count(finding.n)} of ${count(finding.of)}`, el('small', {}, finding.unit)),
+        el('div', {class: 'count' + (finding.of > 9999 ? ' long' : '')}, `${count(finding.n)} of ${count(finding.of)}`, el('small', {}, finding.unit)),
         graded(finding.grade)),
       el('div', {},
         el('h3', {}, el('a', {href: address(finding.id)}, sentenceOf(finding))),
@@ -243,8 +253,9 @@
   function unit(extent) {
     return extent >= 1e9 ? [1e9, 's'] : extent >= 1e6 ? [1e6, 'ms'] : extent >= 1e3 ? [1e3, 'µs'] : [1, 'ns'];
   }
-  function duration(ns) {
-    const [size, name] = unit(ns);
+  // In the unit of `extent`, unless it is much shorter.
+  function duration(ns, extent = ns) {
+    const [size, name] = unit(ns >= extent || ns >= unit(extent)[0] / 10 ? Math.max(extent, ns) : ns);
     const value = ns / size;
     return `${name === 'ns' ? value : value < 1 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : Math.round(value)}${SPACE}${name}`;
   }
@@ -263,7 +274,7 @@
     return el('div', {class: 'lane ' + color(service), vars: {'--tick': percent(tick(extent), extent)}},
       el('span', {class: 'span' + (lost ? ' lost' : ''), vars: {left: percent(start, extent), width: percent(span.took, extent)}}),
       span.events.map(at => el('span', {class: 'event', vars: {left: percent(at, extent)}})),
-      el('span', {class: 'took', vars: {left: percent(start + span.took, extent)}}, duration(span.took)));
+      el('span', {class: 'took', vars: {left: percent(start + span.took, extent)}}, duration(span.took, extent)));
   }
 
   // A row.
@@ -322,32 +333,28 @@
 
   // An open row.
 
-  function consequence(row) {
-    for (const fact of factsOf(row)) {
-      if (!LOSS[fact.grade] || fact.section !== 'Span') continue;
-      const finding = now.findings.find(one => one.consequences.length && one.rules.join() === fact.rules.join());
-      if (finding) return finding.consequences[0];
-    }
-    return '';
+  function consequence(row, name) {
+    const fact = factsOf(row).find(each => LOSS[each.grade] && each.section === 'Span' && each.name === name);
+    const finding = fact && now.findings.find(each => each.consequences.length && each.rules.join() === fact.rules.join());
+    return finding ? `: ${finding.consequences[0]}.` : '.';
   }
   function sentence(row) {
-    if (!row.after) return 'The span did not arrive. Its facts are gone with it.';
+    if (!row.after) return `The span did not arrive. Its ${plural(factsOf(row).length, 'fact')} are gone with it.`;
     if (!row.before) return 'The span is only in the after.';
-    const because = consequence(row), lost = factsOf(row).filter(fact => LOSS[fact.grade]);
-    const end = because ? `: ${because}.` : '.';
-    if (LOSS[row.cells.status]) return `It says ${row.after.status} and was ${row.before.status}${end}`;
+    const lost = factsOf(row).filter(fact => LOSS[fact.grade]);
+    if (LOSS[row.cells.status]) return `It was ${row.before.status} and says ${row.after.status}${consequence(row, 'status')}`;
     if (row.moved && LOSS[row.cells.place]) return `It stands at another place: ${row.moved}.`;
-    if (LOSS[row.cells.kind]) return `It was a ${row.before.kind} span and says ${row.after.kind}${end}`;
+    if (LOSS[row.cells.kind]) return `It was a ${row.before.kind} span and says ${row.after.kind}${consequence(row, 'kind')}`;
     if (lost.length) return `${plural(lost.length, 'fact')} ${lost.length === 1 ? 'is' : 'are'} lost or changed.`;
     return 'Nothing is lost on this span.';
   }
   const QUIET = {kept: 1, bookkeeping: 1, noise: 1};
   function drawOpen(each, row) {
-    const facts = factsOf(row);
+    const facts = factsOf(row), alone = !row.before || !row.after;
     let every = false;
     const inner = el('div', {role: 'gridcell', 'aria-colspan': 3});
     const draw = () => {
-      const told = every ? facts : facts.filter(fact => !QUIET[fact.grade] && !(fact.grade === 'added' && fact.section === 'Resource'));
+      const told = every ? facts : alone ? [] : facts.filter(fact => !QUIET[fact.grade] && !(fact.grade === 'added' && fact.section === 'Resource'));
       inner.replaceChildren(
         el('div', {class: 'head'}, el('span', {class: 'say'}, sentence(row)), el('span', {class: 'space'}),
           (every || told.length < facts.length) && el('button', {class: 'button small screen', type: 'button', 'aria-pressed': String(every), onclick: () => { every = !every; draw(); }},
@@ -366,7 +373,7 @@
       el('thead', {}, el('tr', {}, ['Fact', 'Before', 'After', 'What became of it'].map(head => el('th', {scope: 'col'}, head)))),
       sections.map(section => el('tbody', {},
         el('tr', {}, el('th', {class: 'section', colspan: 4, scope: 'rowgroup'}, section)),
-        told.filter(fact => fact.section === section).map(fact => el('tr', {class: tone(fact.grade).trim()},
+        told.filter(fact => fact.section === section).map(fact => el('tr', {class: row.before && row.after ? tone(fact.grade).trim() : ''},
           el('th', {scope: 'row', class: 'mono'}, fact.name),
           el('td', {class: 'mono', 'data-side': 'before'}, shownValue(fact.before, LOSS[fact.grade])),
           el('td', {class: 'mono after', 'data-side': 'after'}, shownValue(fact.after)),
@@ -434,7 +441,7 @@
     }
     stop() { for (const made of this.blocks) near.unobserve(made); }
     // Draws the block of a row if it is not there.
-    element_of(row) {
+    elementOf(row) {
       const made = this.blocks[Math.floor(this.rows.indexOf(row) / CHUNK)];
       if (!made) return null;
       made.show(true);
@@ -528,14 +535,14 @@
           ? el('li', {class: 'lost', vars: {'--depth': other.depth}}, mark('gone'), el('span', {class: 'text'}, `no span: ${other.name}`))
           : el('li', {class: 'blank', 'aria-hidden': 'true'}, '\u00a0');
       }
-      const lost = side && LOSS[cell.grades.status], kindLost = side && LOSS[cell.grades.kind];
+      const lost = Boolean(side && LOSS[cell.grades.status]), kindLost = Boolean(side && LOSS[cell.grades.kind]);
       return el('li', {vars: {'--depth': cell.depth}},
         el('span', {class: 'swatch ' + color(cell.service)}), el('span', {class: 'text', title: `${cell.service}: ${cell.name}`}, `${cell.service}: ${cell.name || '(no name)'}`),
         kindLost ? el('span', {class: 'kind loss'}, mark(cell.grades.kind), cell.kind) : el('span', {class: 'kind'}, mark(cell.kind, cell.kind)),
         lost ? el('span', {class: 'status loss'}, mark(cell.grades.status), el('s', {class: 'was'}, cell.was), cell.status)
           : cell.status === 'ERROR' && el('span', {class: 'status'}, mark('ERROR'), 'ERROR'),
-        side && !other && el('span', {class: 'grade gain'}, mark('new'), 'new'),
-        side && LOSS[cell.grades.place] && el('span', {class: 'grade loss'}, mark(cell.grades.place), 'moved'));
+        Boolean(side && !other) && el('span', {class: 'grade gain'}, mark('new'), 'new'),
+        Boolean(side && LOSS[cell.grades.place]) && el('span', {class: 'grade loss'}, mark(cell.grades.place), 'moved'));
     });
     if (form.more_rows) lines.push(el('li', {class: 'absent'}, `and ${plural(form.more_rows, 'more span')}`));
     return el('ul', {class: 'outline', 'data-side': side ? 'after' : 'before', 'aria-label': side ? 'after' : 'before'}, lines);
@@ -607,17 +614,21 @@
 
   // Opening and moving.
 
+  // Drawing its block may have drawn what the row opens to.
+  function unfold(each, row, element) {
+    if (!document.getElementById('open-' + place(each.trace, row))) element.after(drawOpen(each, row));
+  }
   function toggle(each, row, to) {
     const open = to ?? !opened.has(row);
     if (open === opened.has(row)) return;
     open ? opened.add(row) : opened.delete(row);
-    const element = each.element_of(row);
+    const element = each.elementOf(row);
     element.setAttribute('aria-expanded', String(open));
-    if (open) { element.after(drawOpen(each, row)); visit(place(each.trace, row)); }
+    if (open) { unfold(each, row, element); visit(place(each.trace, row)); }
     else document.getElementById('open-' + place(each.trace, row))?.remove();
   }
   function focus({each, row}, center) {
-    const element = each.element_of(row);
+    const element = each.elementOf(row);
     if (!element) return;
     if (each.focused !== row) {
       const former = document.getElementById(place(each.trace, each.focused));
@@ -764,9 +775,9 @@
     const lost = pick(row => LOSS[row.cells.status] && row.depth) || pick(row => LOSS[row.cells.status]) || pick(isLoss);
     if (!lost) return;
     opened.add(lost.row);
-    const element = lost.each.element_of(lost.row);
+    const element = lost.each.elementOf(lost.row);
     element.setAttribute('aria-expanded', 'true');
-    if (!document.getElementById('open-' + element.id)) element.after(drawOpen(lost.each, lost.row));
+    unfold(lost.each, lost.row, element);
   }
   addEventListener('hashchange', go);
 
