@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ot2otel.model import Event, Kind, Scope, Span, Status, StatusCode
+from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCode
 
 _START_NS = 1_795_000_000_000_000_000
 _MS = 1_000_000
@@ -99,7 +99,7 @@ def _spans(request: _Request, values: random.Random) -> Sequence[Span]:
     )
     query = _span(trace_id, ids[3], "select", ids[2], "back", Kind.CLIENT, start + took // 4, took // 4)
     problem = Event("exception", start + took // 3, {"exception.message": f"no {request.page}"})
-    asked = {"http.method": "GET", "http.status_code": code, "user": request.number % 997}
+    asked: Attributes = {"http.method": "GET", "http.status_code": code, "user": request.number % 997}
     events = (problem,) if request.failed else ()
     spans = [
         replace(front, status=status, attributes=asked),

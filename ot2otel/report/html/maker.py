@@ -18,6 +18,7 @@ from ot2otel.compare.trees import TreeRow, alike
 from ot2otel.compare.verdict import Evidence, Verdict
 from ot2otel.model import Span
 from ot2otel.outline import cut, printable
+from ot2otel.recording import Answer
 from ot2otel.report.beside import Graded
 from ot2otel.report.html import content, examples, facts, words
 from ot2otel.report.html.alignment import Aligned, aligned
@@ -355,16 +356,10 @@ class _Spans:
         answer = self._verdict.before.requests.get(example.ids[0])
         after = self._verdict.after.requests.get(example.ids[1])
         root = next((side for row in rows for side in (row.old, row.new) if side), None)
-        said = ""
-        if answer:
-            same = (
-                "the same on both sides" if after == answer else f"now {after.status}" if after else "before"
-            )
-            said = f"answer {answer.status}, {same}"
         return content.Trace(
             name,
             text(answer.request if answer else root.span.name if root else ""),
-            said,
+            _said(answer, after),
             text(example.ids[0]),
             text(example.ids[1]),
             max(ends, default=0),

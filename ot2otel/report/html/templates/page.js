@@ -173,7 +173,7 @@
   }
   const ends = finding => {
     if (finding.what.startsWith('span ')) return {gone: ' does not arrive', new: ' is new'}[finding.grade] || '';
-    if (finding.turns.length && finding.turns[0][1]) return '';
+    if (finding.what.includes('→')) return '';
     return {gone: ' is gone', changed: ' is another one', degraded: ' is lost', new: ' is new'}[finding.grade] || '';
   };
   const sentenceOf = finding => {
@@ -292,7 +292,13 @@
   }
   function lostKeys(row) {
     if (!row.before || !row.after) return [];
-    return factsOf(row).filter(fact => LOSS[fact.grade] && fact.section !== 'Span' && fact.before !== null);
+    const lost = factsOf(row).filter(fact => LOSS[fact.grade] && fact.section !== 'Span' && fact.before !== null);
+    // An event that is gone is one thing, whatever was in it.
+    const events = new Set(lost.filter(fact => fact.section.startsWith('Event') && fact.name === 'name').map(fact => fact.section));
+    return [...new Map(lost.map(fact => {
+      const name = events.has(fact.section) ? fact.section.replace(/^Event \d+: /, 'event ') : fact.name;
+      return [name, {name, grade: fact.grade}];
+    })).values()];
   }
   function drawName(row) {
     const span = row.before || row.after, keys = lostKeys(row), below = [];
