@@ -398,6 +398,16 @@ class _Spans:
         )
 
 
+def _said(before: Answer | None, after: Answer | None) -> str:
+    """Return what the answers to a request say, "" if it is not known which answer is this trace's."""
+    if before is None:
+        return ""
+    if after is None or after == before:
+        return f"answer {before.status}, {'the same on both sides' if after else 'before'}"
+    other = "now with another text" if after.status == before.status else f"now {after.status}"
+    return f"answer {before.status}, {other}"
+
+
 def _cell(depth: int, cell: trees.Cell, grades: dict[str, str] | None = None, was: str = "") -> content.Cell:
     return content.Cell(
         depth, text(cell.service), text(cell.name), cell.kind.name, cell.status.name, grades or {}, was

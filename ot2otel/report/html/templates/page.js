@@ -60,6 +60,7 @@
   let now = null;          // the comparison that is shown
   let filter = {};
   let drawn = [];          // the traces that are drawn, as Drawn
+  let onPaper = false;
   let whole = false;       // all rows are drawn, also far from the window
   const opened = new Set();
   const wanted = {search: '', only: false, service: '', grade: '', finding: -1};
@@ -360,7 +361,7 @@
     let every = false;
     const inner = el('div', {role: 'gridcell', 'aria-colspan': 3});
     const draw = () => {
-      const told = every ? facts : alone ? [] : facts.filter(fact => !QUIET[fact.grade] && !(fact.grade === 'added' && fact.section === 'Resource'));
+      const told = every ? facts : alone ? [] : facts.filter(fact => !QUIET[fact.grade] && !(fact.grade === 'added' && (onPaper || fact.section === 'Resource')));
       inner.replaceChildren(
         el('div', {class: 'head'}, el('span', {class: 'say'}, sentence(row)), el('span', {class: 'space'}),
           (every || told.length < facts.length) && el('button', {class: 'button small screen', type: 'button', 'aria-pressed': String(every), onclick: () => { every = !every; draw(); }},
@@ -790,6 +791,7 @@
   // On paper everything is open.
   let before = null;
   addEventListener('beforeprint', () => {
+    onPaper = true;
     before = {opened: [...opened], closed: all('details:not([open])')};
     for (const details of before.closed) details.open = true;
     if (now.forms.length) for (const form of now.forms) for (const number of form.examples) openExample(now.traces[number], true);
@@ -800,6 +802,7 @@
   });
   addEventListener('afterprint', () => {
     if (!before) return;
+    onPaper = false;
     opened.clear();
     for (const row of before.opened) opened.add(row);
     for (const details of before.closed) details.open = false;
