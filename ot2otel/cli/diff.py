@@ -13,8 +13,9 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from ot2otel.cli import judging, printing
-from ot2otel.compare.verdict import Known, judge_read, measured_noise
+from ot2otel.cli import judging, pages, printing
+from ot2otel.compare.verdict import Known, Verdict, judge_read, measured_noise
+from ot2otel.model import Span
 from ot2otel.recording_file import RecordingReader, open_recording
 from ot2otel.report.json import document
 
@@ -64,14 +65,33 @@ def command(
     The content decides the format. Traces are paired by their content, in any order.
     """
     started = time.monotonic()
-    known = Known(same=dict(same), noise=_compared(before, noise, measured_noise) if noise else None)
+    known = Known(
+        same=dict(same),
+        noise=_compared(before, noise, measured_noise) if noise else None,
+        evidence=asked.html is not None,
+    )
     verdicts = [_compared(before, after, lambda old, new: judge_read(old, new, known))]
     if asked.output == "json":
         seconds = time.monotonic() - started
         printing.print_json(document(verdicts, seconds, everything=asked.everything))
     else:
         judging.print_verdicts(verdicts, asked)
+    if asked.html:
+        pages.write(asked.html, lambda: _page(verdicts[0], before, after))
     sys.exit(judging.exit_code(verdicts, asked.strict))
+
+
+def _page(verdict: Verdict, before: Path, after: Path) -> str:
+    from ot2otel.report import html  # in here: nothing else needs Jinja
+
+    shown = html.Judged(verdict, lambda: _spans(before), lambda: _spans(after), (before.name, after.name))
+    return html.page([shown], f"diff {before.name} {after.name}")
+
+
+def _spans(path: Path) -> Iterator[Span]:
+    """Read the spans of a file again, as they were compared."""
+    with open_recording(path) as reader:
+        yield from map(reader.head.normalizer(), reader.spans())
 
 
 def _compared(before: Path, after: Path, compare: Callable[[RecordingReader, RecordingReader], _T]) -> _T:
