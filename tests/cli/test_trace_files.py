@@ -86,11 +86,11 @@ BROKEN = {"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": 5}]}]}]}
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        pytest.param("{}", "it is neither OTLP/JSON (`resourceSpans` is missing) nor", id="an empty object"),
+        pytest.param("{}", "its form is unknown. Read are: OTLP in JSON,", id="an empty object"),
         pytest.param(json.dumps(BROKEN), "traceId must be text", id="a span of OTLP"),
         pytest.param(lines(encode_json(ORDER), BROKEN), "line 2: traceId must be text", id="a line's span"),
         pytest.param(
-            lines(encode_json(ORDER), {"a": 1}), "line 2: it is neither OTLP/JSON", id="a line's sort"
+            lines(encode_json(ORDER), {"a": 1}), "line 2: its form is unknown. Read are", id="a line's sort"
         ),
         pytest.param(
             json.dumps([trace(ORDER), trace(REFUND) | {"processes": {}}]),
@@ -112,25 +112,27 @@ def test_a_bad_span_is_named_with_its_place(text: str, problem: str, tmp_path: P
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        pytest.param("traces\nof mine\n", "Expecting value: line 1 column 1", id="text"),
+        pytest.param(
+            "traces\nof mine\n", "can't be read as spans: its form is unknown. Read are: OTLP", id="text"
+        ),
         pytest.param(
             lines(encode_json(ORDER)) + "{\n" + lines(encode_json(REFUND)),
-            "line 2: Expecting property name",
+            "is not JSON: line 2: Expecting property name",
             id="a line",
         ),
         pytest.param(
-            lines(encode_json(ORDER)) + "{", "line 2 is cut: Expecting property name", id="half a line"
+            lines(encode_json(ORDER)) + "{", "is not complete: line 2 is cut: Expecting", id="half a line"
         ),
     ],
 )
-def test_a_file_that_is_not_json_is_refused(text: str, problem: str, tmp_path: Path) -> None:
+def test_a_file_of_no_known_form_is_refused(text: str, problem: str, tmp_path: Path) -> None:
     path = tmp_path / "traces"
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(RecordingError) as unreadable:
         recording_file.read(path)
 
-    assert str(unreadable.value).startswith(f"{path} is not JSON: {problem}")
+    assert str(unreadable.value).startswith(f"{path} {problem}")
 
 
 def test_diff_pairs_traces_by_structure_and_lists_those_without_a_partner(tmp_path: Path) -> None:
