@@ -1,4 +1,4 @@
-"""A recording as a parsed JSON document: OTLP/JSON with one more key, `recording`; and other tools' documents."""
+"""Parsed JSON documents: a recording, which is OTLP/JSON with one more key, and other tools' documents."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ class Part:
 def decode_any(document: object) -> Part:
     """Return the content of a parsed document of any known form; raise WireError.
 
-    That is OTLP/JSON, with or without `recording`, also as an answer of Jaeger's API v3, or Jaeger's, Zipkin's
-    or the SDK's JSON, or `{"answer": {...}}`, which makes a recording of that answer alone.
+    That is OTLP/JSON, with or without `recording`, also as an answer of Jaeger's API v3, or the JSON of
+    Jaeger, Zipkin or the SDK, or `{"answer": {...}}`, which makes a recording of that answer alone.
     """
     if zipkin_json.is_zipkin(document):
         return part(zipkin_json.decode_json(document))

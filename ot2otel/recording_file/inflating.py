@@ -25,10 +25,10 @@ class InflatingError(OSError):
 
 
 class Inflating(io.RawIOBase):
-    """The content of a gzip file as a raw stream; a read raises InflatingError or the file's OSError.
+    """The content of a gzip file as a raw stream; reading raises InflatingError or the file's OSError.
 
-    A member that is cut ends the stream, and `is_cut` is true. `has_rest` tells that bytes which are no member
-    follow the last one.
+    A member that is cut ends the stream, and `is_cut` is true. `has_rest` tells that other bytes follow the
+    last member.
     """
 
     def __init__(self, read: Callable[[int], bytes]) -> None:
@@ -89,7 +89,7 @@ class Inflating(io.RawIOBase):
     def _check_ratio(self) -> None:
         if self._inflated > UNSUSPECTED and self._inflated > LARGEST_RATIO * self.taken:
             raise InflatingError(
-                f"its gzip data grows to more than {LARGEST_RATIO} times its size, which no file of spans does"
+                f"its gzip data grows to more than {LARGEST_RATIO} times its size; no file of spans does"
             )
 
 

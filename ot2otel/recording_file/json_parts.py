@@ -22,6 +22,7 @@ def json_parts(source: Source, largest_document: int) -> Iterator[Placed]:
     """
     line = source.line(largest_document).removeprefix(codecs.BOM_UTF8)
     while line.isspace():
+        source.skip_blank_lines()
         line = source.line(largest_document)
     if not line:
         raise RecordingError(
@@ -51,6 +52,7 @@ def json_parts(source: Source, largest_document: int) -> Iterator[Placed]:
 def _lines(source: Source) -> Iterator[Placed]:
     while line := source.line(LARGEST_LINE):
         if line.isspace():
+            source.skip_blank_lines()
             continue
         place = f"line {source.line_number}"
         if len(line) > LARGEST_LINE:

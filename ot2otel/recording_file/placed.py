@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ot2otel.recording import Recording
 from ot2otel.recording_file.document import Part
@@ -14,6 +14,6 @@ GZIP_IS_CUT = "its gzip data is cut"
 class Placed:
     """A part and its place, like "line 3"; or `cut`, a sentence about a last part that is not complete."""
 
-    part: Part = Part(Recording(()))
+    part: Part = field(default_factory=lambda: Part(Recording(())))
     place: str = ""
     cut: str = ""

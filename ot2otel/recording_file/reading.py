@@ -15,7 +15,7 @@ from ot2otel.recording_file.document import RecordingError
 from ot2otel.recording_file.forms import Form, form_of
 from ot2otel.recording_file.json_parts import json_parts
 from ot2otel.recording_file.limits import LARGEST_DOCUMENT
-from ot2otel.recording_file.messages import messages, one_message
+from ot2otel.recording_file.messages import as_varint, in_four_bytes, messages, one_message
 from ot2otel.recording_file.placed import GZIP_IS_CUT, Placed
 from ot2otel.recording_file.source import Progress, Source
 
@@ -64,7 +64,9 @@ def _parts(source: Source, largest_document: int) -> Iterator[Placed]:
         case Form.MESSAGE:
             return one_message(source, largest_document)
         case Form.MESSAGES:
-            return messages(source)
+            return messages(source, in_four_bytes)
+        case Form.DELIMITED:
+            return messages(source, as_varint)
         case Form.JSON:
             return json_parts(source, largest_document)
 

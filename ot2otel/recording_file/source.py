@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -75,13 +76,10 @@ class Source:
         return self._told(opening + self._tried(lambda: self._content.readline(limit + 1 - len(opening))))
 
     def exactly(self, size: int) -> bytes:
-        """Return this many bytes, or fewer at the end."""
+        """Return this many bytes, or fewer at the end; none for a negative size."""
+        size = max(size, 0)
         opening, self._opening = self._opening[:size], self._opening[size:]
-        pieces, missing = [opening], size - len(opening)
-        while missing and (piece := self._tried(lambda: self._content.read(min(missing, _BUFFER)))):
-            pieces.append(piece)
-            missing -= len(piece)
-        return self._told(b"".join(pieces))
+        return self._told(opening + self._joined(size - len(opening)))
 
     def rest(self, limit: int) -> bytes:
         """Return all that follows, or more than `limit` bytes of it if it is longer."""
@@ -98,6 +96,14 @@ class Source:
                 return True
         return False
 
+    def skip_blank_lines(self) -> None:
+        """Read on to the line of the next character that is no blank; line by line that would take long."""
+        while not self._opening.strip() and (piece := self._tried(partial(self._content.read, OPENING))):
+            blanks = self._opening
+            self._opening = piece
+            self.line_number += blanks.count(b"\n")
+            self._told(blanks)
+
     def close(self) -> None:
         """Close the file, unless it is standard input."""
         if self.path != STDIN:
@@ -105,10 +111,10 @@ class Source:
 
     def _open(self) -> None:
         """Read the first bytes of the content; if it is packed, of what is in it."""
-        self._opening = self._first()
+        self._opening = self._joined(OPENING)
         if self._opening.startswith(GZIP):
             self._inflating, self._content = inflating(self._file, self._opening)
-            self._opening = self._first()
+            self._opening = self._joined(OPENING)
 
     def _piece(self) -> bytes:
         if self._opening:
@@ -116,12 +122,12 @@ class Source:
             return self._told(opening)
         return self._told(self._tried(lambda: self._content.read(_BUFFER)))
 
-    def _first(self) -> bytes:
-        """Return the first bytes; a pipe may give them one after the other."""
-        pieces, size = [], 0
-        while size < OPENING and (piece := self._tried(lambda: self._content.read(OPENING - size))):
+    def _joined(self, size: int) -> bytes:
+        """Return this many bytes, or fewer at the end, however small the pieces are that come."""
+        pieces = []
+        while size and (piece := self._tried(partial(self._content.read, min(size, _BUFFER)))):
             pieces.append(piece)
-            size += len(piece)
+            size -= len(piece)
         return b"".join(pieces)
 
     def _tried(self, read: Callable[[], bytes]) -> bytes:

@@ -83,7 +83,7 @@ _Skeleton = _skeleton()
 
 
 def decode_protobuf(body: bytes) -> Decoded:
-    """Return the spans of an `ExportTraceServiceRequest`, or of a `TracesData`, which is the same on the wire.
+    """Return the spans of an `ExportTraceServiceRequest` or a `TracesData`, which are the same on the wire.
 
     Unknown fields are counted in bytes, unknown kinds and status codes one by one. Raises what
     `check_protobuf` raises.

@@ -30,7 +30,7 @@ _SPAN = Shape(
     {"kind": _KINDS},
 )
 # `['{key=a, value=1}', ...]`, as Python writes a TraceState.
-_STATE = re.compile(r"\{key=(.*?), value=(.*?)\}")
+_STATE = re.compile(r"""\{key=(.*?), value=(.*?)\}(?=['"])""")
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 

@@ -32,7 +32,7 @@ _SPAN = Shape(
 )
 # An exporter of OpenTelemetry writes one of these on each span.
 _OF_OPENTELEMETRY = frozenset({"otel.scope.name", "otel.library.name", "telemetry.sdk.name"})
-# OpenTelemetry's exporters write the resource as tags. The Collector knows its keys; these are their beginnings.
+# OpenTelemetry's exporters write the resource as tags. The Collector knows its keys; these begin with:
 _RESOURCE = (
     *("cloud.", "container.", "deployment.", "device.", "host.", "k8s.", "os.", "process."),
     *("service.instance.", "service.name", "service.namespace", "service.version", "telemetry."),
@@ -147,7 +147,7 @@ def _kind(text: str, tags: dict[str, str], of_opentelemetry: bool) -> Kind:
 
 
 def _status(tags: dict[str, str]) -> Status:
-    """Take the status from the tags. A tag `error` is one, with the reason as its value, unless it is "false".
+    """Take the status from the tags. A tag `error` is one with the reason as its value, unless it is "false".
 
     The Collector takes only "true" for an error; the specification says, as Zipkin does, that any value is.
     """

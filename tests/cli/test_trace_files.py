@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -173,6 +174,42 @@ def test_diff_tells_what_it_could_not_read(tmp_path: Path) -> None:
 
     assert printed.exit_code == 0
     assert printed.output.splitlines()[1].startswith("  after: line 2 is cut: ")
+
+
+def test_unknown_keys_are_told_before_the_verdict(tmp_path: Path) -> None:
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    before.write_text(json.dumps(encode_json(ORDER)))
+    after.write_text(json.dumps(encode_json(ORDER) | {"\x1b[31mred": 1}))
+
+    printed = CliRunner().invoke(main, ["diff", str(before), str(after)])
+
+    assert printed.output.splitlines()[1] == "  after: unknown, and not read: document.\\x1b[31mred (1)"
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_one_side_may_be_standard_input(side: str, tmp_path: Path) -> None:
+    file = tmp_path / "traces.json"
+    file.write_text(json.dumps(encode_json(ORDER)))
+    arguments = {"before": ["-", str(file)], "after": [str(file), "-"]}[side]
+
+    printed = CliRunner().invoke(main, ["diff", *arguments], input=gzip.compress(file.read_bytes()))
+
+    assert printed.exit_code == 0
+    assert "identical" in printed.output
+
+
+@pytest.mark.parametrize(
+    "arguments", [["-", "-"], ["-", "FILE", "--noise", "FILE"], ["FILE", "-", "--noise", "-"]], ids=" ".join
+)
+def test_standard_input_is_not_read_twice(arguments: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "traces.json"
+    file.write_text(json.dumps(encode_json(ORDER)))
+    files = [argument.replace("FILE", str(file)) for argument in arguments]
+
+    printed = CliRunner().invoke(main, ["diff", *files], input="{}")
+
+    assert printed.exit_code == 2
+    assert printed.output.splitlines()[-1] == "Error: Standard input, `-`, can be read once only."
 
 
 def test_diff_compares_the_answers_that_come_after_the_spans(tmp_path: Path) -> None:
