@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,8 +59,9 @@ class Session:
         self._stop: Any = None  # Any: a context manager, not imported yet
         self._owner: Owner | None = None
         self._files: Files | None = None
-        self._whole: set[Path] = set()  # modules of which no test was left out
-        self._used: set[str] = set()
+        # Paths of modules: those that ran, and those of which a test did not run to its end.
+        self._ran: set[str] = set()
+        self._partial: set[str] = set()
 
     @property
     def files(self) -> Files:
@@ -116,6 +117,61 @@ class Session:
         if self._stop is not None:
             self._stop.__exit__(None, None, None)
             self._stop = None
+
+    # What became of the snapshots.
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Note the modules of which not all tests run: their snapshots may be used by the others."""
+        self._partial |= {str(item.path) for item in items}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note the modules whose tests ran, and those of which one did not pass."""
+        path = str(self._config.rootpath / report.nodeid.partition("::")[0])
+        self._ran.add(path)
+        if report.outcome != "passed":
+            self._partial.add(path)
+
+    def pytest_sessionfinish(self) -> None:
+        """In a worker of pytest-xdist: send the snapshots' fates to the main process."""
+        output = getattr(self._config, "workeroutput", None)
+        if output is not None and self._files is not None:
+            output["ot2otel"] = {
+                "used": [str(path) for path in self._files.used],
+                "written": [str(path) for path in self._files.written],
+                "partial": sorted(self._partial),
+                "candidates": [
+                    (str(each.path), each.text, each.report) for each in self._files.candidates.values()
+                ],
+            }
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:  # Any: pytest-xdist's
+        """In the main process of pytest-xdist: take what a worker sent."""
+        sent = getattr(node, "workeroutput", {}).get("ot2otel")
+        if sent is not None:
+            self.files.take(sent["used"], sent["written"], sent["candidates"])
+            self._partial |= set(sent["partial"])
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Tell which snapshots were written and which are unused; in a review, ask."""
+        if self._files is None:
+            return
+        from ot2otel.testing.summary import summary
+
+        partial = self._partial | {
+            str((self._config.invocation_params.dir / arg.partition("::")[0]).resolve())
+            for arg in self._config.args
+            if "::" in arg
+        }
+        modules = [Path(path) for path in sorted(self._ran - partial)]
+        capture: Any = self._config.pluginmanager.getplugin("capturemanager")  # Any: not public
+        if capture is not None:
+            capture.suspend_global_capture(in_=True)  # a review asks
+        try:
+            summary(self._files, modules, terminalreporter.write_line, terminalreporter.write_sep)
+        finally:
+            if capture is not None:
+                capture.resume_global_capture()
 
 
 def _session(request: pytest.FixtureRequest) -> Session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.cells import cell_len
 
@@ -13,7 +13,8 @@ from ot2otel.compare.verdict import Verdict
 from ot2otel.model import Kind, StatusCode
 from ot2otel.report.beside import Row, blocks
 from ot2otel.report.screen import UNICODE, Screen
-from ot2otel.report.telling import GRAVE, NO_NAME, Told, sentence, told
+from ot2otel.report.telling import NO_NAME, Told, sentence, told
+from ot2otel.testing.order import Branch
 
 MOST_LINES = 15
 _MOST_FINDINGS = 5
@@ -42,6 +43,21 @@ def failure(
     return "\n".join([*map(_cut, lines), *after])
 
 
+def missing(path: str, now: Sequence[Branch], last: str) -> str:
+    """Return the text for a snapshot that is not there yet: the tree that it would have."""
+    spans = [line for root in now for line in _names(root, 1)]
+    room = MOST_LINES - 3
+    more = [f"  and {len(spans) - room} more"] if len(spans) > room else []
+    return "\n".join([f"There is no snapshot {path}. The spans now:", *spans[:room], *more, last])
+
+
+def _names(branch: Branch, depth: int) -> Iterator[str]:
+    span = branch.span
+    yield _cut(_span(depth, Cell(span.service, span.name, span.kind, span.status.code)))
+    for child in branch.children:
+        yield from _names(child, depth + 1)
+
+
 def _cut(text: str) -> str:
     return _SCREEN.cut(_SCREEN.safe(text), _WIDTH)
 
@@ -54,8 +70,12 @@ def _finding(line: Told) -> str:
     spans = dict.fromkeys(name for finding in line.findings for name in finding.spans)
     names = ", ".join(spans) if spans and not line.is_span else ""
     of = f" of {names}" if names else ""
-    rules = "" if line.grade not in GRAVE else "".join(f" [{rule.name}]" for rule in line.rules[:1])
-    return f"{mark} {line.subject}{change}{left}{of}: {line.n} of {line.of} {unit}, {line.note}{rules}"
+    rules = "".join(f" [{rule.name}]" for rule in line.rules[:1]) if line.grade is Grade.DEGRADED else ""
+    subject = f"{line.subject}{change}".strip()
+    told = f"{mark} {subject}{left}{of}: {line.n} of {line.of} {unit}"
+    full = f"{told}, {line.note}{rules}"
+    # The rule says why; its consequence is told where there is room.
+    return full if cell_len(full) <= _WIDTH - 2 or not rules else f"{told}, {line.grade.value}{rules}"
 
 
 def _trees(verdict: Verdict, found: Sequence[Told], room: int) -> list[str]:

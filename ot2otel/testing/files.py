@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -72,9 +72,24 @@ class Files:
         self.written.append(path)
         self.candidates.pop(path, None)
 
+    def take(
+        self,
+        used: Iterable[str],
+        written: Iterable[str],
+        candidates: Iterable[tuple[str, str, str]],
+    ) -> None:
+        """Add what another process did with snapshots."""
+        self.used |= set(map(Path, used))
+        self.written += map(Path, written)
+        for path, text, report in candidates:
+            self.candidates.setdefault(Path(path), Candidate(Path(path), text, report))
 
-def unused(directories: Sequence[Path], used: set[Path]) -> list[Path]:
-    """Return the snapshots in these directories that no test named."""
-    return sorted(
-        path for directory in directories for path in directory.glob(f"*{SUFFIX}") if path not in used
-    )
+
+def unused(modules: Iterable[Path], used: Collection[Path]) -> list[Path]:
+    """Return the snapshots of these test modules that no test named, and those whose module is gone."""
+    found: set[Path] = set()
+    for module in modules:
+        for directory in (module.parent / DIRECTORY).glob("*/"):
+            if directory.name == module.stem or not directory.parent.with_name(f"{directory.name}.py").exists():
+                found |= set(directory.glob(f"*{SUFFIX}"))
+    return sorted(found.difference(used))

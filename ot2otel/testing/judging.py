@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,17 +11,16 @@ from typing import TypeAlias
 
 from ot2otel.compare.verdict import Outcome, Verdict, judge
 from ot2otel.model import Span
-from ot2otel.outline import outline, printable
+from ot2otel.outline import printable
 from ot2otel.recording import Recording
 from ot2otel.testing import snapshot
 from ot2otel.testing.acceptance import Acceptance
-from ot2otel.testing.failure import MOST_LINES, failure
+from ot2otel.testing.failure import MOST_LINES, failure, missing
 from ot2otel.testing.files import Candidate, Files, Mode
 from ot2otel.testing.masks import masked
 from ot2otel.testing.order import Branch, Entry, Lane, branches, walk
 from ot2otel.testing.spans import Judged, SpansError
 
-_MOST_MISSING = 8
 # Compares two forests and tells the difference, "" for none.
 Problem: TypeAlias = Callable[[Sequence[Branch], Sequence[Branch]], str]
 
@@ -90,8 +90,7 @@ class Snapshots:
         if self._files.writes(path):
             self._files.write(path, text)
             return
-        shown = outline(snapshot.timed(now), limit=_MOST_MISSING).split("\n")
-        told = "\n".join([f"There is no snapshot {path}. The spans now:", *shown, self._last_line("Write it")])
+        told = missing(os.path.relpath(path), now, self._last_line("Write it"))
         self._propose(path, text, told)
         raise SpansError(told)
 

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import cache
 
 from ot2otel.model import Attributes, AttributeValue, KeyValues, Kind, Span
 from ot2otel.recording import Recording
 from ot2otel.testing.secrets import without_secrets
 
-# The machine and the process; the values of these keys say which one it was.
-_OF_THE_MACHINE = (
-    "host.name",
-    "host.id",
-    "host.ip",
-    "host.mac",
-    "ip",
-    "hostname",
-    "client-uuid",
-    "service.instance.id",
-    "process.*",
-    "container.id",
-    "k8s.pod.*",
-    "thread.id",
-    "telemetry.sdk.version",
-    "opencensus.exporterversion",
-)
+# The machine and the process: patterns of keys, and the value that stands for theirs.
+_OF_THE_MACHINE: Mapping[str, AttributeValue] = {
+    "ip": "192.0.2.1",
+    "host.ip": "192.0.2.1",
+    "client-uuid": "0",
+    "host.*": "<host>",
+    "hostname": "<host>",
+    "service.instance.id": "<instance>",
+    "process.*": "<process>",
+    "container.id": "<container>",
+    "k8s.pod.*": "<pod>",
+    "thread.*": "<thread>",
+}
 _FREE_PORTS = 32_768  # the first port that Linux gives to a socket that asks for none
 _STANDING_FOR_FREE = 40_000
 _CLIENT_PORTS = ("client.port", "net.peer.port", "net.sock.peer.port", "network.peer.port", "peer.port")
@@ -50,8 +47,11 @@ def masked(spans: Iterable[Span], varying: Sequence[str] = (), *, numbered: bool
 
 def _masked(span: Span, varying: Sequence[str], ports: _Ports) -> Span:
     def value(key: str, raw: AttributeValue) -> AttributeValue:
-        if _fits(key, varying) or _fits(key, _OF_THE_MACHINE):
+        if any(fnmatchcase(key, pattern) for pattern in varying):
             return _standing_for(raw)
+        instead = _of_the_machine(key)
+        if instead is not None:
+            return instead if type(instead) is type(raw) else _standing_for(raw)
         if isinstance(raw, int) and not isinstance(raw, bool) and key.rpartition(".")[2] == "port":
             return ports.number(raw, of_client=span.kind is Kind.SERVER and key in _CLIENT_PORTS)
         return _of_texts(raw, lambda text: ports.text(_without_frames(without_secrets(key, text))))
@@ -70,8 +70,10 @@ def _masked(span: Span, varying: Sequence[str], ports: _Ports) -> Span:
     )
 
 
-def _fits(key: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(key, pattern) for pattern in patterns)
+@cache
+def _of_the_machine(key: str) -> AttributeValue:
+    """Return the value that stands for the machine's or the process's, None if the key is of neither."""
+    return next((value for pattern, value in _OF_THE_MACHINE.items() if fnmatchcase(key, pattern)), None)
 
 
 def _standing_for(value: AttributeValue) -> AttributeValue:
