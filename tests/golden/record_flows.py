@@ -39,10 +39,10 @@ def _save_recordings(flow: Flow) -> None:
     ]
     for recording in record(plans):
         path = RECORDINGS / f"{flow.name}-{recording.variant}-{recording.exporter}.json"
-        recording_file.write(_neutral(recording), path)
+        recording_file.write(neutral(recording), path)
 
 
-def _neutral(recording: Recording) -> Recording:
+def neutral(recording: Recording) -> Recording:
     """Return the recording as if it was made on no machine in particular."""
     spans = tuple(
         replace(
