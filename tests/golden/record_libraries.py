@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from ot2otel import recording_file
@@ -35,6 +36,11 @@ class Exchange:
     def runs(self) -> tuple[str, ...]:
         """The runs of the exchange, in the order of a migration."""
         return (*(["opentracing"] if self.integration else []), *self.generations)
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """The steps of a migration, each from a run to the next one, and from the first to the last."""
+        return tuple(dict.fromkeys([*pairwise(self.runs), (self.runs[0], self.runs[-1])]))
 
 
 EXCHANGES = {
