@@ -97,7 +97,7 @@ def _spans(path: Path) -> Iterator[Span]:
 
 
 def _check_it_is_read_once(before: Path, after: Path, noise: Path | None, asked: judging.Asked) -> None:
-    """Raise click.UsageError if standard input would be read twice, as --noise reads the before and --html both."""
+    """Raise click.UsageError if standard input would be read twice: by --noise the before, by --html both."""
     reads = [before, after, *([before, noise] if noise else []), *([before, after] if asked.html else [])]
     if reads.count(STDIN) > 1:
         raise click.UsageError("Standard input, `-`, can be read once only.")

@@ -1,4 +1,7 @@
-"""Runs one service without tracing: `python -m ot2otel.lab.overhead.programs.untraced hello server-2`."""
+"""Runs one service of a flow: `opentelemetry-instrument python -m otel_auto hello server-1 --port 8082`.
+
+Without `opentelemetry-instrument` the same service runs untraced.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from ot2otel.lab.overhead.programs.untraced import hello
 from ot2otel_flows.serving import commands
+from otel_auto import events, frontend_backend, hello, orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,14 @@ def none(service: str) -> Instrumentation:
 
 
 def _make_app(factory: Callable[..., Flask], instrumentation: Instrumentation, **options: object) -> Flask:
+    # How a trace's context travels in a message: here no code could put it there.
+    options.pop("context", None)
     app = factory(**options)
     instrumentation.apply(app)
     return app
 
 
-main = commands(lambda app: app, hello, make_app=_make_app)
+main = commands(lambda app: app, hello, frontend_backend, orders, events, make_app=_make_app)
 
 if __name__ == "__main__":
-    main(obj=none)
+    main(obj=none, prog_name="python -m otel_auto")
