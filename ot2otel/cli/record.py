@@ -24,7 +24,7 @@ from ot2otel.cli import options, printing
 from ot2otel.cli.recorded import Recorded, driven, lost
 from ot2otel.cli.traces_shown import TracesShown
 from ot2otel.outline import printable_lines
-from ot2otel.receive.collector import Collector
+from ot2otel.receive.collector import Collector, Ports
 from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
 from ot2otel.recording_file import Appender, RecordingError
 from ot2otel.recording_file.appending import STDOUT
@@ -152,10 +152,9 @@ def command(
 
 def _collector(recorder: Recorder, is_for_command: bool) -> Collector:
     """Return a collector on free ports for a command, else on the standard ones."""
-    agent_port, otlp_port = (0, 0) if is_for_command else (JAEGER_AGENT.number, OTLP_HTTP.number)
+    ports = Ports() if is_for_command else Ports(JAEGER_AGENT.number, OTLP_HTTP.number)
     return Collector(
-        agent_port=agent_port,
-        otlp_port=otlp_port,
+        ports=ports,
         max_spans=_SHOWN_SPANS,
         max_bytes=_SHOWN_BYTES,
         sink=recorder.take,

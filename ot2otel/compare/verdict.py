@@ -18,8 +18,8 @@ from ot2otel.compare.forms import Forms, Side
 from ot2otel.compare.health import Note, health
 from ot2otel.compare.judgement import UNEXPLAINED, Grade, StepFor
 from ot2otel.compare.noise import Measured, Noise, measure
+from ot2otel.compare.pairing import SpanPairs
 from ot2otel.compare.rules.steps import step
-from ot2otel.compare.span_pairs import SpanPairs
 from ot2otel.compare.trees import TreePair, tree_pairs
 from ot2otel.errors import Ot2OtelError
 from ot2otel.model import Span

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ot2otel.compare.forms import Node, Placed
-from ot2otel.compare.span_pairs import SpanPairs
+from ot2otel.compare.pairing import SpanPairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,11 +69,7 @@ CLIENTS = (
         Effect.TRANSLATED,
         "an instrumentation names a client's span by the method alone",
         f"{CONVENTIONS}/http/http-spans/#name ({source('requests')})",
-        (
-            Split(
-                (NAME,), _by_method, reads_after=(_METHOD, _OLD_METHOD), premises=(_BY_CLIENT, _OF_CLIENT)
-            ),
-        ),
+        (Split((NAME,), _by_method, reads_after=(_METHOD, _OLD_METHOD), premises=(_BY_CLIENT, _OF_CLIENT)),),
     ),
     Rule(
         "method-in-capitals",
