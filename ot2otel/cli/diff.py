@@ -13,10 +13,13 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from ot2otel.cli import judging, printing
+from ot2otel.acceptance import AcceptanceError
+from ot2otel.acceptance.settings import same_addresses
+from ot2otel.cli.delivery import Judging
+from ot2otel.cli.judging import Asked, asked_options
 from ot2otel.compare.verdict import Known, judge_read, measured_noise
 from ot2otel.recording_file import RecordingReader, open_recording
-from ot2otel.report.json import document
+from ot2otel.report import json
 
 _T = TypeVar("_T")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -33,10 +36,10 @@ class SameAddresses(click.ParamType[tuple[str, str]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:  # Any: as click declares it
         """Return the before's address and the after's."""
-        old, _, new = value.partition("=")
-        if not old or not new:
-            self.fail(f"{value!r} is not two addresses like db-1:5432=db-2:5432.", param, ctx)
-        return old, new
+        try:
+            return same_addresses(value)
+        except AcceptanceError as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command("diff", epilog="Example: ot2otel diff before.json after.json --strict")
@@ -55,23 +58,27 @@ class SameAddresses(click.ParamType[tuple[str, str]]):
     metavar="A=B",
     help="Host, host:port or id A of the before is B in the after; may be repeated.",
 )
-@judging.asked
+@asked_options
 def command(
-    before: Path, after: Path, noise: Path | None, same: Sequence[tuple[str, str]], asked: judging.Asked
+    before: Path, after: Path, noise: Path | None, same: Sequence[tuple[str, str]], asked: Asked
 ) -> None:
     """Judge two files of traces: recordings, OTLP/JSON, OTLP/JSON lines, or Jaeger's JSON.
 
     The content decides the format. Traces are paired by their content, in any order.
     """
     started = time.monotonic()
-    known = Known(same=dict(same), noise=_compared(before, noise, measured_noise) if noise else None)
+    judging = Judging.begin(asked, dict(same))
+    known = Known(same=judging.same, noise=_compared(before, noise, measured_noise) if noise else None)
     verdicts = [_compared(before, after, lambda old, new: judge_read(old, new, known))]
-    if asked.output == "json":
+    ending = judging.ending(verdicts)
+
+    def content() -> json.Json:
         seconds = time.monotonic() - started
-        printing.print_json(document(verdicts, seconds, everything=asked.everything))
-    else:
-        judging.print_verdicts(verdicts, asked)
-    sys.exit(judging.exit_code(verdicts, asked.strict))
+        found = json.document(ending.verdicts, seconds, everything=asked.everything)
+        return found | json.ending_entries(ending)
+
+    judging.deliver(ending, judging.text(ending), content)
+    sys.exit(ending.exit_code)
 
 
 def _compared(before: Path, after: Path, compare: Callable[[RecordingReader, RecordingReader], _T]) -> _T:

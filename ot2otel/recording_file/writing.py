@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import secrets
-import shutil
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -15,6 +11,7 @@ from typing import Any
 from ot2otel.recording import Recording
 from ot2otel.recording_file.document import RecordingError, encode, encode_answer
 from ot2otel.recording_file.reading import RecordingReader, open_recording
+from ot2otel.whole_file import write_whole
 from ot2otel.wire.otlp_json_encoder import encode_json
 
 _SPANS_PER_LINE = 500
@@ -52,29 +49,6 @@ def _documents(reader: RecordingReader) -> Iterator[dict[str, Any]]:
 def _write(pieces: Iterable[str], path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        target = Path(os.path.realpath(path))  # a link stays a link
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if target.exists() and not target.is_file():
-            with target.open("w", encoding="utf-8") as device:
-                device.writelines(pieces)
-        else:
-            _replace(target, pieces)
+        write_whole(pieces, path)
     except OSError as error:
         raise RecordingError(f"{path} can't be written: {error.strerror}") from error
-
-
-def _replace(target: Path, pieces: Iterable[str]) -> None:
-    """Write a file beside the target, then put it in the target's place."""
-    unfinished = target.with_name(f".ot2otel-{secrets.token_hex(4)}")
-    try:
-        with unfinished.open("x", encoding="utf-8") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, unfinished)
-        unfinished.replace(target)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
