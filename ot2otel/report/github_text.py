@@ -13,7 +13,7 @@ _FIRST = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*[,:;.]?|\d{1,6}(?:/\d{1,6})?[,:;%]
 # They begin no list, as they do not stand at the beginning.
 _LATER = re.compile(
     r"[(\"]?(?:[^\W\d_]+(?:-[^\W\d_]+)*['\"]?|\d{1,6}(?:/\d{1,6})?%?)[).,:;\"]{0,2}"
-    r"|[→\N{MULTIPLICATION SIGN}·]\d*|-"
+    r"|[→\N{MULTIPLICATION SIGN}·]\d*[),:;]{0,2}|-"
 )
 
 

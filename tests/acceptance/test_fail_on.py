@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -9,13 +10,15 @@ import pytest
 from ot2otel.acceptance import AcceptanceError, FailOn
 from ot2otel.acceptance.fail_on import NEVER, WORDS
 from ot2otel.compare.answers import AnswerChanged, Answers
-from ot2otel.compare.findings import SPAN
+from ot2otel.compare.findings import SPAN, Finding
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Outcome
 from ot2otel.recording import Answer
 from tests.support.findings import finding, verdict
 
-FOUND = {grade: finding(grade, ("attributes.a", "1")) for grade in Grade if grade is not Grade.KEPT}
+FOUND: Mapping[Grade, Finding] = {
+    grade: finding(grade, ("attributes.a", "1")) for grade in Grade if grade is not Grade.KEPT
+}
 NEW_SPAN = finding(Grade.NEW, ("", ""), (SPAN, '"pay"'))
 
 
