@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,6 +101,7 @@ def command(verdict: TextIO, field: str, reason: str, narrowed: _Narrowed, path:
     found = findings_of(verdict.read())
     there = read(path).entries if path.exists() else ()
     entry, matched = _matched(found, field, reason, narrowed)
+    path = Path(os.path.relpath(path))
     open_ones = [finding for finding in matched if not any(each.accepts(finding) for each in there)]
     if not open_ones:
         click.echo(f"{printable_lines(str(path))} accepts this already: nothing is written.")

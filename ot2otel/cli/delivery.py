@@ -71,8 +71,8 @@ class Judging:
             marked.verdicts,
             self.fail_on,
             tuple(self._remarks()),
-            str(self.settings.path or ""),
-            str(self.accepted.path) if self.accepted else "",
+            _shown(self.settings.path),
+            _shown(self.accepted.path if self.accepted else None),
             marked.unmatched,
         )
 
@@ -123,13 +123,13 @@ class Judging:
         settings, asked = self.settings, self.asked
         if settings.path is None:
             return []
-        used = [f"accept = {settings.accept}"] if settings.accept and not asked.accept else []
+        used = [f"accept = {_shown(settings.accept)}"] if settings.accept and not asked.accept else []
         used += [f"fail_on = {', '.join(settings.fail_on)}"] if settings.fail_on and not asked.fail_on else []
         if self.said is not None and not self.said:
             used += [f"same = {old}={new}" for old, new in settings.same.items()]
         if not used and not asked.explain:
             return []
-        return [f"settings of {settings.path}: {'; '.join(used) or 'none is used'}"]
+        return [f"settings of {_shown(settings.path)}: {'; '.join(used) or 'none is used'}"]
 
 
 def closing(ending: Ending, *, explained: bool = False, document: str = "VERDICT.json") -> str:
@@ -153,6 +153,11 @@ def closing(ending: Ending, *, explained: bool = False, document: str = "VERDICT
 
 def _findings(ending: Ending) -> Iterator[Finding]:
     return (finding for judged in ending.verdicts for finding in judged.findings)
+
+
+def _shown(path: Path | None) -> str:
+    """Return a path as seen from here, "" for none."""
+    return os.path.relpath(path) if path else ""
 
 
 def _without_console(renderer: Callable[[Ending], str], ending: Ending) -> Renderer:

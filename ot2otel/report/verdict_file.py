@@ -29,16 +29,17 @@ def findings_of(text: str) -> tuple[Finding, ...]:
     if version != VERSION or type(version) is not int:
         raise VerdictFileError(f"It is no verdict of version {VERSION}. {_REMEDY}")
     try:
-        return tuple(
-            _finding(finding, entry["rules"])
-            for entry in content["verdicts"]
-            for finding in entry["findings"]
-        )
+        return tuple(finding for entry in content["verdicts"] for finding in _findings(entry))
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise VerdictFileError(f"Its findings can't be read: {error!r}. {_REMEDY}") from error
 
 
-def _finding(entry: Mapping[str, Any], rules: Mapping[str, Any]) -> Finding:  # Any: JSON
+def _findings(entry: Mapping[str, Any]) -> list[Finding]:  # Any: JSON
+    rules = {name: _rule(name, rule) for name, rule in entry["rules"].items()}
+    return [_finding(finding, rules) for finding in entry["findings"]]
+
+
+def _finding(entry: Mapping[str, Any], rules: Mapping[str, Rule]) -> Finding:  # Any: JSON
     olds, news = _parts(entry["old"]), _parts(entry["new"])
     old, new = (", ".join(part.values for part in parts) for parts in (olds, news))
     names = ", ".join(part.field for part in news)
@@ -52,7 +53,7 @@ def _finding(entry: Mapping[str, Any], rules: Mapping[str, Any]) -> Finding:  # 
         new,
         _number(entry["n"]),
         _number(entry["of"]),
-        tuple(_rule(name, rules[name]) for name in entry["rules"]),
+        tuple(rules[name] for name in entry["rules"]),
         _text(entry["expected"] or ""),
         parts=(olds, news),
         more_spans=_number(entry.get("more_spans", 0)),

@@ -11,45 +11,40 @@ from markdown_it.token import Token
 from ot2otel.report.github_text import address, code, prose
 
 PARSER = MarkdownIt("commonmark").enable("table")
+# A word a line.
 WORDS = st.sampled_from(
     [
-        "`",
-        "``",
-        "|",
-        "\\",
-        "\\|",
-        "<b>",
-        "@root",
-        "#1",
-        "GH-1",
-        "http://a.b",
-        "www.a.b",
-        "[a](b)",
-        "**a**",
-        "_a_",
-        "- ",
-        "1) ",
-        "> ",
-        "# ",
-        "<!--",
-        "</details>",
-        "&lt;",
-        ":a:",
-        "a",
-        "B-c",
-        "12",
-        "×2",
-        "→",
-        " ",
-        "\n",
-        "\x1b",
-        "deadbeef1",
-        "a@b.c",
-        "~~a~~",
-        "---",
-        "|---|",
-        "===",
-        "\u202e",
+        *"""`
+``
+|
+\\
+\\|
+<b>
+@root
+#1
+GH-1
+http://a.b
+www.a.b
+[a](b)
+**a**
+_a_
+-
+1)
+>
+#
+<!--
+</details>
+&lt;
+:a:
+B-c
+12
+deadbeef1
+a@b.c
+~~a~~
+---
+|---|
+===""".splitlines(),
+        *("\N{MULTIPLICATION SIGN}2", "\N{RIGHTWARDS ARROW}", " ", "\n", "\x1b", "\u202e"),
     ]
 )
 TEXTS = st.one_of(st.lists(WORDS, max_size=8).map("".join), st.text(max_size=30))

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from ot2otel.compare.answers import Answers
 from ot2otel.compare.findings import LedgerRow
@@ -110,13 +111,13 @@ def test_no_text_from_a_span_does_anything() -> None:
     assert shown.replace("\n", "").isprintable()
 
 
-def _rows(text: str) -> list[list[object]]:
-    rows: list[list[object]] = [[]]
+def _rows(text: str) -> list[list[Token]]:
+    rows: list[list[Token]] = [[]]
     for token in PARSER.parse(text):
         if token.type == "tr_open":
             rows.append([])
         rows[-1].append(token)
-    return rows  # type: ignore[return-value]  # tokens
+    return rows
 
 
 def test_a_comment_has_a_limit_and_says_what_it_leaves_out() -> None:

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from ot2otel import recording_file
 from ot2otel.compare.findings import Finding
 from ot2otel.compare.verdict import judge
 from ot2otel.recording import Recording
 from ot2otel.report.json import document
 from ot2otel.report.telling import told
 from ot2otel.report.verdict_file import VerdictFileError, findings_of
+from tests.golden import RECORDINGS
 from tests.support.endings import SOME
 from tests.support.findings import verdict
 from tests.support.likely_recordings import likely_pairs
@@ -39,6 +41,19 @@ def test_findings_are_read_as_they_were(pair: tuple[Recording, Recording]) -> No
 
     assert list(map(seen, found)) == list(map(seen, judged.findings))
     assert len(told(found)) == len(told(judged.findings))
+
+
+def test_findings_of_one_rule_are_told_as_one() -> None:
+    before, after = (
+        recording_file.read(RECORDINGS / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp")
+    )
+    judged = judge(before, after)
+
+    found = findings_of(json.dumps(document([judged], 0)))
+
+    assert [(line.n, line.subject) for line in told(found)] == [
+        (line.n, line.subject) for line in told(judged.findings)
+    ]
 
 
 def test_marks_are_read_too() -> None:

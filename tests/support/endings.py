@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ot2otel.acceptance.entry import Entry
 from ot2otel.acceptance.fail_on import FailOn
 from ot2otel.acceptance.marking import Unmatched
@@ -30,8 +32,8 @@ ANSWERS = Answers(
 )
 
 
-def gone(name: str = "url", **fields: str) -> Finding:
-    return finding(Grade.GONE, (f"attributes.{name}", '"/a"'), n=2, of=3, **fields)  # type: ignore[arg-type]
+def gone(name: str = "url", accepted: str = "") -> Finding:
+    return finding(Grade.GONE, (f"attributes.{name}", '"/a"'), n=2, of=3, accepted=accepted)
 
 
 DEGRADED = finding(Grade.DEGRADED, ("kind", "SERVER"), ("kind", "INTERNAL"), rules=(LOST,))
@@ -47,16 +49,18 @@ def ending(*verdicts: Verdict, fail_on: tuple[str, ...] = ()) -> Ending:
 def hostile() -> Ending:
     """An ending in which every text is hostile."""
     recording = Recording((), flow=HOSTILE, variant=HOSTILE, exporter=HOSTILE)
-    texts = {"service": HOSTILE, "spans": (HOSTILE,), "examples": ((HOSTILE, HOSTILE),)}
+    both = (HOSTILE, HOSTILE)
+    key = f"attributes.{HOSTILE}"
     found = [
-        finding(
-            Grade.CHANGED, (HOSTILE, HOSTILE), (HOSTILE, HOSTILE), rules=(MOVED,), expected=HOSTILE, **texts
-        ),  # type: ignore[arg-type]
-        finding(Grade.GONE, (f"attributes.{HOSTILE}", HOSTILE), accepted=HOSTILE, **texts),  # type: ignore[arg-type]
-        finding(Grade.GONE, (SPAN, HOSTILE), **texts),  # type: ignore[arg-type]
-        finding(Grade.TRANSLATED, (HOSTILE, HOSTILE), (f"{HOSTILE}2", HOSTILE), **texts),  # type: ignore[arg-type]
-        finding(Grade.DEGRADED, ("status.message", HOSTILE), rules=(LOST,), **texts),  # type: ignore[arg-type]
-        finding(Grade.NEW, ("", ""), (f"attributes.{HOSTILE}", HOSTILE), **texts),  # type: ignore[arg-type]
+        replace(each, service=HOSTILE, spans=(HOSTILE,), examples=(both,))
+        for each in (
+            finding(Grade.CHANGED, both, both, rules=(MOVED,), expected=HOSTILE),
+            finding(Grade.GONE, (key, HOSTILE), accepted=HOSTILE),
+            finding(Grade.GONE, (SPAN, HOSTILE)),
+            finding(Grade.TRANSLATED, both, (f"{HOSTILE}2", HOSTILE)),
+            finding(Grade.DEGRADED, ("status.message", HOSTILE), rules=(LOST,)),
+            finding(Grade.NEW, ("", ""), (key, HOSTILE)),
+        )
     ]
     answers = Answers(1, 1, 0, (AnswerChanged(Answer(HOSTILE, 200, HOSTILE), Answer(HOSTILE, 200, "a")),))
     judged = verdict(
