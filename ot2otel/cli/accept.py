@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
 import click
 
@@ -81,7 +81,7 @@ _narrowed = options.grouped(
 @click.command(
     "accept", epilog="Example: ot2otel accept verdict.json 'attributes.url' --reason 'url.full has it'"
 )
-@click.argument("verdict", type=click.File(encoding="utf-8"))
+@click.argument("verdict", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.argument("field")
 @click.option("--reason", required=True, callback=_not_blank, help="Why it is accepted.")
 @_narrowed
@@ -91,14 +91,14 @@ _narrowed = options.grouped(
     type=click.Path(dir_okay=False, path_type=Path),
     help=f"The accept file.  [default: that of [tool.ot2otel] in pyproject.toml, else {DEFAULT_NAME}]",
 )
-def command(verdict: TextIO, field: str, reason: str, narrowed: _Narrowed, path: Path | None) -> None:
+def command(verdict: Path, field: str, reason: str, narrowed: _Narrowed, path: Path | None) -> None:
     """Accept the findings in a FIELD of the JSON of a VERDICT: write an entry into the accept file.
 
     FIELD is as the JSON has it, such as attributes.url, status.code or span. In it and in all patterns, *
     stands for any text, and [*] for a star.
     """
     path = path or acceptance.settings(Path.cwd()).accept or Path(DEFAULT_NAME)
-    found = findings_of(verdict.read())
+    found = findings_of(_content(verdict))
     there = read(path).entries if path.exists() else ()
     entry, matched = _matched(found, field, reason, narrowed)
     path = Path(os.path.relpath(path))
@@ -113,6 +113,10 @@ def command(verdict: TextIO, field: str, reason: str, narrowed: _Narrowed, path:
         click.echo(f"  {_line(line)}")
     if len(lines) > _MOST_SHOWN:
         click.echo(f"  and {len(lines) - _MOST_SHOWN} more")
+
+
+def _content(verdict: Path) -> bytes:
+    return sys.stdin.buffer.read() if str(verdict) == "-" else verdict.read_bytes()
 
 
 def _matched(

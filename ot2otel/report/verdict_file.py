@@ -19,7 +19,7 @@ class VerdictFileError(Ot2OtelError):
     """A text is not the JSON of a verdict."""
 
 
-def findings_of(text: str) -> tuple[Finding, ...]:
+def findings_of(text: str | bytes) -> tuple[Finding, ...]:
     """Return the findings of all verdicts in a document of this version; raise VerdictFileError."""
     try:
         content = json.loads(text)
