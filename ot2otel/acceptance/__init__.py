@@ -1,6 +1,6 @@
 """Accepted findings: which ones a team has agreed to, with a reason each, and what still fails."""
 
-from ot2otel.acceptance.accept_file import AcceptFile, read
+from ot2otel.acceptance.accept_file import AcceptFile, read, read_if_there
 from ot2otel.acceptance.entry import Entry
 from ot2otel.acceptance.errors import AcceptanceError
 from ot2otel.acceptance.fail_on import FailOn
@@ -16,5 +16,6 @@ __all__ = [
     "Settings",
     "mark",
     "read",
+    "read_if_there",
     "settings",
 ]

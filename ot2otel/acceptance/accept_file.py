@@ -26,7 +26,7 @@ _PATTERNS = {
     "old": "olds",
     "new": "news",
 }
-_KEYS = ("grade", *_PATTERNS, "reason")
+KEYS = ("grade", *_PATTERNS, "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ class AcceptFile:
 def read(path: Path) -> AcceptFile:
     """Read an accept file; raise AcceptanceError with the entry that is wrong."""
     return AcceptFile(path, _entries(toml.text_of(path), path))
+
+
+def read_if_there(path: Path) -> AcceptFile:
+    """Read an accept file; one that does not exist yet has no entries. Raise AcceptanceError."""
+    return read(path) if path.exists() else AcceptFile(path, ())
 
 
 def append(path: Path, entry: Entry) -> None:
@@ -86,7 +91,7 @@ def _entries(text: str, path: Path) -> tuple[Entry, ...]:
 
 
 def _entry(table: toml.Table, where: str) -> Entry:
-    toml.check_keys(table, _KEYS, where)
+    toml.check_keys(table, KEYS, where)
     reason = table.get("reason")
     if not isinstance(reason, str) or not reason.strip():
         raise AcceptanceError(f"{where} has no reason. Add reason = '...'.")

@@ -13,7 +13,7 @@ import click
 
 from ot2otel import acceptance
 from ot2otel.acceptance import Entry
-from ot2otel.acceptance.accept_file import DEFAULT_NAME, append, as_toml, read
+from ot2otel.acceptance.accept_file import DEFAULT_NAME, append, as_toml, read_if_there
 from ot2otel.cli import options
 from ot2otel.compare.findings import SPAN, Finding
 from ot2otel.compare.judgement import Grade
@@ -78,9 +78,7 @@ _narrowed = options.grouped(
 )
 
 
-@click.command(
-    "accept", epilog="Example: ot2otel accept verdict.json 'attributes.url' --reason 'url.full has it'"
-)
+@click.command("accept", epilog="Example: ot2otel accept verdict.json kind --reason 'we read the tag'")
 @click.argument("verdict", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.argument("field")
 @click.option("--reason", required=True, callback=_not_blank, help="Why it is accepted.")
@@ -99,7 +97,7 @@ def command(verdict: Path, field: str, reason: str, narrowed: _Narrowed, path: P
     """
     path = path or acceptance.settings(Path.cwd()).accept or Path(DEFAULT_NAME)
     found = findings_of(_content(verdict))
-    there = read(path).entries if path.exists() else ()
+    there = read_if_there(path).entries
     entry, matched = _matched(found, field, reason, narrowed)
     path = Path(os.path.relpath(path))
     open_ones = [finding for finding in matched if not any(each.accepts(finding) for each in there)]

@@ -55,8 +55,11 @@ class Judging:
     def begin(cls, asked: Asked, said: Mapping[str, str] | None = None) -> Judging:
         """Read the settings and the accept file, before anything runs; raise AcceptanceError."""
         settings = acceptance.settings(Path.cwd())
-        path = asked.accept or settings.accept
-        accepted = acceptance.read(path) if path else None
+        accepted = None
+        if asked.accept:
+            accepted = acceptance.read(asked.accept)
+        elif settings.accept:
+            accepted = acceptance.read_if_there(settings.accept)
         return cls(asked, settings, asked.fails(settings), accepted, said)
 
     @property
@@ -123,7 +126,10 @@ class Judging:
         settings, asked = self.settings, self.asked
         if settings.path is None:
             return []
-        used = [f"accept = {_shown(settings.accept)}"] if settings.accept and not asked.accept else []
+        used = []
+        if settings.accept and not asked.accept:
+            missing = "" if settings.accept.exists() else ", which does not exist"
+            used.append(f"accept = {_shown(settings.accept)}{missing}")
         used += [f"fail_on = {', '.join(settings.fail_on)}"] if settings.fail_on and not asked.fail_on else []
         if self.said is not None and not self.said:
             used += [f"same = {old}={new}" for old, new in settings.same.items()]

@@ -202,6 +202,15 @@ def test_explain_names_settings_that_are_not_used(repository: Path) -> None:
     assert "settings of pyproject.toml: none is used" in judged.output
 
 
+def test_a_file_of_the_settings_may_come_later(repository: Path) -> None:
+    settings(repository, "accept = 'later.toml'")
+
+    judged = ot2otel("diff", *GOLDEN)
+
+    assert judged.exit_code == 0
+    assert "settings of pyproject.toml: accept = later.toml, which does not exist" in judged.output
+
+
 def test_a_mistake_in_the_settings_is_one_message(repository: Path) -> None:
     settings(repository, "fail-on = 'new'")
 
