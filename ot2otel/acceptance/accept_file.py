@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,13 +116,23 @@ def _separator(there: str) -> str:
 def _locked(path: Path) -> Iterator[int]:
     """Open a file for appending, for one process at a time; a file that stays empty is removed again."""
     is_new = not path.exists()
-    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+    descriptor = _opened(path)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield descriptor
     finally:
         if is_new and not os.fstat(descriptor).st_size:
             path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _opened(path: Path) -> int:
+    """Open and lock a file; again, if another process has removed it meanwhile."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(descriptor), os.stat(path)):
+                return descriptor
         os.close(descriptor)
 
 

@@ -21,7 +21,7 @@ from ot2otel.cli.judging import Asked
 from ot2otel.compare.findings import Finding
 from ot2otel.compare.verdict import Outcome, Verdict
 from ot2otel.outline import printable
-from ot2otel.report.ending import Ending
+from ot2otel.report.ending import Ending, ended, seen_from_here
 from ot2otel.report.github import github
 from ot2otel.report.json import Json
 from ot2otel.report.junit import junit
@@ -69,15 +69,7 @@ class Judging:
 
     def ending(self, verdicts: Sequence[Verdict]) -> Ending:
         """Return the end of a command with these verdicts."""
-        marked = acceptance.mark(verdicts, self.accepted.entries if self.accepted else ())
-        return Ending(
-            marked.verdicts,
-            self.fail_on,
-            tuple(self._remarks()),
-            _shown(self.settings.path),
-            _shown(self.accepted.path if self.accepted else None),
-            marked.unmatched,
-        )
+        return ended(verdicts, self.accepted, self.fail_on, self._remarks(), self.settings)
 
     def text(self, ending: Ending) -> Renderer:
         """Return a report on the verdicts for people."""
@@ -129,13 +121,13 @@ class Judging:
         used = []
         if settings.accept and not asked.accept:
             missing = "" if settings.accept.exists() else ", which does not exist"
-            used.append(f"accept = {_shown(settings.accept)}{missing}")
+            used.append(f"accept = {seen_from_here(settings.accept)}{missing}")
         used += [f"fail_on = {', '.join(settings.fail_on)}"] if settings.fail_on and not asked.fail_on else []
         if self.said is not None and not self.said:
             used += [f"same = {old}={new}" for old, new in settings.same.items()]
         if not used and not asked.explain:
             return []
-        return [f"settings of {_shown(settings.path)}: {'; '.join(used) or 'none is used'}"]
+        return [f"settings of {seen_from_here(settings.path)}: {'; '.join(used) or 'none is used'}"]
 
 
 def closing(ending: Ending, *, explained: bool = False, document: str = "VERDICT.json") -> str:
@@ -159,11 +151,6 @@ def closing(ending: Ending, *, explained: bool = False, document: str = "VERDICT
 
 def _findings(ending: Ending) -> Iterator[Finding]:
     return (finding for judged in ending.verdicts for finding in judged.findings)
-
-
-def _shown(path: Path | None) -> str:
-    """Return a path as seen from here, "" for none."""
-    return os.path.relpath(path) if path else ""
 
 
 def _without_console(renderer: Callable[[Ending], str], ending: Ending) -> Renderer:

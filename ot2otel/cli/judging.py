@@ -36,6 +36,9 @@ class Asked:
         """Raise click.UsageError for --all without --format json, and where `never` cannot hold."""
         if self.everything and "json" not in self.formats:
             raise click.UsageError("--all needs --format json. For people: --explain.")
+        paths = [path for _, path in self.files]
+        if len(set(paths)) < len(paths):
+            raise click.UsageError("-o names one file twice: each report needs a file of its own.")
         if self.strict and NEVER in self.fail_on:
             raise click.UsageError("--strict and --fail-on never exclude each other.")
 

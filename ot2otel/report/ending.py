@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from ot2otel.acceptance.fail_on import FailOn
+from ot2otel.acceptance import AcceptFile, FailOn, Settings, mark
 from ot2otel.acceptance.marking import Unmatched
 from ot2otel.compare.verdict import Outcome, Verdict
 from ot2otel.report.screen import WIDEST, Screen
-from ot2otel.report.telling import Told
+from ot2otel.report.telling import Told, count_accepted, word
 
 # A screen on which no sentence has to give way.
 WIDE = Screen(WIDEST)
@@ -35,6 +38,16 @@ class Ending:
         return tuple(f"{self.accept_file}: {each}" for each in self.unmatched)
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """Each verdict in a word, with the number of lines that are accepted."""
+        return tuple(map(word, self.verdicts))
+
+    @property
+    def accepted(self) -> int:
+        """The number of lines that are accepted, in all verdicts."""
+        return sum(map(count_accepted, self.verdicts))
+
+    @property
     def exit_code(self) -> int:
         """1 if a verdict fails, else 0."""
         return int(any(map(self.fail_on.fails, self.verdicts)))
@@ -52,6 +65,33 @@ class Ending:
     def fails_for(self, line: Told) -> bool:
         """Tell whether this line alone makes the exit code 1."""
         return any(map(self.fail_on.fails_for, line.findings))
+
+
+def ended(
+    verdicts: Iterable[Verdict],
+    accepted: AcceptFile | None = None,
+    fail_on: FailOn | None = None,
+    remarks: Sequence[str] = (),
+    settings: Settings | None = None,
+) -> Ending:
+    """Mark what is accepted in the verdicts, and return their end: words, numbers and the exit code.
+
+    Paths are shown as seen from the working directory.
+    """
+    marked = mark(verdicts, accepted.entries if accepted else ())
+    return Ending(
+        marked.verdicts,
+        fail_on or FailOn(),
+        tuple(remarks),
+        seen_from_here(settings.path if settings else None),
+        seen_from_here(accepted.path if accepted else None),
+        marked.unmatched,
+    )
+
+
+def seen_from_here(path: Path | None) -> str:
+    """Return a path relative to the working directory, "" for none."""
+    return os.path.relpath(path) if path else ""
 
 
 def counted(line: Told) -> str:

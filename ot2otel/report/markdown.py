@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ot2otel.compare.verdict import Verdict
 from ot2otel.report.ending import WIDE, Ending, counted
 from ot2otel.report.github_text import address, code, prose
-from ot2otel.report.telling import Told, count_accepted, names, sentence, told, word
+from ot2otel.report.telling import Told, names, sentence, told, word
 from ot2otel.report.text import MARKS, arrived, changed_answers, headings, what
 
 # GitHub takes so many characters in a comment. Bytes are counted here, which are never fewer.
@@ -61,8 +61,7 @@ def markdown(ending: Ending, limit: int = LIMIT) -> str:
 
 def _title(ending: Ending) -> str:
     outcome = ending.outcome
-    accepted = sum(map(count_accepted, ending.verdicts))
-    more = f", {accepted} accepted" if accepted else ""
+    more = f", {ending.accepted} accepted" if ending.accepted else ""
     return f"### {_MARKS[MARKS[outcome]]} ot2otel: {outcome.value}{more}"
 
 

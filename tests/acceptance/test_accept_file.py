@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -162,6 +164,20 @@ def test_a_full_disk_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.M
     with pytest.raises(AcceptanceError, match="can't be written: No space left on device"):
         append(path, URL)
     assert path.read_text() == WRITTEN
+
+
+def test_all_that_write_at_once_are_kept(path: Path) -> None:
+    entries = [Entry(f"reason {number}", (Grade.GONE,), ("a",)) for number in range(40)]
+    odd = Entry("\ud800", (Grade.GONE,), ("a",))
+
+    def write(entry: Entry) -> None:
+        with suppress(AcceptanceError):
+            append(path, entry)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(write, [each for entry in entries for each in (odd, entry)]))
+
+    assert sorted(entry.reason for entry in read(path).entries) == sorted(entry.reason for entry in entries)
 
 
 def test_a_pipe_a_directory_and_nothing_are_refused_at_once(tmp_path: Path) -> None:

@@ -91,6 +91,16 @@ def test_a_file_that_cannot_be_written_is_one_message(
     assert os.listdir(tmp_path) == []
 
 
+def test_two_reports_need_two_files(tmp_path: Path) -> None:
+    path = tmp_path / "verdict"
+
+    result = diff("-o", str(path), "-o", f"json:{path}")
+
+    assert result.exit_code == 2
+    assert "-o names one file twice" in result.output
+    assert not path.exists()
+
+
 def test_an_earlier_report_stays_where_the_files_cannot_be_compared(tmp_path: Path) -> None:
     path = tmp_path / "verdict.md"
     path.write_text("as it was")
