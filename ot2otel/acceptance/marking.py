@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ot2otel.acceptance.entry import Entry
-from ot2otel.compare.findings import Finding
+from ot2otel.acceptance.patterns import exact
+from ot2otel.compare.findings import Field, Finding
 from ot2otel.compare.verdict import Verdict
 
 
@@ -41,23 +43,40 @@ def mark(verdicts: Iterable[Verdict], entries: Sequence[Entry]) -> Marked:
 
     The mark changes no grade and no count. `Verdict.outcome` leaves marked findings out.
     """
-    used: set[int] = set()
-    marked = tuple(_marked(verdict, entries, used) for verdict in verdicts)
+    index = _Index(entries)
+    marked = tuple(
+        replace(verdict, findings=tuple(map(index.marked, verdict.findings))) for verdict in verdicts
+    )
     unmatched = (
         Unmatched(number + 1, entry, _near(entry, marked))
         for number, entry in enumerate(entries)
-        if number not in used
+        if number not in index.used
     )
     return Marked(marked, tuple(unmatched))
 
 
-def _marked(verdict: Verdict, entries: Sequence[Entry], used: set[int]) -> Verdict:
-    found = []
-    for finding in verdict.findings:
-        matching = [number for number, entry in enumerate(entries) if entry.accepts(finding)]
-        used.update(matching)
-        found.append(replace(finding, accepted=entries[matching[0]].reason) if matching else finding)
-    return replace(verdict, findings=tuple(found))
+class _Index:
+    """Entries by the fields that they name, so that not every finding is held against every entry."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._by_field: dict[Field, list[int]] = defaultdict(list)
+        self._others: list[int] = []
+        self.used: set[int] = set()
+        for number, entry in enumerate(entries):
+            fields = [exact(pattern) for pattern in entry.fields]
+            if not fields or None in fields:
+                self._others.append(number)
+            for field in fields if None not in fields else ():
+                self._by_field[field or ""].append(number)
+
+    def marked(self, finding: Finding) -> Finding:
+        """Return the finding, with its mark if an entry accepts it."""
+        fields = {finding.field, *(part.field for part in finding.olds or finding.news)}
+        numbers = {number for field in fields for number in self._by_field.get(field, ())}
+        matching = [number for number in (*numbers, *self._others) if self._entries[number].accepts(finding)]
+        self.used.update(matching)
+        return replace(finding, accepted=self._entries[min(matching)].reason) if matching else finding
 
 
 def _near(entry: Entry, verdicts: Iterable[Verdict]) -> Finding | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _STAR = re.compile(r"\[\*\]|\*")
 
@@ -35,6 +36,13 @@ def literally(text: str) -> str:
     return text.replace("*", "[*]")
 
 
+def exact(pattern: str) -> str | None:
+    """Return the one text that a pattern describes, None if it describes several."""
+    pieces = _pieces(pattern)
+    return pieces[0] if len(pieces) == 1 else None
+
+
+@lru_cache
 def _pieces(pattern: str) -> Sequence[str]:
     """Return the texts between the wildcards."""
     pieces, start = [""], 0
@@ -46,4 +54,4 @@ def _pieces(pattern: str) -> Sequence[str]:
         else:
             pieces[-1] += "*"
     pieces[-1] += pattern[start:]
-    return pieces
+    return tuple(pieces)

@@ -1,7 +1,7 @@
 """Verdicts as workflow commands of GitHub Actions, which show them as annotations.
 
-Escaping and limits: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands and
-https://docs.github.com/en/actions/reference/limits.
+Commands: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands.
+Their escaping: https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from ot2otel.report.ending import WIDE, Ending, counted
 from ot2otel.report.telling import Told, names, sentence, told, word
 from ot2otel.report.text import changed_answers, what
 
-# GitHub shows so many annotations of each type for a step.
+# GitHub shows so many annotations of each type for a step: _maxIssueCount in
+# https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs.
 MOST = 10
 _LONGEST_TITLE = 200
 _LONGEST = 1_000

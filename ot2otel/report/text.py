@@ -306,10 +306,8 @@ def _answer_words(change: AnswerChanged, screen: Screen) -> tuple[str, str]:
 
 def _finding_lines(everything: Sequence[Told], screen: Screen) -> Lines:
     found = [each for each in everything if not each.accepted]
-    lined = [each for each in found if each.is_grave or each.grade not in (*_COUNTED_ONLY, *_LISTED)]
-    quiet = [each for each in lined if not each.is_grave]
-    left = quiet[_MOST_QUIET:]
-    lined = [each for each in lined if each not in left]
+    quiet = [each for each in found if not each.is_grave and each.grade not in (*_COUNTED_ONLY, *_LISTED)]
+    lined, left = [each for each in found if each.is_grave] + quiet[:_MOST_QUIET], quiet[_MOST_QUIET:]
     lines = _one_line_each(lined, screen)
     for grade in _LISTED:
         lines += _keys([each for each in found if each.grade is grade and not each.is_grave], screen)

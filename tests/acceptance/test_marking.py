@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ot2otel.acceptance.entry import Entry
 from ot2otel.acceptance.marking import mark
 from ot2otel.compare.answers import AnswerChanged, Answers
+from ot2otel.compare.findings import Finding
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Outcome
 from ot2otel.recording import Answer
@@ -83,3 +86,30 @@ def test_without_findings_a_verdict_stays_identical() -> None:
     [judged] = mark([verdict()], [URL]).verdicts
 
     assert judged.outcome is Outcome.IDENTICAL
+
+
+FIELDS = ["attributes.a", "attributes.b", "attributes.*", "[*]", "kind"]
+ENTRIES = st.lists(
+    st.builds(
+        lambda fields, reason: Entry(reason, (Grade.GONE,), tuple(fields)),
+        st.lists(st.sampled_from(FIELDS), min_size=1, max_size=2),
+        st.text(min_size=1, max_size=3),
+    ),
+    max_size=6,
+)
+FINDINGS = st.lists(
+    st.sampled_from(["attributes.a", "attributes.b", "attributes.c", "*", "kind"]).map(
+        lambda field: finding(Grade.GONE, (field, "1"))
+    ),
+    max_size=4,
+)
+
+
+@given(entries=ENTRIES, found=FINDINGS)
+def test_marking_holds_each_finding_against_each_entry(entries: list[Entry], found: list[Finding]) -> None:
+    marked = mark([verdict(*found)], entries)
+
+    expected = [next((entry.reason for entry in entries if entry.accepts(each)), "") for each in found]
+    used = [any(entry.accepts(each) for each in found) for entry in entries]
+    assert [each.accepted for each in marked.verdicts[0].findings] == expected
+    assert [each.number for each in marked.unmatched] == [n + 1 for n, one in enumerate(used) if not one]
