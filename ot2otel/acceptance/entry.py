@@ -11,6 +11,8 @@ from ot2otel.compare.judgement import Grade
 
 # These fields name all of a thing; their parts are several fields.
 _WHOLE = ("event", "link", SPAN)
+# `ot2otel accept` takes these without being asked for them.
+USUAL = (Grade.GONE, Grade.CHANGED, Grade.DEGRADED, Grade.NEW)
 # The values of these are lists of words, in the order of their frequency.
 _WORDS = ("kind", "status.code")
 

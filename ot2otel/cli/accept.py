@@ -14,6 +14,7 @@ import click
 from ot2otel import acceptance
 from ot2otel.acceptance import Entry
 from ot2otel.acceptance.accept_file import DEFAULT_NAME, append, as_toml, read_if_there
+from ot2otel.acceptance.entry import USUAL
 from ot2otel.cli import options
 from ot2otel.compare.findings import SPAN, Finding
 from ot2otel.compare.judgement import Grade
@@ -24,8 +25,6 @@ from ot2otel.report.telling import Told, told
 from ot2otel.report.text import what
 from ot2otel.report.verdict_file import findings_of
 
-# What may fail without being asked for.
-_USUAL = (Grade.GONE, Grade.CHANGED, Grade.DEGRADED, Grade.NEW)
 _MOST_SHOWN = 20
 
 
@@ -124,7 +123,7 @@ def _matched(
     every = narrowed.entry(field, reason, [grade for grade in Grade if grade is not Grade.KEPT])
     candidates = [finding for finding in found if every.accepts(finding)]
     counts = Counter(finding.grade for finding in candidates)
-    wanted = [Grade(word) for word in narrowed.grades] or [grade for grade in _USUAL if counts[grade]]
+    wanted = [Grade(word) for word in narrowed.grades] or [grade for grade in USUAL if counts[grade]]
     counted_in_words = ", ".join(f"{grade.value} {n}" for grade, n in counts.items())
     if len(wanted) > 1 and not narrowed.grades:
         raise Ot2OtelError(
@@ -150,7 +149,7 @@ def _matched(
 
 
 def _fields(found: Sequence[Finding]) -> str:
-    fields = list(dict.fromkeys(finding.field for finding in found if finding.grade in _USUAL))
+    fields = list(dict.fromkeys(finding.field for finding in found if finding.grade in USUAL))
     if not fields:
         return "The verdict has nothing to accept."
     more = f" and {len(fields) - _MOST_SHOWN} more" if len(fields) > _MOST_SHOWN else ""

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from ot2otel import acceptance
 from ot2otel.acceptance import AcceptFile, FailOn, Settings
+from ot2otel.acceptance.entry import USUAL
 from ot2otel.acceptance.patterns import literally
 from ot2otel.cli.judging import Asked
 from ot2otel.compare.findings import Finding
@@ -145,6 +146,8 @@ def closing(ending: Ending, *, explained: bool = False, document: str = "VERDICT
         return line
     first = failing.findings[0]
     words = [first.field, *(["--span", *first.spans] if failing.is_span else [])]
+    grades = {each.grade for each in _findings(ending) if each.field == first.field and each.grade in USUAL}
+    words += ["--grade", first.grade.value] if grades != {first.grade} else []
     named = " ".join(shlex.quote(literally(printable(word))) for word in words)
     return f"accept one: ot2otel accept {document} {named} --reason '...'\n{line}"
 

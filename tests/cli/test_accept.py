@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]  # check-jsonschema brings it, without types
@@ -137,6 +138,23 @@ def test_what_cannot_be_accepted_is_one_message(arguments: list[str], problem: s
     assert result.exit_code == 2
     assert problem in result.output
     assert not (repository / "ot2otel-accept.toml").exists()
+
+
+def test_the_hints_lead_to_a_verdict_that_passes(repository: Path) -> None:
+    settings(repository, "accept = 'ours.toml'\nfail_on = 'equivalent'")
+    hints: list[str] = []
+    for _ in range(40):
+        judged = ot2otel("diff", *GOLDEN, "-o", "json:verdict.json")
+        last = " ".join(judged.output.split("\n\n")[-1].split())
+        if not judged.exit_code:
+            break
+        hints.append(last.partition("accept one: ")[2].partition(" exit 1.")[0])
+        assert ot2otel(*shlex.split(hints[-1])[1:]).exit_code == 0
+
+    assert judged.exit_code == 0
+    assert len(set(hints)) == len(hints) > 10
+    assert hints[0] == "ot2otel accept verdict.json status.code --reason '...'"
+    assert "equivalent" in judged.output
 
 
 def test_several_grades_have_to_be_named(repository: Path) -> None:
