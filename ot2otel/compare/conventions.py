@@ -40,7 +40,7 @@ class Keys:
 class Concern:
     """A published change of a key that some spans have.
 
-    `rules` are those of the workbench that explain the change; without one it is told as gone.
+    `rules` are those of the workbench that explain the change; without one a verdict calls the key gone.
     """
 
     published: Published
@@ -50,8 +50,8 @@ class Concern:
 
     @property
     def effect(self) -> str:
-        """What becomes of the fact, in the words of the rules; "gone" if none explains it."""
-        return ", ".join(dict.fromkeys(rule.effect.value for rule in self.rules)) or "gone"
+        """What becomes of the fact, in the words of the rules; "no rule" if none explains it."""
+        return ", ".join(dict.fromkeys(rule.effect.value for rule in self.rules)) or "no rule"
 
 
 def version(text: str) -> Version | None:

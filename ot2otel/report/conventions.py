@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,11 +32,19 @@ def text(asked: Asked, concerned: Sequence[Concern]) -> str:
         return "\n".join([*lines, f"No key in it changed {_between(asked)}."])
     lines += [f"Its keys that the semantic conventions changed {_between(asked)}:", ""]
     lines += _aligned([_TITLES, *(_row(each, asked.spans) for each in concerned)])
-    notes = {each.published.old: each.published.note for each in concerned if each.published.note}
-    lines += (
-        ["", *(line for old, note in notes.items() for line in wrapped(f"{old}: {note}"))] if notes else []
-    )
-    return "\n".join([*lines, *_remarks(asked, concerned)])
+    return "\n".join([*lines, *_notes(concerned), *_remarks(asked, concerned)])
+
+
+def _notes(concerned: Sequence[Concern]) -> Iterator[str]:
+    """Yield what the conventions say in prose, once for all keys of which they say the same."""
+    keys: dict[str, dict[str, None]] = defaultdict(dict)
+    for each in concerned:
+        if each.published.note:
+            keys[each.published.note][each.published.old] = None
+    if keys:
+        yield ""
+    for note, olds in keys.items():
+        yield from wrapped(f"{', '.join(olds)}: {note}")
 
 
 def _between(asked: Asked) -> str:

@@ -38,7 +38,7 @@ def found(after: Version | None, until: Version = NEWEST) -> list[tuple[str, str
 
 
 METHOD = ("http.method", "span", 2, "http.request.method", "translated")
-METHOD_OF_EVENT = ("http.method", "event", 1, "http.request.method", "gone")
+METHOD_OF_EVENT = ("http.method", "event", 1, "http.request.method", "no rule")
 STATEMENT = ("db.statement", "span", 1, "db.query.text", "translated")
 ENVIRONMENT = ("deployment.environment", "resource", 1, "deployment.environment.name", "translated")
 PEER = ("net.peer.name", "span", 1, "", "translated")
