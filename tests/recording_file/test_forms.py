@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from google.protobuf.json_format import MessageToJson
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ot2otel.model import Span
@@ -54,6 +55,8 @@ def text(*documents: object, indent: int | None = None, between: str = "\n") -> 
 
 
 ONE, OTHER = encode_json([span(1)]), encode_json([span(2)])
+# Ids are base64 and enumerations are names, as in Grafana Tempo's answers.
+MAPPED = MessageToJson(ExportTraceServiceRequest.FromString(message(1, 2))).encode()
 ZIPKIN = [
     {"traceId": TRACE, "id": f"{number:016x}", "name": f"op {number}", "localEndpoint": {"serviceName": "s"}}
     | {"timestamp": 1}
@@ -81,7 +84,9 @@ PRINTED = [
         pytest.param(text({"result": ONE}, {"result": OTHER}), id="a stream of Jaeger's API v3"),
         pytest.param(text({"result": ONE}, {"result": OTHER}, between=""), id="a stream without lines"),
         pytest.param(text(ONE["resourceSpans"][0], OTHER["resourceSpans"][0]), id="logged by Java"),
+        pytest.param(text({"trace": ONE}, {"batches": OTHER["resourceSpans"]}), id="Tempo"),
         pytest.param(text(ZIPKIN), id="Zipkin"),
+        pytest.param(MAPPED, id="protobuf's own mapping"),
         pytest.param(text([ZIPKIN[:1], ZIPKIN[1:]], indent=2), id="traces of Zipkin"),
         pytest.param(text(*ZIPKIN), id="Zipkin's in lines"),
         pytest.param(text(*PRINTED, indent=4) + b"\n", id="printed by the SDK"),
@@ -162,7 +167,6 @@ def problem(path: Path) -> str:
             "it is the JSON of OpenTelemetry's stdouttrace exporter for Go. Read are: OTLP",
             id="Go",
         ),
-        pytest.param(text({"batches": []}), "it is an answer of Grafana Tempo. Read", id="Tempo"),
         pytest.param(text({"verdicts": []}), "it is a verdict of ot2otel, and no recording. Read", id="ours"),
         pytest.param(text(5), "its form is unknown. Read are: OTLP in JSON", id="a number"),
         pytest.param(text([[]]), "its form is unknown. Read are: OTLP in JSON", id="lists"),
@@ -371,6 +375,13 @@ def test_progress_counts_the_bytes_of_the_file(tmp_path: Path) -> None:
         list(reader.spans())
 
     assert told[-1] == (path.stat().st_size, path.stat().st_size)
+
+
+def test_a_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    with pytest.raises(RecordingError, match="Standard input can't be read: it is closed"):
+        open_recording(Path("-"))
 
 
 @pytest.mark.parametrize(
