@@ -6,21 +6,25 @@ import gzip
 import io
 import json
 import sys
+import tempfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from google.protobuf.json_format import MessageToJson
+from hypothesis import given
+from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ot2otel.model import Span
 from ot2otel.recording import STORED_IN_JAEGER, Answer, Recording
-from ot2otel.recording_file import RecordingError, encode, open_recording, read
+from ot2otel.recording_file import RecordingError, convert, encode, open_recording, read
 from ot2otel.recording_file.inflating import LARGEST_RATIO, UNSUSPECTED
 from ot2otel.wire.otlp_json_encoder import encode_json
 from tests.support.fake_jaeger import trace
 from tests.support.otlp_requests import request
+from tests.wire.mutations import mutations
 
 TRACE = "0" * 31 + "1"
 
@@ -198,14 +202,54 @@ def test_other_signals_in_the_same_file_are_told(tmp_path: Path) -> None:
 def test_unknown_keys_are_told_in_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "new.jsonl"
     odd = {f"key{number}": 1 for number in range(7)}
-    path.write_bytes(text(ONE | odd, OTHER | {"key3": 1}))
+    path.write_bytes(text(ONE | odd | {"a\nb": 1}, OTHER | {"key3": 1, "a\nb": 1}))
 
     with open_recording(path) as reader:
         list(reader.spans())
         [sentence] = reader.problems
 
-    assert sentence.startswith("unknown, and not read: document.key3 (2), document.key")
-    assert sentence.endswith(", and 2 more")
+    assert sentence.startswith("unknown, and not read: document.")
+    assert {"document.key3 (2)", "document.a\\nb (2)"} <= set(sentence.partition(": ")[2].split(", "))
+    assert sentence.endswith(", and 3 more")
+
+
+FORMS = [
+    *(
+        text(ONE, OTHER),
+        text(ONE, OTHER, indent=1),
+        text({"result": ONE}),
+        text(ZIPKIN),
+        text(*PRINTED, indent=4),
+    ),
+    *(message(1, 2), sized(message(1), message(2)), delimited(message(1), message(2)), MAPPED),
+    gzip.compress(text(ONE, OTHER)),
+]
+
+
+@given(st.sampled_from(FORMS).flatmap(mutations))
+def test_a_file_with_small_errors_is_read_or_refused_in_one_line(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "traces")
+        path.write_bytes(content)
+
+        try:
+            with open_recording(path) as reader:
+                told = [*reader.problems] if list(reader.spans()) else []
+        except RecordingError as error:
+            told = [str(error)]
+
+        assert [each for each in told if "\n" in each] == []
+
+
+def test_any_form_is_converted_to_lines(tmp_path: Path) -> None:
+    source, target = tmp_path / "traces", tmp_path / "traces.jsonl"
+    for content in FORMS:
+        source.write_bytes(content)
+
+        convert(source, target)
+
+        with open_recording(source) as one, open_recording(target) as other:
+            assert list(one.spans()) == list(other.spans())
 
 
 # Cut files.
