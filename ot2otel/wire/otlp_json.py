@@ -60,10 +60,11 @@ _STATUS_CODES: dict[object, StatusCode] = {
 # The keys of OTLP's messages. Those of its release 0.8 have the names that `scopeSpans` and `scope` had then.
 _SCALARS = frozenset({"stringValue", "boolValue", "intValue", "doubleValue", "bytesValue"})
 _VALUE = Shape(_SCALARS)
-_ATTRIBUTE = Shape(["key"], {"value": _VALUE})
+_PAIR = Shape(["key"], {"value": _VALUE})  # a map keeps repeated keys
+_ATTRIBUTE = Shape(["key"], {"value": _VALUE}, unique="key")
 _VALUE.nested |= {
     "arrayValue": Shape([], {"values": _VALUE}),
-    "kvlistValue": Shape([], {"values": _ATTRIBUTE}),
+    "kvlistValue": Shape([], {"values": _PAIR}),
 }
 _VALUE.keys |= _VALUE.nested.keys()
 _DROPPED = "droppedAttributesCount"
@@ -360,6 +361,8 @@ def _usual_attributes(pairs: Any) -> dict[str, AttributeValue]:
         else:
             raise TypeError
         attributes[key] = content
+    if len(attributes) != len(pairs):
+        raise TypeError
     return attributes
 
 
