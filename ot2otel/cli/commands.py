@@ -20,6 +20,8 @@ SUMMARIES = {
     "headers": "Show how each variant reads the trace headers of a captured request.",
     "overhead": "Measure the cost of tracing for a request.",
     "record": "Run a command of your own and record its spans.",
+    "rules": "Show the rules for expected changes: all, or one.",
+    "semconv": "Show what newer semantic conventions change in a file of traces.",
     "up": "Run all variants of a flow side by side and show their traces.",
 }
 # The extra with the packages that a command needs beyond the bare installation.

@@ -107,7 +107,10 @@ def test_the_console_shows_the_spans_of_every_variant_beside_the_report() -> Non
         (["compare", "--name", " "], "without a slash"),
         (["compare", "--save", str(ROOT / "README.md")], "is a file"),
         (["diff", "nowhere.json", "nowhere.json"], "'nowhere.json' does not exist"),
-        (["diff", str(ROOT / "README.md"), str(ROOT / "README.md")], "README.md is not JSON"),
+        (
+            ["diff", str(ROOT / "README.md"), str(ROOT / "README.md")],
+            "README.md can't be read as spans: its form is unknown",
+        ),
         (["diff", str(ROOT / "README.md"), str(ROOT / "README.md"), "--all"], "--all needs --format json"),
         (["unknown"], "No such command 'unknown'"),
     ],
