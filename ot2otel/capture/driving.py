@@ -56,6 +56,11 @@ class Drive:
         self._thread.join(2 * _CONNECT_TIMEOUT)  # a request under way may wait for longer; nobody needs it
 
     @property
+    def is_running(self) -> bool:
+        """Whether requests may still be sent."""
+        return self._thread.is_alive()
+
+    @property
     def quiet(self) -> float:
         """Seconds since the last answer; 0 before it."""
         return time.monotonic() - self._ended if self._ended else 0.0

@@ -15,6 +15,7 @@ from ot2otel.errors import Ot2OtelError
 
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # as shells have it
 _PAUSE = 0.01
+_GRACE = 2.0  # seconds, after an error
 _STDOUT, _STDERR = 1, 2
 _BY_A_TERMINAL = (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 
@@ -101,7 +102,7 @@ def foreground(
                 yield command
             finally:
                 if not command.ended:
-                    command.end(0)
+                    command.end(_GRACE)
         finally:
             terminal.close()
 

@@ -124,12 +124,21 @@ _masking = options.grouped(
     help="File of the recording, JSON lines; - is standard output.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
+@click.option(
+    "--free-ports", is_flag=True, help="Without COMMAND: listen on free ports, not the standard ones."
+)
 @_until
 @_driving
 @_masking
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 def command(
-    output: Path, overwrite: bool, until: Until, driving: _Driving, masks: Masks, words: Sequence[str]
+    output: Path,
+    overwrite: bool,
+    free_ports: bool,
+    until: Until,
+    driving: _Driving,
+    masks: Masks,
+    words: Sequence[str],
 ) -> None:
     """Run COMMAND with its tracer pointed here, and record its spans.
 
@@ -139,7 +148,7 @@ def command(
     with Appender(output, overwrite) as file:
         recorder = Recorder(file, masks)
         drive = driving.drive(recorder)
-        with _collector(recorder, bool(words)) as collector, drive or nullcontext():
+        with _collector(recorder, free_ports or bool(words)) as collector, drive or nullcontext():
             code = _ran(words, partial(watch, recorder, until, drive), collector, output)
     if file.problem:  # also of the last spans
         raise RecordingError(file.problem)
@@ -150,9 +159,9 @@ def command(
     sys.exit(code or (0 if recorder.spans and not unsent else _NO_ANSWER))
 
 
-def _collector(recorder: Recorder, is_for_command: bool) -> Collector:
-    """Return a collector on free ports for a command, else on the standard ones."""
-    agent_port, otlp_port = (0, 0) if is_for_command else (JAEGER_AGENT.number, OTLP_HTTP.number)
+def _collector(recorder: Recorder, free_ports: bool) -> Collector:
+    """Return a collector on free ports, or on the standard ones."""
+    agent_port, otlp_port = (0, 0) if free_ports else (JAEGER_AGENT.number, OTLP_HTTP.number)
     return Collector(
         agent_port=agent_port,
         otlp_port=otlp_port,

@@ -50,11 +50,6 @@ class Appender:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was written yet."""
-        return not self._written
-
     def append(self, spans: Sequence[Span]) -> None:
         """Append spans."""
         with self._lock:
@@ -90,7 +85,8 @@ class Appender:
         if self.path == STDOUT:
             self._descriptor = sys.stdout.fileno()
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.path.parent.exists():
+            self.path.parent.mkdir(parents=True)
         # Opening a FIFO without a reader is an error here; else it would wait.
         self._is_new = not self.path.exists()
         self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o666)
