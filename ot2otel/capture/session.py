@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -117,45 +117,45 @@ class Ending(Enum):
 def watch(
     recorder: Recorder,
     until: Until,
-    drive: Drive | None = None,
+    drive: Drive | None,
+    signals: Sequence[int],
     command: Command | None = None,
     look: Callable[[], None] = lambda: None,
 ) -> Ending:
     """Record until the command ends, a condition is met, or a signal comes; the command has ended then.
 
-    After the last request of `drive`, the end is when no span arrived for a while. A signal is passed to the
-    command, which ends or goes on as it likes; a second one ends it. `look` is called often. Raises
-    RecordingError if the file can't be written, and the error of the drive.
+    After the last request of `drive`, the end is when no span arrived for a while. `signals` grows with each
+    signal. It is passed to the command, which ends or goes on as it likes; a second one ends it. `look` is
+    called often. Raises RecordingError if the file can't be written, and the error of the drive.
     """
     started = flushed = time.monotonic()
     sent = 0
-    with _signals_collected() as signals:
-        while True:
-            now = time.monotonic()
-            if now - flushed >= _FLUSH:
-                recorder.flush()
-                flushed = now
-            look()
-            if command and command.ended:
-                return Ending.BY_COMMAND
-            if drive and drive.error:
-                raise drive.error
-            while len(signals) > sent:
-                if not command:
-                    return Ending.BY_SIGNAL
-                command.send(signals[sent])
-                sent += 1
-                if sent > 1:
-                    command.end(_GRACE)
-            if until.reached(recorder, now - started, drive):
-                if command:
-                    command.end(_GRACE)
-                return Ending.BY_CONDITION
-            time.sleep(_LOOK)
+    while True:
+        now = time.monotonic()
+        if now - flushed >= _FLUSH:
+            recorder.flush()
+            flushed = now
+        look()
+        if command and command.ended:
+            return Ending.BY_COMMAND
+        if drive and drive.error:
+            raise drive.error
+        while len(signals) > sent:
+            if not command:
+                return Ending.BY_SIGNAL
+            command.send(signals[sent])
+            sent += 1
+            if sent > 1:
+                command.end(_GRACE)
+        if until.reached(recorder, now - started, drive):
+            if command:
+                command.end(_GRACE)
+            return Ending.BY_CONDITION
+        time.sleep(_LOOK)
 
 
 @contextmanager
-def _signals_collected() -> Iterator[list[int]]:
+def signals_collected() -> Iterator[list[int]]:
     """Collect the signals that would end this process; those that are ignored stay ignored."""
     collected: list[int] = []
     earlier = {

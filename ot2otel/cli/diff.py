@@ -39,7 +39,7 @@ class SameAddresses(click.ParamType[tuple[str, str]]):
         return old, new
 
 
-@click.command("diff", epilog="Example: ot2otel diff before.json after.json --strict")
+@click.command("diff", epilog="Example: ot2otel diff before.jsonl after.jsonl --strict")
 @click.argument("before", type=_FILE)
 @click.argument("after", type=_FILE)
 @click.option(

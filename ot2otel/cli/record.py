@@ -19,7 +19,7 @@ from ot2otel.capture.environment import pointed_at
 from ot2otel.capture.foreground import Command, CommandError, foreground
 from ot2otel.capture.masking import Masks
 from ot2otel.capture.requests_file import read_requests
-from ot2otel.capture.session import Ending, Recorder, Until, watch
+from ot2otel.capture.session import Ending, Recorder, Until, signals_collected, watch
 from ot2otel.cli import options, printing
 from ot2otel.cli.recorded import Recorded, driven, lost
 from ot2otel.cli.traces_shown import TracesShown
@@ -148,8 +148,12 @@ def command(
     with Appender(output, overwrite) as file:
         recorder = Recorder(file, masks)
         drive = driving.drive(recorder)
-        with _collector(recorder, free_ports or bool(words)) as collector, drive or nullcontext():
-            code = _ran(words, partial(watch, recorder, until, drive), collector, output)
+        with (
+            _collector(recorder, free_ports or bool(words)) as collector,
+            drive or nullcontext(),
+            signals_collected() as signals,
+        ):
+            code = _ran(words, partial(watch, recorder, until, drive, signals), collector, output)
     if file.problem:  # also of the last spans
         raise RecordingError(file.problem)
     recorded = Recorded(str(output), recorder.summary(), recorder.answers, masks.counts)

@@ -34,6 +34,11 @@ def span(number: int) -> Span:
     return Span("1" * 32, f"{number:016x}", "op", resource={"service.name": "s"})
 
 
+def append_each(file: Appender) -> None:
+    for one in SPANS:
+        file.append([one])
+
+
 SPANS = tuple(span(number) for number in range(1, 1200))
 HELLO = Answer("GET /", 200, "Hello!")
 
@@ -83,7 +88,7 @@ def test_a_cut_last_line_leaves_the_others(path: Path) -> None:
 
 def test_threads_append_whole_lines(path: Path) -> None:
     with Appender(path) as file:
-        threads = [Thread(target=lambda: [file.append([one]) for one in SPANS]) for _ in range(4)]
+        threads = [Thread(target=append_each, args=(file,)) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
