@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 
 from ot2otel.recording_file import read
-from tests.documents.test_docs import CONSOLE
 from tests.support.runs import ROOT
 
 DOCUMENT = (ROOT / "docs" / "recording.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^\$ (.+)$", "\n".join(CONSOLE.findall(DOCUMENT)), re.MULTILINE)
+COMMANDS = re.findall(r"^\$ (.+)$", DOCUMENT, re.MULTILINE)
 MIGRATED = """
 import sys
 from flask import Flask
