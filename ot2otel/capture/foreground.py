@@ -32,21 +32,27 @@ class Command:
     """A running command; `foreground` starts it."""
 
     def __init__(self, pid: int, group: int, terminal: _Terminal) -> None:
-        self._pid = pid
+        self.pid = pid
         self._group = group
         self._terminal = terminal
         self._status: int | None = None
+        self._was_asked = False
 
     @property
     def ended(self) -> bool:
         """Whether it ended. If somebody stopped it (Ctrl-Z), this process stops as well, until both go on."""
         if self._status is None:
-            pid, status = os.waitpid(self._pid, os.WNOHANG | os.WUNTRACED)
+            pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
             if pid and os.WIFSTOPPED(status):
                 self._stopped(os.WSTOPSIG(status))
             elif pid:
                 self._status = status
         return self._status is not None
+
+    @property
+    def ended_by_itself(self) -> bool:
+        """Whether it ended, and not since `end` was called."""
+        return self.ended and not self._was_asked
 
     @property
     def code(self) -> int:
@@ -64,12 +70,13 @@ class Command:
 
     def end(self, grace: float) -> bool:
         """Ask it to end, and kill it after `grace` seconds; return whether it ended by itself."""
+        self._was_asked = True
         self.send(signal.SIGTERM)
         deadline = time.monotonic() + grace
         while not self.ended:
             if time.monotonic() > deadline:
-                os.kill(self._pid, signal.SIGKILL)
-                self._status = os.waitpid(self._pid, 0)[1]
+                os.kill(self.pid, signal.SIGKILL)
+                self._status = os.waitpid(self.pid, 0)[1]
                 return False
             time.sleep(_PAUSE)
         return True

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from ot2otel.lab.attached import AttachedService
-from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
+from ot2otel.lab.catalog import BY_HAND, EXPORTERS, FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
 
@@ -154,9 +154,9 @@ def exporter(*more: str) -> _Option:
 
 
 def variants(summary: str) -> _Option:
-    """Make the option that names variants. The default is all."""
+    """Make the option that names variants. The default is those whose spans are made by hand."""
     return click.option(
-        "--variants", type=Names(list(VARIANTS)), default=",".join(VARIANTS), show_default=True, help=summary
+        "--variants", type=Names(list(VARIANTS)), default=",".join(BY_HAND), show_default=True, help=summary
     )
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -20,12 +20,13 @@ from ot2otel.capture.foreground import Command, CommandError, foreground
 from ot2otel.capture.masking import Masks
 from ot2otel.capture.requests_file import read_requests
 from ot2otel.capture.session import Ending, Recorder, Until, signals_collected, watch
+from ot2otel.capture.witness import Witness
 from ot2otel.cli import options, printing
-from ot2otel.cli.recorded import Recorded, driven, lost
+from ot2otel.cli.recorded import Recorded, driven, listened, lost, others
 from ot2otel.cli.traces_shown import TracesShown
 from ot2otel.outline import printable_lines
-from ot2otel.receive.collector import Collector
-from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
+from ot2otel.receive.collector import Collector, Ports, taken_ports, warning
+from ot2otel.receive.ports import JAEGER_SAMPLING
 from ot2otel.recording_file import Appender, RecordingError
 from ot2otel.recording_file.appending import STDOUT
 
@@ -59,10 +60,42 @@ class _Driving:
         return Drive(wanted, options.Url().convert(url, None, None), recorder.take_answer, self.patience)
 
 
+@dataclass(frozen=True, slots=True)
+class _Listening:
+    """The values of the options for addresses."""
+
+    host: str
+    free_ports: bool
+
+    def collector(self, recorder: Recorder, is_for_command: bool) -> Collector:
+        """Return a collector on the standard ports, or on free ones; a command always has free ones.
+
+        A jaeger-client asks at a standard port for its sampling strategy, whatever its agent's port is.
+        """
+        if line := warning(self.host):
+            _say(line)
+        ports = Ports.free() if is_for_command or self.free_ports else Ports.standard()
+        if is_for_command and not taken_ports(self.host, [JAEGER_SAMPLING]):
+            ports = replace(ports, sampling=JAEGER_SAMPLING.number)
+        return Collector(self.host, ports, max_spans=_SHOWN_SPANS, max_bytes=_SHOWN_BYTES, sink=recorder.take)
+
+
 def _masks(keys: Sequence[str], patterns: Sequence[str]) -> Masks:
     return Masks(keys, patterns, os.environ.get(MASK_KEY, ""))
 
 
+_listening = options.grouped(
+    "listening",
+    _Listening,
+    click.option(
+        "--host",
+        default="127.0.0.1",
+        show_default=True,
+        metavar="ADDRESS",
+        help="Listen on this address; 0.0.0.0 for services in containers.",
+    ),
+    click.option("--free-ports", is_flag=True, help="Listen on free ports; with COMMAND always so."),
+)
 _until = options.grouped(
     "until",
     Until,
@@ -124,9 +157,7 @@ _masking = options.grouped(
     help="File of the recording, JSON lines; - is standard output.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
-@click.option(
-    "--free-ports", is_flag=True, help="Without COMMAND: listen on free ports, not the standard ones."
-)
+@_listening
 @_until
 @_driving
 @_masking
@@ -134,7 +165,7 @@ _masking = options.grouped(
 def command(
     output: Path,
     overwrite: bool,
-    free_ports: bool,
+    listening: _Listening,
     until: Until,
     driving: _Driving,
     masks: Masks,
@@ -149,50 +180,50 @@ def command(
         recorder = Recorder(file, masks)
         drive = driving.drive(recorder)
         with (
-            _collector(recorder, free_ports or bool(words)) as collector,
+            listening.collector(recorder, bool(words)) as collector,
             drive or nullcontext(),
             signals_collected() as signals,
         ):
-            code = _ran(words, partial(watch, recorder, until, drive, signals), collector, output)
+            witness = Witness(collector, drive, _say)
+            watched = partial(watch, recorder, until, drive, signals)
+            if words:
+                code = _ran(words, watched, collector, witness, output == STDOUT)
+            else:
+                code = 0
+                _say(f"{listened(collector, listening.host)} Each complete trace is shown. Ctrl-C ends.")
+                shown = TracesShown(
+                    collector, Console(stderr=True) if output == STDOUT else printing.console()
+                )
+                watched(None, partial(_each, shown.look, witness.look))
     if file.problem:  # also of the last spans
         raise RecordingError(file.problem)
     recorded = Recorded(str(output), recorder.summary(), recorder.answers, masks.counts)
-    for line in (*recorded.lines, *driven(drive), *lost(collector.counts)):
+    for line in (*recorded.lines, *driven(drive), *lost(collector.counts), *others(collector.observations)):
         _say(line)
+    if not recorder.spans:
+        _say(witness.line())
     unsent = drive is not None and drive.sent < drive.wanted
     sys.exit(code or (0 if recorder.spans and not unsent else _NO_ANSWER))
 
 
-def _collector(recorder: Recorder, free_ports: bool) -> Collector:
-    """Return a collector on free ports, or on the standard ones."""
-    agent_port, otlp_port = (0, 0) if free_ports else (JAEGER_AGENT.number, OTLP_HTTP.number)
-    return Collector(
-        agent_port=agent_port,
-        otlp_port=otlp_port,
-        max_spans=_SHOWN_SPANS,
-        max_bytes=_SHOWN_BYTES,
-        sink=recorder.take,
-    )
-
-
-def _ran(words: Sequence[str], watched: _Watch, collector: Collector, output: Path) -> int:
+def _ran(
+    words: Sequence[str], watched: _Watch, collector: Collector, witness: Witness, output_to_stderr: bool
+) -> int:
     """Record until the end; return the command's exit code, 0 if it did not end by itself."""
-    shared = output == STDOUT
-    if not words:
-        _say(
-            f"Listening on {collector.host}: Jaeger's agent on UDP port {collector.agent_port}, "
-            f"OTLP/HTTP on port {collector.otlp_port}. Each complete trace is shown. Ctrl-C ends."
-        )
-        console = Console(stderr=True) if shared else printing.console()
-        watched(None, TracesShown(collector, console).look)
-        return 0
+    environment = pointed_at(collector, os.environ, collector.grpc_endpoint)
     try:
-        with foreground(words, pointed_at(collector, os.environ), output_to_stderr=shared) as running:
-            ending = watched(running, lambda: None)
+        with foreground(words, environment, output_to_stderr) as running:
+            witness.attend(running, environment)
+            ending = watched(running, witness.look)
             return running.code if ending is Ending.BY_COMMAND else 0
     except CommandError as error:
         _say(str(error))
-        return error.code
+        sys.exit(error.code)
+
+
+def _each(*looks: Callable[[], None]) -> None:
+    for look in looks:
+        look()
 
 
 def _say(text: str) -> None:

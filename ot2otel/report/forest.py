@@ -54,7 +54,12 @@ def _forest(roots: Iterable[Node], title: str, width: int) -> Panel:
 
 def _tree(root: Node, deepest: int) -> Tree:
     """Show a span and its descendants, up to the deepest level that leaves room for a name."""
-    tree = Tree(_line(root.span, ""), guide_style="dim")
+    line = _line(root.span, "")
+    if root.span.parent_id:
+        is_circle = any(node.span.span_id == root.span.parent_id for node in root.walk())
+        where = "below it: a circle" if is_circle else "absent"
+        line.append(f", its parent {printable(root.span.parent_id)} is {where}", style="not bold red")
+    tree = Tree(line, guide_style="dim")
     above = [(root, tree)]  # the nodes from the root to the last one shown
     for depth, node in root.walk_with_depth():
         if depth > max(deepest, 0):

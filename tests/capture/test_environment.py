@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -152,3 +153,19 @@ def test_a_proxy_is_kept_out_of_the_way_to_the_receiver() -> None:
         "intra,127.0.0.1,localhost",
         "intra,127.0.0.1,localhost",
     )
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"},
+        {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL": "grpc", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf"},
+        {"OTEL_TRACES_EXPORTER": "console,otlp_proto_grpc"},
+    ],
+)
+def test_a_program_that_asks_for_grpc_gets_the_port_for_it_if_there_is_one(own: Mapping[str, str]) -> None:
+    with_port, without = (pointed_at(Somewhere(), own, url) for url in ("http://127.0.0.1:14317", ""))
+
+    names = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL")
+    assert [with_port[name] for name in names] == ["http://127.0.0.1:14317", "grpc"]
+    assert [without[name] for name in names] == ["http://127.0.0.1:14318", "http/protobuf"]

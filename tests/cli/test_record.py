@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 
 from ot2otel.model import traces
+from ot2otel.receive.collector import taken_ports
+from ot2otel.receive.ports import JAEGER_SAMPLING
 from ot2otel.recording_file import open_recording, read
 from tests.support.processes import runs
 from tests.support.runs import ROOT
@@ -238,25 +240,57 @@ def test_the_recording_on_standard_output_is_alone_there(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("program", "code", "told"),
+    ("program", "code", "reason"),
     [
-        (["true"], 2, ""),
-        (["false"], 1, ""),
-        (["sh", "-c", "kill -9 $$"], 137, ""),
-        (["sh", "-c", "kill -TERM $$"], 143, ""),
-        (["./nothing"], 127, "./nothing can't be started: command not found\n"),
-        (["./directory"], 126, "./directory can't be started: Permission denied\n"),
+        (["true"], 2, "Nobody connected: the command ended with exit code 0 "),
+        (["false"], 1, "Nobody connected: the command ended with exit code 1 "),
+        (["sh", "-c", "kill -9 $$"], 137, "The command was ended by SIGKILL "),
+        (["sh", "-c", "kill -TERM $$"], 143, "The command was ended by SIGTERM "),
     ],
 )
-def test_without_a_span_the_code_is_the_command_s_or_2(
-    tmp_path: Path, program: Sequence[str], code: int, told: str
+def test_without_a_span_the_code_is_the_command_s_or_2_and_the_reason_is_told(
+    tmp_path: Path, program: Sequence[str], code: int, reason: str
+) -> None:
+    done = record(tmp_path, "-o", "out.jsonl", program=program)
+
+    assert done.returncode == code
+    assert done.stderr.startswith(f"No span arrived. out.jsonl was not written.\n{reason}")
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("program", "code", "problem"),
+    [("./nothing", 127, "command not found"), ("./directory", 126, "Permission denied")],
+)
+def test_a_command_that_does_not_start_has_a_shell_s_code(
+    tmp_path: Path, program: str, code: int, problem: str
 ) -> None:
     (tmp_path / "directory").mkdir()
 
-    done = record(tmp_path, "-o", "out.jsonl", program=program)
+    done = record(tmp_path, "-o", "out.jsonl", program=[program])
 
-    assert (done.returncode, done.stderr) == (code, f"{told}No span arrived. out.jsonl was not written.\n")
+    assert (done.returncode, done.stderr) == (code, f"{program} can't be started: {problem}\n")
     assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_after_five_seconds_without_a_span_the_reason_is_told_once(tmp_path: Path) -> None:
+    done = record(tmp_path, "-o", "out.jsonl", "--seconds", "7", program=["sleep", "100"])
+
+    assert done.returncode == 2
+    assert done.stderr.count("No span yet. Nobody connected in 5 s, and no library of a Python tracer") == 1
+
+
+def test_the_sampler_of_a_jaeger_client_gets_an_answer(tmp_path: Path) -> None:
+    """jaeger-client asks at a port that no variable moves; if another program has it, this can't be seen."""
+    if taken_ports("127.0.0.1", [JAEGER_SAMPLING]):
+        pytest.skip(f"port {JAEGER_SAMPLING.number} is taken")
+    program = (
+        f"import requests; print(requests.get('http://127.0.0.1:{JAEGER_SAMPLING.number}/sampling').text)"
+    )
+
+    done = record(tmp_path, "-o", "out.jsonl", program=python(program))
+
+    assert json.loads(done.stdout)["probabilisticSampling"] == {"samplingRate": 1.0}
 
 
 def test_a_pipeline_of_a_shell_is_one_command(tmp_path: Path) -> None:
@@ -278,7 +312,7 @@ def test_an_existing_recording_is_refused_before_the_command_runs(tmp_path: Path
     assert (tmp_path / "out.jsonl").read_text() == "mine"
 
 
-@pytest.mark.parametrize("condition", [("--spans", "2"), ("--until-idle", "0.5s"), ("--seconds", "4")])
+@pytest.mark.parametrize("condition", [("--spans", "2"), ("--until-idle", "0.5s"), ("--seconds", "15")])
 def test_a_condition_ends_a_command_that_would_go_on(tmp_path: Path, condition: Sequence[str]) -> None:
     program = NATIVE + "\nprovider.force_flush()\nimport time; time.sleep(1000)"
 
@@ -359,7 +393,7 @@ def test_without_a_command_each_complete_trace_is_shown_until_a_signal(tmp_path:
         try:
             assert process.stdout is not None
             assert process.stderr is not None
-            [port] = re.findall(r"OTLP/HTTP on port (\d+)", process.stderr.readline())
+            [port] = re.findall(r"OTLP/HTTP on (\d+)", process.stderr.readline())
             endpoint = f"http://127.0.0.1:{port}"
             subprocess.run(python(NATIVE), env=environment(OTEL_EXPORTER_OTLP_ENDPOINT=endpoint), check=True)
             shown = [process.stdout.readline() for _ in range(3)]
@@ -403,8 +437,7 @@ def test_misuse_is_one_message_and_2(tmp_path: Path, arguments: Sequence[str], t
 def test_ctrl_c_in_a_terminal_reaches_the_command_once(tmp_path: Path) -> None:
     program = (
         "import time\n"
-        "print('name?', input(), flush=True)\n"
-        "try:\n    time.sleep(1000)\n"
+        "try:\n    print('name?', input(), flush=True); time.sleep(1000)\n"
         "except KeyboardInterrupt:\n    print('once', flush=True); time.sleep(0.5); raise SystemExit(7)\n"
     )
     pid, terminal = pty.fork()
@@ -416,7 +449,10 @@ def test_ctrl_c_in_a_terminal_reaches_the_command_once(tmp_path: Path) -> None:
     def wait_for(text: bytes) -> None:
         nonlocal shown
         while text not in shown:
-            shown += os.read(terminal, 1000)
+            try:
+                shown += os.read(terminal, 1000)
+            except OSError as error:  # the program has ended
+                raise AssertionError(shown.decode()) from error
 
     os.write(terminal, b"Bob\n")
     wait_for(b"name? Bob")

@@ -42,11 +42,11 @@ def _save_recordings(flow: Flow) -> None:
         path = RECORDINGS / f"{flow.name}-{recording.variant}-{recording.exporter}.json"
         # One document over many lines: people review its differences.
         path.write_text(
-            json.dumps(recording_file.encode(_neutral(recording)), indent=1) + "\n", encoding="utf-8"
+            json.dumps(recording_file.encode(neutral(recording)), indent=1) + "\n", encoding="utf-8"
         )
 
 
-def _neutral(recording: Recording) -> Recording:
+def neutral(recording: Recording) -> Recording:
     """Return the recording as if it was made on no machine in particular."""
     spans = tuple(
         replace(
