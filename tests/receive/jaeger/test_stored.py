@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from calendar import timegm
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from ot2otel.model import Span
 from ot2otel.receive.jaeger.query import JaegerError
-from ot2otel.receive.jaeger.stored import StoredTraces
+from ot2otel.receive.jaeger.stored import MAX_ANSWER, StoredTraces
 from ot2otel.wire.jaeger_json import decode_json
 from ot2otel.wire.otlp_json_encoder import encode_json
-from tests.golden import DIRECTORY
+from tests.golden import DIRECTORY, JAEGER_URL
 from tests.support.fake_jaeger import answer, trace
 from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
+from tests.support.odd_spans import ODD_SPANS
+from tests.support.peers import peer
+from tests.support.waiting import poll
 
 GOLDEN = (DIRECTORY / "jaeger" / "hello-native-otlp.json").read_bytes()
+ODD = DIRECTORY / "jaeger" / "odd-v3.json"
+NOTHING = DIRECTORY / "jaeger" / "nothing-found-v3.json"
 NOW = time.time_ns()
 Answering = Callable[[HttpRequest], HttpAnswer]
 
@@ -36,12 +45,16 @@ def v3(spans: list[Span]) -> HttpAnswer:
     if not spans:
         error = {"error": {"httpCode": 404, "message": "No traces found"}}
         return HttpAnswer(404, "text/plain", json.dumps(error).encode())
-    return HttpAnswer(200, "application/json", json.dumps({"result": encode_json(spans)}).encode())
+    return in_json(json.dumps({"result": encode_json(spans)}).encode())
 
 
 def page(_: HttpRequest) -> HttpAnswer:
     """Answer as Jaeger's UI does for a path that it does not know."""
     return HttpAnswer(200, "text/html", b"<html></html>")
+
+
+def in_json(body: bytes) -> HttpAnswer:
+    return HttpAnswer(200, "application/json", body)
 
 
 def jaeger(answer_v3: Answering = page, old: Answering = page, *services: str) -> Answering:
@@ -138,7 +151,7 @@ def test_an_older_jaeger_is_asked_at_api_traces(answer_v3: Answering) -> None:
 
     def old(request: HttpRequest) -> HttpAnswer:
         questions.append(request.parameters)
-        return HttpAnswer(200, "application/json", GOLDEN)
+        return in_json(GOLDEN)
 
     with stored_in(jaeger(answer_v3, old), "server-1", look_back=60) as stored:
         [spans] = stored.messages()
@@ -228,7 +241,7 @@ def test_spans_that_cannot_be_read_are_counted() -> None:
     document["resourceSpans"][0]["scopeSpans"][0]["spans"][0]["spanId"] = "x"
     body = json.dumps({"result": document}).encode()
 
-    with stored_in(jaeger(lambda _: HttpAnswer(200, "application/json", body))) as stored:
+    with stored_in(jaeger(lambda _: in_json(body))) as stored:
         assert list(stored.messages()) == [(span(2),)]
 
     assert stored.notes == ["1 spans could not be read, the first: span 'op': 'x' is not a span id"]
@@ -295,4 +308,52 @@ def test_both_apis_tell_the_same_trace() -> None:
 
     assert [[(one.trace_id, one.name, one.service) for one in message] for message in from_v3] == [
         [(one.trace_id, one.name, one.service) for one in message] for message in from_old
+    ]
+
+
+def test_a_real_answer_of_the_api_v3_has_the_very_spans() -> None:
+    with stored_in(jaeger(lambda _: in_json(ODD.read_bytes())), "odd") as stored:
+        [spans] = stored.messages()
+
+    assert spans == ODD_SPANS
+
+
+def test_a_real_answer_without_a_trace_is_understood() -> None:
+    nothing = HttpAnswer(404, "text/plain", NOTHING.read_bytes())
+
+    with (
+        stored_in(jaeger(lambda _: nothing, page, "shop")) as stored,
+        pytest.raises(JaegerError, match=r"has no trace of 'shop' in the last 3600 s"),
+    ):
+        list(stored.messages())
+
+
+@peer("jaeger")
+@pytest.mark.parametrize("max_answer", [MAX_ANSWER, 3000], ids=["one answer", "many answers"])
+@pytest.mark.parametrize("has_v3", [True, False], ids=["API v3", "api/traces"])
+def test_a_running_jaeger_gives_back_what_it_got(max_answer: int, has_v3: bool) -> None:
+    if JAEGER_URL not in os.environ:
+        pytest.skip(f"{JAEGER_URL} names no running Jaeger, like http://127.0.0.1:16686 with its usual ports")
+    url = os.environ[JAEGER_URL]
+    service = f"shop-{os.urandom(4).hex()}"
+    first = int.from_bytes(os.urandom(7), "big")
+    spans = [
+        replace(span(first + number, ago=number), resource={"service.name": service}, end_ns=NOW)
+        for number in range(1, 21)
+    ]
+    otlp = f"http://{urlsplit(url).hostname}:4318/v1/traces"
+    requests.post(otlp, json=encode_json(spans), timeout=10).raise_for_status()
+
+    def read() -> list[Span]:
+        stored = StoredTraces(url, service, look_back=600 + time.time() - NOW / 1e9, max_answer=max_answer)
+        stored._has_v3 = has_v3
+        try:
+            return [one for message in stored.messages() for one in message]
+        except JaegerError:  # not stored yet
+            return []
+
+    found = poll(read, lambda found: len(found) == 20)
+
+    assert [(one.trace_id, one.name) for one in sorted(found, key=lambda one: one.trace_id)] == [
+        (one.trace_id, one.name) for one in spans
     ]
