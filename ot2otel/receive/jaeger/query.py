@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from typing import TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
@@ -18,6 +19,7 @@ from ot2otel.wire.jaeger_json import decode_json
 from ot2otel.wire.otlp_json import decode_json as decode_otlp
 
 MAX_ANSWER = 64 * 1024 * 1024  # bytes
+_Parameters: TypeAlias = Mapping[str, str | list[str]]
 _CHUNK = 64 * 1024
 _DAY_US = 24 * 3600 * 1_000_000
 
@@ -95,13 +97,18 @@ class JaegerQuery:
                 "raw": "true",
             },
         )
-        try:
-            decoded = decode_json(answer)
-        except WireError as error:
-            raise self._error(f"answered with JSON that is not Jaeger's: {error}") from error
-        if decoded.rejected:
-            raise self._error(f"answered with a span that cannot be read: {decoded.rejected[0]}")
-        return decoded
+        return self._decoded(answer)
+
+    def traces_by_id(self, trace_ids: Sequence[str]) -> Decoded:
+        """Return the stored spans of these traces, unadjusted; one that is not stored is left out.
+
+        Raises JaegerError.
+        """
+        answer = self._get("/api/traces", {"traceID": list(trace_ids), "raw": "true"})
+        match answer:
+            case {"data": list() as found}:
+                return self._decoded({"data": found})  # without `errors`, one for each that is not stored
+        return self._decoded(answer)
 
     def otlp_traces(self, service: str, since_ns: int, until_ns: int, limit: int) -> Decoded | None:
         """Return the same from the API v3, as OTLP; None if this Jaeger has no such API that is usable.
@@ -116,7 +123,9 @@ class JaegerQuery:
             ("searchDepth", "num_traces"): str(limit),
             ("rawTraces", "raw_traces"): "true",
         }
-        parameters = {f"query.{name}": value for names, value in wanted.items() for name in names}
+        parameters: _Parameters = {
+            f"query.{name}": value for names, value in wanted.items() for name in names
+        }
         response, body = self._fetch("/api/v3/traces", parameters)
         answer = _parsed(body)
         match answer:
@@ -135,10 +144,19 @@ class JaegerQuery:
         # Old releases write ids in base64: none of their spans can be read here.
         return decoded if decoded.spans or not decoded.rejected else None
 
-    def _get(self, path: str, parameters: Mapping[str, str]) -> object:
+    def _decoded(self, answer: object) -> Decoded:
+        try:
+            decoded = decode_json(answer)
+        except WireError as error:
+            raise self._error(f"answered with JSON that is not Jaeger's: {error}") from error
+        if decoded.rejected:
+            raise self._error(f"answered with a span that cannot be read: {decoded.rejected[0]}")
+        return decoded
+
+    def _get(self, path: str, parameters: _Parameters) -> object:
         return self._checked(*self._fetch(path, parameters))
 
-    def _fetch(self, path: str, parameters: Mapping[str, str]) -> tuple[requests.Response, bytes]:
+    def _fetch(self, path: str, parameters: _Parameters) -> tuple[requests.Response, bytes]:
         try:
             with self._session.get(
                 self._url + path, params=parameters, timeout=self._timeout, stream=True

@@ -55,7 +55,7 @@ class StoredTraces:
         The API v3 is asked, which tells spans as OTLP; if this Jaeger has none, `/api/traces` is. `progress`
         gets the current activity. Raises JaegerError if there is no usable answer, or no trace at all.
         """
-        now = time.time_ns()
+        now = _now()
         windows = [(max(0, now - int(self._look_back * 1e9)), now + _LATER)]  # the newest last
         with self._query:
             while windows and self.traces < self._limit:
@@ -112,3 +112,7 @@ class StoredTraces:
         return JaegerError(
             f"{self._query.url} has no service {self.service!r}. It has {known or 'none'}{more}."
         )
+
+
+def _now() -> int:
+    return time.time_ns()
