@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -15,6 +15,7 @@ from ot2otel.capture.driving import Drive
 from ot2otel.capture.foreground import Command
 from ot2otel.capture.masking import Masks
 from ot2otel.capture.tally import Summary, Tally
+from ot2otel.model import Span
 from ot2otel.recording import Answer
 from ot2otel.recording_file import Appender, RecordingError
 
@@ -51,9 +52,12 @@ class Recorder:
 
     def take(self, checked: Checked) -> None:
         """Record the spans of a message."""
-        built = checked.build()
+        self.take_spans(checked.build())
+
+    def take_spans(self, found: Iterable[Span]) -> None:
+        """Record spans."""
         with self._lock:
-            spans = [self._masks.span(span) for span in built]
+            spans = [self._masks.span(span) for span in found]
             self._latest = time.monotonic()
             self._tally.add(spans)
             self._file.append(spans)

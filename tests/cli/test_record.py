@@ -17,10 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from ot2otel.model import traces
+from ot2otel.model import Span, traces
 from ot2otel.receive.collector import taken_ports
 from ot2otel.receive.ports import JAEGER_SAMPLING
+from ot2otel.recording import STORED_IN_JAEGER
 from ot2otel.recording_file import open_recording, read
+from tests.support.fake_jaeger import answer, trace
+from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 from tests.support.processes import runs
 from tests.support.runs import ROOT
 from tests.support.waiting import poll, wait_until
@@ -410,11 +413,34 @@ def test_without_a_command_each_complete_trace_is_shown_until_a_signal(tmp_path:
     assert errors.startswith("out.jsonl: 2 spans, 1 trace, complete.\n")
 
 
+def test_the_traces_of_a_running_jaeger_are_recorded_and_masked(tmp_path: Path) -> None:
+    shop = {"service.name": "shop"}
+    spans = [
+        Span("1" * 32, "2" * 16, "pay", resource=shop, attributes={"http.url": "http://shop/?token=abc"}),
+        Span("1" * 32, "3" * 16, "charge", "2" * 16, resource=shop),
+    ]
+
+    def jaeger(request: HttpRequest) -> HttpAnswer:
+        return answer([trace(spans)]) if request.path == "/api/traces" else HttpAnswer(404)
+
+    with HttpServer(jaeger) as server:
+        done = record(tmp_path, "-o", "out.jsonl", "--from-jaeger", server.url, "--service", "shop")
+
+    found = read(tmp_path / "out.jsonl")
+    assert (done.returncode, found.stored_in, [span.name for span in found.spans]) == (
+        0,
+        STORED_IN_JAEGER,
+        ["pay", "charge"],
+    )
+    assert "abc" not in (tmp_path / "out.jsonl").read_text()
+    assert done.stderr.startswith("out.jsonl: 2 spans, 1 trace, complete.\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["--", "true"], "Missing option '-o'"),
-        (["-o", "x", "--until-idle", "soon", "true"], "'soon' is not a time like 3s, 0.5s or 2m."),
+        (["-o", "x", "--until-idle", "soon", "true"], "'soon' is not a time like 3s, 0.5s, 2m or 1h."),
         (["-o", "x", "--spans", "0", "true"], "0 is not in the range"),
         (
             ["-o", "x", "--url", "http://127.0.0.1:1", "true"],
@@ -422,6 +448,13 @@ def test_without_a_command_each_complete_trace_is_shown_until_a_signal(tmp_path:
         ),
         (["-o", "x", "--drive", "none.toml", "true"], "none.toml can't be read: No such file or directory"),
         (["-o", "x", "--mask-pattern", "(", "true"], "'(' is not a regular expression"),
+        (["-o", "x", "--service", "shop"], "--service is the service to read with --from-jaeger"),
+        (["-o", "x", "--from-jaeger", "http://127.0.0.1:1"], "Name with --service the service"),
+        (
+            ["-o", "x", "--from-jaeger", "http://127.0.0.1:1", "--service", "shop", "true"],
+            "leave out COMMAND",
+        ),
+        (["-o", "x", "--from-jaeger", "http://127.0.0.1:1", "--service", "shop"], "http://127.0.0.1:1"),
         (["-o", ".", "true"], ". can't be written: Is a directory"),
         (["-o", "/dev/full", *python(NATIVE)], "/dev/full can't be written: No space left on device"),
     ],
