@@ -84,10 +84,10 @@ class Command:
     def _stopped(self, number: int) -> None:
         if not self._terminal.exists or number not in _BY_A_TERMINAL:
             return
-        self._terminal.take_back()
-        os.killpg(
-            os.getpgrp(), signal.SIGSTOP
-        )  # the shell's job is this group; it goes on here after SIGCONT
+        if number == signal.SIGTSTP or not self._terminal.is_ours:
+            self._terminal.take_back()
+            # The shell's job is this group; it goes on here after SIGCONT.
+            os.killpg(os.getpgrp(), signal.SIGSTOP)
         self._terminal.hand_over(self._group)
         self.send(signal.SIGCONT)
 
@@ -147,10 +147,17 @@ class _Terminal:
         """Whether this process has a terminal."""
         return self._file >= 0
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process has the foreground."""
+        with suppress(OSError):
+            return os.tcgetpgrp(self._file) == os.getpgrp()
+        return False
+
     def hand_over(self, group: int) -> None:
         """Give the foreground to this group, if this process has it."""
         with suppress(OSError):
-            if os.tcgetpgrp(self._file) == os.getpgrp():
+            if self.is_ours:
                 self._set(group)
                 self._handed_to = group
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -38,6 +38,7 @@ class Recorder:
         self._masks = masks
         self._tally = Tally()
         self._lock = threading.Lock()
+        self._fault: Exception | None = None
         self._latest = time.monotonic()
 
     @property
@@ -51,16 +52,23 @@ class Recorder:
         return time.monotonic() - self._latest
 
     def take(self, checked: Checked) -> None:
-        """Record the spans of a message."""
-        self.take_spans(checked.build())
+        """Record the spans of a message. In the thread of a receiver, it raises nothing: `flush` does."""
+        self._take(checked.build)
 
-    def take_spans(self, found: Iterable[Span]) -> None:
-        """Record spans."""
-        with self._lock:
-            spans = [self._masks.span(span) for span in found]
-            self._latest = time.monotonic()
-            self._tally.add(spans)
-            self._file.append(spans)
+    def take_spans(self, spans: Sequence[Span]) -> None:
+        """Record spans; `flush` raises what is wrong with them."""
+        self._take(lambda: spans)
+
+    def _take(self, build: Callable[[], Sequence[Span]]) -> None:
+        try:
+            built = build()
+            with self._lock:
+                spans = [self._masks.span(span) for span in built]
+                self._latest = time.monotonic()
+                self._tally.add(spans)
+                self._file.append(spans)
+        except Exception as error:
+            self._fault = error
 
     def take_answer(self, answer: Answer) -> None:
         """Record an answer."""
@@ -70,6 +78,8 @@ class Recorder:
 
     def flush(self) -> None:
         """Write what waits; raise RecordingError if something could not be written."""
+        if self._fault:
+            raise self._fault
         self._file.flush()
         if self._file.problem:
             raise RecordingError(self._file.problem)

@@ -25,7 +25,7 @@ from ot2otel.outline import printable_lines
 from ot2otel.receive.collector import Collector, warning
 from ot2otel.receive.jaeger.stored import StoredTraces
 from ot2otel.recording import Recording
-from ot2otel.recording_file import Appender, RecordingError
+from ot2otel.recording_file import Appender
 from ot2otel.recording_file.appending import STDOUT
 
 _Watch: TypeAlias = Callable[[Command | None, Callable[[], None]], Ending]
@@ -97,8 +97,7 @@ def command(
                     collector, Console(stderr=True) if output == STDOUT else printing.console()
                 )
                 watched(None, partial(_each, shown.look, witness.look))
-    if file.problem:  # also of the last spans
-        raise RecordingError(file.problem)
+    recorder.flush()  # tells a problem with the last spans
     recorded = Recorded(str(output), recorder.summary(), recorder.answers, masks.counts)
     for line in (*recorded.lines, *driven(drive), *lost(collector.counts), *others(collector.observations)):
         _say(line)
@@ -115,8 +114,7 @@ def _read_back(traces: StoredTraces, file: Appender, masks: Masks) -> int:
         for spans in traces.messages(progress):
             recorder.take_spans(spans)
             recorder.flush()
-    if file.problem:
-        raise RecordingError(file.problem)
+    recorder.flush()  # tells a problem with the last spans
     for line in (*Recorded(str(file.path), recorder.summary(), 0, masks.counts).lines, *traces.notes):
         _say(line)
     return 0 if recorder.spans else _NO_ANSWER
