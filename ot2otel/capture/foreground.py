@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from ot2otel.capture import guard
 from ot2otel.errors import Ot2OtelError
@@ -72,6 +71,7 @@ class Command:
         """Ask it to end, and kill it after `grace` seconds; return whether it ended by itself."""
         self._was_asked = True
         self.send(signal.SIGTERM)
+        self.send(signal.SIGCONT)  # a stopped process gets no other signal but SIGKILL
         deadline = time.monotonic() + grace
         while not self.ended:
             if time.monotonic() > deadline:
@@ -115,9 +115,7 @@ def foreground(
 
 
 def _spawned(words: Sequence[str], environment: Mapping[str, str], group: int, output_to_stderr: bool) -> int:
-    actions: list[Any] = (
-        [(os.POSIX_SPAWN_DUP2, _STDERR, _STDOUT)] if output_to_stderr else []
-    )  # Any: typeshed's
+    actions = [(os.POSIX_SPAWN_DUP2, _STDERR, _STDOUT)] if output_to_stderr else []
     try:
         return os.posix_spawnp(
             words[0],

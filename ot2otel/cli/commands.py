@@ -13,6 +13,7 @@ from ot2otel.cli.endings import Failure, end_without_standard_error, one_message
 
 # The line of each command in `ot2otel --help`; its module is `ot2otel.cli.NAME`.
 SUMMARIES = {
+    "accept": "Accept findings of a verdict, with a reason.",
     "compare": "Run a flow in each variant and judge the differences.",
     "diff": "Judge two files of traces.",
     "fleet": "Let every variant call every other, and recommend settings that keep traces together.",

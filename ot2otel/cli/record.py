@@ -73,9 +73,8 @@ def command(
             raise click.UsageError(
                 "--from-jaeger reads what is stored: leave out COMMAND and what drives or ends it."
             )
-        sys.exit(
-            _read_back(traces, Appender(output, overwrite, Recording((), stored_in=traces.stored_in)), masks)
-        )
+        head = Recording((), stored_in=traces.stored_in)
+        sys.exit(_read_back(traces, Appender(output, overwrite, head), masks))
     if line := warning(listening.host):
         _say(line)
     with Appender(output, overwrite) as file:
@@ -93,10 +92,8 @@ def command(
             else:
                 code = 0
                 _say(f"{listened(collector, listening.host)} Each complete trace is shown. Ctrl-C ends.")
-                shown = TracesShown(
-                    collector, Console(stderr=True) if output == STDOUT else printing.console()
-                )
-                watched(None, partial(_each, shown.look, witness.look))
+                console = Console(stderr=True) if output == STDOUT else printing.console()
+                watched(None, partial(_each, TracesShown(collector, console).look, witness.look))
     recorder.flush()  # tells a problem with the last spans
     recorded = Recorded(str(output), recorder.summary(), recorder.answers, masks.counts)
     for line in (*recorded.lines, *driven(drive), *lost(collector.counts), *others(collector.observations)):

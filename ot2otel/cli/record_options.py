@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ot2otel.capture.masking import Masks
 from ot2otel.capture.requests_file import read_requests
 from ot2otel.capture.session import Recorder, Until
 from ot2otel.cli import options
-from ot2otel.receive.collector import Collector, Ports, taken_ports
+from ot2otel.receive.collector import Collector, ListenError, Ports
 from ot2otel.receive.jaeger.stored import StoredTraces
 from ot2otel.receive.ports import JAEGER_SAMPLING
 
@@ -52,14 +53,25 @@ class Listening:
     host: str
     free_ports: bool
 
-    def collector(self, recorder: Recorder, is_for_command: bool) -> Collector:
-        """Return a collector on the standard ports, or on free ones; a command always has free ones.
+    @contextmanager
+    def collector(self, recorder: Recorder, is_for_command: bool) -> Iterator[Collector]:
+        """Run a collector on the standard ports, or on free ones; a command always has free ones.
 
-        A jaeger-client asks at a standard port for its sampling strategy, whatever its agent's port is.
+        A jaeger-client asks at a standard port for its sampling strategy, whatever its agent's port is: that
+        one is opened for a command, too, unless another program has it.
         """
         ports = Ports.free() if is_for_command or self.free_ports else Ports.standard()
-        if is_for_command and not taken_ports(self.host, [JAEGER_SAMPLING]):
-            ports = replace(ports, sampling=JAEGER_SAMPLING.number)
+        with ExitStack() as opened:
+            try:
+                asked = replace(ports, sampling=JAEGER_SAMPLING.number) if is_for_command else ports
+                collector = opened.enter_context(self._collector(recorder, asked))
+            except ListenError:
+                if not is_for_command:
+                    raise
+                collector = opened.enter_context(self._collector(recorder, ports))
+            yield collector
+
+    def _collector(self, recorder: Recorder, ports: Ports) -> Collector:
         return Collector(self.host, ports, max_spans=_SHOWN_SPANS, max_bytes=_SHOWN_BYTES, sink=recorder.take)
 
 

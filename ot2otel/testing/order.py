@@ -92,7 +92,7 @@ def _siblings(
 
 def _concurrent(entries: Sequence[Entry], lane: Lane) -> set[int]:
     """Return the numbers of the siblings that have no place in the order."""
-    if len(entries) < 2:  # noqa: PLR2004  # one alone has no order
+    if len(entries) < 2:  # one alone has no order
         return set()
     if lane is not None and all(entry.lane is not None for entry in entries):
         return {entry.number for entry in entries if entry.lane != lane}

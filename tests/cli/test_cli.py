@@ -36,7 +36,8 @@ def test_compare_prints_one_json_document_and_nothing_else() -> None:
     document = json.loads(result.stdout)
     verdicts = [(v["before"]["label"], v["after"]["label"], v["verdict"]) for v in document["verdicts"]]
     assert result.returncode == 0
-    assert list(document) == ["version", "flow", "verdicts", "seconds", "recordings"]
+    ending = ["exit_code", "fail_on", "accept", "settings"]
+    assert list(document) == ["version", "flow", "verdicts", "seconds", *ending, "recordings"]
     assert list(document["recordings"]) == ["legacy/jaeger", "shim/otlp", "native/otlp"]
     assert verdicts == [
         ("legacy/jaeger", "shim/otlp", "degraded"),

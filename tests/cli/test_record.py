@@ -17,11 +17,13 @@ from pathlib import Path
 
 import pytest
 
+from ot2otel.capture.masking import Masks
+from ot2otel.capture.session import Recorder
+from ot2otel.cli import record_options
 from ot2otel.model import Span, traces
-from ot2otel.receive.collector import taken_ports
-from ot2otel.receive.ports import JAEGER_SAMPLING
+from ot2otel.receive.ports import StandardPort
 from ot2otel.recording import STORED_IN_JAEGER
-from ot2otel.recording_file import open_recording, read
+from ot2otel.recording_file import Appender, open_recording, read
 from tests.support.fake_jaeger import answer, trace
 from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 from tests.support.processes import runs
@@ -283,17 +285,18 @@ def test_after_five_seconds_without_a_span_the_reason_is_told_once(tmp_path: Pat
     assert done.stderr.count("No span yet. Nobody connected in 5 s, and no library of a Python tracer") == 1
 
 
-def test_the_sampler_of_a_jaeger_client_gets_an_answer(tmp_path: Path) -> None:
-    """jaeger-client asks at a port that no variable moves; if another program has it, this can't be seen."""
-    if taken_ports("127.0.0.1", [JAEGER_SAMPLING]):
-        pytest.skip(f"port {JAEGER_SAMPLING.number} is taken")
-    program = (
-        f"import requests; print(requests.get('http://127.0.0.1:{JAEGER_SAMPLING.number}/sampling').text)"
-    )
-
-    done = record(tmp_path, "-o", "out.jsonl", program=python(program))
-
-    assert json.loads(done.stdout)["probabilisticSampling"] == {"samplingRate": 1.0}
+def test_a_jaeger_client_of_a_command_is_answered_at_the_standard_port_if_it_is_free(
+    free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_options, "JAEGER_SAMPLING", StandardPort(free_port, "tcp", "", ""))
+    with Appender(Path("/dev/null")) as file:
+        recorder, listening = Recorder(file, Masks()), record_options.Listening("127.0.0.1", False)
+        with (
+            listening.collector(recorder, is_for_command=True) as first,
+            listening.collector(recorder, is_for_command=True) as second,
+        ):
+            assert first.ports.sampling == free_port
+            assert second.ports.sampling not in (free_port, 0, None)
 
 
 def test_a_pipeline_of_a_shell_is_one_command(tmp_path: Path) -> None:
