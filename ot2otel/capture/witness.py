@@ -52,7 +52,8 @@ class Witness:
             self._waiting_since = time.monotonic()
         if time.monotonic() - self._waiting_since >= _PATIENCE:
             self._told = True
-            self._tell(f"No span yet. {self.line()}")
+            if line := self.line():  # none if a span arrived just now
+                self._tell(f"No span yet. {line}")
 
     def line(self) -> str:
         """Return the reason as it is known now; "" if a span arrived."""

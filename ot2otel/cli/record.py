@@ -98,8 +98,8 @@ def command(
     recorded = Recorded(str(output), recorder.summary(), recorder.answers, masks.counts)
     for line in (*recorded.lines, *driven(drive), *lost(collector.counts), *others(collector.observations)):
         _say(line)
-    if not recorder.spans:
-        _say(witness.line())
+    if line := witness.line():
+        _say(line)
     unsent = drive is not None and drive.sent < drive.wanted
     sys.exit(code or (0 if recorder.spans and not unsent else _NO_ANSWER))
 
