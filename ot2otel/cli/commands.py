@@ -75,7 +75,7 @@ def _missing(command: str, error: ModuleNotFoundError) -> Exception:
     )
 
 
-@click.group(cls=_Commands, epilog="Example: ot2otel diff before.json after.json")
+@click.group(cls=_Commands, epilog="Example: ot2otel diff before.jsonl after.jsonl")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="ot2otel")
 @click.pass_obj

@@ -44,7 +44,7 @@ class SameAddresses(click.ParamType[tuple[str, str]]):
             self.fail(str(error), param, ctx)
 
 
-@click.command("diff", epilog="Example: ot2otel diff before.json after.json --strict")
+@click.command("diff", epilog="Example: ot2otel diff before.jsonl after.jsonl --strict")
 @click.argument("before", type=_FILE)
 @click.argument("after", type=_FILE)
 @click.option(

@@ -79,7 +79,7 @@ class HostPort(click.ParamType[tuple[str, int]]):
 
 
 class Seconds(click.ParamType[float]):
-    """A time: 3, 3s, 0.5s or 2m."""
+    """A time: 3, 3s, 0.5s, 2m or 1h."""
 
     name = "seconds"
 
@@ -87,10 +87,10 @@ class Seconds(click.ParamType[float]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:  # Any: as click declares it
         """Return the seconds."""
-        found = re.fullmatch(r"(\d{1,7}(?:\.\d{1,3})?)(s|m|)", str(value))
-        seconds = float(found[1]) * (60 if found[2] == "m" else 1) if found else 0.0
+        found = re.fullmatch(r"(\d{1,7}(?:\.\d{1,3})?)(s|m|h|)", str(value))
+        seconds = float(found[1]) * {"h": 3600, "m": 60}.get(found[2], 1) if found else 0.0
         if not seconds:
-            self.fail(f"{value!r} is not a time like 3s, 0.5s or 2m.", param, ctx)
+            self.fail(f"{value!r} is not a time like 3s, 0.5s, 2m or 1h.", param, ctx)
         return seconds
 
 
