@@ -227,3 +227,19 @@ def test_an_address_is_kept_only_if_the_user_names_all_of_it() -> None:
     found = other_addresses(requests("a:81"), requests("b:91"), {"a": "b"})
 
     assert found == [Told("noise", "address", "81", "91")]
+
+
+@pytest.mark.parametrize("numbers", [(8080, 8080.0), (8080.0, 8080)], ids=["int first", "float first"])
+def test_numbers_that_are_equal_and_of_two_types_are_judged_by_themselves(
+    numbers: Sequence[float],
+) -> None:
+    """A port is an integer; a number with a fraction is no address."""
+    before, after = (
+        forest(*(branch(str(type(n)), attributes={"server.port": n * factor}) for n in numbers))
+        for factor in (1, 2)
+    )
+
+    assert other_addresses(before, after) == [
+        Told("changed", "attributes.server.port", "8080.0", "16160.0"),
+        Told("noise", "address", "8080", "16160"),
+    ]
