@@ -1,0 +1,171 @@
+"""Values that a rule converts, and those on which it has nothing to say."""
+
+from __future__ import annotations
+
+import pytest
+
+from ot2otel.model import Attributes, AttributeValue, Kind, Status, StatusCode
+from tests.compare.rules.tables import Judged, attributes, judged_by, span
+
+TRANSPORT = ("network.transport", "net.transport", "network.transport")
+TYPE = ("network.type", "net.sock.family", "network.type")
+GRPC = ("rpc.response.status_code", "rpc.grpc.status_code", "rpc.response.status_code")
+JSON_RPC = ("rpc.response.status_code", "rpc.jsonrpc.error_code", "rpc.response.status_code")
+ROLES = ("user.roles", "enduser.role", "user.roles")
+REDIS = ("db.namespace", "db.redis.database_index", "db.namespace")
+PARTITION = (
+    "messaging.destination.partition.id",
+    "messaging.kafka.partition",
+    "messaging.destination.partition.id",
+)
+
+
+@pytest.mark.parametrize(
+    ("where", "old", "new"),
+    [
+        pytest.param(TRANSPORT, "ip_tcp", "tcp", id="TCP"),
+        pytest.param(TRANSPORT, "ip_udp", "udp", id="UDP"),
+        pytest.param(TRANSPORT, "pipe", "pipe", id="a pipe"),
+        pytest.param(TRANSPORT, "unix", "unix", id="a Unix socket"),
+        pytest.param(TYPE, "inet", "ipv4", id="IPv4"),
+        pytest.param(TYPE, "inet6", "ipv6", id="IPv6"),
+        pytest.param(GRPC, 0, "OK", id="the first code of gRPC"),
+        pytest.param(GRPC, 16, "UNAUTHENTICATED", id="the last code of gRPC"),
+        pytest.param(JSON_RPC, -32700, "-32700", id="a code of JSON-RPC"),
+        pytest.param(ROLES, "admin", ("admin",), id="one role"),
+        pytest.param(ROLES, "admin, read only", ("admin", "read only"), id="two roles"),
+        pytest.param(REDIS, 0, "0", id="a database of Redis"),
+        pytest.param(PARTITION, 3, "3", id="a partition of Kafka"),
+    ],
+)
+def test_a_value_is_converted(where: tuple[str, str, str], old: AttributeValue, new: AttributeValue) -> None:
+    rule, before, after = where
+
+    found = judged_by(rule, attributes({before: old}), attributes({after: new}))
+
+    assert found == [f"translated [{before}] -> [{after}] by it"]
+
+
+@pytest.mark.parametrize(
+    ("where", "old", "new"),
+    [
+        pytest.param(TRANSPORT, "carrier pigeon", "None", id="no such transport"),
+        pytest.param(TYPE, "inet7", "None", id="no such family"),
+        pytest.param(GRPC, 17, "OK", id="no such code of gRPC"),
+        pytest.param(GRPC, -1, "UNAUTHENTICATED", id="a negative code of gRPC"),
+        pytest.param(GRPC, "5", "NOT_FOUND", id="a code of gRPC as text"),
+        pytest.param(GRPC, True, "CANCELLED", id="a truth value for a code of gRPC"),
+        pytest.param(JSON_RPC, 1.5, "1.5", id="a number that is no code of JSON-RPC"),
+        pytest.param(JSON_RPC, True, "True", id="a truth value for a code of JSON-RPC"),
+        pytest.param(ROLES, 7, ("7",), id="a number for a role"),
+        pytest.param(REDIS, True, "True", id="a truth value for a database"),
+        pytest.param(PARTITION, True, "True", id="a truth value for a partition"),
+    ],
+)
+def test_a_value_that_is_none_of_those_stays_unexplained(
+    where: tuple[str, str, str], old: AttributeValue, new: AttributeValue
+) -> None:
+    rule, before, after = where
+
+    found = judged_by(rule, attributes({before: old}), attributes({after: new}))
+
+    assert found == sorted([f"gone [{before}] -> nothing", f"new nothing -> [{after}]"])
+
+
+METHOD = "[http.request.method]"
+ORIGINAL = f"{METHOD} + [http.request.method_original]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "original", "expected"),
+    [
+        pytest.param("get", "GET", "get", [f"translated [http.method] -> {ORIGINAL} by it"], id="lower case"),
+        pytest.param("get", "_OTHER", "get", [f"translated [http.method] -> {ORIGINAL} by it"], id="other"),
+        pytest.param("BREW", "_OTHER", "BREW", [f"translated [http.method] -> {ORIGINAL} by it"], id="brew"),
+        pytest.param(
+            "BREW",
+            "BREW",
+            "BREW",
+            [
+                f"translated [http.method] -> {METHOD} by it",
+                "new nothing -> [http.request.method_original]",
+            ],
+            id="a method that should be other",
+        ),
+        pytest.param(
+            "get",
+            "GET",
+            "post",
+            [
+                f"translated [http.method] -> {METHOD} by it",
+                'changed nothing -> [http.request.method_original] by it, which wants "get"',
+            ],
+            id="another original",
+        ),
+    ],
+)
+def test_a_method_that_the_conventions_do_not_know_is_other(
+    old: str, new: str, original: str, expected: Judged
+) -> None:
+    after = {"http.request.method": new, "http.request.method_original": original}
+
+    found = judged_by("http.request.method", attributes({"http.method": old}), attributes(after))
+
+    assert found == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("target", "full"),
+    [
+        pytest.param("/a", "http://h/a", id="a path"),
+        pytest.param("/a?b=1", "http://h/a?b=1", id="a path and a query"),
+        pytest.param("/a?sig=x", "http://h/a?sig=REDACTED", id="a secret"),
+        pytest.param("/a?sig=x?y", "http://h/a?sig=REDACTED", id="a secret with a question mark"),
+    ],
+)
+def test_a_clients_target_stands_in_its_url(target: str, full: str) -> None:
+    before: Attributes = {"http.target": target, "url.full": full}
+
+    assert judged_by("url-target", attributes(before), attributes({"url.full": full})) == [
+        "translated [http.target] -> nothing by it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_left_out"),
+    [
+        pytest.param("select * from users", True, id="the statement tells it"),
+        pytest.param("select 1", False, id="the statement does not"),
+        pytest.param(None, False, id="no statement"),
+    ],
+)
+def test_a_table_may_be_left_out_if_the_statement_tells_it(statement: str | None, is_left_out: bool) -> None:
+    after: Attributes = {} if statement is None else {"db.query.text": statement}
+
+    found = judged_by("db.collection.name", attributes({"db.sql.table": "users", **after}), attributes(after))
+
+    verb, by = ("translated", " by it") if is_left_out else ("gone", "")
+    assert found == [f"{verb} [db.sql.table] -> nothing{by}"]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expected"),
+    [
+        pytest.param(404, StatusCode.ERROR, "degraded status.code -> status.code by it", id="an error"),
+        pytest.param(404, StatusCode.OK, "changed status.code -> status.code", id="another status"),
+        pytest.param(200, StatusCode.ERROR, "changed status.code -> status.code", id="no error"),
+        pytest.param(None, StatusCode.ERROR, "changed status.code -> status.code", id="no code"),
+    ],
+)
+def test_jaeger_takes_the_status_of_a_span_without_a_kind_from_its_code(
+    code: int | None, status: StatusCode, expected: str
+) -> None:
+    values: Attributes = {} if code is None else {"http.status_code": code}
+
+    found = judged_by(
+        "shim-status-without-kind",
+        span(kind=Kind.SERVER, attributes=values),
+        span(kind=Kind.INTERNAL, attributes=values, status=Status(status)),
+    )
+
+    assert [line for line in found if "kind" not in line.partition("->")[0]] == [expected]
