@@ -19,6 +19,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
     derandomize="CI" in os.environ,
 )
+# Each mutant of `make mutants` runs the properties that cover it anew.
+settings.register_profile(
+    "mutants", settings.get_profile("ot2otel"), max_examples=10, derandomize=True, database=None
+)
 settings.load_profile("ot2otel")
 
 
