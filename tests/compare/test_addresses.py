@@ -35,6 +35,11 @@ ROW = HERE | PORTS
         pytest.param({"a:80": "b:80"}, {Address(What.HOST, "a"): Address(What.HOST, "b")}, id="its host"),
         pytest.param({"a": "a"}, {}, id="the same"),
         pytest.param({"a:b": "c"}, {Address(What.HOST, "a:b"): Address(What.HOST, "c")}, id="no port"),
+        pytest.param(
+            {"[::1]:80": "[::2]:80"},
+            {Address(What.HOST, "[::1]"): Address(What.HOST, "[::2]")},
+            id="an IPv6 address and its port",
+        ),
         pytest.param({}, {}, id="nothing"),
     ],
 )
