@@ -9,6 +9,8 @@ from tests.compare.rules.tables import Judged, attributes, judged_by, span
 
 TRANSPORT = ("network.transport", "net.transport", "network.transport")
 TYPE = ("network.type", "net.sock.family", "network.type")
+VERSION = ("network.protocol.version", "http.flavor", "network.protocol.version")
+FLAVOR = ("network.protocol.version", "http.flavor", "network.protocol.name")
 GRPC = ("rpc.response.status_code", "rpc.grpc.status_code", "rpc.response.status_code")
 JSON_RPC = ("rpc.response.status_code", "rpc.jsonrpc.error_code", "rpc.response.status_code")
 ROLES = ("user.roles", "enduser.role", "user.roles")
@@ -27,6 +29,19 @@ PARTITION = (
         pytest.param(TRANSPORT, "ip_udp", "udp", id="UDP"),
         pytest.param(TRANSPORT, "pipe", "pipe", id="a pipe"),
         pytest.param(TRANSPORT, "unix", "unix", id="a Unix socket"),
+        *(
+            pytest.param(VERSION, old, new, id=f"version {old}")
+            for old, new in (
+                ("1.0", "1.0"),
+                ("1.1", "1.1"),
+                ("2", "2"),
+                ("2.0", "2"),
+                ("3", "3"),
+                ("3.0", "3"),
+            )
+        ),
+        pytest.param(FLAVOR, "SPDY", "spdy", id="SPDY"),
+        pytest.param(FLAVOR, "QUIC", "quic", id="QUIC"),
         pytest.param(TYPE, "inet", "ipv4", id="IPv4"),
         pytest.param(TYPE, "inet6", "ipv6", id="IPv6"),
         pytest.param(GRPC, 0, "OK", id="the first code of gRPC"),
@@ -50,6 +65,7 @@ def test_a_value_is_converted(where: tuple[str, str, str], old: AttributeValue, 
     ("where", "old", "new"),
     [
         pytest.param(TRANSPORT, "carrier pigeon", "None", id="no such transport"),
+        pytest.param(VERSION, "9", "9", id="no such version"),
         pytest.param(TYPE, "inet7", "None", id="no such family"),
         pytest.param(GRPC, 17, "OK", id="no such code of gRPC"),
         pytest.param(GRPC, -1, "UNAUTHENTICATED", id="a negative code of gRPC"),
