@@ -185,3 +185,23 @@ def test_jaeger_takes_the_status_of_a_span_without_a_kind_from_its_code(
     )
 
     assert [line for line in found if "kind" not in line.partition("->")[0]] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("copy", "is_one"), [("select", True), ("select *", False), ("*", False), ("* from users", False)]
+)
+def test_the_first_word_of_a_statement_is_its_operation(copy: str, is_one: bool) -> None:
+    values: Attributes = {"db.query.text": "select * from users"}
+
+    found = judged_by(
+        "db.operation.name", attributes(values), attributes({**values, "db.operation.name": copy})
+    )
+
+    wanted = 'changed nothing -> [db.operation.name] by it, which wants "select"'
+    assert found == ["added nothing -> [db.operation.name] by it" if is_one else wanted]
+
+
+def test_a_kind_that_nobody_knew_is_not_lost() -> None:
+    found = judged_by("shim-kind-lost", span(kind=Kind.UNSPECIFIED), span(kind=Kind.INTERNAL))
+
+    assert found == ["improved kind -> kind"]
