@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ot2otel.model import Attributes, AttributeValue, Kind, Status, StatusCode
+from ot2otel.model import Attributes, AttributeValue, Kind, Link, Span, Status, StatusCode
 from tests.compare.rules.tables import Judged, attributes, judged_by, span
 
 TRANSPORT = ("network.transport", "net.transport", "network.transport")
@@ -205,3 +205,42 @@ def test_a_kind_that_nobody_knew_is_not_lost() -> None:
     found = judged_by("shim-kind-lost", span(kind=Kind.UNSPECIFIED), span(kind=Kind.INTERNAL))
 
     assert found == ["improved kind -> kind"]
+
+
+def linked(target: str, **attributes: AttributeValue) -> Span:
+    return span(
+        links=(Link(target * 32, target * 16, {f"opentracing.{k}": v for k, v in attributes.items()}),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(
+            linked("2", ref_type="follows_from"),
+            linked("3", ref_type="follows_from"),
+            "changed link.0.to -> link.0.to",
+            id="another target",
+        ),
+        pytest.param(
+            linked("2", ref_type="sibling"),
+            linked("2", ref_type="follows_from"),
+            "degraded link.0[opentracing.ref_type] -> link.0[opentracing.ref_type] by it",
+            id="a type that Jaeger has not",
+        ),
+        pytest.param(
+            linked("2", ref_type="sibling"),
+            linked("2", ref_type="child_of"),
+            "changed link.0[opentracing.ref_type] -> link.0[opentracing.ref_type]",
+            id="another type that Jaeger has",
+        ),
+    ],
+)
+def test_jaeger_keeps_the_target_of_a_link_and_two_types(before: Span, after: Span, expected: str) -> None:
+    assert judged_by("jaeger-links", before, after) == [expected]
+
+
+def test_jaeger_loses_counts_and_nothing_else_with_them() -> None:
+    found = judged_by("jaeger-dropped-counts", span(trace_state="a=b", dropped_events=1), span())
+
+    assert found == ["changed trace_state -> nothing", "degraded dropped.events -> nothing by it"]
