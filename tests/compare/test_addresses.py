@@ -125,6 +125,8 @@ COPIES = {Address(What.COPY, "a", "service.instance.id"): Address(What.COPY, "b"
         pytest.param(("resource", "process.pid"), "a", "b", False, id="another identity"),
         pytest.param(("attributes", "service.instance.id"), "a", "b", False, id="an attribute of the span"),
         pytest.param(("resource", "host.name"), "a", "b", False, id="a host"),
+        pytest.param(NOTE, "nothing", "10.0.0.1", False, id="no address in the old value"),
+        pytest.param(NOTE, "10.0.0.1", "nothing", False, id="no address in the new value"),
     ],
 )
 def test_copies_of_a_service_share_its_traffic_in_any_way(

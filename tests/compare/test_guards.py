@@ -177,10 +177,10 @@ def test_a_judgement_holds_only_for_spans_that_get_the_same_grades(name: str) ->
         for other, another in [(one, two) for one in olds for two in news]:
             if (other.shape, another.shape) != (old.shape, new.shape):
                 continue
-            expected = judge_spans(other, another, lambda before, after: by)
-            is_same = grades(expected.settled, other, another) == grades(judgement.settled, other, another)
             held = judgement.holds(other.values, another.values)
-            assert is_same or not held
+            if held:
+                expected = judge_spans(other, another, lambda before, after: by)
+                assert grades(judgement.settled, other, another) == grades(expected.settled, other, another)
             refused += not held
             # Asked again, it says the same.
             assert judgement.holds(other.values, another.values) is held
