@@ -60,6 +60,10 @@ def longer(value: str) -> Sequence[Makes]:
     return (Makes(B, test=lambda new: len(new) > len(value)),)
 
 
+def begun(value: str, there: str | None) -> Sequence[Makes] | None:
+    return (Makes(B, there),) if there is not None and there.startswith(value) else None
+
+
 def of(attributes: Attributes, *events: str) -> Span:
     return span(attributes=attributes, events=tuple(Event("e", 0, {"k": text}) for text in events))
 
@@ -80,6 +84,11 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
         step(Split((A,), halves)),
         [of({"a": "1/2"}), of({"a": "1/3"}), of({"a": "12"})],
         [of({"b": "1", "c": "2"}), of({"b": "1", "c": "3"}), of({"b": "2", "c": "3"})],
+    ),
+    "split by a fact of the after": (
+        step(Split((A,), begun, reads_after=(B,))),
+        [of({"a": "x"}), of({"a": "y"})],
+        [of({"b": "x1"}), of({"b": "x2"}), of({"b": "y1"})],
     ),
     "made by a test": (
         step(Split((A,), longer)),

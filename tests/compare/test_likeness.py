@@ -122,3 +122,85 @@ def test_a_value_that_many_trees_have_tells_none_apart(monkeypatch: pytest.Monke
     # `b` is rare; of the others size and name decide.
     assert pairs == [("b get", "b get get"), ("a get", "x get get"), ("c get", "z get get")]
     assert (left, approximate) == (["zz get get"], True)
+
+
+def first_names(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(old.split(" get")[0], new.split(" get")[0]) for old, new in pairs]
+
+
+def test_a_tree_is_paired_once_whoever_shares_its_rare_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(likeness, "MOST_COMPARISONS", 3)
+
+    pairs, left, approximate = paired(
+        [fan(1, request=5), fan(2, request=5), fan(3, request=6)],
+        [fan(4, request=5), fan(5, request=6), fan(6, request=7)],
+    )
+
+    assert first_names(pairs) == [
+        ("fan of 1", "fan of 4"),
+        ("fan of 3", "fan of 5"),
+        ("fan of 2", "fan of 6"),
+    ]
+    assert (left, approximate) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "pairs"),
+    [
+        pytest.param(
+            [("a", 1), ("b", 2), ("c", 3)],
+            [("x", 5), ("y", 1), ("z", 1)],
+            [("a", "x"), ("b", "y"), ("c", "z")],
+            id="many in the after have a value of one",
+        ),
+        pytest.param(
+            [("a", 5), ("b", 1), ("c", 1)],
+            [("x", 1), ("y", 2), ("z", 3)],
+            [("a", "x"), ("b", "y"), ("c", "z")],
+            id="many in the before have a value of one",
+        ),
+    ],
+)
+def test_a_value_must_be_rare_on_both_sides(
+    monkeypatch: pytest.MonkeyPatch,
+    before: Sequence[tuple[str, int]],
+    after: Sequence[tuple[str, int]],
+    pairs: list[tuple[str, str]],
+) -> None:
+    monkeypatch.setattr(likeness, "MOST_COMPARISONS", 3)
+    monkeypatch.setattr(likeness, "_RARE", 1)
+
+    found, _, approximate = paired(
+        [branch(name, attributes={"id": number}) for name, number in before],
+        [branch(name, branch("get"), attributes={"id": number}) for name, number in after],
+    )
+
+    assert (first_names(found), approximate) == (pairs, True)
+
+
+def test_of_trees_that_share_as_many_rare_values_the_first_is_paired(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(likeness, "MOST_COMPARISONS", 1)
+
+    pairs, left, _ = paired(
+        [branch("a", attributes={"p": 1, "q": 2})],
+        [branch("x", attributes={"q": 2, "z": 3}), branch("y", attributes={"p": 1, "z": 4})],
+    )
+
+    assert (pairs, left) == ([("a", "x")], ["y"])
+
+
+def test_too_many_trees_of_one_name_and_size_are_paired_in_the_order_of_their_values(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(likeness, "MOST_COMPARISONS", 3)
+    monkeypatch.setattr(likeness, "_RARE", 0)
+    olds, news = traces(
+        [branch("a", attributes={"k": k}) for k in (2, 1)], [branch("a", attributes={"k": k}) for k in (3, 4)]
+    )
+    pairing = Pairing()
+
+    pair_the_likest(olds, news, pairing)
+
+    assert [
+        tuple(trace.roots[0].content.value(("attributes", "k")) for trace in pair) for pair in pairing.trees
+    ] == [(1, 3), (2, 4)]
