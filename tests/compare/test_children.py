@@ -47,6 +47,13 @@ def _id(node: Node) -> str:
             id="one is left",
         ),
         pytest.param(
+            [call("a", k=1, l=1), call("b", k=2, l=2)],
+            [call("c", k=2, l=2)],
+            [("b", "c")],
+            ["a"],
+            id="one for two",
+        ),
+        pytest.param(
             [call("a", k=1, l=1)],
             [call("b", k=7, l=7), call("c", k=1, l=1)],
             [("a", "c")],
@@ -83,3 +90,9 @@ def test_above_the_limit_their_order_pairs_children(
     found = paired([call("a", k=1, l=1), call("b", k=2, l=2)], [call("c", k=2, l=2), call("d", k=1, l=1)])
 
     assert found == (pairs, [])
+
+
+def test_above_the_limit_equal_children_are_still_a_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spans, "MOST_COMPARISONS", 3)
+
+    assert paired([call("a"), call("b")], [call("b"), call("a")]) == ([("a", "a"), ("b", "b")], [])

@@ -147,6 +147,13 @@ def test_a_clients_target_stands_in_its_url(target: str, full: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("target", ["/a", "/a?"])
+def test_a_query_that_is_empty_stands_nowhere(target: str) -> None:
+    found = judged_by("url-target", attributes({"http.target": target}), attributes({"url.path": "/a"}))
+
+    assert found == ["translated [http.target] -> [url.path] by it"]
+
+
 @pytest.mark.parametrize(
     ("statement", "is_left_out"),
     [
