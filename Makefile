@@ -15,7 +15,7 @@ DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow signals fuzz peers $(PEERS:%=peers-%) bench bench-instructions golden docs conventions clean
+.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden docs conventions clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -51,6 +51,12 @@ fuzz: $(DECODERS:%=fuzz-%)
 fuzz-%: $(VENV)/equipped
 	$(VENV)/bin/$(INSTALL) atheris
 	$(VENV)/bin/python -m tests.fuzzing $* .fuzzing/$* -max_total_time=$(FUZZING) -rss_limit_mb=1500 -timeout=10
+
+# Do tests notice a mistake in the engine? All mutants take hours: make mutants ARGUMENTS='"ot2otel.compare.noise*"'
+mutants: $(VENV)/equipped
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[mutants]'
+	nice -n 15 $(VENV)/bin/mutmut run $(ARGUMENTS)
+	$(VENV)/bin/python -m tests.support.mutants
 
 # The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
 peers: $(PEERS:%=peers-%)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from ot2otel.recording import Recording
 from tests.support.runs import ROOT, recorded
@@ -21,6 +21,15 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize="CI" in os.environ,
+)
+# `make mutants` runs the properties that cover a mutant anew: few examples, and no smaller one for a failure.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("ot2otel"),
+    max_examples=10,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("ot2otel")
 
