@@ -263,9 +263,10 @@ def _nobody(known: Evidence) -> str:
 
 
 def _taken(known: Evidence) -> str:
-    if not known.taken:
+    taken = [port for port in known.taken if port.number in _SPAN_PORTS | _AGENT_PORTS]
+    if not taken:
         return ""
-    ports = ", ".join(f"{port.number}/{port.transport}" for port in known.taken)
+    ports = ", ".join(f"{port.number}/{port.transport}" for port in taken)
     return f" Another program has the standard ports {ports}; a tracer with a fixed address may report to it."
 
 

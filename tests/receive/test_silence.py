@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from ot2otel.receive.collector import Collector, Counts, Observations, Ports, embedded
-from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
+from ot2otel.receive.ports import JAEGER_AGENT, JAEGER_UI, OTLP_HTTP
 from ot2otel.receive.program import Program, Sight, Socket
 from ot2otel.receive.silence import Evidence, Reason, Silence, why
 from tests.golden import packet
@@ -96,7 +96,7 @@ def test_a_program_without_a_tracer_runs(collector: Collector) -> None:
 
 
 def test_nobody_connects_to_a_collector_that_waits_for_services(collector: Collector) -> None:
-    found = reason(collector, seconds=5.0, taken=[JAEGER_AGENT, OTLP_HTTP])
+    found = reason(collector, seconds=5.0, taken=[JAEGER_AGENT, OTLP_HTTP, JAEGER_UI])
 
     assert found == Silence(
         Reason.NOBODY,

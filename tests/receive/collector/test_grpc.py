@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -105,6 +106,15 @@ def test_another_method_is_unimplemented_and_there_is_no_reflection(collector: C
     reflection = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"
 
     assert call(collector.ports.grpc, reflection, b"").startswith("UNIMPLEMENTED")
+
+
+def test_calls_of_many_clients_at_once_all_succeed(collector: Collector) -> None:
+    number = 60
+    with ThreadPoolExecutor(number) as clients_at_once:
+        answers = list(clients_at_once.map(lambda _: call(collector.ports.grpc, TRACES, OTLP), range(number)))
+
+    assert set(answers) == {b""}
+    assert collector.counts == Counts(spans=3 * number, requests=number)
 
 
 def _late(store: SpanStore) -> Iterator[bytes]:
