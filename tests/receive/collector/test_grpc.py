@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from ot2otel.receive.collector import Collector, Counts, Observations, Ports, embedded, grpc
@@ -21,6 +23,7 @@ from tests.golden import packet
 from tests.support import clients, hostile
 from tests.support.peers import module
 from tests.support.waiting import wait_until
+from tests.wire.mutations import mutations
 
 OTLP = packet("otlp-http-exporter.pb")
 TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
@@ -197,6 +200,14 @@ def test_frames_are_read_however_they_are_cut() -> None:
         b"\0\0\0\4\0\0\0\0\0" + b"\0\0\0\4\1\0\0\0\0" + b"\0\0\x08\6\1\0\0\0\0" + b"12345678"
     )
     assert in_one.endswith(b"\x0cgrpc-message\x02no")
+
+
+@given(data=st.binary(max_size=200) | mutations(PREFACE + b"\0\0\1\1\5\0\0\0\1\x82"))
+def test_any_bytes_are_answered_or_cut(data: bytes) -> None:
+    for sent in (data, PREFACE + data):
+        answered = Http2Refusal("no").received(sent)
+
+        assert answered is None or len(answered) <= 100 * len(sent)
 
 
 @pytest.mark.parametrize(
