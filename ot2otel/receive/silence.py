@@ -1,7 +1,7 @@
 """Says why no span arrived: from a collector's counts and what was seen of the program, to one line.
 
-Both agents' UDP ports take both of Thrift's protocols, and each HTTP port takes OTLP and Thrift. So a
-protocol at another's port is no reason here, except gRPC at a port for HTTP/1.1.
+Both agents' UDP ports take both of Thrift's protocols. Each HTTP port takes OTLP and Thrift, and gRPC if
+grpcio is there. So a protocol at another's port is no reason here, except gRPC without grpcio.
 """
 
 from __future__ import annotations

@@ -111,28 +111,29 @@ def test_nobody_connects_to_a_collector_that_waits_for_services(collector: Colle
 # gRPC on an HTTP port.
 
 
-@pytest.mark.parametrize("grpcio", [True, False], ids=["with grpcio", "without grpcio"])
-def test_grpc_comes_to_a_port_for_http(grpcio: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_grpc_comes_to_a_port_for_http(monkeypatch: pytest.MonkeyPatch) -> None:
     module("grpc", "ot2otel[grpc]")
-    if not grpcio:
-        monkeypatch.setattr(embedded, "is_installed", lambda: False)
+    monkeypatch.setattr(embedded, "is_installed", lambda: False)
     with Collector(ports=Ports.free()) as collector:
-        port = collector.otlp_port if grpcio else collector.ports.grpc
-        variables = clients.environment(collector, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{port}")
-        program = ended("otel_grpc", variables)
+        program = ended("otel_grpc", clients.environment(collector))
         found = reason(collector, program)
 
-    way_out = (
-        f"send to port {collector.ports.grpc}."
-        if grpcio
-        else "install grpcio beside ot2otel (pip install 'ot2otel[grpc]')."
-    )
     assert found == Silence(
         Reason.GRPC_ON_HTTP,
         "A client spoke gRPC at a port that takes OTLP over HTTP. Set "
         "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf for it, use the exporter over HTTP in its code, or "
-        + way_out,
+        "install grpcio beside ot2otel (pip install 'ot2otel[grpc]').",
     )
+
+
+def test_grpc_comes_to_a_port_for_http_although_there_is_one_for_it() -> None:
+    # Over TLS nothing is passed on.
+    found = why(
+        Evidence(Counts(), Observations(http2_connections=1), ports=Ports(grpc=4317), serves_grpc=True)
+    )
+
+    assert found
+    assert found.line.endswith(", or send to port 4317.")
 
 
 # Protocols at each other's ports are no reason: tests/receive/collector/test_ways_in.py. A wrong path is.
