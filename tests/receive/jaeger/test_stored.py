@@ -27,8 +27,8 @@ from tests.support.peers import peer
 from tests.support.waiting import poll
 
 GOLDEN = (DIRECTORY / "jaeger" / "hello-native-otlp.json").read_bytes()
-ODD = DIRECTORY / "jaeger" / "odd-v3.json"
-NOTHING = DIRECTORY / "jaeger" / "nothing-found-v3.json"
+ODD = DIRECTORY / "jaeger_v3" / "odd.json"
+NOTHING = DIRECTORY / "jaeger_v3" / "nothing-found.json"
 NOW = time.time_ns()
 Answering = Callable[[HttpRequest], HttpAnswer]
 
