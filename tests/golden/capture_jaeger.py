@@ -58,8 +58,8 @@ def main() -> None:
     requests.post(f"{JAEGER.otlp_endpoint}/v1/traces", json=encode_json(ODD_SPANS)).raise_for_status()
     _save("odd", lambda: _ask("odd", start=START // 1000 - 1, end=START // 1000 + 1))
     _save("nothing-found", lambda: _ask("nobody"), wait=False)
-    _write("odd-v3", _ask_v3("odd"))
-    _write("nothing-found-v3", _ask_v3("nobody"))
+    _write("odd", _ask_v3("odd"), "jaeger_v3")
+    _write("nothing-found", _ask_v3("nobody"), "jaeger_v3")
 
 
 def _ask_v3(service: str) -> Json:
@@ -95,8 +95,8 @@ def _save(
     _write(name, json.loads(text))
 
 
-def _write(name: str, answer: Json) -> None:
-    directory = DIRECTORY / "jaeger"
+def _write(name: str, answer: Json, place: str = "jaeger") -> None:
+    directory = DIRECTORY / place
     directory.mkdir(exist_ok=True)
     text = json.dumps(answer, indent=1, ensure_ascii=False)
     (directory / f"{name}.json").write_text(text + "\n", encoding="utf-8")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TypeAlias
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
@@ -20,6 +21,7 @@ from ot2otel.wire.otlp_json import decode_json as decode_otlp
 
 MAX_ANSWER = 64 * 1024 * 1024  # bytes
 _Parameters: TypeAlias = Mapping[str, str | list[str]]
+_USER = re.compile(r"(?<=//)[^/@\s]*@|(?<![^\s'\"])[^/@\s'\"]+:[^/@\s'\"]*@")
 _CHUNK = 64 * 1024
 _DAY_US = 24 * 3600 * 1_000_000
 
@@ -170,7 +172,7 @@ class JaegerQuery:
                 f"or give the address of its UI with {self._option}."
             ) from error
         except (requests.RequestException, HTTPError) as error:
-            raise self._error(f"gave no answer: {error}") from error
+            raise self._error(f"gave no answer: {_without_password(str(error))}") from error
 
     def _read(self, response: requests.Response) -> bytes:
         # The time-out of `requests` is for each read. A Jaeger that sends byte by byte would never reach it.
@@ -214,9 +216,9 @@ def _rfc3339(time_ns: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanoseconds:09}Z"
 
 
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+def _without_password(text: str) -> str:
+    """Return a URL, or a text with one, without the user's name and password."""
+    return _USER.sub("", text)
 
 
 def _reported(answer: object) -> str:

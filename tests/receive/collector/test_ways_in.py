@@ -159,6 +159,7 @@ def test_a_client_that_breaks_off_is_seen(collector: Collector) -> None:
         ("127.8.9.1", ""),
         ("localhost", ""),
         ("0.0.0.0", "Listening on every address of this machine: everybody who reaches it can send spans"),
+        ("", "Listening on every address of this machine: everybody who reaches it can send spans"),
         ("10.0.0.7", "Listening on 10.0.0.7: everybody who reaches it can send spans"),
         ("buildhost", "Listening on buildhost: everybody who reaches it can send spans"),
     ],

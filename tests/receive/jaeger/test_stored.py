@@ -27,8 +27,8 @@ from tests.support.peers import peer
 from tests.support.waiting import poll
 
 GOLDEN = (DIRECTORY / "jaeger" / "hello-native-otlp.json").read_bytes()
-ODD = DIRECTORY / "jaeger" / "odd-v3.json"
-NOTHING = DIRECTORY / "jaeger" / "nothing-found-v3.json"
+ODD = DIRECTORY / "jaeger_v3" / "odd.json"
+NOTHING = DIRECTORY / "jaeger_v3" / "nothing-found.json"
 NOW = time.time_ns()
 Answering = Callable[[HttpRequest], HttpAnswer]
 
@@ -300,6 +300,24 @@ def test_no_jaeger_at_all_names_the_option_and_no_password() -> None:
         " up jaeger), or "
         "give the address of its UI with --from-jaeger."
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://user:secret@127.0.0.1:1", "http://127.0.0.1:1"),
+        ("user:secret@127.0.0.1:1", "127.0.0.1:1"),
+        ("ftp://user:secret@127.0.0.1:1", "ftp://127.0.0.1:1"),
+        ("http://user:secret@", "http://"),
+    ],
+)
+def test_a_bad_address_is_told_without_its_password(url: str, shown: str) -> None:
+    with pytest.raises(JaegerError) as raised:
+        list(StoredTraces(url, "shop").messages())
+
+    assert shown in str(raised.value)
+    assert "secret" not in str(raised.value)
+    assert "\n" not in str(raised.value)
 
 
 def test_both_apis_tell_the_same_trace() -> None:
