@@ -746,7 +746,7 @@
     document.title = `${now.label}: ${now.outcome} · ot2otel`;
   }
   function go() {
-    const [id, name] = decodeURIComponent(location.hash.slice(1)).split('/');
+    const [id, name] = location.hash.slice(1).split('/');
     const first = !now;
     show(DATA.comparisons.find(each => each.id === id) || DATA.comparisons[0]);
     if (one('#tabs').dataset.focus) { delete one('#tabs').dataset.focus; document.getElementById('tab-' + now.id)?.focus(); }
