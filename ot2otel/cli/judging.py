@@ -27,7 +27,7 @@ class Asked:
     strict: bool
     explain: bool
     trees: bool
-    html: Path | None
+    html: Path | None = None
 
     def __post_init__(self) -> None:
         """Raise click.UsageError for --all without --format json."""

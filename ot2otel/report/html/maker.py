@@ -132,10 +132,10 @@ class _Maker:
 
     def _finding(self, one: Told, slugs: set[str]) -> content.Finding:
         first = one.findings[0]
-        turns = [(one.subject, one.old, one.new)] if one.old or one.new else []
+        turns = [(one.subject, one.old, one.new)] if one.old != one.new else []
         if one.grade in GRAVE and not turns and not one.is_span:
             # What stood there tells more than that it is gone.
-            turns = [(short(part.field), part.values, ABSENT) for part in first.olds]
+            turns = [(short(part.field), part.values, ABSENT) for part in first.olds if part.values]
         turns += [(one.left, "", "")] if one.left else []
         what = " ".join(filter(None, (one.subject, f"{one.old} → {one.new}" if one.old or one.new else "")))
         return content.Finding(

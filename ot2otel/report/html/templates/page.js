@@ -172,15 +172,19 @@
         el('div', {class: 'turns'}, now.answers.map(([request, became]) => el('div', {class: 'turn mono'}, request, ' ', el('strong', {}, became))))),
       el('div', {class: 'how'}, 'No rule explains an answer.')));
   }
-  const ends = finding => {
-    if (finding.what.startsWith('span ')) return {gone: ' does not arrive', new: ' is new'}[finding.grade] || '';
-    if (finding.what.includes('→')) return '';
-    return {gone: ' is gone', changed: ' is another one', degraded: ' is lost', new: ' is new'}[finding.grade] || '';
-  };
-  const sentenceOf = finding => {
-    const words = finding.consequences.join('; ') || `${finding.what}${ends(finding)}`;
+  // A title without a consequence: the field, and what became of it. Long values stand below it.
+  function titleOf(finding) {
+    const {grade, what} = finding, [subject, before, after] = finding.turns[0] || [];
+    if (what.startsWith('span ') && !what.startsWith('span name')) return what + ({gone: ' does not arrive', new: ' is new'}[grade] || '');
+    if (what === 'order') return 'children run in another order';
+    if (what.startsWith('parent ')) return 'the parent changed';
+    if (grade === 'changed') return ['status', 'kind'].includes(subject) ? what : `${subject && before && after ? subject : what} changed`;
+    return what.includes('→') ? what : what + ({gone: ' is gone', degraded: ' is lost', new: ' is new'}[grade] || '');
+  }
+  function sentenceOf(finding) {
+    const words = finding.consequences.join('; ') || titleOf(finding);
     return words[0].toUpperCase() + words.slice(1);
-  };
+  }
   function drawFinding(finding) {
     const number = now.findings.indexOf(finding);
     const there = rows().filter(row => row.findings.includes(number)).length;
@@ -291,9 +295,10 @@
     }
     return el('span', {class: 'cell' + (span[name] === 'ERROR' ? ' error' : '')}, mark(span[name]), span[name]);
   }
+  const SHOWN = ['name', 'kind', 'status', 'parent'];  // the row itself shows what became of these
   function lostKeys(row) {
     if (!row.before || !row.after) return [];
-    const lost = factsOf(row).filter(fact => LOSS[fact.grade] && fact.section !== 'Span' && fact.before !== null);
+    const lost = factsOf(row).filter(fact => LOSS[fact.grade] && (fact.section === 'Span' ? !SHOWN.includes(fact.name) : fact.before !== null));
     // An event that is gone is one thing, whatever was in it.
     const events = new Set(lost.filter(fact => fact.section.startsWith('Event') && fact.name === 'name').map(fact => fact.section));
     return [...new Map(lost.map(fact => {
@@ -574,7 +579,7 @@
         const trace = now.traces[number];
         return el('tr', {}, el('th', {scope: 'row'}, trace.example), el('td', {class: 'mono'}, trace.before || 'none'), el('td', {class: 'mono'}, trace.after || 'none'),
           el('td', {}, root(trace, 'before')), el('td', {}, root(trace, 'after')),
-          el('td', {}, el('a', {href: address('t' + trace.id), onclick: event => { event.preventDefault(); openExample(trace); visit('t' + trace.id); }}, `Side by side`, el('span', {class: 'hidden'}, `: ${trace.example}`))));
+          el('td', {}, el('a', {href: address('t' + trace.id), onclick: event => { event.preventDefault(); openExample(trace); visit('t' + trace.id); }}, `Side by side`, el('span', {class: 'hidden'}, ` ${trace.example}`))));
       }))));
   }
   function dropExample(body) {
