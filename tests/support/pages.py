@@ -62,29 +62,29 @@ def deep(spans: int) -> str:
 
 @cache
 def planted() -> str:
-    """Return the page on a trace that lost a span, a status, an attribute, and of which a span moved."""
+    """Return the page on a trace that lost a span, a status and an attribute, and of which a span moved.
+
+    Another trace has a span more.
+    """
     error = Status(StatusCode.ERROR)
     before = forest(
         branch(
             "root",
             branch("kept", branch("leaf", attributes={"row": 1})),
-            branch("lost", service="database", kind=Kind.CLIENT, attributes={"statement": "SELECT"}),
+            branch("lost", service="database", kind=Kind.CLIENT),
             branch("failed", status=error, attributes={"url": "/a", "user": 7}),
             kind=Kind.SERVER,
-        )
+        ),
+        branch("other", kind=Kind.SERVER),
     )
     after = forest(
         branch(
             "root",
             branch("kept"),
-            branch(
-                "failed",
-                branch("leaf", attributes={"row": 1}),
-                branch("late", service="cache", attributes={"key": "user"}),
-                attributes={"url": "/a"},
-            ),
+            branch("failed", branch("leaf", attributes={"row": 1}), attributes={"url": "/a"}),
             kind=Kind.SERVER,
-        )
+        ),
+        branch("other", branch("late", service="cache"), kind=Kind.SERVER),
     )
     return page(verdict(Recording(before), Recording(after)))
 
