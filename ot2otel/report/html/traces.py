@@ -38,7 +38,7 @@ class Traces:
         """Return the traces to show; raise Ot2OtelError if their spans are not those that were compared."""
         chosen = [example for each in shown for example in each]
         sides = [
-            examples.collected(read(), {one.ids[side] for one in chosen if one.ids[side]})
+            examples.collected(read(), self._ids({one.ids[side] for one in chosen}, side))
             for side, read in enumerate((before, after))
         ]
         found = []
@@ -50,11 +50,7 @@ class Traces:
 
     def _trace(self, name: str, example: Example, olds: _Spans, news: _Spans) -> content.Trace:
         before, after = example.ids
-        rows = aligned(
-            example.pairs,
-            self._placed(olds, before, self.evidence.before),
-            self._placed(news, after, self.evidence.after),
-        )
+        rows = self.aligned(example, olds, news)
         starts = [
             min((one.span.start_ns for one in side if one), default=0)
             for side in ([row.old for row in rows], [row.new for row in rows])
@@ -75,14 +71,33 @@ class Traces:
             example.name,
         )
 
-    def _placed(self, spans: _Spans, trace_id: str, side: Side) -> list[Placed]:
-        if not trace_id:
-            return []
-        if not spans[trace_id]:
-            raise Ot2OtelError(
-                f"The trace {trace_id} is not there any more: the file changed while it was read. Try again."
-            )
-        return self.evidence.forms.placed(spans[trace_id], side)
+    def aligned(self, example: Example, olds: _Spans, news: _Spans) -> list[Aligned]:
+        """Return the spans of both sides side by side."""
+        before, after = example.ids
+        return aligned(example.pairs, self._placed(olds, before, 0), self._placed(news, after, 1))
+
+    def _ids(self, chosen: Iterable[str], side: int) -> list[str]:
+        """Return the ids of the traces that make these up."""
+        parts = self.evidence.parts[side]
+        return [each for one in chosen if one for each in (one, *parts.get(one, ()))]
+
+    def _placed(self, spans: _Spans, trace_id: str, side: int) -> list[Placed]:
+        """Return the spans of a trace and of those that are its parts."""
+        found: list[Placed] = []
+        for each in dict.fromkeys(self._ids([trace_id], side)):
+            if not spans[each]:
+                raise Ot2OtelError(
+                    f"The trace {each} is not there any more: the file changed while it was read. Try again."
+                )
+            first = len(found)
+            found += [
+                one if one.parent < 0 else one._replace(parent=one.parent + first)
+                for one in self.evidence.forms.placed(spans[each], self._side(side))
+            ]
+        return found
+
+    def _side(self, side: int) -> Side:
+        return self.evidence.after if side else self.evidence.before
 
     def _row(self, row: Aligned, starts: Sequence[int], reordered: set[tuple[Node, Node]]) -> content.Row:
         old, new = row.old, row.new

@@ -6,34 +6,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ot2otel.compare.verdict import Known, Verdict, judge
+from ot2otel.compare.verdict import Known, judge
 from ot2otel.model import Span
 from ot2otel.recording import Recording
-from ot2otel.report.html.alignment import Aligned, aligned
+from ot2otel.report.html.alignment import Aligned
+from ot2otel.report.html.examples import Example, collected
+from ot2otel.report.html.found import Found
+from ot2otel.report.html.tables import Tables
+from ot2otel.report.html.traces import Traces
 from tests.support.trees import Branch, branch, forest
 
 
 def rows(before: tuple[Span, ...], after: tuple[Span, ...]) -> list[Aligned]:
     """Align the spans of all pairs of traces."""
     verdict = judge(Recording(before), Recording(after), Known(evidence=True))
-    return [row for pairs, ids in shown(verdict) for row in of_traces(verdict, pairs, ids, before, after)]
-
-
-def shown(verdict: Verdict) -> list[tuple[object, tuple[str, str]]]:
     assert verdict.evidence is not None
-    return [(pairs, ids) for pairs, times in verdict.evidence.trees for ids in times.traces]
-
-
-def of_traces(
-    verdict: Verdict, pairs: object, ids: tuple[str, str], before: tuple[Span, ...], after: tuple[Span, ...]
-) -> list[Aligned]:
-    evidence = verdict.evidence
-    assert evidence is not None
-    placed = [
-        evidence.forms.placed([span for span in spans if span.trace_id == trace_id], side) if trace_id else []
-        for spans, trace_id, side in zip((before, after), ids, (evidence.before, evidence.after), strict=True)
+    traces = Traces(verdict, verdict.evidence, Found((), ()), Tables())
+    sides = [collected(spans, {span.trace_id for span in spans}) for spans in (before, after)]
+    return [
+        row
+        for pairs, times in verdict.evidence.trees
+        for ids in times.traces
+        for row in traces.aligned(Example(pairs, ids), sides[0], sides[1])
     ]
-    return aligned(pairs, placed[0], placed[1])  # type: ignore[arg-type]  # as `shown` gives them
 
 
 def told(row: Aligned) -> tuple[int, str, str, bool]:

@@ -9,7 +9,7 @@ from itertools import chain
 import pytest
 
 from benchmarks import shop
-from ot2otel.compare.verdict import Known, judge
+from ot2otel.compare.verdict import Verdict
 from ot2otel.model import Span
 from ot2otel.recording import Recording
 from ot2otel.report.html import Judged, of_recordings
@@ -72,7 +72,7 @@ def test_forms_stand_gravest_first_with_what_changed_in_them() -> None:
             assert sum(dict(form.findings).get(number, 0) for form in comparison.forms) == finding.n
 
 
-def _shop(count: int):  # type: ignore[no-untyped-def]  # a verdict
+def _shop(count: int) -> Verdict:
     sides = [
         Recording(tuple(chain.from_iterable(shop.traces(count, after=after)))) for after in (False, True)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,13 @@ from tests.support.peers import module, peer
 pytestmark = peer("chromium")
 
 Open = Callable[..., Page]
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "golden": lambda: pages.golden("native-otlp", "shim-otlp"),
+    "planted": pages.planted,
+    "many": lambda: pages.many(2_000),
+    "hostile": pages.hostile,
+}
 
 
 @pytest.fixture(scope="module")
@@ -185,14 +192,9 @@ def test_the_address_of_a_row_and_of_a_finding_survives_a_reload(opened: Open) -
     assert page.locator(".find.reached").get_attribute("id") == "f-status-code"
 
 
-@pytest.mark.parametrize("content", ["golden", "planted", "many"])
+@pytest.mark.parametrize("content", PAGES)
 def test_a_small_screen_shows_all_without_scrolling_sideways(content: str, opened: Open) -> None:
-    made = {
-        "golden": lambda: pages.golden("shim-otlp"),
-        "planted": pages.planted,
-        "many": lambda: pages.many(2_000),
-    }
-    page = opened(made[content](), width=375)
+    page = opened(PAGES[content](), width=375)
     if content == "many":
         page.locator(".form summary").first.click()
     else:
@@ -305,16 +307,10 @@ def test_no_other_script_may_run(opened: Open, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 375])
-@pytest.mark.parametrize("content", ["golden", "planted", "many", "hostile"])
+@pytest.mark.parametrize("content", PAGES)
 def test_axe_finds_nothing(content: str, width: int, scheme: str, opened: Open) -> None:
     axe = module("axe_playwright_python.sync_playwright", "ot2otel[peers]").Axe()
-    made = {
-        "golden": lambda: pages.golden("native-otlp", "shim-otlp"),
-        "planted": pages.planted,
-        "many": lambda: pages.many(2_000),
-        "hostile": pages.hostile,
-    }
-    page = opened(made[content](), width=width, color_scheme=scheme)
+    page = opened(PAGES[content](), width=width, color_scheme=scheme)
     if content == "golden":
         page.keyboard.press("2")
     if content == "many":
