@@ -73,10 +73,10 @@ def test_forms_stand_gravest_first_with_what_changed_in_them() -> None:
 
 
 def _shop(count: int) -> Verdict:
-    sides = [
-        Recording(tuple(chain.from_iterable(shop.traces(count, after=after)))) for after in (False, True)
-    ]
-    return judge(*sides, Known(evidence=True))
+    before, after = (
+        Recording(tuple(chain.from_iterable(shop.traces(count, after=side)))) for side in (False, True)
+    )
+    return pages.verdict(before, after)
 
 
 @pytest.mark.slow
