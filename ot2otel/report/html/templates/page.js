@@ -122,7 +122,7 @@
           ]),
           el('dt', {}, 'health'),
           now.sides.some(side => side.health.length)
-            ? now.sides.map((side, number) => side.health.map(note => el('dd', {class: 'ill'}, `${number ? 'after' : 'before'}: ${note}`)))
+            ? now.sides.map((side, number) => side.health.map(note => el('dd', {class: 'ill'}, `${number ? 'after' : 'before'}: ${ticks(note)}`)))
             : el('dd', {}, 'no trouble in either recording by itself'),
           now.notes.map(note => [el('dt', {}, 'pairing'), el('dd', {}, note)]))),
       el('table', {class: 'ledger'}, el('caption', {}, 'What arrived'),
@@ -190,7 +190,9 @@
     const there = rows().filter(row => row.findings.includes(number)).length;
     return el('li', {class: 'find' + (LOSS[finding.grade] ? '' : ' gain'), id: finding.id, tabindex: -1},
       el('div', {},
-        el('div', {class: 'count' + (finding.of > 9999 ? ' long' : '')}, `${count(finding.n)} of ${count(finding.of)}`, el('small', {}, finding.unit)),
+        finding.of < 1000
+          ? el('div', {class: 'count'}, `${count(finding.n)} of ${count(finding.of)}`, el('small', {}, finding.unit))
+          : el('div', {class: 'count'}, count(finding.n), el('small', {}, ` of ${count(finding.of)} ${finding.unit}`)),
         graded(finding.grade)),
       el('div', {},
         el('h3', {}, el('a', {href: address(finding.id)}, sentenceOf(finding))),
