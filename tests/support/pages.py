@@ -13,7 +13,7 @@ from benchmarks import shop
 from docs.makers.blocks import recording
 from ot2otel.compare.verdict import Known, Verdict, judge
 from ot2otel.model import Kind, Span, Status, StatusCode
-from ot2otel.recording import Recording
+from ot2otel.recording import Answer, Recording
 from ot2otel.report import html
 from tests.support.peers import module, program
 from tests.support.trees import branch, forest
@@ -87,6 +87,16 @@ def planted() -> str:
         branch("other", branch("late", service="cache"), kind=Kind.SERVER),
     )
     return page(verdict(Recording(before), Recording(after)))
+
+
+@cache
+def answers_alone() -> str:
+    side = Recording((), answers=(Answer("GET /", 200, "hello"),))
+    return page(verdict(side, side))
+
+
+def identical() -> str:
+    return page(verdict(recording("hello-legacy-jaeger"), recording("hello-legacy-jaeger")))
 
 
 HOSTILE = (

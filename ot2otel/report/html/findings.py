@@ -28,7 +28,7 @@ def _finding(one: Told, slugs: set[str], tables: Tables) -> content.Finding:
     if one.grade in (Grade.GONE, Grade.DEGRADED) and not turns and not one.is_span:
         # What stood there tells more than that it is gone.
         turns = [(short(part.field), part.values, ABSENT) for part in first.olds if part.values]
-    turns += [(one.left, "", "")] if one.left else []
+    turns += [(one.left, "", "")] if one.left.partition("=")[2] else []
     what = " ".join(filter(None, (one.subject, f"{one.old} → {one.new}" if one.old or one.new else "")))
     return content.Finding(
         slug(f"f-{first.field}", slugs),

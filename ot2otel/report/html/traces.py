@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ot2otel.compare.facts import KIND, NAME, ORDER, STATUS, Place
-from ot2otel.compare.forms import Node, Placed, Side
+from ot2otel.compare.forms import ORPHAN, Node, Placed, Side
 from ot2otel.compare.judgement import Grade, Settled
 from ot2otel.compare.verdict import Evidence, Verdict
 from ot2otel.errors import Ot2OtelError
@@ -146,7 +146,7 @@ def _moved(row: Aligned) -> str:
     if not (row.old and row.new) or not (row.moved or row.old.node.parent != row.new.node.parent):
         return ""
     if row.new_parent is None:
-        return "own root"
+        return "parent not recorded" if row.new.node.parent == ORPHAN else "own root"
     return f"under {text(row.new_parent.span.name)}"
 
 

@@ -125,6 +125,24 @@ def test_its_button_shows_the_spans_of_a_finding(opened: Open) -> None:
     assert page.locator(".row").count() == 8
 
 
+def test_without_a_difference_the_findings_fall_away_and_the_traces_stay(opened: Open) -> None:
+    page = opened(pages.identical())
+
+    assert words(page, "h1") == ["Nothing differs but ids and times."]
+    assert not page.locator("#findings").is_visible()
+    assert page.locator(".row").count() == 8
+    assert words(page, ".trace .end .grade") == ["nothing lost"] * 3
+
+
+def test_without_spans_the_answers_alone_are_shown(opened: Open) -> None:
+    page = opened(pages.answers_alone())
+
+    assert words(page, "h1") == ["The answers are the same."]
+    assert words(page, ".sides .ill") == ["before: there is no span in it", "after: there is no span in it"]
+    assert not page.locator("#search").is_visible()
+    assert page.locator(".nothing").count() == 0
+
+
 def test_the_search_finds_spans_by_their_values(opened: Open) -> None:
     page = opened(pages.golden("shim-otlp"))
 

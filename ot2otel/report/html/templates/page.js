@@ -47,6 +47,7 @@
   const CHUNK = 50;        // rows of a block
   const MANY = 500;        // rows above which blocks are drawn only near the window
   const MOST_UNITS = 30;   // squares of the ledger
+  const MOST_CARDS = 20;   // findings in full at first
   const SHORT = 118;       // characters of a value at first
   const SPACE = '\u00a0';
 
@@ -162,7 +163,9 @@
     ].filter(Boolean).join(' ');
     one('#findings-list').replaceChildren(
       ...(now.answers.length ? [drawAnswers()] : []),
-      ...(loud.length ? [el('ol', {class: 'finds'}, loud.map(drawFinding))] : []),
+      ...(loud.length ? [el('ol', {class: 'finds'}, loud.slice(0, MOST_CARDS).map(drawFinding))] : []),
+      ...(loud.length > MOST_CARDS ? [el('details', {class: 'further'}, el('summary', {}, `${plural(loud.length - MOST_CARDS, 'more finding')} of this sort`),
+        el('ol', {class: 'finds'}, loud.slice(MOST_CARDS).map(drawFinding)))] : []),
       ...(quiet.length ? [drawQuiet(quiet)] : []));
   }
   function drawAnswers() {
@@ -491,7 +494,8 @@
   const none = () => el('p', {class: 'nothing'}, 'No span fits the filters.', el('button', {class: 'button', type: 'button', onclick: clear}, 'Clear the filters'));
   function drawList() {
     drawn = now.traces.map(trace => new Drawn(trace)).filter(each => each.rows.length);
-    one('#list').replaceChildren(...(drawn.length ? drawn.map(each => each.element) : [none()]));
+    const shownTraces = drawn.length || !now.traces.length ? drawn.map(each => each.element) : [none()];
+    one('#list').replaceChildren(...shownTraces);
     begin(drawn);
   }
   function begin(those) {
