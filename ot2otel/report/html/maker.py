@@ -17,6 +17,7 @@ from ot2otel.report.html.found import Found
 from ot2otel.report.html.strings import slug, text
 from ot2otel.report.html.tables import Tables
 from ot2otel.report.html.traces import Traces
+from ot2otel.report.html.values import values
 from ot2otel.report.telling import amount, arrived, names_of, told
 
 _APPROXIMATE = "some unlike traces were too many to compare one by one: they were paired by size and name"
@@ -87,6 +88,7 @@ def _comparison(
         traces.made(shown.examples, judged.before, judged.after),
         shown.forms,
         shown.note,
+        values(verdict.evidence.before, verdict.evidence.after) if shown.forms else [],
     )
 
 

@@ -611,17 +611,33 @@
     begin([each]);
   }
 
-  // Noise, and what the marks mean.
+  // Values, noise, and what the marks mean.
+
+  function drawValues({title, counts}) {
+    const most = Math.max(...counts.flatMap(([, before, after]) => [before, after]));
+    const bar = n => el('i', {vars: {width: percent(n, most)}});
+    return el('div', {class: 'card'}, el('h3', {}, title), el('table', {class: 'values'}, el('caption', {class: 'hidden'}, title),
+      el('tbody', {}, counts.map(([value, before, after]) => el('tr', {class: before === after ? '' : 'differs'},
+        el('th', {scope: 'row', class: 'mono'}, value), el('td', {class: 'bars', 'aria-hidden': 'true'}, bar(before), bar(after)),
+        el('td', {class: 'count'}, `${count(before)} → ${count(after)}`))))));
+  }
 
   function drawBelow() {
     const noise = now.findings.filter(finding => finding.grade === 'noise');
-    one('#below').replaceChildren(...(noise.length && now.forms.length ? [
-      el('section', {class: 'part'}, el('h2', {}, 'Noise: listed, not judged'), el('p', {class: 'sub'}, 'These values differ between unchanged runs as well, or stand for an address that is another one everywhere.'),
+    const sections = [];
+    if (now.values.length) {
+      sections.push(el('section', {class: 'part'}, el('h2', {}, 'Values, counted on both sides'), el('p', {class: 'sub'}, 'Counts of few values explain findings, and excuse none. The upper bar is the before.'),
+        el('div', {class: 'cards'}, now.values.map(drawValues))));
+    }
+    if (noise.length && now.forms.length) {
+      sections.push(el('section', {class: 'part'}, el('h2', {}, 'Noise: listed, not judged'), el('p', {class: 'sub'}, 'These values differ between unchanged runs as well, or stand for an address that is another one everywhere.'),
         el('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Noise'}, el('table', {class: 'plain'}, el('caption', {class: 'hidden'}, 'Noise'),
           el('thead', {}, el('tr', {}, ['Fact', 'Facts', 'Before, for example', 'After, for example', 'Why it is noise'].map(head => el('th', {scope: 'col'}, head)))),
           el('tbody', {}, noise.map(finding => el('tr', {}, el('th', {scope: 'row', class: 'mono'}, finding.turns[0]?.[0] || finding.what), el('td', {}, count(finding.n)),
             el('td', {class: 'mono'}, finding.turns[0]?.[1] || ''), el('td', {class: 'mono'}, finding.turns[0]?.[2] || ''),
-            el('td', {}, finding.rules.map(name => ticks(DATA.rules[name].summary)).join('; ') || 'it differs without end on both sides')))))))] : []));
+            el('td', {}, finding.rules.map(name => ticks(DATA.rules[name].summary)).join('; ') || 'it differs without end on both sides'))))))));
+    }
+    one('#below').replaceChildren(...sections);
     const kinds = [...new Set(rows().flatMap(row => [row.before?.kind, row.after?.kind]))].filter(Boolean);
     const statuses = [...new Set(rows().flatMap(row => [row.before?.status, row.after?.status]))].filter(Boolean);
     const grades = GRADES.filter(grade => now.findings.some(finding => finding.grade === grade));
