@@ -125,6 +125,8 @@ def command(
     attachment: _Attachment,
 ) -> None:
     """Run a flow in each variant and judge the differences between their traces."""
+    if asked.html and len(attachment.services or variants) < 2:
+        raise click.UsageError("--html needs a comparison: name two variants or more.")
     started = time.monotonic()
     with printing.activity() as progress:
         recordings = (
@@ -152,8 +154,6 @@ def command(
         if jaeger.ui:
             printing.console().print(links.links(jaeger.ui, recordings, verdicts), soft_wrap=True)
     if asked.html:
-        if not verdicts:
-            raise click.UsageError("--html needs a comparison: name two variants or more.")
         pages.write(asked.html, lambda: _page(verdicts, flow))
     sys.exit(judging.exit_code(verdicts, asked.strict))
 

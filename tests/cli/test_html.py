@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from docs.makers.blocks import recording
 from ot2otel.cli import main
 from tests.golden import RECORDINGS
+from tests.golden import fleet as golden_fleet
+from tests.support.overheads import overhead
 
 FILES = [str(RECORDINGS / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp")]
 
@@ -69,3 +72,61 @@ def test_nothing_to_compare_writes_no_page(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "The after has no span" in result.stderr
     assert not page.exists()
+
+
+def test_compare_writes_a_page_with_a_tab_for_each_comparison(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recordings = [recording(f"hello-{name}") for name in ("legacy-jaeger", "shim-otlp", "native-otlp")]
+    monkeypatch.setattr("ot2otel.cli.compare._recorded", lambda *_: recordings)
+    page = tmp_path / "page.html"
+
+    result = CliRunner().invoke(main, ["compare", "--html", str(page)])
+
+    assert result.exit_code == 0
+    content = page.read_text(encoding="utf-8")
+    assert ('"label":"legacy → shim/otlp"' in content, '"label":"legacy → native/otlp"' in content) == (
+        True,
+        True,
+    )
+
+
+def test_a_single_variant_has_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ot2otel.cli.compare._recorded", lambda *_: [recording("hello-legacy-jaeger")])
+
+    result = CliRunner().invoke(
+        main, ["compare", "--variants", "legacy", "--html", str(tmp_path / "page.html")]
+    )
+
+    assert result.exit_code == 2
+    assert "--html needs a comparison" in result.stderr
+
+
+def test_fleet_writes_its_recommendation_and_its_matrix(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("jaeger_client")
+    cells = golden_fleet.cells("pinned")
+    monkeypatch.setattr("ot2otel.cli.fleet.check_runnable", lambda *_: None)
+    monkeypatch.setattr("ot2otel.lab.fleet.measure.measure", lambda *_: cells)
+    page = tmp_path / "page.html"
+
+    result = CliRunner().invoke(main, ["fleet", "--html", str(page)])
+
+    assert result.exit_code == 0
+    content = page.read_text(encoding="utf-8")
+    assert content.count("<td class=") - content.count('<td class="mono"') == len(cells)
+    assert "OTEL_PROPAGATORS=tracecontext,baggage,jaeger" in content
+
+
+def test_overhead_writes_its_plots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr("ot2otel.lab.overhead.measure.measure", lambda *_: overhead())
+    monkeypatch.setattr("ot2otel.cli.overhead.check_installed", lambda: None)
+    page = tmp_path / "page.html"
+
+    result = CliRunner().invoke(main, ["overhead", "--html", str(page)])
+
+    assert result.exit_code == 0
+    assert "native over otlp" in result.stdout
+    assert page.read_text(encoding="utf-8").count("data:image/svg+xml;base64,") == 3
