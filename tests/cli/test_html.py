@@ -53,6 +53,24 @@ def test_a_place_that_can_t_be_written_is_refused_first(target: str, problem: st
     assert result.stdout == ""
 
 
+def test_a_page_that_can_t_be_written_leaves_the_former_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("the former page", encoding="utf-8")
+
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    result = CliRunner().invoke(main, ["diff", *FILES, "--html", str(page)])
+
+    assert result.exit_code == 2
+    assert result.stderr == f"Error: {page} can't be written: No space left on device.\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    assert page.read_text(encoding="utf-8") == "the former page"
+
+
 def test_a_missing_extra_is_named_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
 
