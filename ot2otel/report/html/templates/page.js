@@ -157,8 +157,8 @@
     const losses = loud.filter(finding => LOSS[finding.grade]).length;
     one('#findings').hidden = !now.findings.length && !now.answers.length;
     one('#findings-sub').textContent = [
-      losses ? `${plural(losses, 'loss').replace('losss', 'losses')}.` : 'Nothing is lost.',
-      loud.length > losses ? `${plural(loud.length - losses, 'new span')}.`.replace('new spans', 'findings on new spans') : '',
+      losses ? (losses === 1 ? '1 loss.' : `${count(losses)} losses.`) : 'Nothing is lost.',
+      loud.length > losses ? `${plural(loud.length - losses, 'finding')} on new spans.` : '',
       quiet.length ? `${plural(quiet.length, 'quiet finding')} below lose${quiet.length === 1 ? 's' : ''} nothing.` : '',
     ].filter(Boolean).join(' ');
     one('#findings-list').replaceChildren(
@@ -580,12 +580,12 @@
   function exampleTable(form) {
     const root = (trace, side) => { const row = trace.rows.find(each => each[side]); return row ? duration(row[side].took) : '–'; };
     return el('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Examples'}, el('table', {class: 'plain'}, el('caption', {class: 'hidden'}, 'Examples'),
-      el('thead', {}, el('tr', {}, ['Example', 'Trace before', 'Trace after', 'Root before', 'Root after', 'Open'].map(head => el('th', {scope: 'col'}, head)))),
+      el('thead', {}, el('tr', {}, ['Example', 'Trace before', 'Trace after', 'Root before', 'Root after', 'Open'].map(head => el('th', {scope: 'col', class: head === 'Open' ? 'screen' : null}, head)))),
       el('tbody', {}, form.examples.map(number => {
         const trace = now.traces[number];
         return el('tr', {}, el('th', {scope: 'row'}, trace.example), el('td', {class: 'mono'}, trace.before || 'none'), el('td', {class: 'mono'}, trace.after || 'none'),
           el('td', {}, root(trace, 'before')), el('td', {}, root(trace, 'after')),
-          el('td', {}, el('a', {href: address('t' + trace.id), onclick: event => { event.preventDefault(); openExample(trace); visit('t' + trace.id); }}, `Side by side`, el('span', {class: 'hidden'}, ` ${trace.example}`))));
+          el('td', {class: 'screen'}, el('a', {href: address('t' + trace.id), onclick: event => { event.preventDefault(); openExample(trace); visit('t' + trace.id); }}, `Side by side`, el('span', {class: 'hidden'}, ` ${trace.example}`))));
       }))));
   }
   function dropExample(body) {
@@ -823,7 +823,7 @@
     for (const details of before.closed) details.open = true;
     if (now.forms.length) for (const form of now.forms) for (const number of form.examples) openExample(now.traces[number], true);
     for (const each of drawn) {
-      for (const row of each.rows) if (row.grade !== 'kept' && row.before && row.after) opened.add(row);
+      for (const row of each.rows) if (row.before && row.after && factsOf(row).some(fact => !QUIET[fact.grade] && fact.grade !== 'added')) opened.add(row);
       for (const made of each.blocks) { made.show(false); made.show(true); }
     }
   });
