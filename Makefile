@@ -15,7 +15,7 @@ DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden docs conventions clean
+.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden docs screenshots conventions clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -127,6 +127,12 @@ docs: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.pictures
 	$(VENV)/bin/python -m docs.makers.rule_examples
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
+
+# The pictures of the pages, in light and dark, from committed recordings.
+screenshots: $(VENV)/equipped
+	.ci/debian chromium fonts-dejavu-core fonts-liberation
+	$(packages_of_peers)
+	$(VENV)/bin/python -m docs.makers.screenshots
 
 # The conventions' renames at a version: make conventions CLONE=../semantic-conventions VERSION=1.44.0
 conventions: $(VENV)/equipped

@@ -31,7 +31,7 @@ class Asked:
     accept: Path | None
     explain: bool
     trees: bool
-    html: Path | None
+    html: Path | None = None
 
     def __post_init__(self) -> None:
         """Raise click.UsageError for --all without --format json, and where `never` cannot hold."""

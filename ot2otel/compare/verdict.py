@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ot2otel.compare.addresses import given, unexplained
 from ot2otel.compare.answers import Answers, compare_answers
-from ot2otel.compare.comparison import AllTimes, Judged, compare
+from ot2otel.compare.comparison import AllTimes, Comparison, Judged, compare
 from ot2otel.compare.findings import SPAN, Finding, LedgerRow, findings, ledger
 from ot2otel.compare.forms import Forms, Side
 from ot2otel.compare.health import Note, health
@@ -61,13 +61,15 @@ class SideSummary:
 class Evidence:
     """How the spans were compared: the pairs of alike traces, each with the pairs of its spans.
 
-    `forms` tells again which node a span of a side is.
+    `forms` tells again which node a span of a side is. `parts` are, for each side, the ids of traces that
+    count as parts of another one, by its id.
     """
 
     forms: Forms
     before: Side
     after: Side
     trees: Sequence[tuple[SpanPairs, AllTimes]]
+    parts: tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +208,18 @@ def _judged(before: Source, after: Source, known: Known) -> Verdict:
         tree_pairs(comparison.trees),
         comparison.pairing.approximate,
         judged,
-        Evidence(
-            forms,
-            old,
-            new,
-            [(pairs, times) for pairs, times in comparison.trees if isinstance(times, AllTimes)],
-        )
-        if known.evidence
-        else None,
+        _evidence(forms, old, new, comparison) if known.evidence else None,
     )
+
+
+def _evidence(forms: Forms, old: Side, new: Side, comparison: Comparison) -> Evidence:
+    parts: tuple[dict[str, list[str]], dict[str, list[str]]] = ({}, {})
+    for found, trees in zip(parts, (comparison.pairing.missing, comparison.pairing.extra), strict=True):
+        for tree in trees:
+            if tree.own_id:
+                found.setdefault(tree.trace_id, []).append(tree.own_id)
+    listed = [(pairs, times) for pairs, times in comparison.trees if isinstance(times, AllTimes)]
+    return Evidence(forms, old, new, listed, parts)
 
 
 @contextmanager
