@@ -71,11 +71,11 @@ def _finding(line: Told) -> str:
     names = ", ".join(spans) if spans and not line.is_span else ""
     of = f" of {names}" if names else ""
     rules = "".join(f" [{rule.name}]" for rule in line.rules[:1]) if line.grade is Grade.DEGRADED else ""
-    subject = f"{line.subject}{change}".strip()
-    told = f"{mark} {subject}{left}{of}: {line.n} of {line.of} {unit}"
-    full = f"{told}, {line.note}{rules}"
-    # The rule says why; its consequence is told where there is room.
-    return full if cell_len(full) <= _WIDTH - 2 or not rules else f"{told}, {line.grade.value}{rules}"
+    begin, end = f"{mark} {line.subject}{change}".replace("  ", " "), f"{of}: {line.n} of {line.of} {unit}"
+    short = f"{end}, {line.grade.value}{rules}"
+    # A rule's consequence, and what stands in place of the old, are told where there is room.
+    texts = (f"{begin}{left}{end}, {line.note}{rules}", f"{begin}{left}{short}", f"{begin}{short}")
+    return next((text for text in texts if cell_len(text) <= _WIDTH - 2), texts[-1])
 
 
 def _trees(verdict: Verdict, found: Sequence[Told], room: int) -> list[str]:

@@ -41,7 +41,7 @@ def test_a_snapshot_taken_on_opentracing_names_the_losses_of_the_shim_and_passes
     assert failure(on_shim) == [
         "checkout: degraded, 1 of 1 errors and 2 of 2 kinds are lost",
         "  ▼ status ERROR → UNSET (error=true) of pay: 1 of 1 failed span, degraded [shim-error-as-attribute]",
-        '  ▼ kind SERVER, CLIENT → INTERNAL (span.kind="server", "client") of checkout, pay: 2 of 2 spans, degraded',
+        "  ▼ kind SERVER, CLIENT → INTERNAL of checkout, pay: 2 of 2 spans, degraded [shim-kind-as-attribute]",
         "   snapshot            now",
         " ▼ checkout SERVER     checkout INTERNAL",
         " ▼   pay CLIENT ERROR    pay INTERNAL",
