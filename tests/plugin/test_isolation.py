@@ -343,7 +343,7 @@ async def test_in_one_loop(spans, service, number):
 @pytest.mark.asyncio
 async def test_in_a_loop_of_its_own(prepared, spans, number):
     await asyncio.gather(*(step(f"own {name}") for name in "ba"))
-    assert [span.name for span in spans] == ["prepared", "own b", "own a"]
+    assert [span.name for span in spans] == ["prepared", "own a", "own b"]
 ''',
         apart=True,
     )
