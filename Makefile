@@ -12,10 +12,10 @@ packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editab
 DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
-PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger pythons
+PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow signals peers $(PEERS:%=peers-%) bench bench-instructions golden docs conventions clean
+.PHONY: compare test check test-newest slow signals fuzz peers $(PEERS:%=peers-%) bench bench-instructions golden docs conventions clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -42,6 +42,16 @@ slow: $(VENV)/equipped
 signals: $(VENV)/equipped
 	$(VENV)/bin/python -m tests.support.signals 100 $(ARGUMENTS)
 
+# Each decoder under a coverage-guided fuzzer for FUZZING seconds. What it finds becomes a case of the tests.
+FUZZING := 1200
+DECODERS := otlp-protobuf otlp-json thrift-datagram thrift-batch jaeger-json recording-file captured-headers
+
+fuzz: $(DECODERS:%=fuzz-%)
+
+fuzz-%: $(VENV)/equipped
+	$(VENV)/bin/$(INSTALL) atheris
+	$(VENV)/bin/python -m tests.fuzzing $* .fuzzing/$* -max_total_time=$(FUZZING) -rss_limit_mb=1500 -timeout=10
+
 # The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
 peers: $(PEERS:%=peers-%)
 
@@ -56,6 +66,12 @@ peers-prometheus: $(VENV)/equipped
 # A Jaeger is not installed: OT2OTEL_JAEGER_URL names one that runs.
 peers-jaeger: $(VENV)/equipped
 	$(call tests_of,jaeger)
+
+# jaeger-client's last release; npm looks for the package alone, and runs no script of it.
+peers-node: $(VENV)/equipped
+	.ci/debian $(if $(shell command -v node),,nodejs) $(if $(shell command -v npm),,npm)
+	npm install --prefix .node --no-save --no-audit --no-fund --ignore-scripts jaeger-client@3.19.0
+	$(call tests_of,node)
 
 peers-chromium: $(VENV)/equipped
 	.ci/debian chromium fonts-dejavu-core fonts-liberation

@@ -26,6 +26,8 @@ from ot2otel.receive.destination import Destination
 
 # Seconds without a new span until a trace counts as complete: the services send at least every second.
 _QUIET = 2.0
+# Seconds without a new span until a trace is shown without the parents that are still absent.
+_PATIENCE = 10.0
 # Every look reads all stored spans again, so they are limited to the latest.
 LOOK_BACK = 300.0  # seconds
 _MOST_SPANS = 2000
@@ -69,8 +71,10 @@ def watch(
 
     `tell` gets a line about the spans that will never be shown, at most one every 10 s, and one at the end.
     """
-    most = max((request.spans for run in runs for request in run.plan.flow.requests), default=0)
-    complete = CompleteTraces(most, _QUIET)
+    most = max(
+        (each.spans_of(run.plan.variant) for run in runs for each in run.plan.flow.requests), default=0
+    )
+    complete = CompleteTraces(most, _QUIET, _PATIENCE)
     losses = Losses(destination)
     try:
         while not stopped.wait(pause):

@@ -11,12 +11,14 @@ class CompleteTraces:
     """Returns each trace once, as soon as it is complete.
 
     In a complete trace no span's parent is absent. Also, it has `most_spans` spans, or no new span arrived
-    for `quiet` seconds.
+    for `quiet` seconds. A trace with an absent parent is returned as it is if no new span arrived for
+    `patience` seconds; without `patience` it is not returned.
     """
 
-    def __init__(self, most_spans: int, quiet: float) -> None:
+    def __init__(self, most_spans: int, quiet: float, patience: float = float("inf")) -> None:
         self._most_spans = most_spans
         self._quiet = quiet
+        self._patience = patience
         self._sizes: dict[str, tuple[int, float]] = {}  # number of spans, and since when it is that number
         self._returned: set[str] = set()
 
@@ -38,4 +40,6 @@ class CompleteTraces:
         return complete
 
     def _is_complete(self, trace: Trace, size: int, quiet: float) -> bool:
-        return not trace.orphans and (size >= self._most_spans or quiet >= self._quiet)
+        if trace.orphans:
+            return quiet >= self._patience
+        return size >= self._most_spans or quiet >= self._quiet

@@ -35,8 +35,10 @@ def trees(recordings: Sequence[Recording], width: int) -> RenderableType:
 
 def trace(arrived: Trace, url: str | None, width: int) -> RenderableType:
     """Show one trace as trees, titled with its services' namespaces and its URL, or else its id."""
-    namespaces = {str(node.span.resource_value("service.namespace", "?")) for node in arrived.walk()}
-    return _forest(arrived.roots, f"{' and '.join(sorted(namespaces))} {url or arrived.trace_id}", width)
+    found = {node.span.resource_value("service.namespace") for node in arrived.walk()}
+    namespaces = sorted("?" if namespace is None else str(namespace) for namespace in found)
+    title = [" and ".join(namespaces)] if found != {None} else []
+    return _forest(arrived.roots, " ".join([*title, url or arrived.trace_id]), width)
 
 
 def _panel(recording: Recording, width: int) -> Panel:
@@ -52,7 +54,12 @@ def _forest(roots: Iterable[Node], title: str, width: int) -> Panel:
 
 def _tree(root: Node, deepest: int) -> Tree:
     """Show a span and its descendants, up to the deepest level that leaves room for a name."""
-    tree = Tree(_line(root.span, ""), guide_style="dim")
+    line = _line(root.span, "")
+    if root.span.parent_id:
+        is_circle = any(node.span.span_id == root.span.parent_id for node in root.walk())
+        where = "below it: a circle" if is_circle else "absent"
+        line.append(f", its parent {printable(root.span.parent_id)} is {where}", style="not bold red")
+    tree = Tree(line, guide_style="dim")
     above = [(root, tree)]  # the nodes from the root to the last one shown
     for depth, node in root.walk_with_depth():
         if depth > max(deepest, 0):

@@ -23,6 +23,7 @@ from ot2otel.model import Attributes, AttributeValue, Span
 from ot2otel.wire import jaeger_translation as translation
 from ot2otel.wire.checked import Checked, cost
 from ot2otel.wire.decoded import NO_TRACE_ID, Decoded, gathered
+from ot2otel.wire.thrift_elements import check_elements
 
 _UINT64 = 0xFFFF_FFFF_FFFF_FFFF
 
@@ -221,12 +222,18 @@ def check_datagram(data: bytes) -> Checked:
 
 
 def decode_batch(data: bytes) -> Decoded:
-    """Return the spans of a `Batch` in the binary protocol, as Jaeger's collector takes it over HTTP.
+    """Return the spans of a `Batch`, as `check_batch` accepts them."""
+    return check_batch(data).decoded()
 
-    A span that lacks a required field or has an id of zeros is rejected. Raises WireError for anything else.
+
+def check_batch(data: bytes) -> Checked:
+    """Check a `Batch` in the binary protocol, as Jaeger's collector takes it over HTTP.
+
+    A span that lacks a required field or has an id of zeros is rejected. Raises WireError for anything else,
+    and TooManyElementsError before anything is built of it.
     """
-    batch = _batch(data)
-    return _checked(batch, len(data), lambda: batch).decoded()
+    check_elements(data)
+    return _checked(_batch(data), len(data), lambda: _batch(data))
 
 
 def _call(data: bytes) -> _Batch:
@@ -295,7 +302,8 @@ def _checked(batch: _Batch, size: int, again: Callable[[], _Batch]) -> Checked:
 def _checked_elements(struct: _Span) -> int:
     """Return the span's number of elements; raise AttributeError if it lacks a required field."""
     # Only to see that they are there.
-    (struct.parent_span_id, struct.operation_name, struct.start_time, struct.duration)  # noqa: B018
+    (struct.span_id, struct.parent_span_id, struct.operation_name)  # noqa: B018
+    (struct.start_time, struct.duration)  # noqa: B018
     elements = _elements(struct.tags)
     for log in struct.logs:
         log.timestamp  # noqa: B018

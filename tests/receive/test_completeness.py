@@ -33,12 +33,20 @@ def test_a_shorter_trace_is_returned_after_the_quiet_time() -> None:
     assert seen == [[], [], [], [TRACE]]
 
 
-def test_a_trace_without_its_root_is_not_returned() -> None:
+def test_without_patience_a_trace_without_its_root_is_not_returned() -> None:
     complete = CompleteTraces(most_spans=2, quiet=1)
 
     seen = [returned(complete, [CHILD, LEAF], now) for now in (0, 5)]
 
     assert seen == [[], []]
+
+
+def test_a_trace_whose_root_never_arrives_is_returned_after_the_patience() -> None:
+    complete = CompleteTraces(most_spans=2, quiet=1, patience=5)
+
+    seen = [returned(complete, [CHILD, LEAF], now) for now in (0, 4.9, 5, 6)]
+
+    assert seen == [[], [], [TRACE], []]
 
 
 def test_each_trace_is_complete_by_itself() -> None:

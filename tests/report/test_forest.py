@@ -60,6 +60,32 @@ def test_a_tree_shows_kind_status_duration_and_the_service_of_another_name() -> 
     ]
 
 
+@pytest.mark.parametrize(
+    ("parents", "told"),
+    [
+        (("", "1" * 16), ["one UNSPECIFIED UNSET 0.0 ms", "└── two UNSPECIFIED UNSET 0.0 ms"]),
+        (
+            ("f" * 16, "1" * 16),
+            ["one UNSPECIFIED UNSET 0.0 ms, its parent ffffffffffffffff is absent", "└── two"],
+        ),
+        (
+            ("2" * 16, "1" * 16),
+            ["one UNSPECIFIED UNSET 0.0 ms, its parent 2222222222222222 is below it: a circle"],
+        ),
+    ],
+    ids=["sound", "orphan", "circle"],
+)
+def test_a_root_that_names_a_parent_tells_where_it_is(parents: tuple[str, str], told: list[str]) -> None:
+    spans = (
+        Span("1" * 32, "1" * 16, "one", parents[0], start_ns=1, end_ns=2),
+        Span("1" * 32, "2" * 16, "two", parents[1], start_ns=1, end_ns=2),
+    )
+
+    lines = _lines(report.trees([Recording(spans)], 120))[1:-1]
+
+    assert [line[2 : 2 + len(text)] for line, text in zip(lines, told, strict=False)] == told
+
+
 def test_trees_stand_side_by_side_where_there_is_room() -> None:
     lines = _lines(report.trees([Recording(SPANS, variant=name) for name in ("one", "two")], 120))
 

@@ -186,6 +186,23 @@ class TestWithEitherCodec:
             ),
         )
 
+    @pytest.mark.parametrize(
+        ("field", "name"),
+        [
+            ("traceIdLow", "trace_id_low"),
+            ("traceIdHigh", "trace_id_high"),
+            ("spanId", "span_id"),
+            ("parentSpanId", "parent_span_id"),
+            ("operationName", "operation_name"),
+            ("startTime", "start_time"),
+            ("duration", "duration"),
+        ],
+    )
+    def test_a_span_without_a_required_field_is_rejected(self, field: str, name: str) -> None:
+        decoded = decode_datagram(_datagram(_batch(_span(**{field: None}), _span())))
+
+        assert decoded == Decoded((_minimal(),), (f"span 1: the required field '{name}' is missing",))
+
     def test_a_span_without_a_required_field_leaves_the_others_alone(self) -> None:
         batch = _batch(_span(startTime=None), _span(tags=[Tag("a")]), _span())
 

@@ -42,6 +42,26 @@ def test_a_message_is_built_when_somebody_asks_and_only_once() -> None:
     assert (before, store.spans, store.spans, built) == ([], (_span(1, 1),), (_span(1, 1),), [1])
 
 
+def test_a_span_that_is_evicted_while_it_is_built_is_still_returned() -> None:
+    store = SpanStore(2, PLENTY)
+
+    def build() -> tuple[Span, ...]:
+        store.take(_checked(_span(2, 2), _span(3, 3)), "requests")
+        return (_span(1, 1),)
+
+    store.take(Checked([_span(1, 1).trace_id], [100], (), 0, build), "requests")
+
+    assert (store.spans, store.spans) == ((_span(1, 1),), (_span(2, 2), _span(3, 3)))
+
+
+def test_of_a_message_that_is_built_later_the_evicted_spans_are_left_out() -> None:
+    store = SpanStore(2, PLENTY)
+    store.take(_checked(_span(1, 1), _span(2, 2)), "requests")
+    store.take(_checked(_span(3, 3)), "requests")
+
+    assert store.spans == (_span(2, 2), _span(3, 3))
+
+
 def test_beyond_the_bound_the_oldest_trace_goes_first() -> None:
     store = SpanStore(3, PLENTY)
     store.take(_checked(_span(1, 1), _span(2, 2), _span(1, 3)), "datagrams")
