@@ -258,3 +258,24 @@ def test_a_review_without_a_terminal_writes_nothing(suite: Suite) -> None:
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["There is no terminal to ask at*"])
     assert not SNAPSHOT.exists()
+
+
+def test_an_accepted_loss_does_not_fail(suite: Suite) -> None:
+    pytest.importorskip("ot2otel.acceptance")
+    suite(checkout("legacy", EQUIVALENT), UPDATE)
+    Path("accepted.toml").write_text(
+        """
+[[accept]]
+grade = "degraded"
+rule = "shim-kind-as-attribute"
+reason = "the shim is a step on the way"
+"""
+    )
+    accepting = EQUIVALENT.replace("])", "], accept='accepted.toml')")
+
+    result = suite(checkout("shim", accepting))
+
+    result.assert_outcomes(failed=1)
+    lines = failure(result)
+    assert any("status ERROR" in line for line in lines)
+    assert not any("kind SERVER" in line for line in lines)
