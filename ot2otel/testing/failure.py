@@ -88,10 +88,12 @@ def _trees(verdict: Verdict, found: Sequence[Told], room: int) -> list[str]:
         rows = [*kept, (0, ("", f"{UNICODE.cut} {left} more {'span' if left == 1 else 'spans'}", ""))]
     lines = [("", "snapshot", "now"), *(line for _, line in rows)]
     width = min(max(cell_len(old) for _, old, _ in lines), (_WIDTH - 6) // 2)
-    return [
-        f"{mark:>2} {_SCREEN.cut(old, width)}{' ' * (width - cell_len(_SCREEN.cut(old, width)))}  {new}".rstrip()
-        for mark, old, new in lines
-    ]
+    return [f"{mark:>2} {_padded(old, width)}  {new}".rstrip() for mark, old, new in lines]
+
+
+def _padded(text: str, width: int) -> str:
+    shown = _SCREEN.cut(text, width)
+    return shown + " " * (width - cell_len(shown))
 
 
 def _with_parents(rows: Sequence[tuple[int, _Line]], room: int) -> list[tuple[int, _Line]]:

@@ -53,14 +53,14 @@ class Files:
         """Return the path of a snapshot, and note that it is used; raise SnapshotNameError."""
         if not _NAME.fullmatch(name):
             raise SnapshotNameError(
-                f"{name!r} can't be the name of a snapshot. Take letters, digits, '.', '_' and '-', at most 100."
+                f"{name!r} can't be the name of a snapshot. Take letters, digits, '.', '_', '-'; at most 100."
             )
         path = directory / (name + SUFFIX)
         self.used.add(path)
         return path
 
     def writes(self, path: Path) -> bool:
-        """Tell whether a snapshot that differs is written: each once a session, so that tests can share it."""
+        """Tell whether a snapshot that differs is written: each once a session, as tests may share it."""
         return self.mode is Mode.UPDATE and path not in self.written
 
     def write(self, path: Path, text: str) -> None:
@@ -90,6 +90,9 @@ def unused(modules: Iterable[Path], used: Collection[Path]) -> list[Path]:
     found: set[Path] = set()
     for module in modules:
         for directory in (module.parent / DIRECTORY).glob("*/"):
-            if directory.name == module.stem or not directory.parent.with_name(f"{directory.name}.py").exists():
+            if (
+                directory.name == module.stem
+                or not directory.parent.with_name(f"{directory.name}.py").exists()
+            ):
                 found |= set(directory.glob(f"*{SUFFIX}"))
     return sorted(found.difference(used))

@@ -29,7 +29,9 @@ _FREE_PORTS = 32_768  # the first port that Linux gives to a socket that asks fo
 _STANDING_FOR_FREE = 40_000
 _CLIENT_PORTS = ("client.port", "net.peer.port", "net.sock.peer.port", "network.peer.port", "peer.port")
 _LOCAL = re.compile(r"(?P<host>\b127\.0\.0\.1|\blocalhost|\[::1\]):(?P<port>\d{5})\b")
-_FRAMES = re.compile(r'^(?P<indent> *)File "[^"\n]*", line \d+.*(?:\n(?P=indent) +.*|\n(?P=indent)File .*)*', re.M)
+_FRAMES = re.compile(
+    r'^(?P<indent> *)File "[^"\n]*", line \d+.*(?:\n(?P=indent) +.*|\n(?P=indent)File .*)*', re.M
+)
 # A recording's mask tells secrets apart by a hash. In a test a token is often another one in each run.
 _MASK = re.compile(r"\bmasked-[0-9a-f]{3}\b")
 _TYPES = {str: "<text>", bool: False, int: 0, float: 0.0, bytes: b""}

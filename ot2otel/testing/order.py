@@ -70,7 +70,7 @@ def _is_below(entry: Entry, above: Entry, ids: Mapping[tuple[str, str], Entry]) 
 
 
 def _lane_of_roots(roots: Sequence[Entry], lane: Lane) -> Lane:
-    """Return the lane of the test: in its thread the task of the first root, as the test may be a coroutine."""
+    """Return the lane of the test: in its thread the task of the first root, as it may be a coroutine."""
     if lane is None:
         return None
     here = [entry for entry in roots if entry.lane is not None and entry.lane[0] == lane[0]]
@@ -92,7 +92,7 @@ def _siblings(
 
 def _concurrent(entries: Sequence[Entry], lane: Lane) -> set[int]:
     """Return the numbers of the siblings that have no place in the order."""
-    if len(entries) < 2:  # noqa: PLR2004  # one alone has no order
+    if len(entries) < 2:  # one alone has no order
         return set()
     if lane is not None and all(entry.lane is not None for entry in entries):
         return {entry.number for entry in entries if entry.lane != lane}

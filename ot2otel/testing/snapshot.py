@@ -172,7 +172,7 @@ def _value(value: AttributeValue) -> Any:  # Any: JSON
             return value
 
 
-# Reading. Ids are made anew, and times: a parent's is around its children's, a sibling's after the one before.
+# Reading. Ids are made anew.
 
 _TICK = 1_000_000  # ns
 
@@ -212,9 +212,7 @@ class _Decoder:
         places = [(number, entry) for number, trace in enumerate(self._traces, 1) for entry in trace]
         for root, (number, entry) in enumerate(places, 1):
             self._number(f"{root}", entry, f"{number:032x}")
-        return tuple(
-            self._branch(f"{root}", entry, "", "", "") for root, (_, entry) in enumerate(places, 1)
-        )
+        return tuple(self._branch(f"{root}", entry, "", "", "") for root, (_, entry) in enumerate(places, 1))
 
     def _number(self, path: str, entry: _Object, trace_id: str) -> None:
         self._ids[path] = trace_id, f"{len(self._ids) + 1:016x}"
@@ -344,9 +342,7 @@ def _place(branch: Branch, start: int, end: int, found: list[Span]) -> int:
 def _with_times(span: Span, start: int, end: int) -> Span:
     events = tuple(replace(event, time_ns=start + _TICK) for event in span.events)
     links = tuple(replace(link, flags=_flags(link.flags)) for link in span.links)
-    return replace(
-        span, start_ns=start, end_ns=end, events=events, links=links, flags=_flags(span.flags)
-    )
+    return replace(span, start_ns=start, end_ns=end, events=events, links=links, flags=_flags(span.flags))
 
 
 def _flags(flags: int) -> int:

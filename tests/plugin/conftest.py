@@ -10,7 +10,7 @@ from pathlib import Path
 
 # They are loaded once: a suite in this process would load them anew, and Protobuf's messages stand only one.
 import jaeger_client  # noqa: F401
-import opentelemetry.sdk.trace.export  # noqa: F401
+import opentelemetry.sdk.trace.export
 import opentelemetry.shim.opentracing_shim  # noqa: F401
 import opentracing.mocktracer  # noqa: F401
 import pytest

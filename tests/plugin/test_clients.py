@@ -1,4 +1,4 @@
-"""The clients and frameworks of tests: unittest, the test clients of Flask and Django, and no pytest at all."""
+"""The fixture with unittest, with the test clients of Flask and Django; and tests without pytest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from tests.plugin.conftest import Suite
 
-UNITTEST = '''
+UNITTEST = """
 import unittest
 
 import pytest
@@ -49,14 +49,14 @@ class TestTheLoop(unittest.IsolatedAsyncioTestCase):
     async def test_one(self):
         pay()
         self.assertEqual(self.spans.tree(), (("pay", ()),))
-'''
+"""
 
 
 def test_classes_of_unittest_take_the_fixture(suite: Suite) -> None:
     suite(UNITTEST).assert_outcomes(passed=3)
 
 
-PLAIN = '''
+PLAIN = """
 import unittest
 from opentelemetry.sdk.trace import TracerProvider
 from ot2otel.testing import captured
@@ -73,12 +73,10 @@ class TestPlain(unittest.TestCase):
 
 
 unittest.main()
-'''
+"""
 
 
-def test_a_program_without_pytest_captures_and_judges(
-    suite: Suite, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_program_without_pytest_captures_and_judges(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     def run() -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-c", PLAIN], capture_output=True, text=True, timeout=60, check=False
@@ -98,7 +96,7 @@ def test_a_program_without_pytest_captures_and_judges(
     assert Path("snapshots", "pay.json").exists()
 
 
-FLASK = '''
+FLASK = """
 import jaeger_client
 from flask import Flask
 from jaeger_client.reporter import InMemoryReporter
@@ -135,14 +133,14 @@ def test_flask(spans):
     for number in range(2):
         assert client.get(f"/users/{number}").json == {"number": number}
     assert spans.tree() == (("GET /users/<int:number>", (("query", ()),)),) * 2
-'''
+"""
 
 
 def test_the_test_client_of_flask(suite: Suite) -> None:
     suite(FLASK).assert_outcomes(passed=1)
 
 
-DJANGO = '''
+DJANGO = """
 import django
 from django.conf import settings
 from django.http import JsonResponse
@@ -194,7 +192,7 @@ class TestDjango(SimpleTestCase):
         # The synchronous middleware and view run in a thread of a pool.
         await AsyncClient().get("/users/7")
         self.assertEqual(self.spans.tree(), TREE)
-'''
+"""
 
 
 def test_the_test_clients_of_django(suite: Suite) -> None:

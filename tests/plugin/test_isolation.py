@@ -6,7 +6,7 @@ import pytest
 
 from tests.plugin.conftest import Suite
 
-TRACERS = '''
+TRACERS = """
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -34,13 +34,13 @@ def watched(request):
         spans.watch(PROVIDER)
         spans.watch(JAEGER)
 
-'''
+"""
 
 
 def test_threads_and_pools_work_for_the_test_that_started_or_called_them(suite: Suite) -> None:
     result = suite(
         TRACERS
-        + '''
+        + """
 POOL = ThreadPoolExecutor(1)
 GO, DONE = threading.Event(), threading.Event()
 
@@ -70,7 +70,7 @@ def test_second(spans):
     assert DONE.wait(10)
     POOL.submit(work, "second's in the pool").result()
     assert spans.tree() == (("second's in the pool", ()),)
-'''
+"""
     )
 
     result.assert_outcomes(passed=2)
@@ -79,7 +79,7 @@ def test_second(spans):
 def test_a_server_of_a_sessions_fixture_works_for_the_test_that_runs(suite: Suite) -> None:
     result = suite(
         TRACERS
-        + '''
+        + """
 import http.server
 import urllib.request
 
@@ -110,7 +110,7 @@ def server():
 def test_it(spans, server, path):
     urllib.request.urlopen(server + path).close()
     assert [span.name for span in spans.wait_for(1)] == [f"GET {path}"]
-'''
+"""
     )
 
     result.assert_outcomes(passed=3)
@@ -119,7 +119,7 @@ def test_it(spans, server, path):
 def test_tasks_are_the_tests_that_made_them_and_their_order_is_the_same_in_each_run(suite: Suite) -> None:
     result = suite(
         TRACERS
-        + '''
+        + """
 import random
 
 LOOP = asyncio.new_event_loop()
@@ -158,7 +158,7 @@ def test_those_left_are_nobody_elses(spans):
 
 def test_the_loop_is_closed():
     LOOP.close()
-'''
+"""
     )
 
     result.assert_outcomes(passed=7)
@@ -167,7 +167,7 @@ def test_the_loop_is_closed():
 def test_leaks_are_told_with_their_names_and_taken_away(suite: Suite) -> None:
     result = suite(
         TRACERS
-        + '''
+        + """
 KEPT = []
 TLS = JAEGER
 CONTEXTVARS = jaeger_client.Tracer(
@@ -218,7 +218,7 @@ def test_the_last(spans):
     with OTEL.start_as_current_span("mine"):
         pass
     assert spans.tree() == (("mine", ()),)
-'''
+"""
     )
 
     result.assert_outcomes(passed=9)
@@ -239,7 +239,7 @@ def test_a_scope_that_was_left_in_a_thread_of_a_pool_does_not_take_the_next_test
 ) -> None:
     result = suite(
         TRACERS
-        + '''
+        + """
 POOL = ThreadPoolExecutor(1)
 
 
@@ -254,7 +254,7 @@ def test_second(spans):
 
     POOL.submit(work).result()
     assert spans.tree() == (("mine", ()),)
-'''
+"""
     )
 
     result.assert_outcomes(passed=2)
@@ -263,7 +263,7 @@ def test_second(spans):
 def test_a_block_in_a_test_has_its_own_spans_and_the_test_has_all(suite: Suite) -> None:
     result = suite(
         TRACERS
-        + '''
+        + """
 from ot2otel.testing import captured
 
 
@@ -277,7 +277,7 @@ def test_it(spans):
     OTEL.start_span("after").end()
     assert [span.name for span in inner] == ["inside", "in a thread"]
     assert [span.name for span in spans] == ["before", "inside", "after", "in a thread"]
-'''
+"""
     )
 
     result.assert_outcomes(passed=1)
@@ -287,7 +287,7 @@ def test_coroutines_of_pytest_asyncio_are_isolated_whatever_the_loops_scope(suit
     pytest.importorskip("pytest_asyncio")
     result = suite(
         TRACERS
-        + '''
+        + """
 import pytest_asyncio
 
 LEFT = []
@@ -344,7 +344,7 @@ async def test_in_one_loop(spans, service, number):
 async def test_in_a_loop_of_its_own(prepared, spans, number):
     await asyncio.gather(*(step(f"own {name}") for name in "ba"))
     assert [span.name for span in spans] == ["prepared", "own a", "own b"]
-''',
+""",
         apart=True,
     )
 
@@ -357,7 +357,7 @@ def test_many_tests_in_two_processes_see_no_other_tests_spans(suite: Suite) -> N
     result.assert_outcomes(passed=24)
 
 
-MANY = '''
+MANY = """
 POOL = ThreadPoolExecutor(4)
 LOOP = asyncio.new_event_loop()
 
@@ -405,4 +405,4 @@ def test_one_of_many(spans, number):
     assert {span.name.split()[0] for span in found} == {name}
     slow_ones = [span for span in found if "slow" in span.name]
     assert len(found) - len(slow_ones) == 20
-'''
+"""

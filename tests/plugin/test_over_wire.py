@@ -15,8 +15,8 @@ from tests.plugin.conftest import Suite
 from tests.support import both_ways
 from tests.support.runs import RUNS
 
-# This exporter writes the shim's attributes beside the span's own kind and status, under the names that Jaeger
-# reads kind and status from. So what arrives differs from what arrives over OTLP, and from what is captured.
+# This exporter writes the shim's attributes beside the span's own kind and status, under the names that
+# Jaeger reads kind and status from. So what arrives differs from OTLP, and from what is captured.
 CHANGED_BY_THE_EXPORTER = ("shim", "jaeger")
 
 

@@ -40,8 +40,10 @@ def test_a_snapshot_taken_on_opentracing_names_the_losses_of_the_shim_and_passes
     on_shim.assert_outcomes(failed=1)
     assert failure(on_shim) == [
         "checkout: degraded, 1 of 1 errors and 2 of 2 kinds are lost",
-        "  ▼ status ERROR → UNSET (error=true) of pay: 1 of 1 failed span, degraded [shim-error-as-attribute]",
-        "  ▼ kind SERVER, CLIENT → INTERNAL of checkout, pay: 2 of 2 spans, degraded [shim-kind-as-attribute]",
+        "  ▼ status ERROR → UNSET (error=true) of pay: 1 of 1 failed span, degraded"
+        " [shim-error-as-attribute]",
+        "  ▼ kind SERVER, CLIENT → INTERNAL of checkout, pay: 2 of 2 spans, degraded"
+        " [shim-kind-as-attribute]",
         "   snapshot            now",
         " ▼ checkout SERVER     checkout INTERNAL",
         " ▼   pay CLIENT ERROR    pay INTERNAL",
@@ -59,7 +61,7 @@ def test_a_snapshot_is_readable_and_has_no_ids_no_times_and_no_secrets(suite: Su
             {
                 "name": "checkout",
                 "service": "shop",
-                "scope": "shop",
+                "scope": "a",
                 "kind": "SERVER",
                 "attributes": {
                     "http.request.method": "GET",
@@ -97,9 +99,7 @@ def test_a_missing_snapshot_fails_and_is_not_written(suite: Suite) -> None:
 
 
 @pytest.mark.parametrize("mode", ["update", "review"])
-def test_nothing_is_written_where_ci_is_set(
-    suite: Suite, mode: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_written_where_ci_is_set(suite: Suite, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
     result = suite(checkout("mock", EQUIVALENT), f"--trace-snapshots={mode}")
 
@@ -151,9 +151,13 @@ def test_a_failure_has_at_most_15_lines(suite: Suite) -> None:
 
 def test_further_grades_can_fail_a_test(suite: Suite) -> None:
     suite(checkout("legacy", EQUIVALENT), UPDATE)
-    more = "tracer.start_span('x').end(); spans.assert_equivalent('checkout', varying=['order.id'], fail_on={})"
+    more = (
+        "tracer.start_span('x').end(); spans.assert_equivalent('checkout', varying=['order.id'], fail_on={})"
+    )
 
-    suite(checkout("native", EQUIVALENT.replace("])", "], fail_on=['translated'])"))).assert_outcomes(failed=1)
+    suite(checkout("native", EQUIVALENT.replace("])", "], fail_on=['translated'])"))).assert_outcomes(
+        failed=1
+    )
     result = suite(checkout("native", more.format("'nonsense'")))
 
     result.assert_outcomes(failed=1)

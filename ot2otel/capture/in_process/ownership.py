@@ -84,7 +84,7 @@ class Ownership:
 
     @contextmanager
     def shared(self) -> Iterator[None]:
-        """Give nothing that is started in the `with` block to one test: threads, tasks and spans are all's."""
+        """Give nothing to one test that is started in the `with` block: threads, tasks, spans."""
         token = _HELD.set(_SHARED)
         try:
             yield
@@ -111,7 +111,7 @@ class Ownership:
             held = _HELD.get() or threads.get(threading.current_thread())
             return submit(self, call if held is None else _carried(held, call), *args, **kwargs)
 
-        threading.Thread.start = noting_start  # type: ignore[method-assign]  # this is the purpose
+        threading.Thread.start = noting_start  # type: ignore[method-assign,assignment]  # this is the purpose
         ThreadPoolExecutor.submit = noting_submit  # type: ignore[method-assign,assignment]  # as above
 
         def stop() -> None:

@@ -1,7 +1,7 @@
 """The variants' services, each writing the spans that it makes as they are captured in its process.
 
-A module is run in place of a variant's package: `python -m tests.support.both_ways.legacy hello server-1`. The
-environment variable CAPTURED names the directory to write to.
+A module is run in place of a variant's package: `python -m tests.support.both_ways.legacy hello server-1`.
+The environment variable CAPTURED names the directory to write to.
 """
 
 from __future__ import annotations
