@@ -68,7 +68,7 @@ def _finding(line: Told) -> str:
     change = f" {line.old} {UNICODE.arrow} {line.new}" if line.old or line.new else ""
     left = f" ({line.left})" if line.left else ""
     spans = dict.fromkeys(name for finding in line.findings for name in finding.spans)
-    names = ", ".join(spans) if spans and not line.is_span else ""
+    names = ", ".join(spans) if not line.is_span and not _is_resource(line) else ""
     of = f" of {names}" if names else ""
     rules = "".join(f" [{rule.name}]" for rule in line.rules[:1]) if line.grade is Grade.DEGRADED else ""
     begin, end = f"{mark} {line.subject}{change}".replace("  ", " "), f"{of}: {line.n} of {line.of} {unit}"
@@ -76,6 +76,10 @@ def _finding(line: Told) -> str:
     # A rule's consequence, and what stands in place of the old, are told where there is room.
     texts = (f"{begin}{left}{end}, {line.note}{rules}", f"{begin}{left}{short}", f"{begin}{short}")
     return next((text for text in texts if cell_len(text) <= _WIDTH - 2), texts[-1])
+
+
+def _is_resource(line: Told) -> bool:
+    return line.unit == "resources"
 
 
 def _trees(verdict: Verdict, found: Sequence[Told], room: int) -> list[str]:
@@ -122,6 +126,7 @@ def _row(row: Row, found: Sequence[Told]) -> tuple[int, _Line]:
     grades = [
         line.grade
         for line in found
+        if not _is_resource(line)
         for finding in line.findings
         if shown is not None and finding.service == shown.service and shown.name in finding.spans
     ]
