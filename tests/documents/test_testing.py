@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.plugin.conftest import Suite
 from tests.support.runs import ROOT
+from tests.support.suites import Suite, failures
 
 EXAMPLES = ROOT / "docs" / "testing"
 NAMES = ("greeting", "users", "prices")
@@ -30,12 +29,6 @@ def example(suite: Suite, monkeypatch: pytest.MonkeyPatch, pytester: pytest.Pyte
     return run
 
 
-def failures(result: pytest.RunResult) -> str:
-    """Return the messages of the failures, as pytest shows them."""
-    lines = [line[1:].removeprefix("       ") for line in result.outlines if line.startswith("E  ")]
-    return "\n".join(line.removeprefix("ot2otel.testing.spans.SpansError: ") for line in lines) + "\n"
-
-
 def test_the_snapshots_were_taken_on_opentracing_and_each_test_passes_there(example: Suite) -> None:
     example("legacy").assert_outcomes(passed=len(NAMES))
 
@@ -51,8 +44,7 @@ def test_on_the_shim_each_loss_is_named_by_the_test_that_fails(example: Suite) -
     result = example("shim")
 
     result.assert_outcomes(failed=len(NAMES))
-    shown = failures(result)
-    assert shown == (EXAMPLES / "shim.txt").read_text(encoding="utf-8")
+    assert failures(result) == (EXAMPLES / "shim.txt").read_text(encoding="utf-8").splitlines()
 
 
 def test_natively_all_pass(example: Suite) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin.conftest import Suite
+from tests.support.suites import Suite
 
 UNITTEST = """
 import unittest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.plugin.conftest import Suite
+from tests.support.suites import Suite
 
 TRACERS = """
 import jaeger_client

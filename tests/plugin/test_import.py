@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.plugin.conftest import Suite
 from tests.support.runs import ROOT
+from tests.support.suites import Suite
 
 TRACING = (
     "opentelemetry.trace",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugin.conftest import Suite
+from tests.support.suites import Suite
 
 TRACERS = """
 import asyncio

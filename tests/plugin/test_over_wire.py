@@ -11,9 +11,9 @@ from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
-from tests.plugin.conftest import Suite
 from tests.support import both_ways
 from tests.support.runs import RUNS
+from tests.support.suites import Suite
 
 # This exporter writes the shim's attributes beside the span's own kind and status, under the names that
 # Jaeger reads kind and status from. So what arrives differs from OTLP, and from what is captured.

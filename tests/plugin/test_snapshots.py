@@ -11,20 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugin.conftest import PLUGIN, Suite
 from tests.support.checkout import checkout
+from tests.support.suites import PLUGIN, Suite, failures
 
 EQUIVALENT = "spans.assert_equivalent('checkout', varying=['order.id'])"
 EXACT = "spans.assert_matches('checkout', varying=['order.id'])"
 UPDATE = "--trace-snapshots=update"
 SNAPSHOT = Path("__traces__", "test_it", "checkout.json")
-
-
-def failure(result: pytest.RunResult) -> list[str]:
-    """Return the lines of the failure as pytest shows them."""
-    lines = [line[1:].removeprefix("       ") for line in result.outlines if line.startswith("E  ")]
-    assert lines, result.outlines
-    return [line.removeprefix("ot2otel.testing.spans.SpansError: ") for line in lines]
 
 
 def test_a_snapshot_taken_on_opentracing_names_the_losses_of_the_shim_and_passes_natively(
@@ -38,7 +31,7 @@ def test_a_snapshot_taken_on_opentracing_names_the_losses_of_the_shim_and_passes
     suite(checkout("native", EQUIVALENT)).assert_outcomes(passed=1)
 
     on_shim.assert_outcomes(failed=1)
-    assert failure(on_shim) == [
+    assert failures(on_shim) == [
         "checkout: degraded, 1 of 1 errors and 2 of 2 kinds are lost",
         "  ▼ status ERROR → UNSET (error=true) of pay: 1 of 1 failed span, degraded"
         " [shim-error-as-attribute]",
@@ -89,7 +82,7 @@ def test_a_missing_snapshot_fails_and_is_not_written(suite: Suite) -> None:
     result = suite(checkout("mock", EQUIVALENT))
 
     result.assert_outcomes(failed=1)
-    assert failure(result) == [
+    assert failures(result) == [
         "There is no snapshot __traces__/test_it/checkout.json. The spans now:",
         "  checkout SERVER",
         "    pay CLIENT ERROR",
@@ -128,7 +121,7 @@ def test_a_match_is_exact(suite: Suite) -> None:
     suite(checkout("native", EXACT)).assert_outcomes(failed=1)
     changed = suite(checkout("legacy", EXACT, status=503))
     changed.assert_outcomes(failed=1)
-    assert failure(changed)[:3] == [
+    assert failures(changed)[:3] == [
         "checkout: different, 2 fields are changed without a rule",
         "  ≠ status UNSET → ERROR of checkout: 1 of 1 span, changed, no rule",
         "  ≠ attribute http.status_code 200 → 503 of checkout: 1 of 1 span, changed, no rule",
@@ -145,8 +138,8 @@ def test_a_failure_has_at_most_15_lines(suite: Suite) -> None:
     suite(checkout("legacy", many.replace("BAD", "1")), UPDATE).assert_outcomes(passed=1)
     result = suite(checkout("shim", many.replace("BAD", "2 if number % 3 else 3").replace("step", "stop")))
 
-    assert len(failure(result)) <= 15
-    assert failure(result)[-1] == "Accept: pytest test_it.py::test_checkout --trace-snapshots=update"
+    assert len(failures(result)) <= 15
+    assert failures(result)[-1] == "Accept: pytest test_it.py::test_checkout --trace-snapshots=update"
 
 
 def test_further_grades_can_fail_a_test(suite: Suite) -> None:
@@ -169,7 +162,7 @@ def test_a_name_that_is_no_files_is_refused(suite: Suite, name: str) -> None:
     result = suite(checkout("mock", f"spans.assert_equivalent({name!r})"), UPDATE)
 
     result.assert_outcomes(failed=1)
-    assert any("can't be the name of a snapshot" in line for line in failure(result))
+    assert any("can't be the name of a snapshot" in line for line in failures(result))
 
 
 @pytest.mark.parametrize(
@@ -190,7 +183,7 @@ def test_a_broken_snapshot_is_told_in_a_line(suite: Suite, text: str, problem: s
     result = suite(checkout("mock", EQUIVALENT))
 
     result.assert_outcomes(failed=1)
-    (line,) = [line for line in failure(result) if "is no snapshot" in line]
+    (line,) = [line for line in failures(result) if "is no snapshot" in line]
     assert problem in line
 
 
@@ -280,6 +273,6 @@ reason = "the shim is a step on the way"
     result = suite(checkout("shim", accepting))
 
     result.assert_outcomes(failed=1)
-    lines = failure(result)
+    lines = failures(result)
     assert any("status ERROR" in line for line in lines)
     assert not any("kind SERVER" in line for line in lines)
