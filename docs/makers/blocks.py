@@ -51,6 +51,11 @@ def recording(name: str) -> Recording:
     return recording_file.read(ROOT / "tests" / "golden" / "recordings" / f"{name}.json")
 
 
+def shown(path: str, language: str) -> str:
+    """Return a committed file as a block."""
+    return fenced((ROOT / path).read_text(encoding="utf-8"), language)
+
+
 def fenced(text: str, language: str = "text") -> str:
     """Return a fenced block of Markdown."""
     return f"```{language}\n{text.rstrip()}\n```"

@@ -32,6 +32,25 @@ def test_importing_the_plugin_imports_no_tracing_library_and_nothing_heavy() -> 
     assert done.stdout.strip() == "['ot2otel.pytest_plugin']"
 
 
+def test_importing_the_plugin_takes_less_than_30_ms() -> None:
+    source = """
+import sys, time, pytest
+times = []
+for _ in range(5):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "ot2otel"]:
+        del sys.modules[name]
+    begun = time.perf_counter()
+    import ot2otel.pytest_plugin
+    times.append(time.perf_counter() - begun)
+print(min(times))  # a busy machine makes single ones longer
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert float(done.stdout) < 0.03
+
+
 def test_a_session_without_the_fixture_is_left_alone(suite: Suite) -> None:
     result = suite(
         f"""
