@@ -130,7 +130,7 @@ def _row(row: Row, found: Sequence[Told]) -> tuple[int, _Line]:
         for finding in line.findings
         if shown is not None and finding.service == shown.service and shown.name in finding.spans
     ]
-    if after is not None and after.has_loss:
+    if not grades and after is not None and after.has_loss:
         grades += [after.name, after.kind, after.status, after.place]
     order = list(Grade)
     grades = [grade for grade in grades if grade is not Grade.KEPT]

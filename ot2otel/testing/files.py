@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,10 @@ class Mode(Enum):
 
 class SnapshotNameError(Ot2OtelError):
     """A name cannot be that of a file."""
+
+
+class SnapshotFileError(Ot2OtelError):
+    """A snapshot cannot be read or written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +68,22 @@ class Files:
         """Tell whether a snapshot that differs is written: each once a session, as tests may share it."""
         return self.mode is Mode.UPDATE and path not in self.written
 
+    def read(self, path: Path) -> str:
+        """Return the text of a snapshot; raise SnapshotFileError."""
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SnapshotFileError(f"{path} can't be read: {_reason(error)}") from error
+
     def write(self, path: Path, text: str) -> None:
-        """Write a snapshot; the file is complete, or as it was before."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.unfinished")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        """Write a snapshot; the file is complete, or as it was before. Raise SnapshotFileError."""
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(path)
+        except OSError as error:
+            raise SnapshotFileError(f"{path} can't be written: {_reason(error)}") from error
         self.written.append(path)
         self.candidates.pop(path, None)
 
@@ -83,6 +98,10 @@ class Files:
         self.written += map(Path, written)
         for path, text, report in candidates:
             self.candidates.setdefault(Path(path), Candidate(Path(path), text, report))
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is no text in UTF-8"
 
 
 def unused(modules: Iterable[Path], used: Collection[Path]) -> list[Path]:

@@ -73,7 +73,7 @@ class Snapshots:
         if not path.exists():
             self._missing(path, text, now)
             return
-        before = snapshot.decode(path.read_text(encoding="utf-8"), str(path))
+        before = snapshot.decode(self._files.read(path), str(path))
         told = problem(stable_branches(before, judged.varying), now)
         if not told:
             return

@@ -39,7 +39,13 @@ class SnapshotError(Ot2OtelError):
 
 def encode(roots: Sequence[Branch]) -> str:
     """Return the snapshot's text: one JSON document, its keys in a fixed order."""
-    return json.dumps(_Encoder(roots).document(), indent=2, ensure_ascii=False) + "\n"
+    document = _Encoder(roots).document()
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate
+        text = json.dumps(document, indent=2)
+    return text + "\n"
 
 
 class _Encoder:
@@ -189,7 +195,7 @@ def decode(text: str, place: str) -> tuple[Branch, ...]:
         _refuse(place, f"its version is {document['ot2otel.snapshot']!r}, and this release reads {VERSION}")
     try:
         return _Decoder(document).roots()
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         _refuse(place, f"{type(error).__name__}: {error}")
 
 

@@ -78,6 +78,20 @@ def test_a_snapshot_is_readable_and_has_no_ids_no_times_and_no_secrets(suite: Su
     ]
 
 
+def test_a_snapshot_taken_with_a_mock_tracer_holds_for_real_tracers(suite: Suite) -> None:
+    suite(checkout("mock", EQUIVALENT), UPDATE).assert_outcomes(passed=1)
+
+    suite(checkout("legacy", EQUIVALENT)).assert_outcomes(passed=1)
+    suite(checkout("native", EQUIVALENT)).assert_outcomes(passed=1)
+    on_shim = suite(checkout("shim", EQUIVALENT))
+    assert failures(on_shim)[3:] == [
+        "   snapshot            now",
+        " ▼ checkout SERVER     checkout INTERNAL",
+        " ▼   pay CLIENT ERROR    pay INTERNAL",
+        "Accept: pytest test_it.py::test_checkout --trace-snapshots=update",
+    ]
+
+
 def test_a_missing_snapshot_fails_and_is_not_written(suite: Suite) -> None:
     result = suite(checkout("mock", EQUIVALENT))
 
