@@ -119,6 +119,7 @@ golden: $(VENV)/equipped $(NEWEST)/equipped
 # The generated parts of the documents, from code, recordings and measurements.
 docs: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.pictures
+	$(VENV)/bin/python -m docs.makers.rule_examples
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
 
 # The conventions' renames at a version: make conventions CLONE=../semantic-conventions VERSION=1.44.0

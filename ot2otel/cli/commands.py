@@ -13,12 +13,15 @@ from ot2otel.cli.endings import Failure, end_without_standard_error, one_message
 
 # The line of each command in `ot2otel --help`; its module is `ot2otel.cli.NAME`.
 SUMMARIES = {
+    "accept": "Accept findings of a verdict, with a reason.",
     "compare": "Run a flow in each variant and judge the differences.",
     "diff": "Judge two files of traces.",
     "fleet": "Let every variant call every other, and recommend settings that keep traces together.",
     "headers": "Show how each variant reads the trace headers of a captured request.",
     "overhead": "Measure the cost of tracing for a request.",
     "record": "Run a command of your own and record its spans.",
+    "rules": "Show the rules for expected changes: all, or one.",
+    "semconv": "Show what newer semantic conventions change in a file of traces.",
     "up": "Run all variants of a flow side by side and show their traces.",
 }
 # The extra with the packages that a command needs beyond the bare installation.

@@ -56,7 +56,8 @@ class Finding:
     `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are
     values as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the
     value that a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that
-    service. `parts` are the fields and values of each side, where a side has several.
+    service. `parts` are the fields and values of each side, where a side has several. `more_spans` is the
+    number of further names of spans. `accepted` is the reason why the reader accepts it, "" if nobody does.
     """
 
     grade: Grade
@@ -72,6 +73,8 @@ class Finding:
     expected: str = ""
     examples: tuple[TraceIds, ...] = ()
     parts: tuple[tuple[Part, ...], tuple[Part, ...]] = ((), ())
+    more_spans: int = 0
+    accepted: str = ""
 
     @property
     def olds(self) -> tuple[Part, ...]:
@@ -262,6 +265,7 @@ def _finding(key: tuple[Any, ...], group: _Group, totals: _Totals) -> Finding:  
         group.expected,
         tuple(group.times.examples),
         (_parts(group.olds), _parts(group.news)),
+        max(len(group.spans) - _MOST_SPANS, 0),
     )
 
 

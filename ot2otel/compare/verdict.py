@@ -99,14 +99,16 @@ class Verdict:
 
 
 def outcome(found: Iterable[Finding], answers: Answers) -> Outcome:
-    """Read the verdict's word off its findings."""
-    grades = {finding.grade for finding in found}
-    new_span = any(finding.grade is Grade.NEW and finding.field == SPAN for finding in found)
+    """Read the verdict's word off its findings; those that are accepted make it equivalent at most."""
+    listed = list(found)
+    counted = [finding for finding in listed if not finding.accepted]
+    grades = {finding.grade for finding in counted}
+    new_span = any(finding.grade is Grade.NEW and finding.field == SPAN for finding in counted)
     if answers.changed or new_span or grades & set(UNEXPLAINED):
         return Outcome.DIFFERENT
     if Grade.DEGRADED in grades:
         return Outcome.DEGRADED
-    return Outcome.EQUIVALENT if grades else Outcome.IDENTICAL
+    return Outcome.EQUIVALENT if listed else Outcome.IDENTICAL
 
 
 @dataclass(frozen=True, slots=True)

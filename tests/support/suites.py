@@ -50,7 +50,8 @@ def suite_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suit
         given = (*PLUGIN, "-p", "no:cacheprovider", "-W", "always", *_NOT_OURS, *options)
         if apart:
             return pytester.runpytest_subprocess(*given, timeout=100)
-        return pytester.runpytest_inprocess(*given)
+        # In this process warnings are errors already when a plugin is configured.
+        return pytester.runpytest_inprocess(*given, "-p", "no:asyncio")
 
     return run
 

@@ -24,7 +24,7 @@ from ot2otel.report.html import content, examples, facts, words
 from ot2otel.report.html.alignment import Aligned, aligned
 from ot2otel.report.html.examples import Example, Group, Read
 from ot2otel.report.html.strings import Strings
-from ot2otel.report.telling import ABSENT, GRAVE, Told, amount, arrived, names_of, short, told
+from ot2otel.report.telling import ABSENT, GRAVE, Told, amount, arrived, names, short, told
 
 _MOST_OUTLINE = 24  # spans of a form's outline
 _LONGEST_NAME = 200
@@ -53,8 +53,8 @@ def of_recordings(verdict: Verdict) -> Judged:
 def made(judged: Sequence[Judged], heading: str) -> content.Content:
     """Return the content of a page on verdicts; `heading` is what was asked for."""
     maker = _Maker()
-    names = names_of([one.verdict for one in judged])
-    comparisons = [maker.comparison(one, both) for one, both in zip(judged, names, strict=True)]
+    called = names([one.verdict for one in judged])
+    comparisons = [maker.comparison(one, both) for one, both in zip(judged, called, strict=True)]
     return content.Content(heading, comparisons, maker.rules, maker.strings.table, maker.facts)
 
 
