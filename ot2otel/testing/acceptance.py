@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
+from ot2otel.acceptance import AcceptanceError, Entry, mark, read
 from ot2otel.compare.findings import SPAN, Finding
 from ot2otel.compare.judgement import UNEXPLAINED, Grade
 from ot2otel.compare.verdict import Outcome, Verdict
-from ot2otel.errors import Ot2OtelError
 
 # A word of a verdict, and the grades that make it.
 _WORDS = {
@@ -19,10 +17,6 @@ _WORDS = {
     Outcome.EQUIVALENT.value: frozenset(Grade) - {Grade.KEPT},
     **{grade.value: frozenset({grade}) for grade in Grade if grade is not Grade.KEPT},
 }
-
-
-class AcceptanceError(Ot2OtelError):
-    """A word of `fail_on` or a file of `accept` cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +27,7 @@ class Acceptance:
     """
 
     also: frozenset[Grade] = frozenset()
-    entries: tuple[Any, ...] = ()  # Any: ot2otel.acceptance's, as its module is loaded when it is needed
+    entries: tuple[Entry, ...] = ()
 
     @classmethod
     def of(cls, accept: str | Path | None, fail_on: str | Collection[str]) -> Acceptance:
@@ -43,14 +37,13 @@ class Acceptance:
             if word not in _WORDS:
                 raise AcceptanceError(f"{word!r} is no word of fail_on; it takes {', '.join(_WORDS)}.")
         also = frozenset(grade for word in words for grade in _WORDS[word])
-        return cls(also, _files().read(Path(accept)).entries if accept is not None else ())
+        return cls(also, read(Path(accept)).entries if accept is not None else ())
 
     def marked(self, verdict: Verdict) -> Verdict:
         """Return the verdict with its accepted findings marked."""
         if not self.entries:
             return verdict
-        marked: Verdict = _files().mark([verdict], self.entries).verdicts[0]
-        return marked
+        return mark([verdict], self.entries).verdicts[0]
 
     def fails(self, verdict: Verdict) -> bool:
         """Tell whether the verdict fails the test."""
@@ -58,14 +51,7 @@ class Acceptance:
 
     def fails_for(self, finding: Finding) -> bool:
         """Tell whether this finding alone fails the test."""
-        if getattr(finding, "accepted", ""):
+        if finding.accepted:
             return False
         is_new_span = finding.grade is Grade.NEW and finding.field == SPAN
         return finding.grade in (*UNEXPLAINED, Grade.DEGRADED, *self.also) or is_new_span
-
-
-def _files() -> Any:  # Any: see Acceptance
-    try:
-        return import_module("ot2otel.acceptance")
-    except ModuleNotFoundError as error:
-        raise AcceptanceError("This release has no accept files: leave out `accept`.") from error

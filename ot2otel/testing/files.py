@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from ot2otel.errors import Ot2OtelError
+from ot2otel.whole_file import write_whole
 
 DIRECTORY = "__traces__"
 SUFFIX = ".json"
@@ -77,11 +77,9 @@ class Files:
 
     def write(self, path: Path, text: str) -> None:
         """Write a snapshot; the file is complete, or as it was before. Raise SnapshotFileError."""
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.write_text(text, encoding="utf-8")
-            unfinished.replace(path)
+            write_whole([text], path)
         except OSError as error:
             raise SnapshotFileError(f"{path} can't be written: {_reason(error)}") from error
         self.written.append(path)

@@ -272,7 +272,6 @@ def test_a_review_without_a_terminal_writes_nothing(suite: Suite) -> None:
 
 
 def test_an_accepted_loss_does_not_fail(suite: Suite) -> None:
-    pytest.importorskip("ot2otel.acceptance")
     suite(checkout("legacy", EQUIVALENT), UPDATE)
     Path("accepted.toml").write_text(
         """
