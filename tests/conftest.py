@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from ot2otel.recording import Recording
 from tests.support.runs import ROOT, recorded
+from tests.support.suites import Suite, suite_in
 
 # The tests of the plugin for pytest run pytests of their own.
 pytest_plugins = ["pytester"]
@@ -38,6 +39,12 @@ settings.load_profile("ot2otel")
 def recordings() -> Mapping[tuple[str, str], Recording]:
     """The flow `hello`, by variant and exporter."""
     return recorded("hello")
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
+    """Runs a test module in a pytest of its own."""
+    return suite_in(pytester, monkeypatch)
 
 
 @pytest.fixture
