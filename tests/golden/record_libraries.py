@@ -48,6 +48,9 @@ EXCHANGES = {
     for exchange in (
         Exchange("flask", "Flask-OpenTracing"),
         Exchange("requests", "Requests-OpenTracing"),
+        Exchange("django", "django_opentracing"),
+        Exchange("fastapi", "Starlette-OpenTracing"),
+        Exchange("httpx"),
     )
 }
 SCENARIOS = (0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import SplitResult, urlsplit
 
@@ -24,6 +25,7 @@ from ot2otel.model import Kind
 _MIGRATION = f"{CONVENTIONS}/non-normative/http-migration/"
 _URL = f"{CONVENTIONS}/registry/attributes/url/"
 _REGISTRY = f"{CONVENTIONS}/registry/attributes/http/"
+_BYTES = re.compile(r"([^?]*)\?b'([^']*)'")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Keys of a query whose values the conventions want redacted.
 _SECRET_KEYS = frozenset({"AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature"})
@@ -44,6 +46,7 @@ def _url(full: object, kind: object, sent: object, address: object) -> Sequence[
     """
     if not isinstance(full, str):
         return None
+    full = as_text(full)
     try:
         url = urlsplit(full)
         server = _server(url, address)
@@ -59,6 +62,12 @@ def _url(full: object, kind: object, sent: object, address: object) -> Sequence[
     path = Makes(_PATH, url.path or "/", required=bool(url.path))
     parts = ((_SCHEME, url.scheme), (_QUERY, _redacted_query(url.query)))
     return [*(Makes(place, value) for place, value in parts if value), path, *server]
+
+
+def as_text(full: str) -> str:
+    """Return a URL without Python's marks of bytes, in which Starlette-OpenTracing writes the query."""
+    found = _BYTES.fullmatch(full)
+    return "?".join(part for part in found.groups() if part) if found else full
 
 
 def redacted(full: str) -> str:
@@ -78,7 +87,9 @@ def _redacted_query(query: str) -> str:
 
 
 def _server(url: SplitResult, address: object) -> list[Makes]:
-    """Make address and port, which the conventions only recommend."""
+    """Make address and port, which the conventions only recommend; a URL may be a path alone."""
+    if not url.netloc:
+        return []
     port = url.port or _DEFAULT_PORTS.get(url.scheme)
     host = url.hostname or ""
     server = [Makes(_ADDRESS, address if address == f"{host}:{port}" else host, required=False)]

@@ -5,13 +5,15 @@ Rules were written from the first scenario's recordings; the second is another s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import judge
+from ot2otel.model import Span
 from ot2otel.recording import Recording
 from tests.golden.record_libraries import EXCHANGES, SCENARIOS, path
 from tests.support.excuses import excuses, requests_of
@@ -29,10 +31,14 @@ LOST: Mapping[tuple[str, str, str], set[str]] = {
     ("flask", "opentracing", "old"): {"raw-path-as-name"},
     ("flask", "opentracing", "new"): {"raw-path-as-name"},
     ("flask", "dup", "new"): {"server-name-left-out"},
+    ("django", "dup", "new"): {"server-name-left-out"},
+    # `asgi` is no word of the scope's name.
+    ("fastapi", "opentracing", "old"): {"component-lost"},
+    ("fastapi", "opentracing", "new"): {"component-lost"},
 }
 
 # Facts that the rules let go: without them there is less to lose.
-LET_GO = {"attributes.http.server_name", "attributes.http.target", "name"}
+LET_GO = {"attributes.component", "attributes.http.server_name", "name"}
 BESIDE = "the older name stands beside it with the right value"
 # Facts of the after with another value that leave the outcome as it was, by the reason.
 ANY_VALUE = {
@@ -47,6 +53,7 @@ ANY_VALUE = {
         ),
         *(f"attributes.{key}" for key in ("net.peer.port", "network.peer.address", "network.peer.port")),
         *(f"attributes.{key}" for key in ("network.protocol.version", "url.query", "user_agent.original")),
+        *("attributes.http.scheme", "attributes.url.scheme"),
         "event.attributes.exception.escaped",
         "event.attributes.exception.stacktrace",
         "resource.host.arch",
@@ -67,17 +74,28 @@ ANY_VALUE = {
 }
 
 
-def requests(library: str, scenario: int, run: str) -> Sequence[Recording]:
-    return requests_of(path(library, run, scenario))
+def requests(library: str, scenario: int, before: str, after: str) -> list[tuple[Recording, Recording]]:
+    """Return the same requests of two runs side by side; Django's integration makes no span for some."""
+    sides = [requests_of(path(library, run, scenario)) for run in (before, after)]
+    if len(sides[0]) < len(sides[1]):
+        sides[1] = [recording for recording in sides[1] if not is_unknown_path(recording.spans[0])]
+    return list(zip(*sides, strict=True))
+
+
+def is_unknown_path(root: Span) -> bool:
+    return 404 in (root.attributes.get("http.status_code"), root.attributes.get("http.response.status_code"))
+
+
+def without_new_spans(recording: Recording) -> Recording:
+    spans = tuple(span for span in recording.spans if "asgi.event.type" not in span.attributes)
+    return replace(recording, spans=spans)
 
 
 @pytest.mark.parametrize(("library", "scenario", "before", "after"), STEPS)
 def test_a_step_is_explained_and_its_losses_have_rules(
     library: str, scenario: int, before: str, after: str
 ) -> None:
-    olds, news = requests(library, scenario, before), requests(library, scenario, after)
-
-    verdicts = [judge(old, new) for old, new in zip(olds, news, strict=True)]
+    verdicts = [judge(old, new) for old, new in requests(library, scenario, before, after)]
 
     assert [text for verdict in verdicts for text in unexplained(verdict)] == []
     assert [
@@ -89,7 +107,11 @@ def test_a_step_is_explained_and_its_losses_have_rules(
 
 @pytest.mark.parametrize(("library", "scenario", "before", "after"), STEPS)
 def test_no_rule_excuses_more_than_it_should(library: str, scenario: int, before: str, after: str) -> None:
-    found = excuses(requests(library, scenario, before), requests(library, scenario, after), ())
+    pairs = requests(library, scenario, before, after)
+    # A span that only the after has is one finding, whatever it says.
+    news = [without_new_spans(new) if before == "opentracing" else new for _, new in pairs]
+
+    found = excuses([old for old, _ in pairs], news, ())
 
     assert found.unseen == set()
     assert {field for _, _, field in found.better} - LET_GO == set()
