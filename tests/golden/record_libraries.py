@@ -1,6 +1,7 @@
 """Records the exchanges of libraries: by the OpenTracing integration, then in each generation of conventions.
 
 Run it as `python -m tests.golden.record_libraries [LIBRARY ...]` in an environment that has the libraries.
+Without names it records those of its dependency lane.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,10 +28,14 @@ GENERATIONS = {"old": "", "dup": "http/dup,database/dup", "new": "http,database"
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A library whose exchange is recorded; the integration is "" if none installs."""
+    """A library whose exchange is recorded; the integration is "" if none installs.
+
+    A `newest` one is recorded in the newest lane: the pinned lane's instrumentation does not read the opt-in.
+    """
 
     library: str
     integration: str = ""
+    newest: bool = False
     generations: tuple[str, ...] = tuple(GENERATIONS)
 
     @property
@@ -51,6 +57,9 @@ EXCHANGES = {
         Exchange("django", "django_opentracing"),
         Exchange("fastapi", "Starlette-OpenTracing"),
         Exchange("httpx"),
+        Exchange("sqlalchemy", "SQLAlchemy-OpenTracing", newest=True),
+        Exchange("redis", "redis_opentracing", newest=True),
+        Exchange("psycopg", newest=True),
     )
 }
 SCENARIOS = (0, 1)
@@ -58,7 +67,9 @@ SCENARIOS = (0, 1)
 
 def main(names: Sequence[str]) -> None:
     LIBRARIES.mkdir(exist_ok=True)
-    for exchange in map(EXCHANGES.__getitem__, names or EXCHANGES):
+    newest = not version("opentelemetry-sdk").startswith("1.39.")
+    lane = [name for name, exchange in EXCHANGES.items() if exchange.newest is newest]
+    for exchange in map(EXCHANGES.__getitem__, names or lane):
         for scenario in SCENARIOS:
             for run in exchange.runs:
                 recording = recorded(exchange.library, run, scenario)

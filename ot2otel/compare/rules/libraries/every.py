@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ot2otel.compare.rules.libraries.clients import CLIENTS
+from ot2otel.compare.rules.libraries.databases import DATABASES
 from ot2otel.compare.rules.libraries.instrumentation import INSTRUMENTATION
 from ot2otel.compare.rules.libraries.servers import SERVERS
 
-LIBRARIES = (*INSTRUMENTATION, *SERVERS, *CLIENTS)
+LIBRARIES = (*INSTRUMENTATION, *SERVERS, *CLIENTS, *DATABASES)
