@@ -66,6 +66,8 @@ def test_only_the_shim_the_baggage_what_carries_spans_the_conventions_and_some_l
         "jaeger-links",
         "jaeger-scope-attributes",
         "raw-path-as-name",
+        "redis-database-left-out",
+        "redis-values-hidden",
         "sampling.priority",
         "server-name-left-out",
         "shim-error-as-attribute",

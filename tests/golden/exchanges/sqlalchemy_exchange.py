@@ -19,7 +19,7 @@ _STATEMENTS: tuple[tuple[tuple[str, Any], ...], ...] = (  # Any: parameters
         ("INSERT INTO probe VALUES (:id, :name)", {"id": 1, "name": "ann"}),
         ("INSERT INTO probe VALUES (:id, :name)", [{"id": 2, "name": "bob"}, {"id": 3, "name": "eve"}]),
         ("SELECT name FROM probe WHERE id = :id", {"id": 1}),
-        ("SELECT nothing FROM nowhere", None),
+        ("SELECT missing FROM nowhere", None),
     ),
     (
         ("CREATE TABLE letters (letter TEXT)", None),

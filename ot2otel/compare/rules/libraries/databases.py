@@ -1,4 +1,4 @@
-"""Spans of database libraries, under their instrumentations: redis, SQLAlchemy, psycopg and others of DB-API."""
+"""Spans of database libraries under their instrumentations: redis, psycopg and others of DB-API."""
 
 from __future__ import annotations
 
@@ -61,6 +61,10 @@ def _named_by_commands(name: object, new: object, old: object) -> Sequence[Makes
     return (Makes(NAME, " ".join(commands)),) if name == "MULTI" and commands else None
 
 
+def _product(system: object) -> object:
+    return None if system == "sql" else system
+
+
 def _is_number(value: object) -> bool:
     return type(value) is int
 
@@ -71,7 +75,7 @@ DATABASES = (
         Effect.TRANSLATED,
         "`db.type`, if it names a product, is `db.system` in the older conventions",
         f"{CONVENTIONS}/non-normative/db-migration/ ({source('redis')})",
-        (Renamed(attribute("db.type"), attribute("db.system"), premises=(_BY_DATABASE,)),),
+        (Renamed(attribute("db.type"), attribute("db.system"), _product, (_BY_DATABASE,)),),
     ),
     Rule(
         "redis-values-hidden",
@@ -139,6 +143,7 @@ DATABASES = (
                     for key in (
                         *("db.system", "db.system.name", "db.name", "db.namespace", "net.peer.name"),
                         *("net.transport", "server.address", "network.transport", "db.operation.name"),
+                        "db.operation",
                     )
                 ),
                 text,
