@@ -13,10 +13,9 @@ import pytest
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import judge
-from ot2otel.model import Span
 from ot2otel.recording import Recording
-from tests.golden.record_libraries import EXCHANGES, SCENARIOS, path
-from tests.support.excuses import excuses, requests_of
+from tests.golden.record_libraries import EXCHANGES, SCENARIOS, pairs
+from tests.support.excuses import excuses
 from tests.support.verdicts import rules_of, unexplained
 
 # Library, scenario, before, after.
@@ -80,37 +79,16 @@ ANY_VALUE = {
 }
 
 
-def requests(library: str, scenario: int, before: str, after: str) -> list[tuple[Recording, Recording]]:
-    """Return the same requests of two runs side by side; an integration makes no span for some."""
-    sides = [requests_of(path(library, run, scenario)) for run in (before, after)]
-    if len(sides[0]) < len(sides[1]):
-        sides[1] = [recording for recording in sides[1] if not is_new(recording.spans[0])]
-    return list(zip(*sides, strict=True))
-
-
-def is_new(root: Span) -> bool:
-    """Tell whether only the instrumentation makes this root."""
-    return is_unknown_path(root) or is_connect(root)
-
-
-def is_unknown_path(root: Span) -> bool:
-    return 404 in (root.attributes.get("http.status_code"), root.attributes.get("http.response.status_code"))
-
-
 def without_new_spans(recording: Recording) -> Recording:
     spans = tuple(span for span in recording.spans if "asgi.event.type" not in span.attributes)
     return replace(recording, spans=spans)
-
-
-def is_connect(root: Span) -> bool:
-    return root.name == "connect" and root.scope.name.endswith(".sqlalchemy")
 
 
 @pytest.mark.parametrize(("library", "scenario", "before", "after"), STEPS)
 def test_a_step_is_explained_and_its_losses_have_rules(
     library: str, scenario: int, before: str, after: str
 ) -> None:
-    verdicts = [judge(old, new) for old, new in requests(library, scenario, before, after)]
+    verdicts = [judge(old, new) for old, new in pairs(library, scenario, before, after)]
 
     assert [text for verdict in verdicts for text in unexplained(verdict)] == []
     assert [
@@ -122,11 +100,11 @@ def test_a_step_is_explained_and_its_losses_have_rules(
 
 @pytest.mark.parametrize(("library", "scenario", "before", "after"), STEPS)
 def test_no_rule_excuses_more_than_it_should(library: str, scenario: int, before: str, after: str) -> None:
-    pairs = requests(library, scenario, before, after)
+    sides = pairs(library, scenario, before, after)
     # A span that only the after has is one finding, whatever it says.
-    news = [without_new_spans(new) if before == "opentracing" else new for _, new in pairs]
+    news = [without_new_spans(new) if before == "opentracing" else new for _, new in sides]
 
-    found = excuses([old for old, _ in pairs], news, ())
+    found = excuses([old for old, _ in sides], news, ())
 
     assert found.unseen == set()
     assert {field for _, _, field in found.better} - LET_GO == set()
