@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from ot2otel.compare.facts import KIND, interned
 from ot2otel.compare.rules.peers import if_there
@@ -38,11 +38,14 @@ _FULL, _SCHEME, _PATH, _QUERY = (attribute(f"url.{part}") for part in ("full", "
 _ADDRESS, _PORT = attribute("server.address"), attribute("server.port")
 
 
-def _url(full: object, kind: object, sent: object, address: object) -> Sequence[Makes] | None:
+def _url(
+    full: object, kind: object, sent: object, address: object, decoded: object
+) -> Sequence[Makes] | None:
     """Make of `http.url` the attributes that the conventions want for the kind of the new span.
 
     `sent` is the after's URL, in which a client may have given an empty path its "/". `address` is its
-    server, in which the instrumentations of web frameworks leave the port.
+    server, in which the instrumentations of web frameworks leave the port, and `decoded` its path, which they
+    may decode.
     """
     if not isinstance(full, str):
         return None
@@ -59,7 +62,8 @@ def _url(full: object, kind: object, sent: object, address: object) -> Sequence[
     if url.fragment or "@" in url.netloc:
         return None  # no attribute of a server has them
     # The path of `http://host` is "/" to some and nothing to others.
-    path = Makes(_PATH, url.path or "/", required=bool(url.path))
+    wanted = decoded if url.path and decoded == unquote(url.path) else url.path or "/"
+    path = Makes(_PATH, wanted, required=bool(url.path))
     parts = ((_SCHEME, url.scheme), (_QUERY, _redacted_query(url.query)))
     return [*(Makes(place, value) for place, value in parts if value), path, *server]
 
@@ -162,7 +166,7 @@ HTTP = (
         "`http.url` becomes `url.full` (client) or its parts `url.*` (server), and `server.*`; "
         "credentials become REDACTED",
         f"{_MIGRATION} ({_URL})",
-        (Split((_OLD_URL,), _url, reads_after=(KIND, _FULL, _ADDRESS)),),
+        (Split((_OLD_URL,), _url, reads_after=(KIND, _FULL, _ADDRESS, _PATH)),),
     ),
     Rule(
         "url-target",
