@@ -23,9 +23,18 @@ SAMPLERS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_OVER_GRPC = "otlp-grpc"
+
+
+def _in_opentelemetry(exporter: str) -> str:
+    """Return OpenTelemetry's name for an exporter: it has one for both protocols of OTLP."""
+    return "otlp" if exporter == _OVER_GRPC else exporter
+
+
 def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that make tracers report to `receiver`; OpenTelemetry uses `exporter`.
 
+    The exporter `otlp-grpc` sends OTLP over gRPC, which the receiver has to take at the same address.
     The attributes in `resource` are added to the resource of every span.
     """
     attributes = ",".join(f"{key}={value}" for key, value in resource.items())
@@ -34,8 +43,9 @@ def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str])
         **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
         **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},
         "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.otlp_endpoint,
-        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",  # the agent's default is gRPC
-        "OTEL_TRACES_EXPORTER": exporter,
+        # Named, because the agent's default is gRPC.
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc" if exporter == _OVER_GRPC else "http/protobuf",
+        "OTEL_TRACES_EXPORTER": _in_opentelemetry(exporter),
         "OTEL_RESOURCE_ATTRIBUTES": attributes,
         "JAEGER_TAGS": attributes,
         # Milliseconds. A worker settles a message after its span is sent; by default it would wait a second.
@@ -51,7 +61,7 @@ def exporting_every(milliseconds: int) -> dict[str, str]:
 def to_the_log(exporter: str) -> dict[str, str]:
     """Return the variables that also write spans to the log, and their ids to other log lines."""
     return {
-        "OTEL_TRACES_EXPORTER": f"{exporter},console",
+        "OTEL_TRACES_EXPORTER": f"{_in_opentelemetry(exporter)},console",
         "OTEL_PYTHON_LOG_CORRELATION": "true",
         "JAEGER_REPORTER_LOG_SPANS": "true",
     }

@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
-from importlib.metadata import version
-from importlib.util import find_spec
+from importlib.metadata import distributions, version
 from pathlib import Path
 
 import pytest
@@ -20,11 +19,16 @@ from ot2otel.receive.collector import Collector
 from tests.golden import LIBRARIES, RECORDINGS
 from tests.support.runs import ROOT
 
-needs_flask = pytest.mark.skipif(
-    find_spec("opentelemetry.instrumentation.flask") is None,
-    reason="ot2otel[instrumentation] is not installed in this lane",
-)
 FLASK = "opentelemetry-instrumentation-flask"
+
+
+def is_missing(distribution: str) -> bool:
+    return not any(True for _ in distributions(name=distribution))
+
+
+needs_flask = pytest.mark.skipif(
+    is_missing(FLASK), reason="ot2otel[instrumentation] is not installed in this lane"
+)
 
 
 def spans_of(module: str, *arguments: str, agent: bool = False, **settings: str) -> tuple[Span, ...]:
@@ -86,7 +90,7 @@ def test_a_library_without_a_global_provider_is_silent() -> None:
 
 
 @needs_flask
-@pytest.mark.skipif(find_spec("opentelemetry.distro") is None, reason="there is no agent in this lane")
+@pytest.mark.skipif(is_missing("opentelemetry-distro"), reason="there is no agent in this lane")
 def test_a_library_of_a_version_that_is_not_instrumented_is_silent(tmp_path: Path) -> None:
     # The agent asks for the version of the distribution, and finds this one first.
     other = tmp_path / "flask-0.5.dist-info"
@@ -103,7 +107,7 @@ def test_a_library_of_a_version_that_is_not_instrumented_is_silent(tmp_path: Pat
 
 
 @pytest.mark.skipif(
-    find_spec("opentelemetry.instrumentation.grpc") is None, reason="gRPC is not instrumented in this lane"
+    is_missing("opentelemetry-instrumentation-grpc"), reason="gRPC is not instrumented in this lane"
 )
 def test_an_exception_in_a_grpc_server_ends_without_an_error() -> None:
     [note] = notes(*spans_of("failing_grpc"))
