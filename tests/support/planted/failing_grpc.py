@@ -23,8 +23,8 @@ def main() -> None:
     provider = TracerProvider(resource=Resource.create({"service.name": "probe"}))
     provider.add_span_processor(SimpleSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
-    interceptor: Any = server_interceptor()  # type: ignore[no-untyped-call]  # it publishes no types
-    server = grpc.server(ThreadPoolExecutor(1), interceptors=[interceptor])
+    make_interceptor: Any = server_interceptor  # it publishes no types
+    server = grpc.server(ThreadPoolExecutor(1), interceptors=[make_interceptor()])
     handler = grpc.unary_unary_rpc_method_handler(boom)
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("probe.Users", {"Boom": handler}),))
     port = server.add_insecure_port("127.0.0.1:0")
