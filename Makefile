@@ -15,7 +15,7 @@ DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden docs screenshots conventions clean
+.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries docs screenshots conventions clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -122,6 +122,15 @@ golden: $(VENV)/equipped $(NEWEST)/equipped
 	$(VENV)/bin/python -m tests.golden
 	$(NEWEST)/bin/python -m tests.golden
 
+# The recordings of libraries, some in the newest lane. SQLAlchemy-OpenTracing names no version that pip would build.
+golden-libraries: $(VENV)/equipped
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[libraries]'
+	$(VENV)/bin/python -m tests.golden.record_libraries
+	$(PYTHON) -m venv .venv-libraries
+	.venv-libraries/bin/$(INSTALL) --constraint constraints-newest-instrumentation.txt --editable '.[lab,libraries,dev]' 'setuptools<80' wheel
+	.venv-libraries/bin/$(INSTALL) --no-deps --no-build-isolation SQLAlchemy-OpenTracing==0.1.6
+	.venv-libraries/bin/python -m tests.golden.record_libraries
+
 # The generated parts of the documents, from code, recordings and measurements.
 docs: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.pictures
@@ -139,7 +148,7 @@ conventions: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.conventions $(CLONE) $(VERSION)
 
 clean:
-	rm -rf $(VENV) $(NEWEST) $(PYTHONS:%=.venv-%)
+	rm -rf $(VENV) $(NEWEST) .venv-libraries $(PYTHONS:%=.venv-%)
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

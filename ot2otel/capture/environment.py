@@ -40,15 +40,25 @@ _LEADING_ELSEWHERE = frozenset(
 )
 
 
+_OVER_GRPC = "otlp-grpc"
+
+
+def _in_opentelemetry(exporter: str) -> str:
+    """Return OpenTelemetry's name for an exporter: it has one for both protocols of OTLP."""
+    return "otlp" if exporter == _OVER_GRPC else exporter
+
+
 def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that make tracers report to `receiver`; OpenTelemetry uses `exporter`.
 
+    The exporter `otlp-grpc` sends OTLP over gRPC, which the receiver has to take at the same address.
     The attributes in `resource` are added to the resource of every span.
     """
     attributes = ",".join(f"{key}={value}" for key, value in resource.items())
     return {
         **_addresses(receiver),
-        "OTEL_TRACES_EXPORTER": exporter,
+        **({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"} if exporter == _OVER_GRPC else {}),
+        "OTEL_TRACES_EXPORTER": _in_opentelemetry(exporter),
         "OTEL_RESOURCE_ATTRIBUTES": attributes,
         "JAEGER_TAGS": attributes,
     }
@@ -118,7 +128,7 @@ def exporting_every(milliseconds: int) -> dict[str, str]:
 def to_the_log(exporter: str) -> dict[str, str]:
     """Return the variables that also write spans to the log, and their ids to other log lines."""
     return {
-        "OTEL_TRACES_EXPORTER": f"{exporter},console",
+        "OTEL_TRACES_EXPORTER": f"{_in_opentelemetry(exporter)},console",
         "OTEL_PYTHON_LOG_CORRELATION": "true",
         "JAEGER_REPORTER_LOG_SPANS": "true",
     }

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from ot2otel.compare.comparison import Comparison, Judged, Row, Times, TraceIds
 from ot2otel.compare.facts import KIND, NAME, ORDER, PARENT, STATUS, TRACE, Content, Place, Resource, literal
-from ot2otel.compare.judgement import UNEXPLAINED, Grade, Settled
+from ot2otel.compare.judgement import GRADES, UNEXPLAINED, Grade, Settled
 from ot2otel.compare.links import TARGET
 from ot2otel.compare.rules.rule import Effect, Rule
 from ot2otel.compare.tokens import templates
@@ -226,8 +226,8 @@ def findings(comparison: Comparison, judged: Iterable[Judged]) -> tuple[Finding,
                     groups[key] = _Group(settled)
                 groups[key].add(settled, bucket)
     found = [_finding(key, group, totals) for key, group in groups.items()]
-    found += _spans(comparison.missing, Grade.GONE, totals)
-    found += _spans(comparison.extra, Grade.NEW, totals)
+    found += _spans(comparison.missing, Grade.GONE, totals, comparison)
+    found += _spans(comparison.extra, Grade.NEW, totals, comparison)
     order = list(Grade)
     return tuple(
         sorted(
@@ -290,25 +290,27 @@ def _named(values: Counter[str]) -> str:
     return ", ".join(named) + (f" and {more} more" if more else "")
 
 
-def _spans(rows: Sequence[Row], grade: Grade, totals: _Totals) -> Iterator[Finding]:
-    groups: dict[tuple[str, str], Times] = defaultdict(Times)
+def _spans(rows: Sequence[Row], grade: Grade, totals: _Totals, comparison: Comparison) -> Iterator[Finding]:
+    groups: dict[tuple[str, str, Rule | None], Times] = defaultdict(Times)
     for row in rows:
         content = row.old or row.new
         if content is not None:
-            groups[content.service, content.name].add(row.times.count, row.times.examples)
-    for (service, name), times in groups.items():
+            key = (content.service, content.name, comparison.rule_of(row))
+            groups[key].add(row.times.count, row.times.examples)
+    for (service, name, rule), times in groups.items():
         gone = grade is Grade.GONE
         of = totals.spans[not gone][service, name]
         sides = (SPAN, "") if gone else ("", SPAN)
         values = (literal(name), "") if gone else ("", literal(name))
         yield Finding(
-            grade,
+            GRADES[rule.effect] if rule else grade,
             service,
             (name,),
             *sides,
             *values,
             times.count,
             of,
+            (rule,) if rule else (),
             examples=tuple(times.examples),
         )
 

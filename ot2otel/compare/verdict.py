@@ -260,4 +260,11 @@ def _summary(recording: Recording, side: Side, problems: Iterable[str]) -> SideS
     if len(recording.answers) == len(side.traces):
         ids = (trace.trace_id for trace in side.traces)
         requests = dict(zip(ids, recording.normalized_answers(), strict=True))
-    return SideSummary(recording, len(side.traces), side.spans, services, health(side, problems), requests)
+    return SideSummary(
+        recording,
+        len(side.traces),
+        side.spans,
+        services,
+        health(side, problems, recording.versions),
+        requests,
+    )

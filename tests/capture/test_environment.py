@@ -45,6 +45,12 @@ def test_every_tracer_is_pointed_at_the_receiver() -> None:
     }
 
 
+def test_over_grpc_only_the_protocol_is_another() -> None:
+    http, grpc = (reporting_to(Somewhere(), exporter, {}) for exporter in ("otlp", "otlp-grpc"))
+
+    assert grpc == {**http, "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
+
+
 def test_the_samplers_are_set_for_both_tracers() -> None:
     assert SAMPLERS == {
         "always_on": {

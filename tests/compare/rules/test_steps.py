@@ -10,6 +10,7 @@ import pytest
 from benchmarks.populations import legacy_traces, native_traces
 from ot2otel import recording_file
 from ot2otel.compare.rules import JAEGER_STORAGE, STEPS, Effect, Origin
+from ot2otel.compare.rules.libraries import LIBRARIES
 from ot2otel.compare.rules.native import OPENTELEMETRY, TODAYS_CONVENTIONS
 from ot2otel.compare.rules.shim import KIND_RESTORED
 from ot2otel.compare.rules.steps import step
@@ -70,7 +71,7 @@ def test_the_exporter_is_undone_between_spans_of_opentelemetry_whose_conventions
 
     assert {step(*pair).transports for pair in ((one, other), (other, one))} == {THRIFT_EXPORTER}
     assert {step(*pair).rules for pair in ((one, other), (other, one))} == {
-        OPENTELEMETRY + TODAYS_CONVENTIONS
+        OPENTELEMETRY + LIBRARIES + TODAYS_CONVENTIONS
     }
 
 
