@@ -18,9 +18,12 @@ def exchange(tracing: Started, scenario: int) -> None:
     with postgresql_server() as port:
         print(f"port {port}", flush=True)
         PsycopgInstrumentor().instrument()
-        with psycopg.connect(
-            host="127.0.0.1", port=port, dbname="postgres", user=USER, autocommit=True
-        ) as connection, connection.cursor() as cursor:
+        with (
+            psycopg.connect(
+                host="127.0.0.1", port=port, dbname="postgres", user=USER, autocommit=True
+            ) as connection,
+            connection.cursor() as cursor,
+        ):
             if scenario == 0:
                 cursor.execute("CREATE TABLE probe (id INTEGER, name TEXT)")
                 cursor.execute("INSERT INTO probe VALUES (%s, %s)", (1, "ann"))
