@@ -130,6 +130,7 @@ def first_names(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def test_a_tree_is_paired_once_whoever_shares_its_rare_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(likeness, "MOST_COMPARISONS", 3)
+    monkeypatch.setattr(likeness, "_RARE", 2)
 
     pairs, left, approximate = paired(
         [fan(1, request=5), fan(2, request=5), fan(3, request=6)],
