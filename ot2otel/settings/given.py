@@ -87,7 +87,10 @@ def described(value: object) -> str:
 def _entries(config: Mapping[object, object], where: str) -> Iterator[tuple[str, object]]:
     for key, value in config.items():
         name = str(key)
-        if name not in _NAMES or "." in name:
+        if name in _NAMES and "." in name:
+            group, _, member = name.partition(".")
+            raise SettingsError(f"{where}: jaeger-client has no key {name!r}: write {member} below {group}.")
+        if name not in _NAMES:
             raise _unknown(name, config, where)
         if name not in (*GROUPS, "tags") or isinstance(value, Computed):
             yield name, value

@@ -65,7 +65,7 @@ KEYS = (
     ),
     Row(
         "sampler.type",
-        Takes.TEXT,
+        Takes.ANY,
         "none",
         "`const`: `parentbased_always_on`, `parentbased_always_off`; `probabilistic`: "
         "`parentbased_traceidratio`; `ratelimiting`: none [✓][sampling-rate]; remote: none",

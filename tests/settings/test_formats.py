@@ -31,7 +31,8 @@ HEAD = "from jaeger_client import Config\n"
         (HEAD + "Config({'sampler': {'type': 'const', 'param': 1}})", "tracing.py"),
         (HEAD + "c = {'sampler': {'type': 'const', 'param': 1}}\nConfig(config=c)", "tracing.py"),
         ("import jaeger_client as j\nj.Config(config={'sampler': {'type': 'const', 'param': 1}})", "x.py"),
-        ("from jaeger_client.config import Config as C\nC({'sampler': {'type': 'const', 'param': 1}})", "x.py"),
+        ("from jaeger_client.config import Config as C\n"
+         "C({'sampler': {'type': 'const', 'param': 1}})", "x.py"),
         (HEAD + "from alembic.config import Config as Other\nOther('x')\nConfig(config={'sampler': "
                 "{'type': 'const', 'param': 1}})", "x.py"),
     ],
@@ -125,20 +126,21 @@ def test_a_dictionary_wins_over_the_environment_except_in_its_tags() -> None:
         (b"\xff", "f is not UTF-8 text: byte 0 is wrong."),
         (b" " * (MAX_BYTES + 1), f"f is larger than {MAX_BYTES} bytes: give the configuration alone."),
         (b"sampler: [", "f is not YAML: line 1: expected the node content, but found '<stream end>'."),
-        (b"a: 1\na: 2", 'f is not YAML: line 2: found duplicate key "a" with value "2" (original value: "1").'),
+        (b"a: 1\na: 2",
+         'f is not YAML: line 2: found duplicate key "a" with value "2" (original value: "1").'),
         (b"--- 1\n--- 2\n", "f is not YAML: line 2: but found another document."),
         (b'{"logging": 1, "logging": 2}', "f: the key 'logging' stands there twice."),
         (b"{'logging': 1, 'logging': 2}", "f, line 1: the key 'logging' stands there twice."),
         (b"- a", "f must be a mapping of jaeger-client's keys, not a list."),
         (b"text", "f must be a mapping of jaeger-client's keys, not 'text'."),
         (b"samplr: {}", "f: jaeger-client has no key 'samplr'; the nearest is sampler."),
-        (b"sampler.type: const", "f: jaeger-client has no key 'sampler.type'; the nearest is sampler."),
+        (b"sampler.type: const", "f: jaeger-client has no key 'sampler.type': write type below sampler."),
         (b"zzz: 1", "f: jaeger-client has no key 'zzz'. It ignores such a key: take it out."),
         (b"app: {jaeger: {logging: true}}",
          "f: jaeger-client has no key 'app'. Did you mean --section app.jaeger?"),
         (b"local_agent: {host: a}",
          "f: jaeger-client has no key 'local_agent.host'; the nearest are local_agent.reporting_host, "
-         "local_agent.enabled, local_agent.reporting_port."),
+         "local_agent.enabled, local_agent.sampling_port."),
         (b"sampler: const", "f: sampler must be a mapping of keys, not 'const'."),
         (b"sampler:", "f: sampler must be a mapping of keys, not null."),
         (b"X=1", "f has no variable JAEGER_*: JAEGER_AGENT_HOST, JAEGER_AGENT_PORT, JAEGER_TAGS, "
@@ -147,7 +149,7 @@ def test_a_dictionary_wins_over_the_environment_except_in_its_tags() -> None:
                                "with a ValueError there."),
         (b"JAEGER_TAGS=a=1\nJAEGER_TAGS=b=1", "f, line 2: JAEGER_TAGS is set twice."),
         (b"JAEGER_AGENT_HOTS=a", "f: no Jaeger client reads JAEGER_AGENT_HOTS; the nearest are "
-                                 "JAEGER_AGENT_HOST, JAEGER_AGENT_PORT, JAEGER_SAMPLER_HOST_PORT."),
+                                 "JAEGER_AGENT_HOST, JAEGER_AGENT_PORT, JAEGER_TAGS."),
         (b"JAEGER_REPORTER_FLUSH_INTERVAL=1s",
          "f: JAEGER_REPORTER_FLUSH_INTERVAL must be a whole number of milliseconds, not '1s'."),
         (b"import os", "f has no call of jaeger_client's Config, and no dictionary that is alone."),

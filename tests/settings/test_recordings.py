@@ -1,4 +1,4 @@
-"""The translation gives the recording that it promises: hello under the configuration, and under its translation."""
+"""Hello under a configuration and under its translation: the recordings agree as promised."""
 
 from __future__ import annotations
 
@@ -128,7 +128,10 @@ CONTINUED = (TRACES[0], SPAN)
             id="a header of its own",
         ),
         pytest.param(
-            {"sampler": {"type": "const", "param": "yes"}, "enabled": False}, uber(), [CONTINUED], id="switches"
+            {"sampler": {"type": "const", "param": "yes"}, "enabled": False},
+            uber(),
+            [CONTINUED],
+            id="switches",
         ),
     ],
 )
@@ -142,7 +145,15 @@ def test_the_same_requests_are_recorded_under_the_same_parents(
 
 
 def test_tags_keep_their_text_and_their_types(tmp_path: Path) -> None:
-    tags = {"team": "a, b=ü% c", "shard": 7, "ratio": 0.5, "canary": True, "x=y": "z", "empty": "", " pad ": "p"}
+    tags = {
+        "team": "a, b=ü% c",
+        "shard": 7,
+        "ratio": 0.5,
+        "canary": True,
+        "x=y": "z",
+        "empty": "",
+        " pad ": "p",
+    }
     old, new = both({"sampler": {"type": "const", "param": 1}, "tags": tags}, [{}], tmp_path)
 
     assert old.resource(*tags) == new.resource(*tags) == tags
