@@ -25,7 +25,7 @@ def sampler(given: Given, where: str) -> Part:
     if kind == "const":
         return _const(param)
     if kind not in (*_TYPES, "rate_limiting"):
-        near = get_close_matches(str(kind), _TYPES)
+        near = get_close_matches(kind, _TYPES) if isinstance(kind, str) else []
         raise SettingsError(
             f"{where}: jaeger-client has no sampler {described(kind)}: choose {' or '.join(near or _TYPES)}."
         )

@@ -90,7 +90,7 @@ def test_a_configuration_becomes_variables(
     if changes.get("OTEL_TRACES_SAMPLER"):
         del kept["OTEL_TRACES_SAMPLER_ARG"]
 
-    assert translated(config).environment == kept | changes
+    assert translated(config).environment == {**kept, **changes}
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,8 @@ def test_every_named_test_exists() -> None:
         (sampler("konst"), "jaeger-client has no sampler 'konst': choose const."),
         (sampler("lowerbound"), "jaeger-client has no sampler 'lowerbound': choose const or probabilistic or "
                                 "ratelimiting."),
-        (sampler(["const"]), "jaeger-client has no sampler a list: choose const or probabilistic or ratelimiting."),
+        (sampler(["const"]), "jaeger-client has no sampler a list: choose const or probabilistic or "
+                             "ratelimiting."),
         (sampler("probabilistic"), "sampler.param must be a number, not null."),
         (sampler("probabilistic", 1.1), "sampler.param must be a number from 0 to 1, not 1.1."),
         (sampler("probabilistic", float("nan")), "sampler.param must be a number, not nan."),
