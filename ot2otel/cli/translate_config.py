@@ -26,7 +26,9 @@ _ENVIRONMENT = "The environment"
     "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path), required=False
 )
 @click.option("--environment", is_flag=True, help="Read JAEGER_* of the environment; FILE wins over them.")
-@click.option("--service", metavar="NAME", help="The service's name where the configuration has none.")
+@click.option(
+    "--service", metavar="NAME", help="The service's name if the configuration has none, or computes it."
+)
 @click.option("--section", metavar="A.B", help="The part of FILE that has the configuration.")
 @click.option(
     "--from", "kind", type=click.Choice(FORMATS), help="Format of FILE.  [default: by its ending or content]"
@@ -53,8 +55,9 @@ def command(
     if only and output == "json":
         raise click.UsageError("--only is for text: the JSON document has all parts.")
     given = _given(file, environment, section, kind)
-    if service is not None and "service_name" not in {**given.values, **given.computed}:
-        given = replace(given, values={**given.values, "service_name": service})
+    if service is not None and "service_name" not in given.values:
+        computed = {key: value for key, value in given.computed.items() if key != "service_name"}
+        given = replace(given, values={**given.values, "service_name": service}, computed=computed)
     _print(translate(given, _name(file)), only, output)
 
 

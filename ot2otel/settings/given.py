@@ -119,12 +119,11 @@ def _unknown(name: str, config: Mapping[object, object], where: str) -> Settings
     near = get_close_matches(name, known, 3) or (
         [each for each in known if each.startswith(f"{group}.")] if "." in name else []
     )
-    below = next(_sections(config, ""), None) if not near else None
-    remedy = f" Did you mean --section {below}?" if below else ""
-    return SettingsError(
-        f"{where}: jaeger-client has no key {cut(name, 60)!r}{_instead(near)}.{remedy}"
-        f"{'' if near or below else ' It ignores such a key: take it out.'}"
-    )
+    if below := next(_sections(config, ""), None):
+        remedy = f". Did you mean --section {below}?"
+    else:
+        remedy = f"{_instead(near)}." if near else ". It ignores such a key: take it out."
+    return SettingsError(f"{where}: jaeger-client has no key {cut(name, 60)!r}{remedy}")
 
 
 def _sections(content: Mapping[object, object], path: str, depth: int = 0) -> Iterator[str]:

@@ -123,7 +123,9 @@ def _targets(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
 
 def _value(node: ast.expr, names: _Names, where: str, through: tuple[str, ...] = ()) -> object:
     if isinstance(node, ast.Name) and node.id not in through and len(names.get(node.id, ())) == 1:
-        return _value(names[node.id][0], names, where, (*through, node.id))
+        found = _value(names[node.id][0], names, where, (*through, node.id))
+        is_argument = isinstance(found, Computed) and found.expression == node.id
+        return Computed(node.id, node.lineno) if is_argument else found
     if isinstance(node, ast.Dict):
         return _dictionary(node, names, where, through)
     try:

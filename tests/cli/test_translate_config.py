@@ -78,7 +78,9 @@ def test_the_environment_alone_or_behind_a_file() -> None:
     assert "JAEGER_UNKNOWN" in alone.stdout
 
 
-@pytest.mark.parametrize("given", ["logging: true", '{"logging": true}'])
+@pytest.mark.parametrize(
+    "given", ["logging: true", "from jaeger_client import Config\nConfig({}, service_name=NAME)"]
+)
 def test_the_name_may_be_given(given: str) -> None:
     ran = translate("-", "--service", "billing", "--format", "json", given=given)
 

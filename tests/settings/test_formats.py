@@ -74,6 +74,12 @@ def test_the_literal_part_of_a_dictionary_is_read_and_the_rest_is_told() -> None
     )
 
 
+def test_an_argument_of_a_function_is_computed_where_it_is_used() -> None:
+    source = f"def start(name):\n  {HEAD}  Config({{}}, service_name=name)\n"
+
+    assert read(source.encode(), "tracing.py") == Given({}, {"service_name": Computed("name", 3)})
+
+
 @pytest.mark.parametrize(
     "change", ["c['logging'] = True", "c.update(load())", "c |= load()", "c = load()", "def f(c): pass"]
 )
@@ -138,6 +144,8 @@ def test_a_dictionary_wins_over_the_environment_except_in_its_tags() -> None:
         (b"zzz: 1", "f: jaeger-client has no key 'zzz'. It ignores such a key: take it out."),
         (b"app: {jaeger: {logging: true}}",
          "f: jaeger-client has no key 'app'. Did you mean --section app.jaeger?"),
+        (b"server_name: a\nopentracing: {jaeger_config: {logging: false}}",
+         "f: jaeger-client has no key 'server_name'. Did you mean --section opentracing.jaeger_config?"),
         (b"local_agent: {host: a}",
          "f: jaeger-client has no key 'local_agent.host'; the nearest are local_agent.reporting_host, "
          "local_agent.enabled, local_agent.sampling_port."),
