@@ -109,6 +109,10 @@ def _tag(name: str, value: object) -> str | bool | int | float:
         raise SettingsError(
             f"The tag {described(name)} is {described(value)}: give text, a number or a truth value."
         )
+    if any(0xD800 <= ord(letter) < 0xE000 for letter in f"{name}{value if isinstance(value, str) else ''}"):
+        raise SettingsError(
+            f"The tag {described(name)} has half a surrogate, which no wire carries: take it out."
+        )
     if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
         raise SettingsError(f"The tag {described(name)} is a number of more than 64 bits: give it as text.")
     if isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import PurePath
@@ -113,7 +114,11 @@ def _yaml(text: str, name: str) -> object:
     parser = YAML(typ="safe", pure=True)
     parser.version = (1, 1)  # as PyYAML reads it, where `yes` and `on` are true
     try:
-        return parser.load(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # about 1e-3, which PyYAML reads as text and ruamel.yaml as a number
+            return parser.load(text)
     except RecursionError:
         raise SettingsError(f"{name} is nested too deeply.") from None
     except YAMLError as error:

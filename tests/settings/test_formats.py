@@ -47,6 +47,12 @@ def test_yaml_is_read_as_jaeger_clients_users_read_it() -> None:
     assert given.values == {"logging": True, "enabled": False, "tags": {}}
 
 
+def test_a_number_without_a_dot_is_read_without_a_warning(recwarn: pytest.WarningsRecorder) -> None:
+    given = read(b"sampler: {type: probabilistic, param: 1e-3}", "jaeger.yaml")
+
+    assert (given.values["sampler.param"], list(recwarn)) == (0.001, [])
+
+
 def test_a_section_of_a_file_is_a_configuration() -> None:
     text = b"opentracing:\n  enabled: true\n  jaeger_config: {sampler: {type: const, param: 1}}\n"
 
