@@ -217,7 +217,7 @@ def test_a_wrong_value_is_told_with_the_right_type(config: Mapping[object, objec
 
 @pytest.mark.parametrize("value", [[1], {"a": 1}, 1 << 64, -(1 << 64), "\ud800"])
 def test_a_tag_that_no_wire_carries_is_refused(value: object) -> None:
-    with pytest.raises(SettingsError, match="^The tag 'a' "):
+    with pytest.raises(SettingsError, match=r"^The tag 'a' "):
         translated({"tags": {"a": value}})
 
 
