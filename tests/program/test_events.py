@@ -25,10 +25,10 @@ from tests.support.events import (
 from tests.support.flow_spans import outline
 from tests.support.peers import peer
 from tests.support.redis_server import redis_server
-from tests.support.runs import ROOT, RUNS, recorded
+from tests.support.runs import HAND_MADE, ROOT, recorded
 from tests.support.waiting import wait_until
 
-each_run = pytest.mark.parametrize("run", RUNS, ids="/".join)
+each_run = pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 each_variant = pytest.mark.parametrize("run", FIRST, ids="/".join)
 
 

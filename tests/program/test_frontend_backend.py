@@ -9,17 +9,17 @@ from threading import Thread
 import pytest
 import requests
 
-from ot2otel.lab.catalog import VARIANTS
+from ot2otel.lab.catalog import BY_HAND, VARIANTS
 from ot2otel.model import Kind, Span, StatusCode, traces
 from ot2otel.receive.collector import Collector
 from tests.support.flow_spans import has_failed
 from tests.support.running import services
-from tests.support.runs import RUNS, recorded
+from tests.support.runs import HAND_MADE, recorded
 
 FLOW = "frontend_backend"
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_each_request_is_one_trace_from_the_incoming_call_to_the_backend(run: tuple[str, str]) -> None:
     found = [
         [(node.span.service, node.span.name, len(node.children)) for node in trace.walk()]
@@ -35,14 +35,14 @@ def test_each_request_is_one_trace_from_the_incoming_call_to_the_backend(run: tu
     assert found == [complete, complete, backend_gone]
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_frontend_answers_with_the_backends_status_and_text(run: tuple[str, str]) -> None:
     answers = [(answer.status, answer.body) for answer in recorded(FLOW)[run].answers]
 
     assert answers == [(200, "OK"), (200, "OK"), (502, "backend can't be reached: ConnectionError")]
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_the_call_has_ended_before_the_incoming_call_is_answered(run: tuple[str, str]) -> None:
     spans = recorded(FLOW)[run].spans
 
@@ -56,7 +56,7 @@ def events(span: Span) -> list[str]:
     return [event.name or str(event.attributes["message"]) for event in span.events]
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_the_spans_have_events_and_both_of_frontends_record_the_lost_backend(
     run: tuple[str, str],
 ) -> None:
@@ -89,7 +89,7 @@ def test_native_spans_have_kind_status_and_error_type() -> None:
     ]
 
 
-@pytest.fixture(scope="module", params=VARIANTS)
+@pytest.fixture(scope="module", params=BY_HAND)
 def urls(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     """The URLs of frontend and backend, in this order."""
     exporter = VARIANTS[request.param].exporters[0]
@@ -122,7 +122,7 @@ def refuse(listener: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy")
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", BY_HAND)
 @pytest.mark.parametrize(
     ("serve", "status", "text"),
     [

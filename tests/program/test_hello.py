@@ -14,13 +14,13 @@ import requests
 
 from ot2otel.capture.child_process import ProcessFailedError
 from ot2otel.capture.environment import exporting_every, reporting_to
-from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
+from ot2otel.lab.catalog import BY_HAND, FLOWS, VARIANTS, Service
 from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Kind, StatusCode, traces
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import RUN_ID, Recording
 from tests.support.flow_spans import has_failed
-from tests.support.runs import RUNS
+from tests.support.runs import HAND_MADE
 
 HELLO = FLOWS["hello"]
 SERVER_2, SERVER_1 = HELLO.services
@@ -52,14 +52,14 @@ def start(stack: ExitStack, variant: str, exporter: str, *, work: float = 0, tim
     return Running(server_1, server_2, collector)
 
 
-@pytest.fixture(scope="module", params=VARIANTS)
+@pytest.fixture(scope="module", params=BY_HAND)
 def running(request: pytest.FixtureRequest) -> Iterator[Running]:
     with ExitStack() as stack:
         variant = VARIANTS[request.param]
         yield start(stack, variant.name, variant.exporters[0])
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_each_request_is_one_trace_from_server_1_to_server_2(
     recordings: Mapping[tuple[str, str], Recording], run: tuple[str, str]
 ) -> None:
@@ -77,7 +77,7 @@ def test_each_request_is_one_trace_from_server_1_to_server_2(
     assert found == [complete, complete, downstream_gone]
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_the_answers_are_the_same_in_every_variant(
     recordings: Mapping[tuple[str, str], Recording], run: tuple[str, str]
 ) -> None:
@@ -111,7 +111,7 @@ def test_native_spans_have_kind_status_and_error_type(
     ]
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_service_that_is_stopped_at_once_delivers_every_finished_span(
     run: tuple[str, str], ending: signal.Signals
@@ -140,7 +140,7 @@ def test_a_service_whose_collector_is_gone_answers_and_stops_in_time() -> None:
         assert (answer.text, process.stop(timeout=5)) == ("Hello Bryan!", 0)
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", BY_HAND)
 def test_a_server_2_that_is_too_slow_is_a_502_and_an_error_on_both_spans_of_server_1(variant: str) -> None:
     with ExitStack() as stack:
         pair = start(stack, variant, VARIANTS[variant].exporters[0], work=2, timeout=0.2)

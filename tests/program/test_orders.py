@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from ot2otel.lab.catalog import VARIANTS
+from ot2otel.lab.catalog import BY_HAND, VARIANTS
 from ot2otel.model import Kind, StatusCode
 from ot2otel.receive.collector import Collector
 from tests.support.flow_spans import outline
 from tests.support.running import Services, services, wiretap
-from tests.support.runs import RUNS, recorded
+from tests.support.runs import HAND_MADE, recorded
 
 FLOW = "orders"
 BAGGAGE = {"environment": "production", "version": "1.0.0"}
@@ -21,7 +21,7 @@ ADA = {"id": "1", "name": "Ada Lovelace", "email": "ada@example.org"}
 GRACE = {"name": "Grace Hopper", "email": "grace@example.org"}
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_each_request_is_one_trace_down_to_the_database(run: tuple[str, str]) -> None:
     order = [
         "order-service: getOrderHandler",
@@ -34,7 +34,7 @@ def test_each_request_is_one_trace_down_to_the_database(run: tuple[str, str]) ->
     assert outline(recorded(FLOW)[run].spans) == [order, order, creation, creation[:1], order[:2]]
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_the_answers_carry_the_baggage_except_on_the_shim(run: tuple[str, str]) -> None:
     answers = [(answer.status, json.loads(answer.body)) for answer in recorded(FLOW)[run].answers]
 
@@ -77,7 +77,7 @@ def test_native_describes_a_database_call_in_the_current_names() -> None:
     }
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_spans_carry_nothing_personal_of_a_user_but_the_id(run: tuple[str, str]) -> None:
     with wiretap() as tap, services(FLOW, *run, tap) as running:
         users = f"{running['user-service'].url}/users"
@@ -94,7 +94,7 @@ def test_spans_carry_nothing_personal_of_a_user_but_the_id(run: tuple[str, str])
     ] == []
 
 
-@pytest.fixture(scope="module", params=VARIANTS)
+@pytest.fixture(scope="module", params=BY_HAND)
 def running(request: pytest.FixtureRequest) -> Iterator[Services]:
     exporter = VARIANTS[request.param].exporters[0]
     with Collector() as collector, services(FLOW, request.param, exporter, collector) as running:

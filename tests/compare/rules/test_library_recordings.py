@@ -60,10 +60,12 @@ LET_GO = {"attributes.db.redis.database_index", "attributes.db.statement", "attr
 }
 BESIDE = "the older name stands beside it with the right value"
 NO_KIND = "the integration of SQLAlchemy wrote no kind"
+NO_STATUS = "the integration of Starlette told neither the status code of HTTP nor that of a 5xx answer"
 # The steps in which a reason holds, if not in all.
 APPLIES: Mapping[str, Callable[[str, str, str], bool]] = {
     BESIDE: lambda library, before, after: after == "dup",
     NO_KIND: lambda library, before, after: (library, before) == ("sqlalchemy", "opentracing"),
+    NO_STATUS: lambda library, before, after: (library, before) == ("fastapi", "opentracing"),
 }
 
 
@@ -93,6 +95,7 @@ ANY_VALUE = {
         *("resource.host.arch", "resource.host.id", "resource.service.instance.id"),
     },
     NO_KIND: {"kind"},
+    NO_STATUS: {"attributes.http.status_code", "attributes.http.response.status_code", "status.code"},
     "the integration left out the query": {"attributes.http.target"},
     "the tracer's own, whose version may change": {
         *("scope.version", "resource.telemetry.sdk.language", "resource.telemetry.sdk.name"),
