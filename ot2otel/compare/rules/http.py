@@ -55,6 +55,8 @@ def _url(full: object, kind: object, sent: object, address: object) -> Sequence[
         return [Makes(_FULL, clean if with_path else sent), *(server if kind is Kind.CLIENT else ())]
     if url.fragment or "@" in url.netloc:
         return None  # no attribute of a server has them
+    if not url.netloc:
+        return _target(full, None) if full.startswith("/") else None  # Django's integration writes only this
     # The path of `http://host` is "/" to some and nothing to others.
     path = Makes(_PATH, url.path or "/", required=bool(url.path))
     parts = ((_SCHEME, url.scheme), (_QUERY, _redacted_query(url.query)))

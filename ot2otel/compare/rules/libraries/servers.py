@@ -33,8 +33,9 @@ _ADDED_TEXTS = (
     *("http.route", "http.scheme", "http.target", "http.host", "http.server_name", "http.flavor"),
     *("http.user_agent", "net.host.name", "net.peer.ip", "net.peer.name"),
     *("user_agent.original", "network.protocol.version", "client.address", "url.query"),
+    *("server.address", "url.scheme"),
 )
-_ADDED_NUMBERS = ("net.host.port", "net.peer.port", "client.port")
+_ADDED_NUMBERS = ("net.host.port", "net.peer.port", "client.port", "server.port")
 
 
 def method_in_name(method: object, old: object) -> str:
