@@ -32,6 +32,7 @@ def pairs() -> Iterator[tuple[Path, Path]]:
         yield from combinations([RECORDINGS / f"{flow}-{run}.json" for run in RUNS], 2)
     for run in RUNS:
         yield RECORDINGS / f"hello-{run}.json", DIRECTORY / "jaeger" / f"hello-{run}.json"
+    yield DIRECTORY / "own" / "tutorial-1-legacy.jsonl", DIRECTORY / "own" / "tutorial-1-native.jsonl"
     yield from combinations([DIRECTORY / "conventions" / f"{name}.json" for name in CONVENTIONS], 2)
 
 

@@ -189,7 +189,7 @@ class Graded:
         fitting = [
             finding.grade
             for finding in self.findings
-            if finding.service == cell.service and _is_about(finding, field, old, new)
+            if finding.service == cell.service and _is_about(finding, field, cell, (old, new))
         ]
         return _worst(*fitting) if fitting else Grade.CHANGED
 
@@ -198,9 +198,10 @@ def _worst(*grades: Grade) -> Grade:
     return max(grades, key=list(Grade).index)
 
 
-def _is_about(finding: Finding, field: str, old: str, new: str) -> bool:
+def _is_about(finding: Finding, field: str, cell: Cell, values: tuple[str, str]) -> bool:
+    old, new = values
     if field == "name":
-        return finding.old_field == field
+        return finding.old_field == field and (cell.name in finding.spans or finding.more_spans > 0)
     return old in _values(finding.olds, field) and new in _values(finding.news, field)
 
 

@@ -205,3 +205,14 @@ def test_too_many_trees_of_one_name_and_size_are_paired_in_the_order_of_their_va
     assert [
         tuple(trace.roots[0].content.value(("attributes", "k")) for trace in pair) for pair in pairing.trees
     ] == [(1, 3), (2, 4)]
+
+
+def test_a_tree_is_paired_with_the_one_that_served_the_same_path() -> None:
+    failed = branch("view", attributes={"http.url": "/items/", "error": True, "k": 1})
+    there = branch("GET", attributes={"http.url": "/items/", **{f"added.{n}": n for n in range(9)}})
+    short = branch("GET", attributes={"http.url": "/nowhere"})
+
+    olds, news = traces([failed], [short, there])
+    pairing = Pairing()
+    pair_the_likest(olds, news, pairing)
+    assert [new.roots[0].content.value(("attributes", "http.url")) for _, new in pairing.trees] == ["/items/"]

@@ -26,6 +26,7 @@ INLINE = re.compile(r"`((?:ot2otel|python|make|pytest) [^`]+)`")
 PROGRAMS = {"ot2otel", "python", "make"}
 RECORDINGS = "tests/golden/recordings"
 FILES = {
+    **{name: name for name in (f"tests/golden/own/tutorial-3-{run}.jsonl" for run in ("legacy", "shim"))},
     "before.jsonl": f"{RECORDINGS}/hello-legacy-jaeger.json",
     "after.jsonl": f"{RECORDINGS}/hello-native-otlp.json",
     "BEFORE": f"{RECORDINGS}/hello-legacy-jaeger.json",
@@ -171,7 +172,7 @@ def test_the_commands_that_need_files_run_on_files_like_those_they_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name, content in FILES.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / content).read_bytes())
     needing = [words for words in commands() if words[1] in ("diff", "headers") and len(words) > 2]
 

@@ -170,3 +170,18 @@ def test_a_span_that_moved_has_the_grade_of_its_parent(
 
     assert block.rows[0].afters == (After(PAY, KEPT, KEPT, KEPT, grade),)
     assert block.has_loss is loss
+
+
+def test_a_name_has_the_grade_of_its_own_span() -> None:
+    findings = [
+        finding(Grade.TRANSLATED, ("name", '"pay"'), ("name", '"POST /pay"'), spans=("pay",), rules=(MOVED,)),
+        finding(Grade.DEGRADED, ("name", '""'), ("name", '"GET /x"'), spans=("",), rules=(LOST,)),
+    ]
+    trees = [tree(TreeRow(0, PAY, cell("POST /pay"))), tree(TreeRow(0, cell(""), cell("GET /x")), ids="2")]
+
+    found = blocks([verdict(*findings, trees=tuple(trees))]) or []
+
+    assert [after.name for block in found for row in block.rows for after in row.afters if after] == [
+        Grade.TRANSLATED,
+        Grade.DEGRADED,
+    ]

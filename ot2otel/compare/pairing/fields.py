@@ -12,7 +12,7 @@ from ot2otel.compare.facts import Content, Place, Shape
 from ot2otel.compare.rules.steps import STEPS
 
 _URLS = frozenset({("attributes", "http.url"), ("attributes", "url.full")})
-_PATH, QUERY = ("attributes", "url.path"), ("attributes", "url.query")
+PATH, QUERY = ("attributes", "url.path"), ("attributes", "url.query")
 # These are of the process, the tracer or the clock, not of the request.
 _LEFT_OUT = frozenset({"time", "ids", "flags", "dropped", "trace_state"})
 
@@ -57,7 +57,7 @@ def _fields(place: Place, index: int) -> list[Field]:
         # A value of an event under any key: rules rename keys, and the number may differ.
         return [Field((place[0],), index)]
     if place in _URLS:
-        return [Field(_PATH, index, _path), Field(QUERY, index, _query)]
+        return [Field(PATH, index, _path), Field(QUERY, index, _query)]
     return [Field(_RENAMED.get(place, place), index)]
 
 

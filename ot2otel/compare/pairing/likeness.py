@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from ot2otel.compare.forms import Node, Trace
-from ot2otel.compare.pairing.fields import fields_of
+from ot2otel.compare.pairing.fields import PATH, fields_of
 from ot2otel.compare.pairing.outcome import Pairing
 
 # Unlike trees are compared one by one up to so many pairs; above it their order of size and name decides.
@@ -35,11 +35,11 @@ def pair_the_likest(
     bags = [{roots: bag(roots) for roots in side} for side in by_form]
     ranked = sorted(
         (
-            (unlike(bags[0][old], bags[1][new]), i, j, old, new)
+            (_is_elsewhere(bags[0][old], bags[1][new]), unlike(bags[0][old], bags[1][new]), i, j, old, new)
             for i, old in enumerate(by_form[0])
             for j, new in enumerate(by_form[1])
         ),
-        key=lambda entry: entry[:3],
+        key=lambda entry: entry[:4],
     )
     for *_, old, new in ranked:
         left, right = by_form[0][old], by_form[1][new]
@@ -107,6 +107,14 @@ def bag(roots: tuple[Node, ...], most: int | None = None) -> Counter[object]:
                 (each.name, value) for each in fields_of(content.shape) for value in each.values((content,))
             )
     return bag
+
+
+def _is_elsewhere(one: Counter[object], other: Counter[object]) -> bool:
+    """Tell whether two trees served different paths: a failed request is more like any short one."""
+    olds, news = (
+        {part for part in bag if isinstance(part, tuple) and part[0] == PATH} for bag in (one, other)
+    )
+    return bool(olds and news and olds.isdisjoint(news))
 
 
 def unlike(one: Counter[object], other: Counter[object]) -> int:

@@ -61,6 +61,8 @@ def _url(
         return [Makes(_FULL, clean if with_path else sent), *(server if kind is Kind.CLIENT else ())]
     if url.fragment or "@" in url.netloc:
         return None  # no attribute of a server has them
+    if not url.netloc:
+        return _target(full, None) if full.startswith("/") else None  # Django's integration writes only this
     # The path of `http://host` is "/" to some and nothing to others.
     wanted = decoded if url.path and decoded == unquote(url.path) else url.path or "/"
     path = Makes(_PATH, wanted, required=bool(url.path))

@@ -236,6 +236,25 @@ OPENTRACING_TO_SDK = (
         (Dropped((in_resource("ip"),), "nothing: the SDK never writes it", _is_address),),
     ),
     Rule(
+        "jaeger-client-host",
+        Effect.DEGRADED,
+        "jaeger-client writes the host's name; the SDK does so only if "
+        "`OTEL_EXPERIMENTAL_RESOURCE_DETECTORS` names `host`",
+        f"{JAEGER_CLIENT}/tracer.py (JAEGER_HOSTNAME_TAG_KEY)",
+        (
+            Dropped(
+                (in_resource("host.name"),),
+                "nothing: the SDK's detector of the host is off",
+                text,
+                (
+                    Premise((in_resource("opencensus.exporterversion"),), _is_client_version, before=True),
+                    stands(in_resource("host.arch"), None),  # the detector writes both
+                ),
+            ),
+        ),
+        "traces no longer tell on which host a span was made",
+    ),
+    Rule(
         "sampler-tags",
         Effect.BOOKKEEPING,
         "jaeger-client tags each sampled root span with its sampler",

@@ -55,6 +55,13 @@ TRANSLATES = [
     ),
     case(
         "url",
+        "of a server that tells path and query alone",
+        server({"http.url": "/a/?b=c", "k": 1}),
+        server({"url.path": "/a/", "url.query": "b=c", "k": 1}),
+        "translated [http.url] -> [url.path] + [url.query] by it",
+    ),
+    case(
+        "url",
         "of a client",
         client({"http.url": "http://a:81/b?c=d", "k": 1}),
         client({"url.full": "http://a:81/b?c=d", "server.address": "a", "server.port": 81, "k": 1}),
