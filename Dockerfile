@@ -1,4 +1,4 @@
-# One image for all services, the three variants, and for the workbench itself.
+# One image for all services, the four variants, and for the workbench itself.
 FROM python:3.11-slim AS build
 WORKDIR /src
 # Without pip: pip would bring setuptools along, which stays when pip is removed.
@@ -8,8 +8,9 @@ COPY ot2otel ot2otel
 COPY legacy_opentracing legacy_opentracing
 COPY otel_native otel_native
 COPY shim_bridge shim_bridge
+COPY otel_auto otel_auto
 COPY ot2otel_flows ot2otel_flows
-RUN python -m pip --python /opt/ot2otel install --no-cache-dir --constraint constraints.txt '.[lab,jaeger-thrift,redis]'
+RUN python -m pip --python /opt/ot2otel install --no-cache-dir --constraint constraints.txt '.[lab,jaeger-thrift,redis,instrumentation]'
 
 FROM python:3.11-slim
 # Nothing is installed from here on, so the installers go; ensurepip contains a pip and a setuptools.

@@ -12,7 +12,7 @@ packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editab
 DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
-PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger pythons
+PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
 .PHONY: compare test check test-newest slow signals fuzz peers $(PEERS:%=peers-%) bench bench-instructions golden docs conventions clean
@@ -66,6 +66,12 @@ peers-prometheus: $(VENV)/equipped
 # A Jaeger is not installed: OT2OTEL_JAEGER_URL names one that runs.
 peers-jaeger: $(VENV)/equipped
 	$(call tests_of,jaeger)
+
+# jaeger-client's last release; npm looks for the package alone, and runs no script of it.
+peers-node: $(VENV)/equipped
+	.ci/debian $(if $(shell command -v node),,nodejs) $(if $(shell command -v npm),,npm)
+	npm install --prefix .node --no-save --no-audit --no-fund --ignore-scripts jaeger-client@3.19.0
+	$(call tests_of,node)
 
 peers-chromium: $(VENV)/equipped
 	.ci/debian chromium fonts-dejavu-core fonts-liberation

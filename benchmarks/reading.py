@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ot2otel.recording_file import open_recording, reading
+from ot2otel.recording_file import json_text, open_recording
 
 
 def main(task: dict[str, Any]) -> dict[str, float]:  # Any: JSON
     if task["parser"] == "json":
-        reading._quick_loads = None
+        json_text._quick_loads = None
     started = time.process_time_ns()
     with open_recording(Path(task["path"])) as reader:
         spans = sum(1 for _ in reader.spans())

@@ -12,4 +12,4 @@ PORTS: Mapping[str, Mapping[str, int]] = {
     "events": {"archiver": 8087, "validator": 8088, "intake": 8089},
 }
 # Added to each port when all variants run side by side.
-SHIFTS: Mapping[str, int] = {"legacy": 0, "shim": 100, "native": 200}
+SHIFTS: Mapping[str, int] = {"legacy": 0, "shim": 100, "native": 200, "auto": 300}

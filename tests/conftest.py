@@ -11,6 +11,9 @@ from hypothesis import HealthCheck, settings
 from ot2otel.recording import Recording
 from tests.support.runs import ROOT, recorded
 
+# The tests of the plugin for pytest run pytests of their own.
+pytest_plugins = ["pytester"]
+
 # No test asserts timings: on a busy machine one example may take seconds. In CI the examples are the same in
 # each run, so that only a change can make them fail; elsewhere each run tries new ones.
 settings.register_profile(

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.soak.journal import NUMBER, write_arrivals
 from ot2otel.model import Span
-from ot2otel.receive.collector import Collector
+from ot2otel.receive.collector import Collector, Ports
 
 _PERIOD = 0.5  # seconds
 
@@ -59,7 +59,7 @@ def main() -> None:
     agent_port, otlp_port, max_spans, path = sys.argv[1:]
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    collector = Collector(agent_port=int(agent_port), otlp_port=int(otlp_port), max_spans=int(max_spans))
+    collector = Collector(ports=Ports(int(agent_port), int(otlp_port)), max_spans=int(max_spans))
     with ExitStack() as opened:
         reader = _Reader(collector, Path(path), opened)
         with collector:

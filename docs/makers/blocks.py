@@ -298,7 +298,7 @@ def _function(path: str, name: str) -> str:
 
 
 # A reader who gave no options.
-_USUAL = judging.Asked("text", everything=False, strict=False, explain=False, trees=False)
+_USUAL = judging.Asked("text", everything=False, strict=False, explain=False, trees=False, html=None)
 
 
 def _report(verdicts: Sequence[Verdict], width: int = WIDTH) -> str:

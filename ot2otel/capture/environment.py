@@ -22,6 +22,22 @@ SAMPLERS: Mapping[str, Mapping[str, str]] = {
     for word, param in (("on", "1"), ("off", "0"))
 }
 
+_SAMPLING = SAMPLERS["always_on"]
+_SOON = 500  # ms; a program that is killed at its end loses less
+# Exporters of OpenTelemetry, by their entry points, that a receiver understands.
+_RECEIVED = frozenset({"otlp", "otlp_proto_http", "jaeger", "jaeger_thrift"})
+_OTLP = ("CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "COMPRESSION", "ENDPOINT", "HEADERS", "PROTOCOL")
+_LEADING_ELSEWHERE = frozenset(
+    {
+        *(f"OTEL_EXPORTER_OTLP_{signal}{name}" for signal in ("", "TRACES_") for name in _OTLP),
+        *(f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT" for signal in ("METRICS", "LOGS")),
+        *(f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL" for signal in ("METRICS", "LOGS")),
+        *(f"OTEL_EXPORTER_JAEGER_{name}" for name in ("ENDPOINT", "USER", "PASSWORD")),
+        *(f"JAEGER_{name}" for name in ("ENDPOINT", "USER", "PASSWORD", "AUTH_TOKEN", "DISABLED")),
+        "OTEL_SDK_DISABLED",
+    }
+)
+
 
 def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that make tracers report to `receiver`; OpenTelemetry uses `exporter`.
@@ -29,18 +45,57 @@ def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str])
     The attributes in `resource` are added to the resource of every span.
     """
     attributes = ",".join(f"{key}={value}" for key, value in resource.items())
+    return {
+        **_addresses(receiver),
+        "OTEL_TRACES_EXPORTER": exporter,
+        "OTEL_RESOURCE_ATTRIBUTES": attributes,
+        "JAEGER_TAGS": attributes,
+    }
+
+
+def pointed_at(receiver: Receiver, own: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of any program so that its tracers report to `receiver` alone; `own` are its own.
+
+    Its names, resource, propagators and samplers stay; without a sampler of its own everything is sampled.
+    Settings that would lead elsewhere or switch the tracers off are left out.
+    """
+    kept = {name: value for name, value in own.items() if name not in _LEADING_ELSEWHERE}
+    sampler = {} if _SAMPLING.keys() & own.keys() else _SAMPLING
+    return {
+        **sampler,
+        **exporting_every(_SOON),
+        **kept,
+        **_addresses(receiver),
+        **_without_proxy(own),
+        "OTEL_TRACES_EXPORTER": _exporters(own.get("OTEL_TRACES_EXPORTER", "")),
+    }
+
+
+def _addresses(receiver: Receiver) -> dict[str, str]:
     agent = {"HOST": receiver.host, "PORT": str(receiver.agent_port)}
     return {
         **{f"JAEGER_AGENT_{name}": value for name, value in agent.items()},
         **{f"OTEL_EXPORTER_JAEGER_AGENT_{name}": value for name, value in agent.items()},
         "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.otlp_endpoint,
         "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",  # the agent's default is gRPC
-        "OTEL_TRACES_EXPORTER": exporter,
-        "OTEL_RESOURCE_ATTRIBUTES": attributes,
-        "JAEGER_TAGS": attributes,
         # Milliseconds. A worker settles a message after its span is sent; by default it would wait a second.
         "JAEGER_REPORTER_FLUSH_INTERVAL": "50",
     }
+
+
+def _exporters(own: str) -> str:
+    """Return those exporters of OTEL_TRACES_EXPORTER that a receiver understands, and the console."""
+    names = [name for name in own.replace(" ", "").split(",") if name in _RECEIVED or name == "console"]
+    return ",".join(names if _RECEIVED.intersection(names) else [*names, "otlp"])
+
+
+def _without_proxy(own: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that keep a proxy out of the way to this machine."""
+    if not any(name.lower() in ("http_proxy", "https_proxy", "all_proxy") for name in own):
+        return {}
+    names = ("no_proxy", "NO_PROXY")
+    hosts = [own[name] for name in names if own.get(name)][:1]
+    return dict.fromkeys(names, ",".join([*hosts, "127.0.0.1", "localhost"]))
 
 
 def exporting_every(milliseconds: int) -> dict[str, str]:

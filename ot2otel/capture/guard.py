@@ -53,6 +53,10 @@ class _Guardian:
         with suppress(OSError):
             self._input.write(json.dumps(content).encode() + b"\n")
 
+    def wait_until_ready(self) -> None:
+        """Wait until it ignores the signals that its group gets."""
+        self._output.read(1)
+
     def close(self) -> None:
         """Let it clean up, and wait until it has."""
         self._input.close()
@@ -68,6 +72,20 @@ _running: list[_Guardian] = []
 def options() -> dict[str, Any]:  # Any: as Popen takes them
     """Return the options of subprocess.Popen for a process that must not outlive this one."""
     return _in_group(_guardian().group)
+
+
+@contextmanager
+def group() -> Iterator[int]:
+    """Give a process group of its own, and end all processes in it after the block, or after our own end.
+
+    They get SIGTERM, and SIGKILL 2 s later. A signal to the group does not end its guardian.
+    """
+    own = _Guardian()
+    try:
+        own.wait_until_ready()
+        yield own.group
+    finally:
+        own.close()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 A program, `python guardian.py`, that needs the standard library alone. Its input has a JSON document on each
 line: a path is a directory to remove, and a list of one path is a directory that was removed. The end of the
-input is the end of the process that wrote it, whatever ended that.
+input is the end of the process that wrote it, whatever ended that. It writes a line when it is ready.
 """
 
 from __future__ import annotations
@@ -14,15 +14,30 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 _GRACE = 2.0  # seconds to end after SIGTERM: nobody is left to take what the processes could deliver
 _PAUSE = 0.01
+# Its group gets these from a terminal or from us.
+_IGNORED = (
+    signal.SIGINT,
+    signal.SIGTERM,
+    signal.SIGHUP,
+    signal.SIGQUIT,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+    signal.SIGTSTP,
+    signal.SIGTTIN,
+    signal.SIGTTOU,
+)
 
 
 def main() -> None:
     """Wait for the end of the input, and clean up."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _IGNORED:
         signal.signal(number, signal.SIG_IGN)
+    with suppress(OSError):  # the other process may be gone already
+        os.write(sys.stdout.fileno(), b"\n")  # ready
     directories = _directories(sys.stdin)
     # The child leaves the group before it ends it. The parent's place in the group is taken by no other.
     if os.fork():

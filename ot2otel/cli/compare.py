@@ -12,8 +12,8 @@ import click
 
 from ot2otel import recording_file
 from ot2otel.capture.environment import SAMPLERS
-from ot2otel.cli import judging, options, printing
-from ot2otel.compare.verdict import judge
+from ot2otel.cli import judging, options, pages, printing
+from ot2otel.compare.verdict import Known, Verdict, judge
 from ot2otel.lab import attached
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow, Variant
 from ot2otel.lab.installed import check_runnable
@@ -134,8 +134,9 @@ def command(
         )
     if save:
         for recording in recordings:
-            recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.json")
-    verdicts = [judge(before, after) for before, after in _to_judge(recordings)]
+            recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.jsonl")
+    known = Known(evidence=asked.html is not None)
+    verdicts = [judge(before, after, known) for before, after in _to_judge(recordings)]
     if asked.output == "json":
         content = json.document(verdicts, time.monotonic() - started, everything=asked.everything)
         content["recordings"] = json.recordings(recordings)
@@ -150,7 +151,17 @@ def command(
                 console.print(forest.trees(recordings, console.width))
         if jaeger.ui:
             printing.console().print(links.links(jaeger.ui, recordings, verdicts), soft_wrap=True)
+    if asked.html:
+        if not verdicts:
+            raise click.UsageError("--html needs a comparison: name two variants or more.")
+        pages.write(asked.html, lambda: _page(verdicts, flow))
     sys.exit(judging.exit_code(verdicts, asked.strict))
+
+
+def _page(verdicts: Sequence[Verdict], flow: str) -> str:
+    from ot2otel.report import html  # in here: nothing else needs Jinja
+
+    return html.page([html.of_recordings(verdict) for verdict in verdicts], f"compare · flow {flow}")
 
 
 def _recorded(

@@ -13,13 +13,14 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from ot2otel.cli import judging, printing
-from ot2otel.compare.verdict import Known, judge_read, measured_noise
-from ot2otel.recording_file import RecordingReader, open_recording
+from ot2otel.cli import judging, pages, printing
+from ot2otel.compare.verdict import Known, Verdict, judge_read, measured_noise
+from ot2otel.model import Span
+from ot2otel.recording_file import STDIN, RecordingReader, open_recording
 from ot2otel.report.json import document
 
 _T = TypeVar("_T")
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 # The bar moves after so many bytes.
 _STEP = 1_000_000
 
@@ -59,19 +60,47 @@ class SameAddresses(click.ParamType[tuple[str, str]]):
 def command(
     before: Path, after: Path, noise: Path | None, same: Sequence[tuple[str, str]], asked: judging.Asked
 ) -> None:
-    """Judge two files of traces: recordings, OTLP/JSON, OTLP/JSON lines, or Jaeger's JSON.
+    """Judge two files of traces: recordings, OTLP in JSON or protobuf, Jaeger's JSON, or Zipkin's.
 
-    The content decides the format. Traces are paired by their content, in any order.
+    The content decides the format; gzip is unpacked. One file may be standard input, `-`. Traces are paired
+    by their content, in any order.
     """
+    _check_it_is_read_once(before, after, noise, asked)
     started = time.monotonic()
-    known = Known(same=dict(same), noise=_compared(before, noise, measured_noise) if noise else None)
+    known = Known(
+        same=dict(same),
+        noise=_compared(before, noise, measured_noise) if noise else None,
+        evidence=asked.html is not None,
+    )
     verdicts = [_compared(before, after, lambda old, new: judge_read(old, new, known))]
     if asked.output == "json":
         seconds = time.monotonic() - started
         printing.print_json(document(verdicts, seconds, everything=asked.everything))
     else:
         judging.print_verdicts(verdicts, asked)
+    if asked.html:
+        pages.write(asked.html, lambda: _page(verdicts[0], before, after))
     sys.exit(judging.exit_code(verdicts, asked.strict))
+
+
+def _page(verdict: Verdict, before: Path, after: Path) -> str:
+    from ot2otel.report import html  # in here: nothing else needs Jinja
+
+    shown = html.Judged(verdict, lambda: _spans(before), lambda: _spans(after), (before.name, after.name))
+    return html.page([shown], f"diff {before.name} {after.name}")
+
+
+def _spans(path: Path) -> Iterator[Span]:
+    """Read the spans of a file again, as they were compared."""
+    with open_recording(path) as reader:
+        yield from map(reader.head.normalizer(), reader.spans())
+
+
+def _check_it_is_read_once(before: Path, after: Path, noise: Path | None, asked: judging.Asked) -> None:
+    """Raise click.UsageError if standard input would be read twice: by --noise the before, by --html both."""
+    reads = [before, after, *([before, noise] if noise else []), *([before, after] if asked.html else [])]
+    if reads.count(STDIN) > 1:
+        raise click.UsageError("Standard input, `-`, can be read once only.")
 
 
 def _compared(before: Path, after: Path, compare: Callable[[RecordingReader, RecordingReader], _T]) -> _T:

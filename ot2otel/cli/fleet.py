@@ -9,8 +9,8 @@ from itertools import product
 import click
 
 from ot2otel.cli import options, printing
-from ot2otel.headers.settings import SETTINGS, chosen
-from ot2otel.lab.catalog import VARIANTS
+from ot2otel.headers.settings import OF_AGENT, SETTINGS, Setting, chosen
+from ot2otel.lab.catalog import BY_HAND, VARIANTS
 from ot2otel.lab.fleet import report
 from ot2otel.lab.installed import check_runnable
 
@@ -22,7 +22,7 @@ from ot2otel.lab.installed import check_runnable
     "callers",
     metavar="SETTING",
     multiple=True,
-    help="Only these settings as server-1, like native, jaeger or native/jaeger; may be repeated.",
+    help="Only these settings as server-1, like native, jaeger, native/jaeger or auto; may be repeated.",
 )
 @click.option(
     "--to",
@@ -35,12 +35,12 @@ from ot2otel.lab.installed import check_runnable
 def command(quick: bool, callers: Sequence[str], callees: Sequence[str], output: str) -> None:
     """Let every variant call every other with every propagator, and recommend settings for a mixed fleet."""
     started = time.monotonic()
-    for variant in VARIANTS.values():
-        check_runnable(variant, variant.exporters[0])
+    for name in (*BY_HAND, *(["auto"] if _names_auto([*callers, *callees]) else [])):
+        check_runnable(VARIANTS[name], VARIANTS[name].exporters[0])
     from ot2otel.lab.fleet.measure import QUICK, measure  # in here: it imports every tracing library
 
     settings = QUICK if quick else SETTINGS
-    pairs = list(product(chosen(callers, settings), chosen(callees, settings)))
+    pairs = list(product(_named(callers, settings), _named(callees, settings)))
     with printing.activity() as progress:
         cells = measure(pairs, progress)
     seconds = time.monotonic() - started
@@ -48,3 +48,12 @@ def command(quick: bool, callers: Sequence[str], callees: Sequence[str], output:
         printing.print_json(report.document(cells, seconds))
     else:
         click.echo(f"{report.text(cells)}\n\n{len(cells)} pairs measured in {seconds:.1f} s")
+
+
+def _names_auto(names: Sequence[str]) -> bool:
+    return any(name.partition("/")[0] == "auto" for name in names)
+
+
+def _named(names: Sequence[str], settings: tuple[Setting, ...]) -> tuple[Setting, ...]:
+    """Return the settings of these names; those under the agent, which read as native's do, only if named."""
+    return chosen(names, settings + OF_AGENT if _names_auto(names) else settings)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 from rich.console import Console
 
-from ot2otel.cli import options
+from ot2otel.cli import options, pages
 from ot2otel.compare.verdict import Outcome, Verdict
 from ot2otel.report.screen import WIDEST, Screen
 from ot2otel.report.text import Wanted, report
@@ -26,6 +27,7 @@ class Asked:
     strict: bool
     explain: bool
     trees: bool
+    html: Path | None
 
     def __post_init__(self) -> None:
         """Raise click.UsageError for --all without --format json."""
@@ -43,6 +45,7 @@ asked = options.grouped(
         "--explain", is_flag=True, help="Show every finding with its rule, its source and examples."
     ),
     click.option("--trees", is_flag=True, help="Show the trees of all traces, also those without a loss."),
+    pages.html,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from ot2otel.lab.attached import AttachedService
-from ot2otel.lab.catalog import EXPORTERS, FLOWS, VARIANTS
+from ot2otel.lab.catalog import BY_HAND, EXPORTERS, FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
 
@@ -77,6 +78,22 @@ class HostPort(click.ParamType[tuple[str, int]]):
         return host, int(port)
 
 
+class Seconds(click.ParamType[float]):
+    """A time: 3, 3s, 0.5s or 2m."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:  # Any: as click declares it
+        """Return the seconds."""
+        found = re.fullmatch(r"(\d{1,7}(?:\.\d{1,3})?)(s|m|)", str(value))
+        seconds = float(found[1]) * (60 if found[2] == "m" else 1) if found else 0.0
+        if not seconds:
+            self.fail(f"{value!r} is not a time like 3s, 0.5s or 2m.", param, ctx)
+        return seconds
+
+
 class AttachedServiceType(click.ParamType[AttachedService]):
     """A variant and a URL: VARIANT=URL."""
 
@@ -137,9 +154,9 @@ def exporter(*more: str) -> _Option:
 
 
 def variants(summary: str) -> _Option:
-    """Make the option that names variants. The default is all."""
+    """Make the option that names variants. The default is those whose spans are made by hand."""
     return click.option(
-        "--variants", type=Names(list(VARIANTS)), default=",".join(VARIANTS), show_default=True, help=summary
+        "--variants", type=Names(list(VARIANTS)), default=",".join(BY_HAND), show_default=True, help=summary
     )
 
 

@@ -12,9 +12,8 @@ from ot2otel.compare.facts import ORDER, PARENT, TIME, TRACE, Content, Place, Sh
 from ot2otel.compare.forms import CHILD, ORPHAN, ROOT, Node, Side, Trace
 from ot2otel.compare.judgement import Grade, Judgement, Settled, StepFor, Values, judge_spans
 from ot2otel.compare.links import JudgedLink, judged_links
-from ot2otel.compare.pairing import Pairing, Round, pair_sides
+from ot2otel.compare.pairing import NodePair, Pairing, Round, SpanPairs, pair_sides, pair_spans
 from ot2otel.compare.rules.origin import LIBRARY
-from ot2otel.compare.span_pairs import NodePair, SpanPairs, pair_spans
 
 # Example of a pair: the ids of the two traces, "" on a side that has none.
 TraceIds: TypeAlias = tuple[str, str]
@@ -43,6 +42,19 @@ class Times:
                 break
             if example not in self.examples:
                 self.examples.append(example)
+
+
+@dataclass(slots=True)
+class AllTimes(Times):
+    """Pairs of traces, all of them by their ids."""
+
+    traces: list[TraceIds] = field(default_factory=list)
+
+    def add(self, times: int, examples: Iterable[TraceIds]) -> None:
+        """Count pairs of traces; `examples` are all of them."""
+        found = list(examples)
+        Times.add(self, times, found)
+        self.traces += found
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +87,10 @@ class Comparison:
     trees: Sequence[tuple[SpanPairs, Times]] = ()
 
 
-def compare(before: Side, after: Side, step_for: StepFor) -> Comparison:
-    """Compare two sides that were read by the same `Forms`."""
+def compare(before: Side, after: Side, step_for: StepFor, *, all_traces: bool = False) -> Comparison:
+    """Compare two sides that were read by the same `Forms`; with `all_traces` the trees have `AllTimes`."""
     pairing = pair_sides(before, after)
-    spans = _Spans(pairing)
+    spans = _Spans(pairing, AllTimes if all_traces else Times)
     comparison = Comparison(before, after, pairing, trees=spans.trees)
     comparison.judged += _judged_contents(spans.contents, step_for)
     comparison.judged += spans.positions()
@@ -115,13 +127,14 @@ def _positions(parent: str) -> tuple[Place, ...]:
 class _Spans:
     """The pairs of spans of all pairs of traces, counted."""
 
-    def __init__(self, pairing: Pairing) -> None:
+    def __init__(self, pairing: Pairing, times: type[Times]) -> None:
         self.contents: dict[tuple[Content, Content], Times] = defaultdict(Times)
         self.missing: dict[tuple[Content, str], Times] = defaultdict(Times)
         self.extra: dict[tuple[Content, str], Times] = defaultdict(Times)
         self._positions: dict[tuple[Settled, Content, Content], Times] = defaultdict(Times)
         # The spans of each distinct pair of traces, and how often it occurs.
         self.trees: list[tuple[SpanPairs, Times]] = []
+        self._times = times
         self._rounds = pairing.rounds
         self._apart = _Apart(pairing)
         self._count(pairing)
@@ -140,14 +153,14 @@ class _Spans:
             if old.roots == new.roots:
                 key: object = old.roots
                 if key not in alike:
-                    alike[key] = (_identical(old.roots), Grade.KEPT, Times())
+                    alike[key] = (_identical(old.roots), Grade.KEPT, self._times())
             else:
                 key = (old.roots, new.roots)
                 if key not in alike:
                     alike[key] = (
                         pair_spans(_root_pairs(old, new, self._rounds), self._rounds),
                         Grade.KEPT,
-                        Times(),
+                        self._times(),
                     )
             alike[key][2].add(1, ((old.trace_id, new.trace_id),))
         for old, new in pairing.trees:
@@ -156,7 +169,7 @@ class _Spans:
             key = (old.roots, new.roots, missing, extra, together)
             if key not in alike:
                 roots = [(old.roots[0], new.roots[0])]
-                alike[key] = (pair_spans(roots, self._rounds, missing, extra), together, Times())
+                alike[key] = (pair_spans(roots, self._rounds, missing, extra), together, self._times())
             alike[key][2].add(1, ((old.trace_id, new.trace_id),))
         for pairs, together, times in alike.values():
             self._add(pairs, together, times)
@@ -169,7 +182,7 @@ class _Spans:
                 if key not in alone:
                     nodes = [node for tree in trees for node in tree.walk()]
                     pairs = SpanPairs(extra=nodes) if side else SpanPairs(missing=nodes)
-                    alone[key] = (pairs, Times())
+                    alone[key] = (pairs, self._times())
                 alone[key][1].add(1, (example,))
                 for tree in trees:
                     for node in tree.walk():

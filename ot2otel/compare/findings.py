@@ -108,7 +108,8 @@ def field_of(place: Place) -> Field:
     return ".".join(str(part) for part in place if not isinstance(part, int))
 
 
-def _fields(places: Sequence[Place]) -> Field:
+def fields_of(places: Sequence[Place]) -> Field:
+    """Return the places of one side as a finding names them."""
     names = list(dict.fromkeys(map(field_of, _told(places))))
     if len(names) > 1 and names[0].partition(".")[0] in ("event", "link"):
         whole = [name for name in names if name in ("event.name", "link.to")]
@@ -213,8 +214,8 @@ def findings(comparison: Comparison, judged: Iterable[Judged]) -> tuple[Finding,
                 key = (
                     settled.grade,
                     settled.rules,
-                    _fields(settled.old),
-                    _fields(settled.new),
+                    fields_of(settled.old),
+                    fields_of(settled.new),
                     service,
                     told_apart,
                 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -77,6 +77,14 @@ class Trace(NamedTuple):
         return sum(root.size for root in self.roots)
 
 
+class Placed(NamedTuple):
+    """A span with its node; `parent` is the place of its parent in the list, -1 for a root."""
+
+    span: Span
+    node: Node
+    parent: int
+
+
 class _Row(NamedTuple):
     """A span until its trace is complete."""
 
@@ -86,6 +94,16 @@ class _Row(NamedTuple):
     end_ns: int
     content: Content
     links: tuple[SpanId, ...]
+
+
+class _Forest(NamedTuple):
+    """The rows of one trace by their places: roots, parents (-1 for none), all with parents first, nodes."""
+
+    roots: Sequence[int]
+    above: Sequence[int]
+    order: Sequence[int]
+    nodes: Mapping[int, Node]
+    links: Sequence[LinkTo]
 
 
 @dataclass(slots=True)
@@ -122,7 +140,7 @@ class Forms:
         for span in spans:
             links: tuple[SpanId, ...] = ()
             if span.links:
-                links = tuple((link.trace_id, link.span_id) for link in span.links)
+                links = _targets(span)
                 linked.update(links)
             content = of(span, targets=links)
             row = _Row(span.span_id, span.parent_id, span.start_ns, span.end_ns, content, links)
@@ -137,7 +155,7 @@ class Forms:
         side = Side()
         targets = (
             {
-                (trace_id, row.span_id): f"{row.content.service}: {row.content.name}"
+                (trace_id, row.span_id): _named(row.content)
                 for trace_id, found in rows.items()
                 for row in found
                 if (trace_id, row.span_id) in linked
@@ -149,10 +167,50 @@ class Forms:
             side.traces.append(self._trace(trace_id, rows.pop(trace_id), targets, side))
         return side
 
+    def placed(self, spans: Iterable[Span], side: Side) -> list[Placed]:
+        """Return the spans of one trace of a side that was read, with their nodes; parents come first."""
+        # In their final order, so that sorting their rows again leaves them in it.
+        ordered = sorted(spans, key=_by_start)
+        rows = [
+            _Row(
+                span.span_id,
+                span.parent_id,
+                span.start_ns,
+                span.end_ns,
+                self.contents.of(span, targets=_targets(span)),
+                _targets(span),
+            )
+            for span in ordered
+        ]
+        targets = {
+            target: _named(side.linked[target])
+            for row in rows
+            for target in row.links
+            if target in side.linked
+        }
+        forest = self._forest(ordered[0].trace_id, rows, targets, Side())
+        places = {position: place for place, position in enumerate(forest.order)}
+        return [
+            Placed(ordered[position], forest.nodes[position], places.get(forest.above[position], -1))
+            for position in forest.order
+        ]
+
     def _trace(self, trace_id: str, rows: list[_Row], targets: dict[SpanId, str], side: Side) -> Trace:
+        forest = self._forest(trace_id, rows, targets, side)
+        nodes, roots = forest.nodes, forest.roots
+        return Trace(
+            trace_id,
+            tuple(sorted((nodes[root] for root in roots), key=_number))
+            if len(roots) > 1
+            else (nodes[roots[0]],),
+            tuple(forest.links),
+        )
+
+    def _forest(self, trace_id: str, rows: list[_Row], targets: Mapping[SpanId, str], side: Side) -> _Forest:
+        """Return the nodes of the rows, which it sorts, and count in `side`."""
         if len(rows) > 1:
             # If two start in the same tick, the longer one is the outer one.
-            rows.sort(key=lambda row: (row.start_ns, -row.end_ns))
+            rows.sort(key=_by_start)
         index: dict[str, int] = {}
         for position, row in enumerate(rows):
             if row.span_id in index:
@@ -188,13 +246,7 @@ class Forms:
                 )
             else:
                 nodes[position] = self._leaf(content, relation)
-        return Trace(
-            trace_id,
-            tuple(sorted((nodes[root] for root in roots), key=_number))
-            if len(roots) > 1
-            else (nodes[roots[0]],),
-            tuple(links),
-        )
+        return _Forest(roots, above, order, nodes, links)
 
     def _interned(
         self, content: Content, parent: str, children: tuple[Node, ...], ranks: tuple[int, ...]
@@ -242,7 +294,7 @@ class Forms:
         return self.contents.with_time(row.content, text) if text else row.content
 
     def _linked(
-        self, trace_id: str, row: _Row, content: Content, targets: dict[SpanId, str], links: list[LinkTo]
+        self, trace_id: str, row: _Row, content: Content, targets: Mapping[SpanId, str], links: list[LinkTo]
     ) -> Content:
         """Return the content with the targets of its links as they are compared: not by their ids."""
         texts = []
@@ -261,6 +313,18 @@ class Forms:
 
 def _number(node: Node) -> int:
     return node.number
+
+
+def _by_start(row: _Row | Span) -> tuple[int, int]:
+    return row.start_ns, -row.end_ns
+
+
+def _targets(span: Span) -> tuple[SpanId, ...]:
+    return tuple((link.trace_id, link.span_id) for link in span.links)
+
+
+def _named(content: Content) -> str:
+    return f"{content.service}: {content.name}"
 
 
 def _parents_first(roots: list[int], children: list[list[int]]) -> list[int]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 from ot2otel.compare.comparison import Times, TraceIds
 from ot2otel.compare.facts import Content
 from ot2otel.compare.forms import CHILD, Node
-from ot2otel.compare.span_pairs import SpanPairs
+from ot2otel.compare.pairing import SpanPairs
 from ot2otel.model import Kind, StatusCode
+
+_Times = TypeVar("_Times", bound=Times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +48,36 @@ class TreePair:
     examples: tuple[TraceIds, ...]
 
 
+Rows: TypeAlias = tuple[TreeRow, ...]
+
+
 def tree_pairs(trees: Iterable[tuple[SpanPairs, Times]]) -> tuple[TreePair, ...]:
     """Return the pairs of traces, in the order of the before's start; those with equal cells once."""
-    found: dict[tuple[TreeRow, ...], Times] = {}
-    alike: dict[object, tuple[TreeRow, ...]] = {}
+    found = []
+    for rows, group in alike(trees).items():
+        times = Times()
+        for _, each in group:
+            times.add(each.count, each.examples)
+        found.append(TreePair(rows, times.count, tuple(times.examples)))
+    return tuple(found)
+
+
+def alike(
+    trees: Iterable[tuple[SpanPairs, _Times]],
+) -> Mapping[Rows, Sequence[tuple[SpanPairs, _Times]]]:
+    """Group the pairs of traces by their rows, in the order of the before's start."""
+    found: dict[Rows, list[tuple[SpanPairs, _Times]]] = {}
+    known: dict[object, Rows] = {}
     cells: dict[Content, Cell] = {}
     for pairs, times in trees:
         key = None if pairs.moved or pairs.missing or pairs.extra else _outline(pairs, cells)
-        rows = alike.get(key) if key else None
+        rows = known.get(key) if key else None
         if rows is None:
             rows = tuple(_rows(pairs))
             if key:
-                alike[key] = rows
-        if rows not in found:
-            found[rows] = Times()
-        found[rows].add(times.count, times.examples)
-    return tuple(TreePair(rows, times.count, tuple(times.examples)) for rows, times in found.items())
+                known[key] = rows
+        found.setdefault(rows, []).append((pairs, times))
+    return found
 
 
 def _outline(pairs: SpanPairs, cells: dict[Content, Cell]) -> object:

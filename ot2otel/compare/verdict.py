@@ -12,12 +12,13 @@ from typing import Protocol
 
 from ot2otel.compare.addresses import given, unexplained
 from ot2otel.compare.answers import Answers, compare_answers
-from ot2otel.compare.comparison import Judged, compare
+from ot2otel.compare.comparison import AllTimes, Judged, compare
 from ot2otel.compare.findings import SPAN, Finding, LedgerRow, findings, ledger
 from ot2otel.compare.forms import Forms, Side
 from ot2otel.compare.health import Note, health
 from ot2otel.compare.judgement import UNEXPLAINED, Grade, StepFor
 from ot2otel.compare.noise import Measured, Noise, measure
+from ot2otel.compare.pairing import SpanPairs
 from ot2otel.compare.rules.steps import step
 from ot2otel.compare.trees import TreePair, tree_pairs
 from ot2otel.errors import Ot2OtelError
@@ -56,12 +57,25 @@ class SideSummary:
     requests: Mapping[str, Answer] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """How the spans were compared: the pairs of alike traces, each with the pairs of its spans.
+
+    `forms` tells again which node a span of a side is.
+    """
+
+    forms: Forms
+    before: Side
+    after: Side
+    trees: Sequence[tuple[SpanPairs, AllTimes]]
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The comparison of two recordings.
 
     `approximate` tells that some unlike traces were too many to compare one by one. `trees` are the traces
-    side by side.
+    side by side. `evidence` is there if it was asked for.
     """
 
     before: SideSummary
@@ -72,6 +86,7 @@ class Verdict:
     trees: tuple[TreePair, ...] = ()
     approximate: bool = False
     judged: Sequence[Judged] = field(default=(), repr=False, compare=False)
+    evidence: Evidence | None = field(default=None, repr=False, compare=False)
 
     @property
     def outcome(self) -> Outcome:
@@ -99,12 +114,14 @@ class Known:
     """What is known before two recordings are judged.
 
     `same` are addresses of the before with those of the after, `noise` what differed between two runs of the
-    unchanged program, `step_for` other rules than those of the migration.
+    unchanged program, `step_for` other rules than those of the migration. With `evidence` the verdict keeps
+    what tells of each span how it was compared.
     """
 
     same: Mapping[str, str] = field(default_factory=dict)
     noise: Measured | None = None
     step_for: StepFor | None = None
+    evidence: bool = False
 
 
 class Source(Protocol):
@@ -172,7 +189,7 @@ def _judged(before: Source, after: Source, known: Known) -> Verdict:
     _check_there_is_something(old, new, answers)
     stored = olds.stored_in != news.stored_in
     expected = known.step_for or partial(step, stored=stored)
-    comparison = compare(old, new, expected)
+    comparison = compare(old, new, expected, all_traces=known.evidence)
     # Noise first: a client's port is an address, too, but another one for each request.
     judged = Noise(measured=known.noise).regraded(comparison.judged)
     said = given(known.same)
@@ -187,6 +204,14 @@ def _judged(before: Source, after: Source, known: Known) -> Verdict:
         tree_pairs(comparison.trees),
         comparison.pairing.approximate,
         judged,
+        Evidence(
+            forms,
+            old,
+            new,
+            [(pairs, times) for pairs, times in comparison.trees if isinstance(times, AllTimes)],
+        )
+        if known.evidence
+        else None,
     )
 
 

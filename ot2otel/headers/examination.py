@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ot2otel.headers.captured import Headers
 from ot2otel.headers.extraction import Extraction, Reaction
 from ot2otel.headers.formats import FORMATS
-from ot2otel.headers.settings import SETTINGS, Setting
+from ot2otel.headers.settings import EVERY, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ def examine(headers: Headers, extract: Callable[[Setting, Headers], Extraction])
             for each in FORMATS
             if (own := each.of(lowered))
         ),
-        {setting: extract(setting, lowered) for setting in SETTINGS},
-        {setting: extract(setting, titled) for setting in SETTINGS},
+        {setting: extract(setting, lowered) for setting in EVERY},
+        {setting: extract(setting, titled) for setting in EVERY},
     )
 
 

@@ -67,6 +67,11 @@ def _opentelemetry(setting: Setting, headers: dict[str, str]) -> Extraction:
     return _in_opentelemetry(trace.get_current_span(caller).get_span_context(), started, caller)
 
 
+def _agent(setting: Setting, headers: dict[str, str]) -> Extraction:
+    # The instrumentations of servers look the names up in any case: WSGI and ASGI have one spelling for each.
+    return _opentelemetry(setting, {name.lower(): value for name, value in headers.items()})
+
+
 def _shim(setting: Setting, headers: dict[str, str]) -> Extraction:
     with _as_global_textmap(_propagator(setting.propagation)):
         tracer = create_tracer(_provider())
@@ -90,6 +95,7 @@ def _in_opentelemetry(caller: trace.SpanContext, started: trace.Span, context: C
 
 
 _EXTRACTORS: dict[str, Callable[[Setting, dict[str, str]], Extraction]] = {
+    "auto": _agent,
     "legacy": _jaeger_client,
     "native": _opentelemetry,
     "shim": _shim,

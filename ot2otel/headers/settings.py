@@ -61,11 +61,14 @@ SETTINGS = (
     *_opentelemetry("native"),
     *_opentelemetry("shim"),
 )
+# Of services under OpenTelemetry's agent: the same propagators, called by the instrumentations.
+OF_AGENT = tuple(_opentelemetry("auto"))
+EVERY = SETTINGS + OF_AGENT
 
 
 def default(variant: str) -> Setting:
     """Return the setting of the variant's services if no variable is set."""
-    return next(setting for setting in SETTINGS if setting.variant == variant)
+    return next(setting for setting in EVERY if setting.variant == variant)
 
 
 def chosen(names: Sequence[str], among: Sequence[Setting] = SETTINGS) -> tuple[Setting, ...]:

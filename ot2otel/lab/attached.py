@@ -61,9 +61,9 @@ def _record(
         progress(f"driving {plan.flow.name} at {url}")
         answers = _drive(plan, url)
         progress(f"waiting for the spans of {name}")
-        wanted = sum(request.spans > 0 for request in plan.requests)
+        wanted = sum(request.spans_of(plan.variant) > 0 for request in plan.requests)
         expected = f"{wanted} complete traces of {name} at {url}"
-        most = max(request.spans for request in plan.requests)
+        most = max(request.spans_of(plan.variant) for request in plan.requests)
         spans = stored.wait_for(_so_many_complete(wanted, most), plan.deadline + QUIET, expected)
     return Recording(
         spans=spans,

@@ -23,6 +23,8 @@ class Variant:
     """One way to trace the flows: the package to run, its exporters, and the distributions it needs.
 
     `port_shift` is added to the flows' documented ports, so that all variants can run beside each other.
+    `extra` is the one of ot2otel that installs the distributions. With `agent` the package runs under
+    `opentelemetry-instrument`; such a variant runs only if it is named.
     """
 
     name: str
@@ -31,6 +33,8 @@ class Variant:
     exporters: tuple[str, ...]
     distributions: tuple[str, ...]
     port_shift: int = 0
+    extra: str = "lab"
+    agent: bool = False
 
     def port(self, service: Service) -> int:
         """Return the port of `service` when all variants run beside each other."""
@@ -54,7 +58,8 @@ class Service:
 class Request:
     """A request that drives a flow, sent to its front service unless `to` names another.
 
-    `spans` is the expected number of spans. The services in `without` are stopped first. For
+    `spans` is the expected number of spans, `of_frameworks` that of the variants in which only the frameworks
+    make spans. The services in `without` are stopped first. For
     asynchronous work: the response's Location is polled until the body contains `until`, then the next
     request is sent. That last answer is recorded too.
     """
@@ -63,11 +68,16 @@ class Request:
     method: str
     path: str
     spans: int
+    of_frameworks: int
     to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     until: str = ""
     without: tuple[str, ...] = ()
+
+    def spans_of(self, variant: Variant) -> int:
+        """Return the number of spans that `variant` makes of this request."""
+        return self.of_frameworks if variant.agent else self.spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +126,25 @@ VARIANTS = {
             ("opentelemetry-sdk",),
             SHIFTS["native"],
         ),
+        Variant(
+            "auto",
+            "otel_auto",
+            "the program without tracing, under opentelemetry-instrument",
+            ("otlp",),
+            (
+                "opentelemetry-distro",
+                "opentelemetry-instrumentation-flask",
+                "opentelemetry-instrumentation-requests",
+                "opentelemetry-instrumentation-sqlite3",
+            ),
+            SHIFTS["auto"],
+            extra="instrumentation",
+            agent=True,
+        ),
     )
 }
+# Those that run if none is named: every span is made by hand, so they can be equivalent.
+BY_HAND = tuple(name for name, variant in VARIANTS.items() if not variant.agent)
 
 EXPORTERS = {
     exporter.name: exporter
@@ -154,9 +181,9 @@ FLOWS = {
                 Service("server-1", PORTS["hello"]["server-1"], needs={"--server-2": "server-2"}),
             ),
             (
-                Request("an answer", "GET", "/{name}", spans=3),
-                Request("an error from downstream", "GET", "/%20", spans=3),
-                Request("downstream gone", "GET", "/{name}", spans=2, without=("server-2",)),
+                Request("an answer", "GET", "/{name}", spans=3, of_frameworks=3),
+                Request("an error from downstream", "GET", "/%20", spans=3, of_frameworks=3),
+                Request("downstream gone", "GET", "/{name}", spans=2, of_frameworks=2, without=("server-2",)),
             ),
         ),
         Flow(
@@ -167,15 +194,16 @@ FLOWS = {
                 Service("frontend", PORTS["frontend_backend"]["frontend"], needs={"--backend": "backend"}),
             ),
             (
-                Request("an answer", "GET", "/", spans=3),
+                Request("an answer", "GET", "/", spans=3, of_frameworks=3),
                 Request(
                     "trace headers that mean nothing",
                     "GET",
                     "/",
                     spans=3,
+                    of_frameworks=3,
                     headers={"uber-trace-id": "nonsense", "traceparent": "nonsense"},
                 ),
-                Request("backend gone", "GET", "/", spans=2, without=("backend",)),
+                Request("backend gone", "GET", "/", spans=2, of_frameworks=2, without=("backend",)),
             ),
         ),
         Flow(
@@ -190,13 +218,14 @@ FLOWS = {
                 ),
             ),
             (
-                Request("an order", "GET", "/orders/1", spans=5),
-                Request("an order of nobody", "GET", "/orders/999", spans=5),
+                Request("an order", "GET", "/orders/1", spans=5, of_frameworks=3),
+                Request("an order of nobody", "GET", "/orders/999", spans=5, of_frameworks=3),
                 Request(
                     "a new user",
                     "POST",
                     "/users",
                     spans=2,
+                    of_frameworks=1,
                     to="user-service",
                     body='{"name": "Grace Hopper", "email": "grace@example.org"}',
                 ),
@@ -205,10 +234,18 @@ FLOWS = {
                     "POST",
                     "/users",
                     spans=1,
+                    of_frameworks=1,
                     to="user-service",
                     body='{"name": "Grace Hopper", "email": ',
                 ),
-                Request("user-service gone", "GET", "/orders/2", spans=2, without=("user-service",)),
+                Request(
+                    "user-service gone",
+                    "GET",
+                    "/orders/2",
+                    spans=2,
+                    of_frameworks=2,
+                    without=("user-service",),
+                ),
             ),
         ),
         Flow(
@@ -221,22 +258,37 @@ FLOWS = {
             ),
             (
                 Request(
-                    "an event", "POST", "/events", spans=3, body='{"reading": "21.5"}', until='"archived"'
+                    "an event",
+                    "POST",
+                    "/events",
+                    spans=3,
+                    of_frameworks=1,
+                    body='{"reading": "21.5"}',
+                    until='"archived"',
                 ),
                 Request(
                     "an event that no attempt can handle",
                     "POST",
                     "/events",
                     spans=4,
+                    of_frameworks=1,
                     body='{"reading": "lukewarm"}',
                     until='"dead-lettered"',
                 ),
-                Request("a body that is no event", "POST", "/events", spans=0, body='{"reading": 21.5}'),
+                Request(
+                    "a body that is no event",
+                    "POST",
+                    "/events",
+                    spans=0,
+                    of_frameworks=1,
+                    body='{"reading": 21.5}',
+                ),
                 Request(
                     "archiver gone",
                     "POST",
                     "/events",
                     spans=2,
+                    of_frameworks=1,
                     body='{"reading": "19"}',
                     until='"valid"',
                     without=("archiver",),

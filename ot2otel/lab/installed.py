@@ -16,7 +16,8 @@ def check_runnable(variant: Variant, exporter: str) -> None:
     """Raise Ot2OtelError if `variant` can't run or can't use the exporter here; the text has the remedy."""
     if missing := [name for name in (*variant.distributions, *_SERVING) if not _is_installed(name)]:
         raise Ot2OtelError(
-            f"{variant.name} needs {', '.join(missing)} (not installed): pip install 'ot2otel[lab]'."
+            f"{variant.name} needs {', '.join(missing)} (not installed): "
+            f"pip install 'ot2otel[{variant.extra}]'."
         )
     if variant.name == "legacy":  # jaeger-client has its own exporter
         return

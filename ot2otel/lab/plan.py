@@ -38,7 +38,11 @@ class Plan:
     @property
     def spans(self) -> int:
         """The number of spans that the run exports."""
-        return sum(request.spans for request in self.requests) if self.sampler == "always_on" else 0
+        return (
+            sum(request.spans_of(self.variant) for request in self.requests)
+            if self.sampler == "always_on"
+            else 0
+        )
 
     @property
     def settings(self) -> Mapping[str, str]:

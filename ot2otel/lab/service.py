@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ot2otel.capture.child_process import ChildProcess
 from ot2otel.capture.environment import untraced
+from ot2otel.lab import agent
 from ot2otel.lab.catalog import Flow, Service, Variant
 
 _CONNECTED = 5.0  # seconds, also for a service that came up at the last moment
@@ -37,10 +38,14 @@ class ServiceProcess:
         self.url = ""
         self.port = 0
         command = [sys.executable, "-m", variant.package, flow.name, service.name]
+        settings = settings or {}
+        if variant.agent:
+            command = [*agent.command(), *command]
+            settings = agent.settings(service.name, variant.name, settings)
         self._process = ChildProcess(
             [*command, "--port", str(port), *options],
             # A proxy for the outside world must not stand between two services on this machine.
-            {**untraced(), "NO_PROXY": "127.0.0.1,localhost", "PYTHONUNBUFFERED": "1", **(settings or {})},
+            {**untraced(), "NO_PROXY": "127.0.0.1,localhost", "PYTHONUNBUFFERED": "1", **settings},
             _LISTENING,
             f"{variant.name}'s {service.name}",
             show,

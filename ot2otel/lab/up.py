@@ -71,7 +71,9 @@ def watch(
 
     `tell` gets a line about the spans that will never be shown, at most one every 10 s, and one at the end.
     """
-    most = max((request.spans for run in runs for request in run.plan.flow.requests), default=0)
+    most = max(
+        (each.spans_of(run.plan.variant) for run in runs for each in run.plan.flow.requests), default=0
+    )
     complete = CompleteTraces(most, _QUIET, _PATIENCE)
     losses = Losses(destination)
     try:

@@ -1,21 +1,37 @@
-"""A recording as a parsed JSON document: OTLP/JSON with one more key, `recording`."""
+"""Parsed JSON documents: a recording, which is OTLP/JSON with one more key, and other tools' documents."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from ot2otel.errors import Ot2OtelError, WireError
 from ot2otel.model import Span
 from ot2otel.recording import STORED_IN_JAEGER, Answer, Port, Recording
+from ot2otel.wire import jaeger_json, sdk_json, zipkin_json
 from ot2otel.wire.decoded import Decoded
-from ot2otel.wire.jaeger_json import decode_json as decode_jaeger_json
 from ot2otel.wire.otlp_json import decode_json
 from ot2otel.wire.otlp_json_encoder import encode_json
 
 _Object = Mapping[str, Any]  # Any: each value is checked when it is read
 _T = TypeVar("_T")
 _JAEGER = frozenset({"data", "spans"})
+# Keys of an OTLP/JSON document: traces, and what a Collector's file exporter may write beside them.
+_SPANS = "resourceSpans"
+_OTHER_SIGNALS = frozenset({"resourceMetrics", "resourceLogs", "resourceProfiles"})
+
+FORMS = (
+    "OTLP in JSON, in lines of it or in protobuf; Jaeger's JSON (API v2 and v3, the page's downloads);"
+    " Zipkin's JSON v2; the JSON of OpenTelemetry's ConsoleSpanExporter for Python; and gzip of each"
+)
+# Documents that are told by one key, and are not read.
+_STRANGERS: Mapping[str, str] = {
+    "SpanContext": "it is the JSON of OpenTelemetry's stdouttrace exporter for Go",
+    "batches": "it is an answer of Grafana Tempo",
+    "traceEvents": "it is a trace of Chrome's",
+    "verdicts": "it is a verdict of ot2otel, and no recording",
+}
 
 
 class RecordingError(Ot2OtelError):
@@ -45,36 +61,103 @@ def encode_answer(answer: Answer) -> dict[str, Any]:
     return {"request": answer.request, "status": answer.status, "body": answer.body}
 
 
-def decode_any(document: object) -> Recording:
-    """Return the recording in a parsed document of any known format.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The content of one document, or of a piece of it.
 
-    That is OTLP/JSON, with or without `recording`, or Jaeger's JSON, or `{"answer": {...}}`, which makes a
-    recording of that answer alone. Raises WireError.
+    `unread` counts unknown keys and texts by their name, `schemas` are the URLs of the schemas that it names.
     """
-    if is_jaeger(document):
-        return Recording(_all(decode_jaeger_json(document)), stored_in=STORED_IN_JAEGER)
-    if isinstance(document, dict) and "answer" in document and "resourceSpans" not in document:
-        return Recording((), answers=(_answer(_checked(document["answer"], dict, "answer")),))
-    return decode(document)
+
+    recording: Recording
+    unread: Mapping[str, int] = field(default_factory=dict)
+    schemas: frozenset[str] = frozenset()
 
 
-def is_jaeger(document: object) -> bool:
-    """Tell whether a parsed document is Jaeger's JSON, by its form alone."""
-    return isinstance(document, list) or (isinstance(document, dict) and not _JAEGER.isdisjoint(document))
+def decode_any(document: object) -> Part:
+    """Return the content of a parsed document of any known form; raise WireError.
+
+    That is OTLP/JSON, with or without `recording`, also as an answer of Jaeger's API v3, or the JSON of
+    Jaeger, Zipkin or the SDK, or `{"answer": {...}}`, which makes a recording of that answer alone.
+    """
+    if zipkin_json.is_zipkin(document):
+        return part(zipkin_json.decode_json(document))
+    if sdk_json.is_printed(document):
+        return part(sdk_json.decode_json(document))
+    if _is_jaeger(document):
+        return part(jaeger_json.decode_json(document), STORED_IN_JAEGER)
+    if isinstance(document, list):
+        return _decoded({_SPANS: _of_all(document)})
+    if not isinstance(document, dict):
+        raise _unknown()
+    if _SPANS in document:
+        return _decoded(document)
+    if "answer" in document:
+        return Part(Recording((), answers=(_answer(_checked(document["answer"], dict, "answer")),)))
+    if "result" in document:
+        return _decoded({_SPANS: []} | _checked(document["result"], dict, "result"))
+    if "scopeSpans" in document:  # one of `resourceSpans`, as OpenTelemetry's SDK for Java logs it
+        return _decoded({_SPANS: [document]})
+    if not _OTHER_SIGNALS.isdisjoint(document):
+        return Part(Recording(()), dict.fromkeys(_OTHER_SIGNALS & document.keys(), 1))
+    error = document.get("error")
+    if isinstance(error, dict) and isinstance(error.get("message"), str):
+        raise WireError(f"Jaeger answered with an error: {error['message'][:200]}")
+    raise _unknown(next((name for key, name in _STRANGERS.items() if key in document), ""))
 
 
-def _all(decoded: Decoded) -> tuple[Span, ...]:
+def is_otlp(document: object) -> bool:
+    """Tell whether a parsed document is OTLP/JSON, also as Jaeger's API v3 answers with it."""
+    return isinstance(document, dict) and not {_SPANS, "result"}.isdisjoint(document)
+
+
+def _is_jaeger(document: object) -> bool:
+    if isinstance(document, list):
+        return not document or (isinstance(document[0], dict) and "spans" in document[0])
+    return isinstance(document, dict) and not _JAEGER.isdisjoint(document)
+
+
+def _of_all(documents: list[object]) -> list[object]:
+    """Return the `resourceSpans` of an array of OTLP/JSON documents."""
+    spans: list[object] = []
+    for each in documents:
+        if not isinstance(each, dict) or _SPANS not in each:
+            raise _unknown()
+        spans += _checked(each[_SPANS], list, _SPANS)
+    return spans
+
+
+def _unknown(known_as: str = "") -> WireError:
+    return WireError(f"{known_as or 'its form is unknown'}. Read are: {FORMS}")
+
+
+def part(decoded: Decoded, stored_in: str = "") -> Part:
+    """Return decoded spans as a part; raise WireError if one of them was rejected."""
     if decoded.rejected:
         raise WireError(decoded.rejected[0])
-    return decoded.spans
+    return Part(Recording(decoded.spans, stored_in=stored_in), decoded.unread, decoded.schemas)
 
 
 def decode(document: object) -> Recording:
     """Return the recording in a parsed OTLP/JSON document, with or without `recording`; raise WireError."""
-    if not isinstance(document, dict) or "resourceSpans" not in document:
-        raise WireError("it is neither OTLP/JSON (`resourceSpans` is missing) nor Jaeger's JSON")
-    spans = _all(decode_json(document))
-    about = _EMPTY | _checked(document.get("recording", {}), dict, "recording")
+    if not isinstance(document, dict) or _SPANS not in document:
+        raise WireError(f"it is not OTLP/JSON: `{_SPANS}` is missing")
+    return _decoded(document).recording
+
+
+def _decoded(document: _Object) -> Part:
+    decoded = part(decode_json(document))
+    unread = {f"document.{key}": 1 for key in document.keys() - {_SPANS, "recording"}}
+    return replace(
+        decoded,
+        recording=_recording(document, decoded.recording.spans),
+        unread={**decoded.unread, **unread} if unread else decoded.unread,
+    )
+
+
+def _recording(document: _Object, spans: tuple[Span, ...]) -> Recording:
+    if "recording" not in document:
+        return Recording(spans)
+    about = _EMPTY | _checked(document["recording"], dict, "recording")
     return Recording(
         spans=spans,
         flow=_member(about, "flow", str),

@@ -61,7 +61,7 @@ class Block:
 
 def blocks(verdicts: Sequence[Verdict]) -> list[Block] | None:
     """Return the trees of verdicts with one before; None if it is not known which of them belong together."""
-    graded = [(_Graded(verdict.findings), verdict.trees) for verdict in verdicts]
+    graded = [(Graded(verdict.findings), verdict.trees) for verdict in verdicts]
     if len(verdicts) == 1:
         return [
             Block(
@@ -85,7 +85,7 @@ def blocks(verdicts: Sequence[Verdict]) -> list[Block] | None:
     ] + list(_alone(graded))
 
 
-def _alone(graded: Sequence[tuple[_Graded, Sequence[TreePair]]]) -> Iterator[Block]:
+def _alone(graded: Sequence[tuple[Graded, Sequence[TreePair]]]) -> Iterator[Block]:
     """Yield the traces that one after alone has."""
     for number, (grades, trees) in enumerate(graded):
         for tree in trees:
@@ -152,7 +152,7 @@ def _place(row: TreeRow) -> tuple[int, str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Graded:
+class Graded:
     """The grades of cells, read off the findings of one verdict."""
 
     findings: Sequence[Finding]

@@ -35,8 +35,10 @@ def trees(recordings: Sequence[Recording], width: int) -> RenderableType:
 
 def trace(arrived: Trace, url: str | None, width: int) -> RenderableType:
     """Show one trace as trees, titled with its services' namespaces and its URL, or else its id."""
-    namespaces = {str(node.span.resource_value("service.namespace", "?")) for node in arrived.walk()}
-    return _forest(arrived.roots, f"{' and '.join(sorted(namespaces))} {url or arrived.trace_id}", width)
+    found = {node.span.resource_value("service.namespace") for node in arrived.walk()}
+    namespaces = sorted("?" if namespace is None else str(namespace) for namespace in found)
+    title = [" and ".join(namespaces)] if found != {None} else []
+    return _forest(arrived.roots, " ".join([*title, url or arrived.trace_id]), width)
 
 
 def _panel(recording: Recording, width: int) -> Panel:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ot2otel.compare.comparison import MOST_EXAMPLES, TraceIds
-from ot2otel.compare.findings import ADDRESS, SPAN, Field, Finding, Part
+from ot2otel.compare.findings import ADDRESS, SPAN, Field, Finding, LedgerRow, Part
 from ot2otel.compare.judgement import UNEXPLAINED, Grade
 from ot2otel.compare.rules.rule import Rule
-from ot2otel.compare.verdict import Outcome, Verdict
+from ot2otel.compare.verdict import Outcome, SideSummary, Verdict
 
 # Facts of the before that are not there any more.
 GRAVE = (Grade.GONE, Grade.CHANGED, Grade.DEGRADED)
@@ -300,14 +300,15 @@ def sentence(verdict: Verdict) -> str:
         case Outcome.IDENTICAL:
             return "nothing differs but ids and times"
         case Outcome.EQUIVALENT:
-            return ", ".join(["nothing is lost", *_counted(lines)])
+            return ", ".join(["nothing is lost", *counted(lines)])
         case Outcome.DEGRADED:
-            return f"{_listed(_losses(verdict, lines))} lost"
+            return f"{_listed(losses(verdict, lines))} lost"
         case Outcome.DIFFERENT:
-            return ", ".join(_differences(verdict, lines))
+            return ", ".join(f"{subject} {became}" for subject, became in differences(verdict, lines))
 
 
-def _counted(lines: Sequence[Told]) -> list[str]:
+def counted(lines: Sequence[Told]) -> list[str]:
+    """Return how many fields are told otherwise without a loss, each as a sentence."""
     words = {
         Grade.IMPROVED: "improved",
         Grade.TRANSLATED: "translated",
@@ -319,7 +320,15 @@ def _counted(lines: Sequence[Told]) -> list[str]:
     return [f"{fields(n) if not i else n} {_is(n)} {word}" for i, (n, word) in enumerate(parts)]
 
 
-def _losses(verdict: Verdict, lines: Sequence[Told]) -> list[tuple[int, str]]:
+def arrived(verdict: Verdict) -> tuple[LedgerRow, ...]:
+    """Return the ledger, with the answers if they are compared."""
+    found = verdict.answers
+    if not found.compared:
+        return verdict.ledger
+    return (*verdict.ledger, LedgerRow("answers", found.same, max(found.before, found.after)))
+
+
+def losses(verdict: Verdict, lines: Sequence[Told]) -> list[tuple[int, str]]:
     """Return what is lost, each with its number."""
     rows = sorted(verdict.ledger, key=lambda row: (row.name != "spans", row.name != "errors"))
     found = [(row.of - row.n, f"{row.of - row.n} of {row.of} {row.name}") for row in rows if row.n < row.of]
@@ -343,21 +352,23 @@ def _listed(parts: Sequence[tuple[int, str]]) -> str:
     return f"{', '.join(first)} and {last} {verb}" if first else f"{last} {verb}"
 
 
-def _differences(verdict: Verdict, lines: Sequence[Told]) -> list[str]:
+def differences(verdict: Verdict, lines: Sequence[Told]) -> list[tuple[str, str]]:
+    """Return what differs, each with its number as subject, and what became of it."""
     changed, spans = len(verdict.answers.changed), verdict.ledger[0]
     new_spans = sum(line.n for line in lines if line.is_span and line.grade is Grade.NEW)
     counts = {grade: sum(line.grade is grade and not line.is_span for line in lines) for grade in GRAVE}
     gone, other, lost = (counts[grade] for grade in GRAVE)
     total = max(verdict.answers.before, verdict.answers.after)
+    missing = spans.of - spans.n
     return [
-        text
-        for count, text in (
-            (changed, f"{changed} of {total} answers {'differs' if changed == 1 else 'differ'}"),
-            (spans.of - spans.n, f"{spans.of - spans.n} of {spans.of} spans {_is(spans.of - spans.n)} gone"),
-            (new_spans, f"{new_spans} {'span is' if new_spans == 1 else 'spans are'} new"),
-            (gone, f"{fields(gone)} {_is(gone)} gone"),
-            (other, f"{fields(other)} {_is(other)} changed without a rule"),
-            (lost, f"{fields(lost)} {_is(lost)} lost by a rule"),
+        (subject, became)
+        for count, subject, became in (
+            (changed, f"{changed} of {total} answers", "differs" if changed == 1 else "differ"),
+            (missing, f"{missing} of {spans.of} spans", f"{_is(missing)} gone"),
+            (new_spans, "1 span" if new_spans == 1 else f"{new_spans} spans", f"{_is(new_spans)} new"),
+            (gone, fields(gone), f"{_is(gone)} gone"),
+            (other, fields(other), f"{_is(other)} changed without a rule"),
+            (lost, fields(lost), f"{_is(lost)} lost by a rule"),
         )
         if count
     ]
@@ -370,3 +381,22 @@ def fields(count: int) -> str:
 
 def _is(count: int) -> str:
     return "is" if count == 1 else "are"
+
+
+def names_of(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+    """Return the names of the before and the after of each verdict; a variant alone if that is enough."""
+    afters = {judged.after.recording.variant for judged in verdicts}
+    return [
+        (
+            (old.label if old.variant in afters else old.variant) or "before",
+            judged.after.recording.label or "after",
+        )
+        for judged in verdicts
+        for old in (judged.before.recording,)
+    ]
+
+
+def amount(side: SideSummary) -> str:
+    """Return how many traces and spans a side has."""
+    traces = "1 trace" if side.traces == 1 else f"{side.traces} traces"
+    return f"{traces}, {'1 span' if side.spans == 1 else f'{side.spans} spans'}"

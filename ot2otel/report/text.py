@@ -11,7 +11,6 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from ot2otel.compare.answers import AnswerChanged, Answers
-from ot2otel.compare.findings import LedgerRow
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Outcome, SideSummary, Verdict
 from ot2otel.recording import Answer, Recording
@@ -27,7 +26,7 @@ from ot2otel.report.screen import (
     Screen,
     fitted,
 )
-from ot2otel.report.telling import Told, sentence, told
+from ot2otel.report.telling import Told, amount, arrived, names_of, sentence, told
 from ot2otel.report.tree_table import Heads, table
 
 # So many quiet findings are told in a line each.
@@ -70,7 +69,7 @@ def report(verdicts: Sequence[Verdict], screen: Screen, wanted: Wanted = _USUAL,
 
     Only an address in `--explain` may be: a terminal cannot open one that is split.
     """
-    names = _names(verdicts)
+    names = names_of(verdicts)
     parts = [
         _headings(verdicts, names, screen),
         _words(verdicts, names, screen),
@@ -83,19 +82,6 @@ def report(verdicts: Sequence[Verdict], screen: Screen, wanted: Wanted = _USUAL,
         line
         for number, part in enumerate(filter(None, parts))
         for line in ([Text()] if number else []) + part
-    ]
-
-
-def _names(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
-    """Return what the before and the after of each verdict are called; a variant alone if that is enough."""
-    afters = {judged.after.recording.variant for judged in verdicts}
-    return [
-        (
-            (old.label if old.variant in afters else old.variant) or "before",
-            judged.after.recording.label or "after",
-        )
-        for judged in verdicts
-        for old in (judged.before.recording,)
     ]
 
 
@@ -134,18 +120,13 @@ def _sides(
 
 
 def _amounts(verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]]) -> str:
-    sides = [(name, _amount(side)) for name, side in _sides(verdicts, names)]
+    sides = [(name, amount(side)) for name, side in _sides(verdicts, names)]
     amounts = {amount for _, amount in sides}
     if len(amounts) > 1:
         return "; ".join(f"{name}: {amount}" for name, amount in sides)
     if not any(side.spans for _, side in _sides(verdicts, names)):
         return "no span on either side, only the answers are judged"
     return f"{amounts.pop()} before and after"
-
-
-def _amount(side: SideSummary) -> str:
-    traces = "1 trace" if side.traces == 1 else f"{side.traces} traces"
-    return f"{traces}, {'1 span' if side.spans == 1 else f'{side.spans} spans'}"
 
 
 def _answers(found: Sequence[Answers], before: Sequence[Answer], screen: Screen) -> str:
@@ -243,11 +224,7 @@ def _section(judged: Verdict, name: str, screen: Screen, wanted: Wanted) -> Line
 
 
 def _ledger(judged: Verdict, title: str, screen: Screen) -> Lines:
-    rows = [*judged.ledger]
-    if judged.answers.compared:
-        rows.append(
-            LedgerRow("answers", judged.answers.same, max(judged.answers.before, judged.answers.after))
-        )
+    rows = arrived(judged)
     # A count is never split from its name.
     counts = [f"{row.name}{_NO_BREAK}{row.n}/{row.of}" for row in rows]
     words = f"arrived: {', '.join(counts)}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from ot2otel.errors import WireError
 from ot2otel.model import Span
@@ -20,10 +20,16 @@ _SPAN_ID = re.compile("[0-9a-f]{16}")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The spans of one message in their order, and a reason for each rejected span."""
+    """The spans of one message in their order, and a reason for each rejected span.
+
+    `unread` counts what the decoder does not know, by its name: keys, and texts of enumerations. `schemas`
+    are the URLs of the schemas that the message names.
+    """
 
     spans: tuple[Span, ...] = ()
     rejected: tuple[str, ...] = ()
+    unread: Mapping[str, int] = field(default_factory=dict)
+    schemas: frozenset[str] = frozenset()
 
 
 def gathered(found: Iterable[Span | str]) -> Decoded:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from ot2otel.errors import WireError
-from ot2otel.model import Attributes, AttributeValue, Event, Span
+from ot2otel.model import Attributes, AttributeValue, Event, Kind, Span, StatusCode
 from ot2otel.wire import jaeger_translation as translation
 from ot2otel.wire.decoded import NO_SPAN_ID, Decoded, gathered
 from ot2otel.wire.json_fields import (
@@ -17,29 +18,61 @@ from ot2otel.wire.json_fields import (
     checked,
     double,
     integer,
-    mismatch,
     object_at,
     objects_at,
     text_at,
     unsigned_at,
 )
+from ot2otel.wire.unread import Shape, Unread, note
 
 # Jaeger shows this service for OTLP spans without a `service.name`.
 _NO_SERVICE_NAME = "OTLPResourceNoServiceName"
+_TYPES = ("string", "bool", "int64", "float64", "binary")
 _REFERENCES = {"CHILD_OF": "child_of", "FOLLOWS_FROM": "follows_from"}
 # Of the processes that several spans share, by their name in `processes`.
 _Resources: TypeAlias = dict[str, Attributes]
+
+# The keys of a span. Of those that are not read some are Jaeger's own remarks, and the others are the
+# additions of its page, or of its documents in Elasticsearch, to what other keys say.
+_TAG = Shape(
+    ["key", "value"], texts={"type": [*_TYPES, *(name.upper() for name in _TYPES), *map(str.title, _TYPES)]}
+)
+_PROCESS = Shape(["serviceName"], {"tags": _TAG})
+_SPAN = Shape(
+    [
+        *(
+            "traceID",
+            "spanID",
+            "parentSpanID",
+            "processID",
+            "flags",
+            "operationName",
+            "startTime",
+            "duration",
+        ),
+        *("warnings", "startTimeMillis", "hasChildren", "childSpanIds", "childSpans", "depth"),
+        *("relativeStartTime", "subsidiarilyReferencedBy"),
+    ],
+    {
+        "tags": _TAG,
+        "logs": Shape(["timestamp"], {"fields": _TAG}),
+        "references": Shape(["traceID", "spanID", "span"], texts={"refType": _REFERENCES}),
+        "process": _PROCESS,
+    },
+)
+_TRACE = Shape(["traceID", "spans", "processes", "warnings"])
 
 
 def decode_json(body: bytes | str | object) -> Decoded:
     """Return the spans of a JSON text or of a parsed document.
 
     The document is one trace, an array of traces, or the envelope `{"data": [...]}` of the query API and of
-    the UI's download. An unreadable span is rejected; the reason has its number. Unknown fields are ignored.
-    Raises WireError for anything else.
+    the UI's download. An unreadable span is rejected; the reason has its number. Unknown keys, types of
+    references, kinds and status codes are counted. Raises WireError for anything else.
     """
     document = _parsed(body) if isinstance(body, (bytes, str)) else body
-    return gathered(_spans_of_all(_traces(document)))
+    unread: Unread = Counter()
+    return replace(gathered(_spans_of_all(_traces(document), unread)), unread=unread)
 
 
 def _parsed(body: bytes | str) -> object:
@@ -64,18 +97,36 @@ def _traces(document: object) -> Sequence[object]:
     return objects_at(entry, "data")
 
 
-def _spans_of_all(traces: Sequence[object]) -> Iterator[Span | str]:
+def _spans_of_all(traces: Sequence[object], unread: Unread) -> Iterator[Span | str]:
     for number, trace in enumerate(traces, 1):
         if not isinstance(trace, dict) or "spans" not in trace:
             raise WireError(f"trace {number} is not a trace: `spans` is missing")
+        _TRACE.count(trace, "trace", unread)
         processes = object_at(trace, "processes")
+        for process in processes.values():
+            _PROCESS.count(process, "process", unread)
         trace_id = text_at(trace, "traceID")
         resources: _Resources = {}
         for index, entry in enumerate(objects_at(trace, "spans"), 1):
             try:
-                yield _span(entry, _process(entry, processes), trace_id, resources)
+                span = _span(entry, _process(entry, processes), trace_id, resources)
             except WireError as error:
                 yield f"trace {number}, span {index}: {error}"
+                continue
+            _SPAN.count(entry, "span", unread)
+            _count_lost_texts(entry, span, unread)
+            yield span
+
+
+def _count_lost_texts(entry: JsonObject, span: Span, unread: Unread) -> None:
+    """Count the tags for a kind and a status that have an unknown text: the translation drops these tags."""
+    if span.kind is not Kind.UNSPECIFIED and span.status.code is not StatusCode.UNSET:
+        return
+    for key, value in _tags(entry, "tags"):
+        if key == "span.kind" and span.kind is Kind.UNSPECIFIED and value not in ("", "unspecified"):
+            note(unread, f"span.kind {value!r}")
+        if key == "otel.status_code" and span.status.code is StatusCode.UNSET and value not in ("", "UNSET"):
+            note(unread, f"otel.status_code {value!r}")
 
 
 def _process(entry: JsonObject, processes: JsonObject) -> JsonObject:
@@ -143,10 +194,13 @@ def _event(log: JsonObject) -> Event:
 
 def _reference(entry: JsonObject) -> translation.Reference:
     name = text_at(entry, "refType")
-    if name not in _REFERENCES:
-        raise mismatch("refType", " or ".join(_REFERENCES), name)
+    if not name:
+        raise WireError("refType is missing in a reference")
+    # An unknown type stays in the link, and is no parent.
     return translation.Reference(
-        _REFERENCES[name], _trace_id(text_at(entry, "traceID")), _span_id(text_at(entry, "spanID"))
+        _REFERENCES.get(name, name.lower()),
+        _trace_id(text_at(entry, "traceID")),
+        _span_id(text_at(entry, "spanID")),
     )
 
 

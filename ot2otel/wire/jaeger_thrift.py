@@ -23,6 +23,7 @@ from ot2otel.model import Attributes, AttributeValue, Span
 from ot2otel.wire import jaeger_translation as translation
 from ot2otel.wire.checked import Checked, cost
 from ot2otel.wire.decoded import NO_TRACE_ID, Decoded, gathered
+from ot2otel.wire.thrift_elements import check_elements
 
 _UINT64 = 0xFFFF_FFFF_FFFF_FFFF
 
@@ -221,12 +222,18 @@ def check_datagram(data: bytes) -> Checked:
 
 
 def decode_batch(data: bytes) -> Decoded:
-    """Return the spans of a `Batch` in the binary protocol, as Jaeger's collector takes it over HTTP.
+    """Return the spans of a `Batch`, as `check_batch` accepts them."""
+    return check_batch(data).decoded()
 
-    A span that lacks a required field or has an id of zeros is rejected. Raises WireError for anything else.
+
+def check_batch(data: bytes) -> Checked:
+    """Check a `Batch` in the binary protocol, as Jaeger's collector takes it over HTTP.
+
+    A span that lacks a required field or has an id of zeros is rejected. Raises WireError for anything else,
+    and TooManyElementsError before anything is built of it.
     """
-    batch = _batch(data)
-    return _checked(batch, len(data), lambda: batch).decoded()
+    check_elements(data)
+    return _checked(_batch(data), len(data), lambda: _batch(data))
 
 
 def _call(data: bytes) -> _Batch:

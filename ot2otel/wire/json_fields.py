@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from ot2otel.errors import WireError
+from ot2otel.model import Attributes, AttributeValue, KeyValues
 
 JsonObject: TypeAlias = Mapping[str, Any]  # Any: each function checks the type it expects
 _T = TypeVar("_T")
 
+_MAX_DEPTH = 64  # levels of arrays and objects in a value
 _SPECIAL_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _NAMES: dict[type, str] = {dict: "an object", list: "an array", str: "text", bool: "a boolean"}
 
@@ -86,6 +88,23 @@ def binary(content: object, field: str) -> bytes:
         return base64.b64decode(checked(content, str, field), validate=True)
     except (binascii.Error, ValueError) as error:
         raise mismatch(field, "base64", content) from error
+
+
+def plain_attributes(entry: JsonObject) -> Attributes:
+    """Return an object's members as attributes: arrays become tuples, objects maps."""
+    return {key: _plain(value, 0) for key, value in entry.items()}
+
+
+def _plain(content: object, depth: int) -> AttributeValue:
+    if depth >= _MAX_DEPTH:
+        raise WireError(f"a value is nested deeper than {_MAX_DEPTH} levels")
+    if isinstance(content, list):
+        return tuple([_plain(each, depth + 1) for each in content])
+    if isinstance(content, dict):
+        return KeyValues(tuple([(key, _plain(each, depth + 1)) for key, each in content.items()]))
+    if content is None or isinstance(content, (str, bool, float)):
+        return content
+    return integer(content, "a number", -(2**63), 2**63)
 
 
 def checked(content: object, kind: type[_T], field: str) -> _T:

@@ -9,7 +9,9 @@ form that exporters write, in a third of the time. A span that both read is the 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ot2otel.errors import WireError
@@ -40,6 +42,7 @@ from ot2otel.wire.json_fields import (
     text_at,
     unsigned_at,
 )
+from ot2otel.wire.unread import Shape, Unread
 
 _MAX_DEPTH = 64  # levels of lists and maps; protobuf's own limit is 100 messages, two for each level
 # Numbers, and names as in protobuf's JSON mapping. Unknown ones count as absent.
@@ -53,13 +56,50 @@ _STATUS_CODES: dict[object, StatusCode] = {
 }
 
 
+# The keys of OTLP's messages. Those of its release 0.8 have the names that `scopeSpans` and `scope` had then.
+_SCALARS = frozenset({"stringValue", "boolValue", "intValue", "doubleValue", "bytesValue"})
+_VALUE = Shape(_SCALARS)
+_ATTRIBUTE = Shape(["key"], {"value": _VALUE})
+_VALUE.nested |= {
+    "arrayValue": Shape([], {"values": _VALUE}),
+    "kvlistValue": Shape([], {"values": _ATTRIBUTE}),
+}
+_VALUE.keys |= _VALUE.nested.keys()
+_DROPPED = "droppedAttributesCount"
+_ATTRIBUTES = {"attributes": _ATTRIBUTE}
+_EVENT = Shape(["name", "timeUnixNano", _DROPPED], _ATTRIBUTES)
+_LINK = Shape(["traceId", "spanId", "traceState", "flags", _DROPPED], _ATTRIBUTES)
+_SPAN = Shape(
+    [
+        *("traceId", "spanId", "parentSpanId", "traceState", "flags", "name", "kind"),
+        *("startTimeUnixNano", "endTimeUnixNano", _DROPPED, "droppedEventsCount", "droppedLinksCount"),
+    ],
+    {
+        **_ATTRIBUTES,
+        "events": _EVENT,
+        "links": _LINK,
+        "status": Shape(["code", "message"], texts={"code": _STATUS_CODES}),
+    },
+    {"kind": _KINDS},
+)
+_RESOURCE = Shape([_DROPPED, "entityRefs"], _ATTRIBUTES)
+_SCOPE = Shape(["name", "version", _DROPPED], _ATTRIBUTES)
+_LIBRARIES = "instrumentationLibrarySpans"
+_RESOURCE_SPANS = Shape(["resource", "scopeSpans", _LIBRARIES, "schemaUrl"])
+_SCOPE_SPANS = Shape(["scope", "instrumentationLibrary", "spans", "schemaUrl"])
+
+
 def decode_json(body: bytes | str | JsonObject) -> Decoded:
     """Return the spans of an OTLP/JSON body or of a parsed document.
 
-    An unreadable span is rejected. Unknown fields are ignored. Raises WireError for anything else.
+    An unreadable span is rejected. Unknown keys, kinds and status codes are counted. Raises WireError for
+    anything else.
     """
     document = body if isinstance(body, Mapping) else _parsed(body)
-    return gathered(_spans(document))
+    unread: Unread = Counter()
+    schemas: set[str] = set()
+    decoded = gathered(_spans(document, unread, schemas))
+    return replace(decoded, unread=unread, schemas=frozenset(schemas)) if unread or schemas else decoded
 
 
 def _parsed(body: bytes | str) -> JsonObject:
@@ -69,20 +109,45 @@ def _parsed(body: bytes | str) -> JsonObject:
         raise WireError(f"{len(body)} bytes are not JSON: {error}") from error
 
 
-def _spans(document: JsonObject) -> Iterator[Span | str]:
+def _spans(document: JsonObject, unread: Unread, schemas: set[str]) -> Iterator[Span | str]:
     for resource_spans in objects_at(document, "resourceSpans"):
-        resource = _attributes(object_at(resource_spans, "resource"))
-        for scope_spans in objects_at(resource_spans, "scopeSpans"):
-            scope = _scope(object_at(scope_spans, "scope"))
+        _RESOURCE_SPANS.count(resource_spans, "resourceSpans", unread)
+        schemas |= _schema(resource_spans)
+        resource = _described(object_at(resource_spans, "resource"), _RESOURCE, "resource", unread)
+        for scope_spans in objects_at(resource_spans, "scopeSpans") or objects_at(resource_spans, _LIBRARIES):
+            _SCOPE_SPANS.count(scope_spans, "scopeSpans", unread)
+            schemas |= _schema(scope_spans)
+            about = object_at(scope_spans, "scope") or object_at(scope_spans, "instrumentationLibrary")
+            attributes = _described(about, _SCOPE, "scope", unread)
+            scope = Scope(text_at(about, "name"), text_at(about, "version"), attributes)
             for entry in list_at(scope_spans, "spans"):
-                yield _usual_span(entry, resource, scope) or _span_or_reason(entry, resource, scope)
+                yield _usual_span(entry, resource, scope) or _span_or_reason(entry, resource, scope, unread)
 
 
-def _span_or_reason(entry: object, resource: Attributes, scope: Scope) -> Span | str:
+def _schema(entry: JsonObject) -> set[str]:
+    url = entry.get("schemaUrl")
+    return {url} if url and isinstance(url, str) else set()
+
+
+def _described(entry: JsonObject, shape: Shape, name: str, unread: Unread) -> dict[str, AttributeValue]:
+    """Return the attributes of a resource or a scope."""
     try:
-        return _span(checked(entry, dict, "a span"), resource, scope)
+        if entry.keys() <= shape.keys:
+            return _usual_attributes(entry.get("attributes"))
+    except _UNUSUAL:
+        pass
+    attributes = _attributes(entry)
+    shape.count(entry, name, unread)
+    return attributes
+
+
+def _span_or_reason(entry: object, resource: Attributes, scope: Scope, unread: Unread) -> Span | str:
+    try:
+        span = _span(checked(entry, dict, "a span"), resource, scope)
     except WireError as error:
         return str(error)
+    _SPAN.count(entry, "span", unread)
+    return span
 
 
 def _span(entry: JsonObject, resource: Attributes, scope: Scope) -> Span:
@@ -133,10 +198,6 @@ def _link(entry: JsonObject) -> Link:
     )
 
 
-def _scope(entry: JsonObject) -> Scope:
-    return Scope(text_at(entry, "name"), text_at(entry, "version"), _attributes(entry))
-
-
 def _attributes(entry: JsonObject) -> dict[str, AttributeValue]:
     return {
         text_at(pair, "key"): _value(object_at(pair, "value"), 0) for pair in objects_at(entry, "attributes")
@@ -184,8 +245,8 @@ def _id(entry: JsonObject, field: str) -> str:
     return text_at(entry, field).lower()
 
 
-# The usual form. These functions check exact types, and raise one of _UNUSUAL at anything else.
-_UNUSUAL = (AttributeError, KeyError, TypeError, ValueError, WireError)
+# The usual form. These functions check exact types and keys, and raise one of _UNUSUAL at anything else.
+_UNUSUAL = (AttributeError, KeyError, RecursionError, TypeError, ValueError, WireError)
 _new_span, _new_event = quick(Span), quick(Event)
 _STATUSES = {code: Status(code) for code in StatusCode}
 
@@ -193,6 +254,8 @@ _STATUSES = {code: Status(code) for code in StatusCode}
 def _usual_span(entry: Any, resource: Attributes, scope: Scope) -> Span | None:  # Any: foreign JSON
     """Return the span of an entry in the usual form, else None."""
     try:
+        if not entry.keys() <= _SPAN.keys:
+            return None
         get = entry.get
         parent_id = _usual_text(get("parentSpanId", "")).lower()
         return _new_span(
@@ -200,13 +263,13 @@ def _usual_span(entry: Any, resource: Attributes, scope: Scope) -> Span | None: 
             _usual_text(entry["spanId"]).lower(),
             _usual_text(entry["name"]),
             "" if parent_id == NO_SPAN_ID else parent_id,
-            _KINDS.get(get("kind"), Kind.UNSPECIFIED),
+            _KINDS[get("kind", 0)],
             _usual_integer(entry["startTimeUnixNano"], 2**64),
             _usual_integer(entry["endTimeUnixNano"], 2**64),
             _usual_status(get("status")),
             _usual_attributes(get("attributes")),
             _usual_events(get("events")),
-            tuple([_link(link) for link in objects_at(entry, "links")]) if "links" in entry else (),
+            _usual_links(get("links")),
             resource,
             scope,
             _usual_text(get("traceState", "")),
@@ -222,8 +285,12 @@ def _usual_span(entry: Any, resource: Attributes, scope: Scope) -> Span | None: 
 def _usual_status(entry: Any) -> Status:
     if entry is None:
         return _STATUSES[StatusCode.UNSET]
-    code = _STATUS_CODES.get(entry.get("code"), StatusCode.UNSET)
-    return Status(code, _usual_text(entry["message"])) if "message" in entry else _STATUSES[code]
+    code = _STATUS_CODES[entry.get("code", 0)]
+    if len(entry) == ("code" in entry):
+        return _STATUSES[code]
+    if len(entry) != 1 + ("code" in entry):
+        raise TypeError
+    return Status(code, _usual_text(entry["message"]))
 
 
 def _usual_events(entries: Any) -> tuple[Event, ...]:
@@ -231,16 +298,38 @@ def _usual_events(entries: Any) -> tuple[Event, ...]:
         return ()
     if entries.__class__ is not list:
         raise TypeError
-    return tuple(
-        [
-            _new_event(
-                _usual_text(entry.get("name", "")),
-                _usual_integer(entry["timeUnixNano"], 2**64),
-                _usual_attributes(entry.get("attributes")),
-                _usual_integer(entry.get("droppedAttributesCount", 0), 2**32),
-            )
-            for entry in entries
-        ]
+    return tuple([_usual_event(entry) for entry in entries])
+
+
+def _usual_links(entries: Any) -> tuple[Link, ...]:
+    if entries is None:
+        return ()
+    if entries.__class__ is not list:
+        raise TypeError
+    return tuple([_usual_link(entry) for entry in entries])
+
+
+def _usual_link(entry: Any) -> Link:
+    if not entry.keys() <= _LINK.keys:
+        raise TypeError
+    return Link(
+        _id(entry, "traceId"),
+        _id(entry, "spanId"),
+        _usual_attributes(entry.get("attributes")),
+        text_at(entry, "traceState"),
+        unsigned_at(entry, "flags", 32),
+        unsigned_at(entry, _DROPPED, 32),
+    )
+
+
+def _usual_event(entry: Any) -> Event:
+    if not entry.keys() <= _EVENT.keys:
+        raise TypeError
+    return _new_event(
+        _usual_text(entry.get("name", "")),
+        _usual_integer(entry["timeUnixNano"], 2**64),
+        _usual_attributes(entry.get("attributes")),
+        _usual_integer(entry.get(_DROPPED, 0), 2**32),
     )
 
 
@@ -252,7 +341,7 @@ def _usual_attributes(pairs: Any) -> dict[str, AttributeValue]:
         raise TypeError
     for pair in pairs:
         key, value = pair["key"], pair["value"]
-        if key.__class__ is not str or len(value) != 1:
+        if key.__class__ is not str or len(pair) != 2 or len(value) != 1:
             raise TypeError
         if "stringValue" in value:
             content = value["stringValue"]
@@ -260,10 +349,23 @@ def _usual_attributes(pairs: Any) -> dict[str, AttributeValue]:
                 raise TypeError
         elif "intValue" in value:
             content = _usual_integer(value["intValue"], 2**63, -(2**63))
+        elif _is_known(value):
+            content = _value(value, 0)
         else:
-            content = _value(checked(value, dict, "value"), 0)
+            raise TypeError
         attributes[key] = content
     return attributes
+
+
+def _is_known(value: Any) -> bool:
+    """Tell whether the decoder knows the key of a value, and all keys in it."""
+    if value.__class__ is not dict:
+        return False
+    if not _SCALARS.isdisjoint(value):
+        return True
+    unread: Unread = Counter()
+    _VALUE.count(value, "value", unread)
+    return not unread
 
 
 def _usual_text(content: Any) -> str:  # Any: see above

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
 from functools import partial
 from sys import intern
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,8 @@ from ot2otel.model import (
 )
 from ot2otel.wire.checked import MAX_ELEMENTS, Checked, TooManyElementsError, cost
 from ot2otel.wire.decoded import NO_SPAN_ID, Decoded, gathered
+from ot2otel.wire.protobuf_fields import fields
+from ot2otel.wire.unread import Unread, note
 
 if TYPE_CHECKING:
     from opentelemetry.proto.common.v1 import common_pb2 as common
@@ -42,11 +46,6 @@ _PIECE = 512 * 1024  # bytes: no more are read at a time before they are counted
 _MAX_DEPTH = 100  # messages in messages, as protobuf has it
 _NO_TRACE_ID = bytes(16)
 _NO_SPAN_ID = bytes(8)
-
-# Protobuf's wire types.
-_VARINT = 0
-_LENGTH_DELIMITED = 2
-_FIXED_SIZES = {1: 8, 5: 4}
 
 
 def _skeleton() -> Any:  # Any: a message class made here
@@ -84,8 +83,42 @@ _Skeleton = _skeleton()
 
 
 def decode_protobuf(body: bytes) -> Decoded:
-    """Return the spans of an `ExportTraceServiceRequest` in protobuf, as `check_protobuf` accepts them."""
-    return check_protobuf(body).decoded()
+    """Return the spans of an `ExportTraceServiceRequest` or a `TracesData`, which are the same on the wire.
+
+    Unknown fields are counted in bytes, unknown kinds and status codes one by one. Raises what
+    `check_protobuf` raises.
+    """
+    try:
+        _costs(body)
+        request = ExportTraceServiceRequest.FromString(body)
+    except DecodeError as error:
+        raise _not_otlp(body, error) from error
+    decoded = gathered(_spans(request))
+    return replace(decoded, schemas=frozenset(_schemas(request)), unread=_unread(request))
+
+
+def _not_otlp(body: bytes, error: DecodeError) -> WireError:
+    return WireError(f"{len(body)} bytes are not OTLP traces in protobuf: {error}")
+
+
+def _schemas(request: ExportTraceServiceRequest) -> Iterator[str]:
+    for resource_spans in request.resource_spans:
+        yield from filter(None, [resource_spans.schema_url])
+        yield from filter(None, [scope_spans.schema_url for scope_spans in resource_spans.scope_spans])
+
+
+def _unread(request: ExportTraceServiceRequest) -> Unread:
+    unread: Unread = Counter()
+    for message in _messages(request):
+        if message.kind not in _KINDS:
+            note(unread, f"span.kind {message.kind}")
+        if message.status.code not in _STATUS_CODES:
+            note(unread, f"status.code {message.status.code}")
+    size: int = request.ByteSize()
+    request.DiscardUnknownFields()
+    if unknown := size - request.ByteSize():
+        unread["bytes of unknown fields"] = unknown
+    return unread
 
 
 def check_protobuf(body: bytes) -> Checked:
@@ -98,7 +131,7 @@ def check_protobuf(body: bytes) -> Checked:
         costs = _costs(body)
         request = ExportTraceServiceRequest.FromString(body)
     except DecodeError as error:
-        raise WireError(f"{len(body)} bytes are not OTLP traces in protobuf: {error}") from error
+        raise _not_otlp(body, error) from error
     trace_ids: list[str] = []
     suspects: dict[int, trace.Span] = {}
     for number, message in enumerate(_messages(request)):
@@ -129,7 +162,7 @@ def _elements(kind: Any, message: memoryview, depth: int = 0) -> int:  # Any: a 
         raise DecodeError("it is nested too deep")
     nested = {field.number: field.message_type for field in kind.DESCRIPTOR.fields}
     elements = start = 0
-    for fields, (number, content, begin, end) in enumerate(_fields(message), 1):
+    for place, (number, content, begin, end) in enumerate(fields(message), 1):
         if end - start > _PIECE:
             elements += _elements_at_once(kind, message[start:begin])
             start = begin
@@ -139,7 +172,7 @@ def _elements(kind: Any, message: memoryview, depth: int = 0) -> int:  # Any: a 
                     elements += 1 + _elements(
                         GetMessageClass(nested[number]), message[content:end], depth + 1
                     )
-        if max(elements, fields) > MAX_ELEMENTS:
+        if max(elements, place) > MAX_ELEMENTS:
             raise TooManyElementsError
     elements += _elements_at_once(kind, message[start:])
     if elements > MAX_ELEMENTS:
@@ -150,35 +183,6 @@ def _elements(kind: Any, message: memoryview, depth: int = 0) -> int:  # Any: a 
 def _elements_at_once(kind: Any, message: memoryview) -> int:  # Any: a class of the skeleton
     size: int = _stripped(kind, bytes(message)).ByteSize()
     return size // _BYTES
-
-
-def _fields(message: memoryview) -> Iterator[tuple[int, int, int, int]]:
-    """Yield each field's number, the place of its content, of its beginning and of its end."""
-    place, length = 0, len(message)
-    while place < length:
-        begin = place
-        tag, place = _varint(message, place)
-        content = place
-        if tag & 7 == _LENGTH_DELIMITED:
-            size, content = _varint(message, place)
-            place = content + size
-        elif tag & 7 == _VARINT:
-            _, place = _varint(message, place)
-        else:
-            place += _FIXED_SIZES.get(tag & 7, 0)
-        if place > length:
-            raise DecodeError("a field ends after the message")
-        yield tag >> 3, content, begin, place
-
-
-def _varint(message: memoryview, begin: int) -> tuple[int, int]:
-    """Return the number at the place, and the place after it."""
-    number = 0
-    for place, byte in enumerate(message[begin : begin + 10]):
-        number |= (byte & 127) << 7 * place
-        if byte < 128:
-            return number, begin + place + 1
-    raise DecodeError("a number does not end")
 
 
 def _stripped(kind: Any, message: bytes) -> Any:  # Any: a class of the skeleton, and a message of it

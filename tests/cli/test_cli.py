@@ -53,7 +53,7 @@ def test_one_variant_alone_is_shown_as_trees() -> None:
 
 def test_strict_makes_degraded_a_no(tmp_path: Path) -> None:
     saved = ot2otel("compare", "--work", "0", "--save", str(tmp_path), "--strict", "--format", "json")
-    files = [str(tmp_path / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp")]
+    files = [str(tmp_path / f"hello-{name}.jsonl") for name in ("legacy-jaeger", "shim-otlp")]
 
     strict, lenient = ot2otel("diff", *files, "--strict"), ot2otel("diff", *files)
 
@@ -208,8 +208,8 @@ def _runs(pid: int) -> bool:
 
 def test_a_saved_recording_reads_back_as_it_was(tmp_path: Path) -> None:
     ot2otel("compare", "--work", "0", "--variants", "legacy", "--save", str(tmp_path))
-    recording = recording_file.read(tmp_path / "hello-legacy-jaeger.json")
+    recording = recording_file.read(tmp_path / "hello-legacy-jaeger.jsonl")
 
-    recording_file.write(recording, tmp_path / "again.json")
+    recording_file.write(recording, tmp_path / "again.jsonl")
 
-    assert recording_file.read(tmp_path / "again.json") == recording
+    assert recording_file.read(tmp_path / "again.jsonl") == recording

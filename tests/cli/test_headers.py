@@ -26,10 +26,11 @@ def test_the_command_reads_standard_input(captured: str) -> None:
     ran = CliRunner().invoke(main, ["headers"], input=captured)
 
     assert ran.exit_code == 0
-    assert ran.stdout.splitlines()[:4] == [
+    assert ran.stdout.splitlines()[:5] == [
         "jaeger (uber-trace-id): valid for legacy/jaeger, valid for native/jaeger",
         "",
-        "legacy/jaeger, legacy/jaeger-128, native/jaeger, native/composite, shim/jaeger, shim/composite:",
+        "legacy/jaeger, legacy/jaeger-128, native/jaeger, native/composite, shim/jaeger, shim/composite,",
+        "  auto/jaeger, auto/composite:",
         f"    continues {T} under {S}, sampled",
     ]
 

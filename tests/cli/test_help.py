@@ -25,7 +25,7 @@ def test_each_example_is_a_valid_command(name: str) -> None:
     shown = CliRunner().invoke(main, [name, "--help"]).output.strip().splitlines()[-1]
 
     words = shlex.split(shown.strip().removeprefix("Example: "))
-    known = {option for param in _command(name).params for option in param.opts}
+    known = {option for param in _command(name).params for option in param.opts} | {"--"}
     assert words[:2] == ["ot2otel", name]
     assert [word for word in words if word.startswith("--") and word not in known] == []
 

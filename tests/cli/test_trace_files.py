@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -86,11 +87,11 @@ BROKEN = {"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": 5}]}]}]}
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        pytest.param("{}", "it is neither OTLP/JSON (`resourceSpans` is missing) nor", id="an empty object"),
+        pytest.param("{}", "its form is unknown. Read are: OTLP in JSON,", id="an empty object"),
         pytest.param(json.dumps(BROKEN), "traceId must be text", id="a span of OTLP"),
         pytest.param(lines(encode_json(ORDER), BROKEN), "line 2: traceId must be text", id="a line's span"),
         pytest.param(
-            lines(encode_json(ORDER), {"a": 1}), "line 2: it is neither OTLP/JSON", id="a line's sort"
+            lines(encode_json(ORDER), {"a": 1}), "line 2: its form is unknown. Read are", id="a line's sort"
         ),
         pytest.param(
             json.dumps([trace(ORDER), trace(REFUND) | {"processes": {}}]),
@@ -112,25 +113,27 @@ def test_a_bad_span_is_named_with_its_place(text: str, problem: str, tmp_path: P
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        pytest.param("traces\nof mine\n", "Expecting value: line 1 column 1", id="text"),
+        pytest.param(
+            "traces\nof mine\n", "can't be read as spans: its form is unknown. Read are: OTLP", id="text"
+        ),
         pytest.param(
             lines(encode_json(ORDER)) + "{\n" + lines(encode_json(REFUND)),
-            "line 2: Expecting property name",
+            "is not JSON: line 2: Expecting property name",
             id="a line",
         ),
         pytest.param(
-            lines(encode_json(ORDER)) + "{", "line 2 is cut: Expecting property name", id="half a line"
+            lines(encode_json(ORDER)) + "{", "is not complete: line 2 is cut: Expecting", id="half a line"
         ),
     ],
 )
-def test_a_file_that_is_not_json_is_refused(text: str, problem: str, tmp_path: Path) -> None:
+def test_a_file_of_no_known_form_is_refused(text: str, problem: str, tmp_path: Path) -> None:
     path = tmp_path / "traces"
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(RecordingError) as unreadable:
         recording_file.read(path)
 
-    assert str(unreadable.value).startswith(f"{path} is not JSON: {problem}")
+    assert str(unreadable.value).startswith(f"{path} {problem}")
 
 
 def test_diff_pairs_traces_by_structure_and_lists_those_without_a_partner(tmp_path: Path) -> None:
@@ -171,6 +174,42 @@ def test_diff_tells_what_it_could_not_read(tmp_path: Path) -> None:
 
     assert printed.exit_code == 0
     assert printed.output.splitlines()[1].startswith("  after: line 2 is cut: ")
+
+
+def test_unknown_keys_are_told_before_the_verdict(tmp_path: Path) -> None:
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    before.write_text(json.dumps(encode_json(ORDER)))
+    after.write_text(json.dumps(encode_json(ORDER) | {"\x1b[31mred": 1}))
+
+    printed = CliRunner().invoke(main, ["diff", str(before), str(after)])
+
+    assert printed.output.splitlines()[1] == "  after: unknown, and not read: document.\\x1b[31mred (1)"
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_one_side_may_be_standard_input(side: str, tmp_path: Path) -> None:
+    file = tmp_path / "traces.json"
+    file.write_text(json.dumps(encode_json(ORDER)))
+    arguments = {"before": ["-", str(file)], "after": [str(file), "-"]}[side]
+
+    printed = CliRunner().invoke(main, ["diff", *arguments], input=gzip.compress(file.read_bytes()))
+
+    assert printed.exit_code == 0
+    assert "identical" in printed.output
+
+
+@pytest.mark.parametrize(
+    "arguments", [["-", "-"], ["-", "FILE", "--noise", "FILE"], ["FILE", "-", "--noise", "-"]], ids=" ".join
+)
+def test_standard_input_is_not_read_twice(arguments: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "traces.json"
+    file.write_text(json.dumps(encode_json(ORDER)))
+    files = [argument.replace("FILE", str(file)) for argument in arguments]
+
+    printed = CliRunner().invoke(main, ["diff", *files], input="{}")
+
+    assert printed.exit_code == 2
+    assert printed.output.splitlines()[-1] == "Error: Standard input, `-`, can be read once only."
 
 
 def test_diff_compares_the_answers_that_come_after_the_spans(tmp_path: Path) -> None:

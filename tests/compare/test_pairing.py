@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.populations import TraceSpans, Values
-from ot2otel.compare import pairing
 from ot2otel.compare.forms import Forms
 from ot2otel.compare.judgement import Grade
-from ot2otel.compare.pairing import Pairing, pair_sides
+from ot2otel.compare.pairing import Pairing, likeness, pair_sides
 from ot2otel.model import Span
 from tests.support.judging import Told, counts, findings_of, told, verdict
 from tests.support.populations import all_spans, legacy, native, overlapping
@@ -153,7 +152,7 @@ def test_more_unlike_traces_than_can_be_compared_one_by_one_are_told(
 
     before, after = fans(*range(1, 11)), fans(*range(11, 21))
     few = verdict(before, after)
-    monkeypatch.setattr(pairing, "MOST_COMPARISONS", 99)
+    monkeypatch.setattr(likeness, "MOST_COMPARISONS", 99)
     many = verdict(before, after)
 
     assert (few.approximate, many.approximate) == (False, True)

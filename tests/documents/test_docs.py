@@ -33,8 +33,8 @@ FILES = {
     "after.json": f"{RECORDINGS}/hello-native-otlp.json",
     "BEFORE": f"{RECORDINGS}/hello-legacy-jaeger.json",
     "AFTER": f"{RECORDINGS}/hello-shim-otlp.json",
-    "runs/hello-native-jaeger.json": f"{RECORDINGS}/hello-native-jaeger.json",
-    "runs/hello-native-otlp.json": f"{RECORDINGS}/hello-native-otlp.json",
+    "runs/hello-native-jaeger.jsonl": f"{RECORDINGS}/hello-native-jaeger.json",
+    "runs/hello-native-otlp.jsonl": f"{RECORDINGS}/hello-native-otlp.json",
     "captured.txt": "docs/captured-headers.txt",
     "captured-headers.txt": "docs/captured-headers.txt",
 }

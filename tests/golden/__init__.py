@@ -8,6 +8,7 @@ from pathlib import Path
 DIRECTORY = Path(__file__).parent
 PACKETS = DIRECTORY / "packets"
 RECORDINGS = DIRECTORY / "recordings"
+LIBRARIES = DIRECTORY / "libraries"
 # Names a Jaeger that runs, like http://127.0.0.1:16686, with its usual ports.
 JAEGER_URL = "OT2OTEL_JAEGER_URL"
 # The variable that keeps this machine's name and address out of what jaeger-client sends.

@@ -5,6 +5,7 @@ Run it as `python -m tests.golden.record_flows`.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -39,10 +40,13 @@ def _save_recordings(flow: Flow) -> None:
     ]
     for recording in record(plans):
         path = RECORDINGS / f"{flow.name}-{recording.variant}-{recording.exporter}.json"
-        recording_file.write(_neutral(recording), path)
+        # One document over many lines: people review its differences.
+        path.write_text(
+            json.dumps(recording_file.encode(neutral(recording)), indent=1) + "\n", encoding="utf-8"
+        )
 
 
-def _neutral(recording: Recording) -> Recording:
+def neutral(recording: Recording) -> Recording:
     """Return the recording as if it was made on no machine in particular."""
     spans = tuple(
         replace(

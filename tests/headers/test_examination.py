@@ -48,9 +48,9 @@ def test_formats_of_different_traces_are_remarked_with_their_followers() -> None
     headers = {"traceparent": f"00-{T}-{S}-01", "uber-trace-id": f"{OTHER}:{S}:0:1"}
 
     assert remarked(headers)[0] == (
-        f"The formats name different traces: native/w3c, shim/w3c would continue {T} (tracecontext); "
-        "legacy/jaeger, legacy/jaeger-128, native/jaeger, native/composite, shim/jaeger, shim/composite "
-        f"would continue {OTHER} (jaeger)."
+        "The formats name different traces: native/w3c, shim/w3c, auto/w3c would continue "
+        f"{T} (tracecontext); legacy/jaeger, legacy/jaeger-128, native/jaeger, native/composite, "
+        f"shim/jaeger, shim/composite, auto/jaeger, auto/composite would continue {OTHER} (jaeger)."
     )
 
 
@@ -59,7 +59,8 @@ def test_formats_of_one_trace_are_not_remarked() -> None:
 
     assert remarked(headers) == [
         "The caller's decision makes the request recorded in legacy/jaeger, legacy/jaeger-128, native/w3c, "
-        "native/jaeger, native/composite, shim/w3c, shim/jaeger, shim/composite."
+        "native/jaeger, native/composite, shim/w3c, shim/jaeger, shim/composite, auto/w3c, "
+        "auto/jaeger, auto/composite."
     ]
 
 
@@ -68,7 +69,7 @@ def test_a_decision_from_outside_is_remarked_as_each_takes_it() -> None:
         "The caller's decision makes the request recorded, with the debug flag, in legacy/jaeger, "
         "legacy/jaeger-128.",
         "The caller's decision makes the request recorded in native/jaeger, native/composite, shim/jaeger, "
-        "shim/composite.",
+        "shim/composite, auto/jaeger, auto/composite.",
     ]
 
 

@@ -11,7 +11,7 @@ from ot2otel.lab.driver import Driver, NoAnswerError
 from ot2otel.recording import Answer
 from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 
-BEGIN = Request("something that goes on", "POST", "/jobs", spans=0, until="done")
+BEGIN = Request("something that goes on", "POST", "/jobs", spans=0, of_frameworks=0, until="done")
 
 
 @pytest.fixture

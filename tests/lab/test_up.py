@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from ot2otel import cli
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab import catalog, up
-from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow
+from ot2otel.lab.catalog import BY_HAND, FLOWS, VARIANTS, Flow
 from ot2otel.lab.driver import Driver
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import Run
@@ -27,7 +27,7 @@ from ot2otel.recording import RUN_ID
 from tests.support.fake_jaeger import FakeJaeger
 
 # The documented ports may be taken on this machine, so the tests use free ones.
-FREE = {name: replace(variant, port_shift=0) for name, variant in VARIANTS.items()}
+FREE = {name: replace(VARIANTS[name], port_shift=0) for name in BY_HAND}
 
 
 def flow_on(*ports: int) -> Flow:
@@ -126,7 +126,7 @@ def test_the_command_shows_the_urls_to_open_and_ends_well_with_ctrl_c(
     printed = CliRunner().invoke(cli.main, ["up"])
 
     assert (printed.exit_code, printed.stderr.splitlines()[-1]) == (0, "Stopped.")
-    for name in VARIANTS:
+    for name in BY_HAND:
         assert f"service.namespace={name}" in printed.stdout
 
 

@@ -22,13 +22,13 @@ from click import Context
 from ruamel.yaml import YAML
 
 from ot2otel.cli import main
-from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow
+from ot2otel.lab.catalog import BY_HAND, FLOWS, VARIANTS, Flow
 from ot2otel.lab.driver import Driver
 from ot2otel.model import Trace, traces
 from ot2otel.receive.collector import Collector
 from ot2otel.report.links import trace_url
 from tests.support.images import IMAGES, Image, unwritable
-from tests.support.runs import ROOT
+from tests.support.runs import INSTALLED, ROOT
 from tests.support.untyped import Json
 
 COMPOSE: Json = YAML(typ="safe").load(ROOT / "docker-compose.yml")
@@ -133,8 +133,11 @@ class Loopback:
 
 
 def _python(command: list[str]) -> list[str]:
-    assert command[0] == "python"
-    return [sys.executable, *command[1:]]
+    program, *arguments = command
+    if program == "opentelemetry-instrument":
+        return [str(Path(sys.executable).with_name(program)), *_python(arguments)]
+    assert program == "python"
+    return [sys.executable, *arguments]
 
 
 def _bare_environment() -> Mapping[str, str]:
@@ -179,12 +182,16 @@ def test_the_services_of_the_file_send_the_traces_of_the_flow(flow: Flow, tmp_pa
     with Collector() as collector:
         with Loopback(collector, tmp_path) as loopback, Driver() as driver:
             for service in flow.services:
-                loopback.start(f"{variant}-{service.name}" for variant in VARIANTS)
+                loopback.start(f"{variant}-{service.name}" for variant in INSTALLED)
             sick = [name for name in loopback.urls if not loopback.is_healthy(name)]
-            unmeasured = [name for name, url in loopback.urls.items() if not is_measured(url)]
-            for variant in VARIANTS:
+            unmeasured = [
+                name
+                for name, url in loopback.urls.items()
+                if name.startswith(BY_HAND) and not is_measured(url)
+            ]
+            for variant in INSTALLED:
                 driver.send(request, "Bryan", loopback.urls[f"{variant}-{flow.front.name}"], variant)
-        expected = request.spans * len(VARIANTS)
+        expected = sum(request.spans_of(VARIANTS[variant]) for variant in INSTALLED)
         spans = collector.wait_for(
             lambda spans: len(spans) >= expected, 10, f"{expected} spans of {flow.name}"
         )
@@ -192,7 +199,11 @@ def test_the_services_of_the_file_send_the_traces_of_the_flow(flow: Flow, tmp_pa
     assert (sick, unmeasured, [summary(trace) for trace in traces(spans)]) == (
         [],
         [],
-        [(variant, "compose", len(flow.services), request.spans) for variant in VARIANTS],
+        [
+            (variant, "compose", min(len(flow.services), of_variant), of_variant)
+            for variant in INSTALLED
+            if (of_variant := request.spans_of(VARIANTS[variant]))
+        ],
     )
 
 
@@ -343,7 +354,7 @@ def test_redis_keeps_the_queues_of_each_variant_in_a_database_of_its_own_and_is_
         for variant in VARIANTS
     }
 
-    assert databases == {"legacy": {"0"}, "shim": {"1"}, "native": {"2"}}
+    assert databases == {"legacy": {"0"}, "shim": {"1"}, "native": {"2"}, "auto": {"3"}}
     assert (redis["profiles"], redis["command"]) == (["events"], ["redis-server", "--appendonly", "yes"])
     assert "ports" not in redis
 
@@ -364,7 +375,7 @@ def test_prometheus_scrapes_the_services_of_hello_and_calls_their_variant_the_jo
                 ]
             }
         ]
-        for variant in VARIANTS
+        for variant in BY_HAND
     }
 
 
@@ -399,7 +410,7 @@ def test_the_compare_service_drives_each_variant_and_links_to_jaegers_published_
     attached = {service.variant.name: service.url for service in given["--target"]}
     assert (program, service["profiles"]) == ("ot2otel", ["compare"])
     assert attached == {
-        name: f"http://{name}-server-1:{_published(f'{name}-server-1').inside}" for name in VARIANTS
+        name: f"http://{name}-server-1:{_published(f'{name}-server-1').inside}" for name in BY_HAND
     }
     assert trace_url(given["--jaeger-ui"], "a") == "http://127.0.0.1:26686/trace/a"
 

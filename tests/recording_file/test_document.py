@@ -63,22 +63,26 @@ def test_a_recording_survives_writing_and_reading(recording: Recording) -> None:
         assert repr(read(path)) == repr(recording)
 
 
-def test_a_file_is_a_document_of_otlp_and_one_more_key(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "run.json"
+def test_a_file_is_lines_of_otlp_the_first_of_which_tells_of_the_recording(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "run.jsonl"
 
     write(RECORDING, path)
 
-    document = json.loads(path.read_text(encoding="utf-8"))
-    assert list(document) == ["resourceSpans", "recording"]
-    assert document["recording"] == {
-        "flow": "hello",
-        "variant": "native",
-        "exporter": "otlp",
-        "answers": [{"request": "GET /", "status": 200, "body": "Hello Zoë!"}],
-        "ports": {"s": {"actual": 50123, "documented": 8081}},
-        "versions": {"opentelemetry-sdk": "1.39.1"},
-        "stored_in": "",
+    head, spans, answer = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    assert head == {
+        "resourceSpans": [],
+        "recording": {
+            "flow": "hello",
+            "variant": "native",
+            "exporter": "otlp",
+            "answers": [],
+            "ports": {"s": {"actual": 50123, "documented": 8081}},
+            "versions": {"opentelemetry-sdk": "1.39.1"},
+            "stored_in": "",
+        },
     }
+    assert spans == {"resourceSpans": encode(RECORDING)["resourceSpans"]}
+    assert answer == {"answer": {"request": "GET /", "status": 200, "body": "Hello Zoë!"}}
 
 
 def test_a_document_of_another_tool_has_spans_alone(tmp_path: Path) -> None:
@@ -97,12 +101,12 @@ def test_absent_fields_of_a_recording_are_empty() -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        pytest.param(b"", "is not JSON", id="nothing"),
+        pytest.param(b"", "it is empty", id="nothing"),
         pytest.param(b"{", "is not JSON", id="half an object"),
-        pytest.param(b"\xff", "is not JSON", id="not UTF-8"),
+        pytest.param(b'{"\xff": 1}', "is not JSON", id="not UTF-8"),
         pytest.param(b"[" * 200_000, "is not JSON", id="nested without end"),
-        pytest.param(b"[1]", "trace 1 is not a trace: `spans` is missing", id="a list"),
-        pytest.param(b"{}", "`resourceSpans` is missing", id="no spans"),
+        pytest.param(b"[1]", "its form is unknown", id="a list"),
+        pytest.param(b"{}", "its form is unknown", id="no spans"),
         pytest.param(b'{"resourceSpans": 1}', "resourceSpans must be an array", id="spans that are none"),
         pytest.param(
             b'{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "1", "spanId": "2"}]}]}]}',

@@ -15,12 +15,17 @@ import pytest
 from benchmarks.populations import Values, legacy_traces, write_lines
 from ot2otel.model import Span
 from ot2otel.recording import Answer, Port, Recording
-from ot2otel.recording_file import RecordingError, encode, encode_answer, open_recording, read, reading
+from ot2otel.recording_file import RecordingError, encode, encode_answer, json_text, open_recording, read
 from ot2otel.wire.otlp_json_encoder import encode_json
 from tests.golden import RECORDINGS
 from tests.support.untyped import Json
 
 HEAD = Recording((), "hello", "native", "otlp", (), {"s": Port(50123, 8081)}, {"opentelemetry-sdk": "1.39.1"})
+FORMS = (
+    "Read are: OTLP in JSON, in lines of it or in protobuf;"
+    " Jaeger's JSON (API v2 and v3, the page's downloads);"
+    " Zipkin's JSON v2; the JSON of OpenTelemetry's ConsoleSpanExporter for Python; and gzip of each"
+)
 HELLO, BYE, LATE = (Answer("GET /", 200, text) for text in ("Hello!", "Bye!", "Late!"))
 
 
@@ -48,7 +53,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture(params=["orjson", "json"])
 def each_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "json":
-        monkeypatch.setattr(reading, "_quick_loads", None)
+        monkeypatch.setattr(json_text, "_quick_loads", None)
     else:
         pytest.importorskip("orjson")
 
@@ -127,17 +132,29 @@ def test_a_cut_last_line_is_told_and_the_spans_before_it_are_read(path: Path, re
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        pytest.param(b"", "is not JSON: it is empty", id="empty"),
-        pytest.param(b"\xef\xbb\xbf \n\n", "is not JSON: it is empty", id="blank"),
+        pytest.param(b"", "can't be read: it is empty", id="empty"),
+        pytest.param(b"\xef\xbb\xbf \n\n", "can't be read: it is empty", id="blank"),
         pytest.param(
             b"\x7fELF\x02\x01\n\xff\xfe",
-            "is not JSON: 'utf-8' codec can't decode byte 0xff in position 7: invalid start byte",
+            f"can't be read as spans: its form is unknown. {FORMS}",
             id="a program",
         ),
         pytest.param(
-            b"\x1f\x8b\x08\n\x00",
-            "is not JSON: 'utf-8' codec can't decode byte 0x8b in position 1: invalid start byte",
-            id="compressed",
+            b"\x28\xb5\x2f\xfd\x04\x00",
+            "can't be read as spans: it is compressed with zstd, which is not read. Let the Collector's file"
+            " exporter write it without `compression`, or unpack it with `zstd -d`",
+            id="zstd",
+        ),
+        pytest.param(
+            b"\x00\x00\x00\x09\x28\xb5\x2f\xfd\x04\x00",
+            "can't be read as spans: it is compressed with zstd, which is not read. Let the Collector's file"
+            " exporter write it without `compression`, or unpack it with `zstd -d`",
+            id="messages in zstd",
+        ),
+        pytest.param(
+            "\ufeff{}".encode("utf-16-le"),
+            "can't be read as spans: it is text in UTF-16. Convert it: iconv -f UTF-16 -t UTF-8",
+            id="UTF-16",
         ),
         pytest.param(
             b'{"resourceSpans": []}\n{"\n{}\n',
@@ -146,8 +163,7 @@ def test_a_cut_last_line_is_told_and_the_spans_before_it_are_read(path: Path, re
         ),
         pytest.param(
             b'{"resourceSpans": []}\n\n{}\n{}\n',
-            "can't be read as spans: line 3: it is neither OTLP/JSON (`resourceSpans` is missing)"
-            " nor Jaeger's JSON",
+            f"can't be read as spans: line 3: its form is unknown. {FORMS}",
             id="a line of another sort",
         ),
         pytest.param(
@@ -201,7 +217,7 @@ def test_a_document_that_is_too_large_is_refused_with_a_command_that_converts_it
     python = f"{sys.executable} {command.removeprefix('python ')}"
     subprocess.run(["sh", "-c", python], check=True, timeout=60)
     assert read(converted) == recording
-    assert len(converted.read_text().splitlines()) == 4
+    assert len(converted.read_text().splitlines()) == 5
 
 
 def test_a_document_on_one_line_may_be_as_large_and_no_larger(path: Path) -> None:
@@ -291,7 +307,7 @@ def test_a_reader_that_ended_has_no_more_spans(path: Path) -> None:
 def test_both_parsers_read_the_same_recordings(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("orjson")
     quickly = read(recording)
-    monkeypatch.setattr(reading, "_quick_loads", None)
+    monkeypatch.setattr(json_text, "_quick_loads", None)
 
     assert repr(read(recording)) == repr(quickly)
 
@@ -348,7 +364,7 @@ def test_both_parsers_read_and_refuse_the_same(
     pytest.importorskip("orjson")
     path.write_text(f"{first}{text}\n", encoding="utf-8")
     quickly = outcome(path)
-    monkeypatch.setattr(reading, "_quick_loads", None)
+    monkeypatch.setattr(json_text, "_quick_loads", None)
 
     assert outcome(path) == quickly
 

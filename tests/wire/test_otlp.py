@@ -123,7 +123,8 @@ def test_every_field_of_json_is_read() -> None:
                 dropped_events=3,
                 dropped_links=5,
             ),
-        )
+        ),
+        unread={"span.unknown": 1},
     )
 
 
@@ -265,7 +266,8 @@ def test_a_parent_of_zeros_is_no_parent() -> None:
 def test_an_unknown_kind_is_unspecified() -> None:
     body = _request(kind=99).SerializeToString()
 
-    assert decode_protobuf(body) == Decoded((Span(TRACE, SPAN, "", kind=Kind.UNSPECIFIED),))
+    spans = (Span(TRACE, SPAN, "", kind=Kind.UNSPECIFIED),)
+    assert decode_protobuf(body) == Decoded(spans, unread={"span.kind 99": 1})
 
 
 def test_a_truncated_protobuf_body_is_a_wire_error() -> None:

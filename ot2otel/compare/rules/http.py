@@ -36,17 +36,23 @@ _FULL, _SCHEME, _PATH, _QUERY = (attribute(f"url.{part}") for part in ("full", "
 _ADDRESS, _PORT = attribute("server.address"), attribute("server.port")
 
 
-def _url(full: object, kind: object) -> Sequence[Makes] | None:
-    """Make of `http.url` the attributes that the conventions want for the kind of the new span."""
+def _url(full: object, kind: object, sent: object, address: object) -> Sequence[Makes] | None:
+    """Make of `http.url` the attributes that the conventions want for the kind of the new span.
+
+    `sent` is the after's URL, in which a client may have given an empty path its "/". `address` is its
+    server, in which the instrumentations of web frameworks leave the port.
+    """
     if not isinstance(full, str):
         return None
     try:
         url = urlsplit(full)
-        server = _server(url)
+        server = _server(url, address)
     except ValueError:  # not a URL, so it has no parts
         return None
     if kind is not Kind.SERVER:
-        return [Makes(_FULL, redacted(full)), *(server if kind is Kind.CLIENT else ())]
+        clean = redacted(full)
+        with_path = url.path or clean + "/" != sent
+        return [Makes(_FULL, clean if with_path else sent), *(server if kind is Kind.CLIENT else ())]
     if url.fragment or "@" in url.netloc:
         return None  # no attribute of a server has them
     # The path of `http://host` is "/" to some and nothing to others.
@@ -71,10 +77,11 @@ def _redacted_query(query: str) -> str:
     return "&".join(f"{key}{eq}{'REDACTED' if key in _SECRET_KEYS else value}" for key, eq, value in pairs)
 
 
-def _server(url: SplitResult) -> list[Makes]:
+def _server(url: SplitResult, address: object) -> list[Makes]:
     """Make address and port, which the conventions only recommend."""
     port = url.port or _DEFAULT_PORTS.get(url.scheme)
-    server = [Makes(_ADDRESS, url.hostname or "", required=False)]
+    host = url.hostname or ""
+    server = [Makes(_ADDRESS, address if address == f"{host}:{port}" else host, required=False)]
     return server if port is None else [*server, Makes(_PORT, port, required=False)]
 
 
@@ -144,7 +151,7 @@ HTTP = (
         "`http.url` becomes `url.full` (client) or its parts `url.*` (server), and `server.*`; "
         "credentials become REDACTED",
         f"{_MIGRATION} ({_URL})",
-        (Split((_OLD_URL,), _url, reads_after=(KIND,)),),
+        (Split((_OLD_URL,), _url, reads_after=(KIND, _FULL, _ADDRESS)),),
     ),
     Rule(
         "url-target",

@@ -44,7 +44,9 @@ def _error_types(status: object, code: object, exceptions: Sequence[object]) -> 
         return ()
     if isinstance(code, int) and code >= 400:
         return (str(code),)
-    return [kind for kind in exceptions if kind][-1:]
+    kinds = [kind for kind in exceptions if kind][-1:]
+    # Instrumentations leave out the module.
+    return [*kinds, *(str(kind).rpartition(".")[2] for kind in kinds)]
 
 
 _BY_HAND = (

@@ -7,6 +7,7 @@ from functools import cache
 
 from ot2otel.compare.facts import Facts
 from ot2otel.compare.rules.jaeger_storage import JAEGER_STORAGE
+from ot2otel.compare.rules.libraries import LIBRARIES
 from ot2otel.compare.rules.licences import Licences
 from ot2otel.compare.rules.native import OFF_THE_SHIM, OPENTELEMETRY, TODAYS_CONVENTIONS
 from ot2otel.compare.rules.opentracing import BAGGAGE_EVENT, LOGGED_ERROR, OPENTRACING_TO_SDK
@@ -16,10 +17,10 @@ from ot2otel.compare.rules.shim import KIND_RESTORED, SHIM_OVER_OTLP, SHIM_OVER_
 from ot2otel.compare.rules.standard_tags import STANDARD_TAGS
 from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER, THRIFT_EXPORTER_LOSSES
 
-_OFF_OPENTRACING = (*STANDARD_TAGS, LOGGED_ERROR, *TODAYS_CONVENTIONS)
+_OFF_OPENTRACING = (*STANDARD_TAGS, LOGGED_ERROR, *LIBRARIES, *TODAYS_CONVENTIONS)
 _FROM_OPENTRACING = (*OPENTRACING_TO_SDK, BAGGAGE_EVENT, *_OFF_OPENTRACING)
 _FROM_SHIM = OFF_THE_SHIM + _OFF_OPENTRACING
-_FROM_OPENTELEMETRY = OPENTELEMETRY + TODAYS_CONVENTIONS
+_FROM_OPENTELEMETRY = OPENTELEMETRY + LIBRARIES + TODAYS_CONVENTIONS
 
 # (old API, new API) -> the expected changes, without and with the thrift exporter for the new span.
 STEPS: dict[tuple[Origin, Origin], tuple[tuple[Rule, ...], tuple[Rule, ...]]] = {

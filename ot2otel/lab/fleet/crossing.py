@@ -205,7 +205,8 @@ def sightings(
 ) -> dict[str, Sighting]:
     """Return the sightings by the name in the request; `answers` has every name.
 
-    The name is in server-1's `hello.name`, and in the query of the request to server-2.
+    The name is in server-1's `hello.name`, or its path where only Flask's instrumentation made the span, and
+    in the query of the request to server-2.
     """
     server_1: dict[str, Span] = {}
     server_2: dict[str, Span] = {}
@@ -213,7 +214,9 @@ def sightings(
     for span in spans:
         if span.name == "server-1":
             server_1[str(span.attributes.get("hello.name"))] = span
-        elif span.name == "server-2":
+        elif span.name == "GET /<name>":
+            server_1[str(span.attributes.get("url.path"))[1:]] = span
+        elif span.name in ("server-2", "POST /"):
             server_2[_query(span)] = span
         else:
             children[span.trace_id, span.parent_id] = span

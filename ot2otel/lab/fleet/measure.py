@@ -14,7 +14,7 @@ from ot2otel.capture.child_process import ProcessFailedError
 from ot2otel.capture.environment import reporting_to
 from ot2otel.headers.extractors import extract
 from ot2otel.headers.settings import SETTINGS, Setting, default
-from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
+from ot2otel.lab.catalog import BY_HAND, FLOWS, VARIANTS, Service
 from ot2otel.lab.driver import NoAnswerError
 from ot2otel.lab.fleet.crossing import Cell, Probe, Sighting, judge, sightings
 from ot2otel.lab.fleet.relay import Relay, relay
@@ -29,7 +29,7 @@ Pair = tuple[Setting, Setting]
 
 # The default of each variant, and the settings that use the formats of both jaeger-client and W3C.
 QUICK = tuple(
-    setting for setting in SETTINGS if setting.short == "composite" or setting in map(default, VARIANTS)
+    setting for setting in SETTINGS if setting.short == "composite" or setting in map(default, BY_HAND)
 )
 
 _CALLEE, _CALLER = FLOWS["hello"].services

@@ -40,7 +40,7 @@ class Shape(Enum):
 SUBJECTS = VARIANTS | {
     variant.name: variant
     for variant in (
-        Variant("untraced", "ot2otel.lab.overhead.programs.untraced", "no tracing", (), ()),
+        Variant("untraced", "otel_auto", "no tracing", (), ()),
         Variant(
             "instrumented",
             "ot2otel.lab.overhead.programs.instrumented",

@@ -1,14 +1,19 @@
-"""OTLP/HTTP without sockets: a request to `POST /v1/traces` in, its spans into a store, a response out."""
+"""The HTTP ways in, without sockets: a request in, its spans into a store, a response out.
+
+Every path is served at every port, so that a wrong port alone loses nothing.
+"""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ot2otel.errors import WireError
+from ot2otel.receive.collector import sampling
 from ot2otel.wire.checked import MAX_ELEMENTS, Checked, TooManyElementsError, built
+from ot2otel.wire.jaeger_thrift import check_batch
 from ot2otel.wire.otlp_json import decode_json
 from ot2otel.wire.otlp_protobuf import check_protobuf
 from ot2otel.wire.otlp_response import JSON, PROTOBUF, refused, taken
@@ -19,8 +24,11 @@ if TYPE_CHECKING:
 MAX_BODY = 8 * 1024 * 1024  # bytes, compressed or not; SDKs send some 100 kB at a time
 _MAX_MEMBERS = 100  # of a gzip body; usual are one or two
 
+# What Jaeger's collector takes: https://www.jaegertracing.io/docs/1.12/apis/#thrift-over-http-stable
+THRIFT = ("application/x-thrift", "application/vnd.apache.thrift.binary")
+
 # Bytes that take some 50 ms at most: the thread that serves the connections handles up to so many by itself.
-_QUICK = {PROTOBUF: 512 * 1024, JSON: 64 * 1024}
+_QUICK = {PROTOBUF: 512 * 1024, JSON: 64 * 1024, **dict.fromkeys(THRIFT, 64 * 1024)}
 _QUICK_GZIP = 64 * 1024
 
 
@@ -33,6 +41,7 @@ class Request:
     media_type: str
     encoding: str = "identity"
     body: bytes = b""
+    query: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.path[:80]}"
@@ -57,14 +66,38 @@ class HttpError(WireError):
         self.headers = headers
 
 
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """What is done with a request to a path.
+
+    Attributes:
+        subject: what a client sends there.
+        method: the only method.
+        checks: by media type, the function that decodes a body with spans; none if there are no spans in it.
+        counted: the tally of requests without spans.
+        answer: the JSON that answers a question, from its query; None if the body is all that matters.
+    """
+
+    subject: str
+    method: str = "POST"
+    checks: Mapping[str, Callable[[bytes], Checked]] = field(default_factory=dict)
+    counted: str = ""
+    answer: Callable[[str], bytes] | None = None
+
+
 def check_head(request: Request) -> None:
     """Raise HttpError if the request would be refused with any body."""
-    if request.path != "/v1/traces":
-        raise HttpError(404, "The only path here is /v1/traces.")
-    if request.method != "POST":
-        raise HttpError(405, "Send traces with POST.", ("Allow", "POST"))
-    if request.media_type not in _CHECKS:
-        raise HttpError(415, f"Send traces as {' or '.join(_CHECKS)}.", ("Accept", ", ".join(_CHECKS)))
+    path = _PATHS.get(request.path)
+    if path is None:
+        raise HttpError(
+            404, f"There is no {request.path[:80]} here. Send OTLP to /v1/traces, Thrift to /api/traces."
+        )
+    if request.method != path.method:
+        raise HttpError(405, f"Send {path.subject} with {path.method}.", ("Allow", path.method))
+    if path.checks and request.media_type not in path.checks:
+        raise HttpError(
+            415, f"Send {path.subject} as {' or '.join(path.checks)}.", ("Accept", ", ".join(path.checks))
+        )
     if request.encoding not in ("identity", "gzip"):
         raise HttpError(415, "Send the body uncompressed or with gzip.", ("Accept-Encoding", "gzip"))
 
@@ -79,6 +112,8 @@ def quick(request: Request) -> Request | None:
 
     Raises WireError as `answer` would refuse it.
     """
+    if not _PATHS[request.path].checks:
+        return request
     most = _QUICK[request.media_type]
     if request.encoding == "identity":
         return request if len(request.body) <= most else None
@@ -90,11 +125,20 @@ def quick(request: Request) -> Request | None:
 
 def answer(request: Request, store: SpanStore) -> Response:
     """Put the request's spans into the store and return the response. The head must have been checked."""
+    path = _PATHS[request.path]
+    if not path.checks:
+        store.note(path.counted)
+        if path.answer:
+            return Response(200, JSON, path.answer(request.query))
+        media_type = JSON if request.media_type == JSON else PROTOBUF
+        return Response(200, media_type, taken((), media_type))
     try:
-        checked = _CHECKS[request.media_type](_body(request))
+        checked = path.checks[request.media_type](_body(request))
     except WireError as error:
         return refusal(error, str(request), request.media_type, store)
     store.take(checked, "requests")
+    if request.media_type in THRIFT:
+        return Response(202, "text/plain", b"")  # as Jaeger's collector answers
     return Response(200, request.media_type, taken(checked.rejected, request.media_type))
 
 
@@ -115,7 +159,16 @@ def _check_json(body: bytes) -> Checked:
     return built(decode_json(body), len(body))
 
 
-_CHECKS: dict[str, Callable[[bytes], Checked]] = {PROTOBUF: check_protobuf, JSON: _check_json}
+_PATHS = {
+    "/v1/traces": _Path("traces", checks={PROTOBUF: check_protobuf, JSON: _check_json}),
+    "/v1/metrics": _Path("metrics", counted="metrics"),
+    "/v1/logs": _Path("logs", counted="logs"),
+    "/api/traces": _Path("spans", checks=dict.fromkeys(THRIFT, check_batch)),
+    "/sampling": _Path("a sampling question", "GET", counted="sampling_questions", answer=sampling.strategy),
+    "/credits": _Path(
+        "a question for credits", "GET", counted="credit_questions", answer=sampling.credits_for
+    ),
+}
 
 
 def _body(request: Request) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 import h11
@@ -17,11 +18,13 @@ from ot2otel.receive.collector.application import (
     refusal,
     too_large,
 )
+from ot2otel.receive.collector.http2_refusal import PREFACE, Http2Refusal
 from ot2otel.wire.otlp_response import JSON
 
 if TYPE_CHECKING:
     from ot2otel.receive.collector.store import SpanStore
 
+_SIGNATURE = 14  # bytes of HTTP/2's preface that no request in HTTP/1 begins with
 _MAX_HEAD = 16 * 1024  # bytes
 _MAX_DRAINED = 64 * 1024 * 1024  # bytes that a client may go on to send after it was refused
 
@@ -30,6 +33,7 @@ class Owner(Protocol):
     """The server of a connection, as the connection sees it."""
 
     store: SpanStore
+    grpc_advice: str  # the message for clients that speak gRPC
 
     def begun(self, connection: Connection) -> None:
         """Note that a request began."""
@@ -65,6 +69,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._is_under_way = False
         self._is_blocked = False  # the client does not read its answers
+        self._refusal: Http2Refusal | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -84,12 +89,29 @@ class Connection(asyncio.Protocol):
         if not self._is_under_way:
             self._is_under_way = True
             self._owner.begun(self)
+            if data.startswith(PREFACE[:_SIGNATURE]):
+                self._owner.store.note("http2_connections")
+                self._refusal = Http2Refusal(self._owner.grpc_advice)
+        if self._refusal:
+            self._refuse_http2(self._refusal, data)
+            return
         self._hold(len(data))
         self._http.receive_data(data)
         self._advance()
 
+    def _refuse_http2(self, refusal: Http2Refusal, data: bytes) -> None:
+        answer = refusal.received(data)
+        if answer is None:
+            self.cut()
+        elif self._transport:
+            self._transport.write(answer)
+
     def eof_received(self) -> None:
         """Refuse a request that ends too early; the transport closes by itself."""
+        if self._refusal:
+            return
+        if self._is_under_way and self._http.their_state is not h11.DONE:
+            self._owner.store.note("unfinished")
         if not self._is_closing() and self._http.their_state is not h11.DONE:
             self._http.receive_data(b"")
             self._advance()
@@ -97,7 +119,8 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         """Count a request that was under way."""
         is_unanswered = self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE)
-        if self._is_under_way and is_unanswered and not self.is_read:
+        if self._is_under_way and is_unanswered and not self.is_read and not self._refusal:
+            self._owner.store.note("unfinished")
             self._owner.store.refuse(WireError(f"{self._source()}: the client broke off"), "requests")
         self._hold(-self.held)
         self._owner.closed(self)
@@ -115,7 +138,7 @@ class Connection(asyncio.Protocol):
 
     def refuse(self, error: HttpError) -> None:
         """Answer the request under way with this error, and close; cut a connection that is closing."""
-        if self._is_closing() or self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+        if self._refusal or self._is_closing() or self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
             self.cut()
             return
         self._body.clear()
@@ -177,11 +200,13 @@ class Connection(asyncio.Protocol):
 
     def _head(self, event: h11.Request) -> None:
         headers = {name: value.decode("latin-1") for name, value in event.headers}
+        path, _, query = event.target.decode("latin-1").partition("?")
         self._request = Request(
             event.method.decode("latin-1"),
-            event.target.decode("latin-1").partition("?")[0],
+            path,
             headers.get(b"content-type", "").partition(";")[0].strip().lower(),
             headers.get(b"content-encoding", "identity").strip().lower(),
+            query=query,
         )
         try:
             check_head(self._request)
@@ -209,13 +234,7 @@ class Connection(asyncio.Protocol):
         if self._refused or not self._request:
             self._refuse_now()
             return
-        request = Request(
-            self._request.method,
-            self._request.path,
-            self._request.media_type,
-            self._request.encoding,
-            b"".join(self._body),
-        )
+        request = replace(self._request, body=b"".join(self._body))
         self._body.clear()
         self.is_read = True
         response = self._owner.answer(request, self)

@@ -1,13 +1,13 @@
-"""OTLP over HTTP and HTTPS: asyncio serves the connections in one thread, another one reads long bodies."""
+"""HTTP and HTTPS: asyncio serves the connections in one thread, another one reads long bodies."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
@@ -49,26 +49,33 @@ _DEFAULT = Limits()
 
 
 @contextmanager
-def otlp_http(
-    store: SpanStore, host: str, port: int, tls: SSLContext | None = None, limits: Limits = _DEFAULT
-) -> Iterator[int]:
-    """Serve OTLP over HTTP into the store, over HTTPS with `tls`, and yield the port.
+def http_server(
+    store: SpanStore,
+    host: str,
+    ports: Sequence[int],
+    tls: SSLContext | None = None,
+    limits: Limits = _DEFAULT,
+    grpc_advice: str = "gRPC is not served at this port.",
+) -> Iterator[tuple[int, ...]]:
+    """Serve all HTTP ways in at each of the ports, over HTTPS with `tls`, and yield the ports in use.
 
-    Requests under way at the end are still handled. `tls` has the server's certificate. If clients need one
-    as well, it has their authority. Raises ListenError if the address is not available.
+    Spans go into the store. Requests under way at the end are still handled. `tls` has the server's
+    certificate. If clients need one as well, it has their authority. A client that speaks gRPC gets
+    `grpc_advice` as its error. Raises ListenError if an address is not available.
     """
-    with (
-        bound_socket(socket.SOCK_STREAM, host, port) as bound,
-        room_for_connections(limits.connections) as room,
-    ):
-        bound.setblocking(False)
-        port_in_use: int = bound.getsockname()[1]
+    with ExitStack() as stack:
+        bound = [stack.enter_context(bound_socket(socket.SOCK_STREAM, host, port)) for port in ports]
+        room = stack.enter_context(room_for_connections(limits.connections))
+        for each in bound:
+            each.setblocking(False)
+        in_use: tuple[int, ...] = tuple(each.getsockname()[1] for each in bound)
         loop = asyncio.new_event_loop()
         server = _Server(store, tls, limits, room, bound)
-        thread = threading.Thread(target=_run, args=(loop, server), name="otlp-http")
+        server.grpc_advice = grpc_advice
+        thread = threading.Thread(target=_run, args=(loop, server), name="http-server")
         thread.start()
         try:
-            yield port_in_use
+            yield in_use
         finally:
             loop.call_soon_threadsafe(server.stop)
             thread.join()
@@ -86,9 +93,15 @@ class _Server:
     """The connections and their bounds. Everything runs in the loop's thread."""
 
     def __init__(
-        self, store: SpanStore, tls: SSLContext | None, limits: Limits, room: int, bound: socket.socket
+        self,
+        store: SpanStore,
+        tls: SSLContext | None,
+        limits: Limits,
+        room: int,
+        bound: Sequence[socket.socket],
     ) -> None:
         self.store = store
+        self.grpc_advice = ""
         self._tls = tls
         self._limits = limits
         self._room = room
@@ -117,8 +130,9 @@ class _Server:
             self._listen()
             self._look_for_late_ones()
             await self._stopped.wait()
-            self._loop.remove_reader(self._bound)
-            self._accept()
+            for bound in self._bound:
+                self._loop.remove_reader(bound)
+                self._accept(bound)
             await self._end()
 
     async def _end(self) -> None:
@@ -175,19 +189,22 @@ class _Server:
 
     def _listen(self) -> None:
         if not self._stopped.is_set():
-            self._loop.add_reader(self._bound, self._accept)
+            for bound in self._bound:
+                self._loop.add_reader(bound, self._accept, bound)
 
-    def _accept(self) -> None:
+    def _accept(self, bound: socket.socket) -> None:
         for _ in range(_AT_ONCE):
             try:
-                accepted, address = self._bound.accept()
+                accepted, address = bound.accept()
             except BlockingIOError:
                 return
             except OSError:  # the process or the machine has no file left
                 self._make_room()
-                self._loop.remove_reader(self._bound)
+                for each in self._bound:
+                    self._loop.remove_reader(each)
                 self._loop.call_later(_PAUSE, self._listen)
                 return
+            self.store.note("connections")
             if len(self._idle) + len(self._under_way) < self._room or self._make_room():
                 self._open(accepted, address)
             else:

@@ -3,13 +3,53 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import socket
+from collections.abc import Iterable
 
 from ot2otel.errors import Ot2OtelError
+from ot2otel.receive.ports import STANDARD_PORTS, StandardPort
+
+_ALL_ADDRESSES = "0.0.0.0"
+_LOOPBACK = "127.0.0.1"
 
 
 class ListenError(Ot2OtelError):
     """The address cannot be listened on."""
+
+
+def reached_at(host: str) -> str:
+    """Return the address at which this machine's own programs reach a receiver that listens on `host`."""
+    return _LOOPBACK if host == _ALL_ADDRESSES else host
+
+
+def warning(host: str) -> str:
+    """Return a sentence about the risk of listening on `host`; "" if only this machine can reach it."""
+    try:
+        is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if is_loopback:
+        return ""
+    where = "every address of this machine" if host == _ALL_ADDRESSES else host
+    return (
+        f"Listening on {where}: everybody who reaches it can send spans, without encryption and without a"
+        " password. Use it inside a container's network or behind a firewall."
+    )
+
+
+def taken_ports(host: str, ports: Iterable[StandardPort] = STANDARD_PORTS) -> tuple[StandardPort, ...]:
+    """Return those of the ports that cannot be taken on `host` now: as a rule another program has them."""
+    return tuple(port for port in ports if not _is_free(host, port))
+
+
+def _is_free(host: str, port: StandardPort) -> bool:
+    kind = socket.SOCK_DGRAM if port.transport == "udp" else socket.SOCK_STREAM
+    try:
+        bound_socket(kind, host, port.number).close()
+    except ListenError:
+        return False
+    return True
 
 
 def bound_socket(kind: socket.SocketKind, host: str, port: int) -> socket.socket:

@@ -8,12 +8,15 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from ot2otel.errors import WireError
     from ot2otel.model import Span
     from ot2otel.wire.checked import Checked
+
+# Gets each message with spans, before it is stored, in the thread that received it; it raises nothing.
+Sink: TypeAlias = "Callable[[Checked], None]"
 
 _MAX_PROBLEMS = 100
 _AT_ONCE = 16  # traces to evict before the oldest ones are looked up again, at first
@@ -27,7 +30,8 @@ class Counts:
     Attributes:
         spans: spans stored, including those evicted later.
         datagrams: datagrams received over UDP, good or bad.
-        requests: HTTP requests received, good or bad.
+        requests: requests with spans over HTTP and gRPC, good or bad; those for metrics, logs and sampling
+            are among the `Observations`.
         malformed: datagrams and requests that were refused.
         rejected_spans: bad spans in messages whose other spans were stored.
         evicted_spans: spans dropped to stay within the bound.
@@ -62,6 +66,33 @@ class Counts:
             "idle connections closed to make room": self.closed_connections,
         }
         return tuple(f"{number} {loss}" for loss, number in numbers.items() if number)
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """What else a collector saw since its start; it explains why no spans arrived.
+
+    Attributes:
+        connections: TCP connections that clients opened, without those of grpcio's own server.
+        http2_connections: those among them that spoke HTTP/2, as gRPC does, where only HTTP/1.1 is served.
+        unfinished: requests that a client broke off.
+        metrics: requests with metrics.
+        logs: requests with logs.
+        sampling_questions: questions of jaeger-clients for their sampling strategy.
+        credit_questions: questions of jaeger-clients for credits for debug traces.
+        empty: good messages without a span.
+        senders: UDP ports that datagrams came from, up to a few thousand.
+    """
+
+    connections: int = 0
+    http2_connections: int = 0
+    unfinished: int = 0
+    metrics: int = 0
+    logs: int = 0
+    sampling_questions: int = 0
+    credit_questions: int = 0
+    empty: int = 0
+    senders: frozenset[int] = frozenset()
 
 
 class _Message:
@@ -111,11 +142,13 @@ class SpanStore:
 
     `max_bytes` bounds the memory that the spans take when all are built, as `Checked` estimates it. Until
     somebody asks for them they take a tenth of it. A trace that exceeds a bound alone keeps its beginning.
+    `sink` gets every message as well.
     """
 
-    def __init__(self, max_spans: int, max_bytes: int) -> None:
+    def __init__(self, max_spans: int, max_bytes: int, sink: Sink | None = None) -> None:
         self._max_spans = max_spans
         self._max_bytes = max_bytes
+        self._sink = sink
         self._changed = threading.Condition()
         self._building = threading.Lock()
         self._forget()
@@ -127,6 +160,7 @@ class SpanStore:
         self._kept = 0  # spans
         self._size = 0
         self._tally: Counter[str] = Counter()
+        self._noted: Counter[str] = Counter()
         self._problems: deque[str] = deque(maxlen=_MAX_PROBLEMS)
 
     def clear(self) -> None:
@@ -136,6 +170,8 @@ class SpanStore:
 
     def take(self, checked: Checked, source: str) -> None:
         """Keep the spans of a message that came as `source`: "datagrams" or "requests"."""
+        if self._sink and checked.trace_ids:
+            self._sink(checked)
         with self._changed:
             self._tally[source] += 1
             self._tally["spans"] += len(checked.trace_ids)
@@ -145,6 +181,8 @@ class SpanStore:
             if checked.trace_ids:
                 self._keep(checked)
                 self._make_room(checked)
+            elif not checked.rejected:
+                self._noted["empty"] += 1
             self._changed.notify_all()
 
     def refuse(self, error: WireError, source: str) -> None:
@@ -153,6 +191,11 @@ class SpanStore:
             self._tally[source] += 1
             self._tally["malformed"] += 1
             self._problems.append(str(error))
+
+    def note(self, observation: str) -> None:
+        """Count an observation, by its name among the `Observations`."""
+        with self._changed:
+            self._noted[observation] += 1
 
     def close_connection(self, problem: str, sort: str) -> None:
         """Count a connection that was closed for want of room, as one of `sort`: "refused" or "closed"."""
@@ -202,6 +245,11 @@ class SpanStore:
         """Return the counts, with the number of datagrams that the kernel dropped."""
         with self._changed:
             return Counts(**self._tally, dropped_datagrams=dropped_datagrams)
+
+    def observations(self, senders: frozenset[int]) -> Observations:
+        """Return the observations, with the ports that datagrams came from."""
+        with self._changed:
+            return Observations(**self._noted, senders=senders)
 
     def _keep(self, checked: Checked) -> None:
         self._messages[self._arrived] = _Message(checked)

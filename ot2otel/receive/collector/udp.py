@@ -27,16 +27,18 @@ _RECEIVE_BUFFER = 4 * 1024 * 1024
 _TURN = 16  # datagrams to decode between two looks at the socket
 _GATHER = 0.002  # seconds; datagrams that are read together cost a third less than one by one
 _MAX_BACKLOG = 4096  # datagrams; about 12 MB of usual ones, 256 MiB of the largest
+_MAX_SENDERS = 4096
 _KERNEL_TABLE = Path("/proc/net/udp")
 
 _Backlog: TypeAlias = "deque[tuple[bytes, tuple[str, int]]]"
 
 
 class JaegerAgent:
-    """A running Jaeger agent; `port` is its UDP port."""
+    """A running Jaeger agent; `port` is its UDP port, `senders` has the ports that datagrams came from."""
 
     def __init__(self, bound: socket.socket) -> None:
         self.port: int = bound.getsockname()[1]
+        self.senders: set[int] = set()  # ports
         self._socket = bound
         self._last_count = 0
 
@@ -59,7 +61,9 @@ def jaeger_agent(store: SpanStore, host: str, port: int) -> Iterator[JaegerAgent
         agent = JaegerAgent(bound)
         stopped, stop = socket.socketpair()
         with stopped, stop:
-            receiver = threading.Thread(target=_receive, args=(bound, stopped, store), name="jaeger-agent")
+            receiver = threading.Thread(
+                target=_receive, args=(agent, bound, stopped, store), name="jaeger-agent"
+            )
             receiver.start()
             try:
                 yield agent
@@ -69,7 +73,7 @@ def jaeger_agent(store: SpanStore, host: str, port: int) -> Iterator[JaegerAgent
                 agent.dropped_datagrams()
 
 
-def _receive(bound: socket.socket, stopped: socket.socket, store: SpanStore) -> None:
+def _receive(agent: JaegerAgent, bound: socket.socket, stopped: socket.socket, store: SpanStore) -> None:
     backlog: _Backlog = deque()
     stopping = False
     ready = select.poll()  # a tenth of the time of `selectors`, and as much as a span takes
@@ -81,7 +85,10 @@ def _receive(bound: socket.socket, stopped: socket.socket, store: SpanStore) -> 
             time.sleep(_GATHER)
         _fetch(bound, backlog)
         for _ in range(min(len(backlog), _TURN)):
-            _take(*backlog.popleft(), store)
+            data, sender = backlog.popleft()
+            if len(agent.senders) < _MAX_SENDERS:
+                agent.senders.add(sender[1])
+            _take(data, sender, store)
 
 
 def _fetch(bound: socket.socket, backlog: _Backlog) -> None:

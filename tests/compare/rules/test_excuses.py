@@ -6,20 +6,12 @@ leave it as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import cache
 from itertools import combinations
 
 import pytest
 
-from ot2otel import recording_file
-from ot2otel.compare.findings import Finding
-from ot2otel.compare.verdict import Outcome, Verdict, judge
-from ot2otel.model import Span, traces
-from ot2otel.recording import Recording
-from tests.golden import DIRECTORY
-from tests.support.one_edit import Edit, edits
+from tests.golden import RECORDINGS
+from tests.support.excuses import excuses, requests_of
 
 FLOWS = ("hello", "frontend_backend", "orders", "events")
 RUNS = ("legacy-jaeger", "shim-jaeger", "shim-otlp", "native-jaeger", "native-otlp")
@@ -62,51 +54,6 @@ UNSEEN_IN_ORDERS = {
     for what in ("removed", "changed")
     for key in ("key", "value", "message")
 }
-
-
-@cache
-def requests_of(name: str) -> Sequence[Recording]:
-    """Return a golden recording as one for each of its traces, which are the flow's requests."""
-    whole = recording_file.read(DIRECTORY / "recordings" / f"{name}.json")
-    return [
-        replace(whole, spans=tuple(node.span for node in trace.walk()), answers=())
-        for trace in traces(whole.spans)
-    ]
-
-
-def distinct(recordings: Sequence[Recording]) -> Iterator[tuple[int, int, Span]]:
-    """Yield one span of each form, with the number of its recording and its number there."""
-    forms = set()
-    for request, recording in enumerate(recordings):
-        for number, span in enumerate(recording.spans):
-            events = tuple((event.name, *event.attributes) for event in span.events)
-            status = (span.status.code, bool(span.status.message))
-            form = (span.service, span.name, span.kind, status, *span.attributes, events, len(span.links))
-            if form not in forms:
-                forms.add(form)
-                yield request, number, span
-
-
-def edited(recording: Recording, number: int, span: Span) -> Recording:
-    return replace(recording, spans=(*recording.spans[:number], span, *recording.spans[number + 1 :]))
-
-
-def findings(verdict: Verdict) -> list[Finding]:
-    return sorted((replace(each, examples=()) for each in verdict.findings), key=repr)
-
-
-def judged_edits(flow: str, before: str, after: str) -> Iterator[tuple[str, Edit, Verdict, Verdict]]:
-    """Yield the side of each edit, the edit, and the verdicts without and with it."""
-    olds, news = requests_of(f"{flow}-{before}"), requests_of(f"{flow}-{after}")
-    unedited = [judge(old, new) for old, new in zip(olds, news, strict=True)]
-    for request, number, span in distinct(olds):
-        for edit in edits(span):
-            old = edited(olds[request], number, edit.span)
-            yield "before", edit, unedited[request], judge(old, news[request])
-    for request, number, span in distinct(news):
-        for edit in edits(span):
-            new = edited(news[request], number, edit.span)
-            yield "after", edit, unedited[request], judge(olds[request], new)
 
 
 def places(*keys: str) -> list[str]:
@@ -162,20 +109,13 @@ EXCUSED = {
 
 
 def check(flow: str, before: str, after: str) -> None:
-    unseen, better, excused = set(), set(), set()
-    order = list(Outcome)
     known = {**UNSEEN, **(UNSEEN_IN_ORDERS if flow == "orders" else {})}
-    for side, edit, unedited, verdict in judged_edits(flow, before, after):
-        if (side, edit.what, edit.field) not in known and findings(verdict) == findings(unedited):
-            unseen.add((side, edit.what, edit.field))
-        if order.index(verdict.outcome) < order.index(unedited.outcome):
-            better.add((side, edit.what, edit.field))
-        is_new = side == "before" and edit.what == "removed"
-        if verdict.outcome is unedited.outcome is not Outcome.DIFFERENT and not is_new:
-            excused.add((side, edit.field))
+    before_file, after_file = (RECORDINGS / f"{flow}-{run}.json" for run in (before, after))
 
-    run_ids = {(side, field) for side, _, field in known}
-    assert (unseen, better) == (set(), set())
+    found = excuses(requests_of(before_file), requests_of(after_file), known)
+
+    excused, run_ids = ({(side, field) for side, _, field in edits} for edits in (found.excused, known))
+    assert (found.unseen, found.better) == (set(), set())
     assert excused - set(EXCUSED) - run_ids == set()
 
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from ot2otel.capture.child_process import ProcessFailedError
 from ot2otel.cli import main
-from ot2otel.headers.settings import SETTINGS, Setting, chosen
+from ot2otel.headers.settings import EVERY, SETTINGS, Setting, chosen
 from ot2otel.lab.catalog import VARIANTS
 from ot2otel.lab.fleet.crossing import Cell, Property
 from ot2otel.lab.fleet.measure import QUICK, measure
@@ -21,6 +21,7 @@ from ot2otel.lab.fleet.report import entry
 from ot2otel.lab.service import ServiceProcess
 from ot2otel.receive.collector import SpansMissing
 from tests.golden import fleet as golden
+from tests.support.runs import INSTALLED
 
 LEGACY, COMPOSITE, SHIM = (
     setting
@@ -66,6 +67,17 @@ def test_the_quick_fleet_is_as_it_was_measured_in_this_lane() -> None:
 @pytest.mark.timeout(300)
 def test_the_complete_fleet_is_as_it_was_measured_in_this_lane() -> None:
     assert measure(list(product(SETTINGS, SETTINGS))) == golden.cells(golden.LANE)
+
+
+@pytest.mark.skipif("auto" not in INSTALLED, reason="ot2otel[instrumentation] is not installed in this lane")
+def test_a_service_under_the_agent_keeps_what_native_keeps_but_can_not_read_baggage() -> None:
+    [auto] = chosen(["auto/composite"], EVERY)
+
+    there, back = measure([(LEGACY, auto), (auto, LEGACY)])
+
+    known = golden_cells()
+    assert there.kept == known[LEGACY, COMPOSITE].kept - {Property.BAGGAGE}
+    assert back.kept == known[COMPOSITE, LEGACY].kept
 
 
 def test_a_broken_propagator_in_one_service_turns_its_cells_only(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.model import Span
-from ot2otel.receive.collector import Collector, Counts, SpansMissing
+from ot2otel.receive.collector import Collector, Counts, Ports, SpansMissing
 from ot2otel.receive.collector.application import MAX_BODY
 from ot2otel.receive.collector.listening import ListenError
 from ot2otel.wire.jaeger_thrift import decode_datagram
@@ -258,9 +258,10 @@ def test_a_datagram_in_the_binary_protocol_becomes_spans(collector: Collector) -
 
 
 def test_another_path_is_not_found(collector: Collector) -> None:
-    answer = requests.post(f"{collector.otlp_endpoint}/v1/metrics", timeout=10)
+    answer = requests.post(f"{collector.otlp_endpoint}/", timeout=10)
 
-    assert (answer.status_code, answer.json()) == (404, {"message": "The only path here is /v1/traces."})
+    message = "There is no / here. Send OTLP to /v1/traces, Thrift to /api/traces."
+    assert (answer.status_code, answer.json()) == (404, {"message": message})
 
 
 def test_another_method_is_not_allowed(collector: Collector) -> None:
@@ -353,7 +354,7 @@ def test_datagrams_sent_before_the_end_are_decoded() -> None:
 
 
 def test_a_taken_otlp_port_is_named(collector: Collector) -> None:
-    with pytest.raises(ListenError) as raised, Collector(otlp_port=collector.otlp_port):
+    with pytest.raises(ListenError) as raised, Collector(ports=Ports(otlp=collector.otlp_port)):
         pass
 
     assert str(raised.value) == (
@@ -364,14 +365,14 @@ def test_a_taken_otlp_port_is_named(collector: Collector) -> None:
 
 def test_a_taken_jaeger_port_is_named(collector: Collector) -> None:
     message = f"^UDP port {collector.agent_port} on 127.0.0.1 is taken"
-    with pytest.raises(ListenError, match=message), Collector(agent_port=collector.agent_port):
+    with pytest.raises(ListenError, match=message), Collector(ports=Ports(agent=collector.agent_port)):
         pass
 
 
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 65536)])
 def test_an_address_that_is_not_available_is_an_error(host: str, port: int) -> None:
     with pytest.raises(Ot2OtelError, match=f"^Cannot listen on UDP port {port} of {host}: "):
-        Collector(host, agent_port=port).__enter__()
+        Collector(host, Ports(agent=port)).__enter__()
 
 
 def test_nothing_is_left_of_a_collector_that_ended() -> None:
@@ -388,7 +389,7 @@ def test_nothing_is_left_of_a_collector_that_ended() -> None:
     for thread in threads:
         thread.join(5)
     assert set(threading.enumerate()) <= earlier
-    with Collector(agent_port=collector.agent_port, otlp_port=collector.otlp_port) as again:
+    with Collector(ports=Ports(collector.agent_port, collector.otlp_port)) as again:
         assert (again.agent_port, again.otlp_port) == (collector.agent_port, collector.otlp_port)
 
 

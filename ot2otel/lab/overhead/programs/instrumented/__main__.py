@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ot2otel.lab.overhead.programs.instrumented.tracing import start_tracing
-from ot2otel.lab.overhead.programs.untraced.__main__ import main
+from otel_auto.__main__ import main
 
 if __name__ == "__main__":
     main(obj=start_tracing)

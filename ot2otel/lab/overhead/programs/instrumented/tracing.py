@@ -6,7 +6,7 @@ from flask import Flask
 from opentelemetry.instrumentation.flask import FlaskInstrumentor
 from opentelemetry.instrumentation.requests import RequestsInstrumentor
 
-from ot2otel.lab.overhead.programs.untraced.__main__ import Instrumentation
+from otel_auto.__main__ import Instrumentation
 from otel_native.tracing import close_provider, start_provider
 
 

@@ -18,7 +18,7 @@ def open_variant(level: str, services: Sequence[str]) -> Variant:
     front = opened[services[-1]]
 
     def make_instrumented(flow: str, service: str, *urls: str) -> Flask:
-        app = make("ot2otel.lab.overhead.programs.untraced", flow, service, *urls)
+        app = make("otel_auto", flow, service, *urls)
         FlaskInstrumentor().instrument_app(  # type: ignore[no-untyped-call]  # it publishes no types
             app, tracer_provider=opened[service]
         )

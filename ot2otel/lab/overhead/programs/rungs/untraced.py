@@ -10,4 +10,4 @@ from ot2otel.lab.overhead.programs.rungs.rung import Variant, make
 
 def open_variant(level: str, services: Sequence[str]) -> Variant:
     """Open the only rung of this variant."""
-    return Variant(partial(make, "ot2otel.lab.overhead.programs.untraced"))
+    return Variant(partial(make, "otel_auto"))

@@ -1,0 +1,114 @@
+"""Pairs unlike trees, those with the most in common first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from itertools import islice
+from typing import TypeAlias
+
+from ot2otel.compare.forms import Node, Trace
+from ot2otel.compare.pairing.fields import fields_of
+from ot2otel.compare.pairing.outcome import Pairing
+
+# Unlike trees are compared one by one up to so many pairs; above it their order of size and name decides.
+MOST_COMPARISONS = 20_000
+# A value is rare if at most so many traces of a side have it.
+_RARE = 8
+
+_Roots: TypeAlias = tuple[Node, ...]
+
+
+def pair_the_likest(
+    olds: list[Trace], news: list[Trace], pairing: Pairing
+) -> tuple[list[Trace], list[Trace]]:
+    """Pair the traces of a group, those with the most in common first."""
+    if _forms(olds) * _forms(news) > MOST_COMPARISONS:
+        olds, news = _by_rare_values(olds, news, pairing)
+    if _forms(olds) * _forms(news) > MOST_COMPARISONS:
+        pairing.approximate = True
+        return _zip(sorted(olds, key=_sortable), sorted(news, key=_sortable), pairing)
+    by_form: tuple[dict[_Roots, list[Trace]], dict[_Roots, list[Trace]]] = ({}, {})
+    for side, traces in zip(by_form, (olds, news), strict=True):
+        for trace in reversed(traces):
+            side.setdefault(trace.roots, []).append(trace)
+    bags = [{roots: bag(roots) for roots in side} for side in by_form]
+    ranked = sorted(
+        (
+            (unlike(bags[0][old], bags[1][new]), i, j, old, new)
+            for i, old in enumerate(by_form[0])
+            for j, new in enumerate(by_form[1])
+        ),
+        key=lambda entry: entry[:3],
+    )
+    for *_, old, new in ranked:
+        left, right = by_form[0][old], by_form[1][new]
+        while left and right:
+            pairing.trees.append((left.pop(), right.pop()))
+    rest = [[trace for traces in side.values() for trace in traces] for side in by_form]
+    return rest[0], rest[1]
+
+
+def _forms(traces: Iterable[Trace]) -> int:
+    return len({trace.roots for trace in traces})
+
+
+def _by_rare_values(
+    olds: list[Trace], news: list[Trace], pairing: Pairing
+) -> tuple[list[Trace], list[Trace]]:
+    """Pair the traces that share the most rare values, such as ids of requests; return those left."""
+    holders: list[dict[object, list[int]]] = []
+    for traces in (olds, news):
+        side: dict[object, list[int]] = defaultdict(list)
+        for number, trace in enumerate(traces):
+            for value in bag(trace.roots):
+                side[value].append(number)
+        holders.append(side)
+    shared: Counter[tuple[int, int]] = Counter()
+    for value, left in holders[0].items():
+        right = holders[1].get(value, ())
+        if len(left) <= _RARE and 0 < len(right) <= _RARE:
+            shared.update((i, j) for i in left for j in right)
+    taken: tuple[set[int], set[int]] = (set(), set())
+    for (i, j), _ in sorted(shared.items(), key=lambda entry: (-entry[1], entry[0])):
+        if i not in taken[0] and j not in taken[1]:
+            taken[0].add(i)
+            taken[1].add(j)
+            pairing.trees.append((olds[i], news[j]))
+    return (
+        [old for i, old in enumerate(olds) if i not in taken[0]],
+        [new for j, new in enumerate(news) if j not in taken[1]],
+    )
+
+
+def _zip(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tuple[list[Trace], list[Trace]]:
+    shorter = min(len(olds), len(news))
+    pairing.trees += zip(olds[:shorter], news[:shorter], strict=True)
+    return olds[shorter:], news[shorter:]
+
+
+def _sortable(trace: Trace) -> tuple[object, ...]:
+    root = trace.roots[0]
+    return root.content.service, root.content.name, trace.size, [repr(v) for v in root.content.values]
+
+
+def bag(roots: tuple[Node, ...], most: int | None = None) -> Counter[object]:
+    """Count what a tree consists of: spans by service and name, and their values, under any key.
+
+    Of a tree with more than `most` spans the first ones count.
+    """
+    bag: Counter[object] = Counter()
+    for root in roots:
+        for node in islice(root.walk(), most):
+            content = node.content
+            bag["span", content.service] += 1
+            bag["name", content.name] += 1
+            bag.update(
+                (each.name, value) for each in fields_of(content.shape) for value in each.values((content,))
+            )
+    return bag
+
+
+def unlike(one: Counter[object], other: Counter[object]) -> int:
+    """Return how many parts of two trees differ."""
+    return ((one - other) + (other - one)).total()

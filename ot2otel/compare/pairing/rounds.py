@@ -1,0 +1,64 @@
+"""Numbers the nodes of trees by their keys: one round of the pairing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TypeAlias
+
+from ot2otel.compare.facts import Content
+from ot2otel.compare.forms import Node, Trace
+
+Key: TypeAlias = Hashable
+KeyOf: TypeAlias = Callable[[Content], Key]
+
+
+class Round:
+    """The keys of nodes in one round: equal keys have equal numbers, whole trees below them included."""
+
+    def __init__(self, key_of: KeyOf, *, deep: bool = True) -> None:
+        self._key_of = key_of
+        self._deep = deep
+        self._contents: dict[Content, Key] = {}
+        self._nodes: dict[Node, int] = {}
+        self._numbers: dict[Key, int] = {}
+
+    def number(self, node: Node) -> int:
+        """Return the number of a node's key."""
+        known = self._nodes.get(node)
+        if known is not None:
+            return known
+        if self._deep and node.children:
+            # Children first, and not recursive: a trace may be deeper than Python's stack.
+            for below in reversed(list(node.walk())):
+                if below not in self._nodes:
+                    self._nodes[below] = self._number(below)
+            return self._nodes[node]
+        self._nodes[node] = self._number(node)
+        return self._nodes[node]
+
+    def trace(self, trace: Trace) -> Key:
+        """Return the key of a trace: those of its roots."""
+        if len(trace.roots) == 1:
+            return self.number(trace.roots[0])
+        return tuple(sorted(map(self.number, trace.roots)))
+
+    def content(self, content: Content) -> Key:
+        """Return the key of a span by itself."""
+        key = self._contents.get(content)
+        if key is None:
+            key = self._contents[content] = self._key_of(content)
+        return key
+
+    def _number(self, node: Node) -> int:
+        content = self.content(node.content)
+        below: tuple[int, ...] = ()
+        if self._deep and node.children:
+            if len(node.children) == 1:
+                below = (self._nodes[node.children[0]],)
+            else:
+                below = tuple(sorted([self._nodes[child] for child in node.children]))
+        key = (content, below)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self._numbers)
+        return number

@@ -1,0 +1,128 @@
+"""Pairs the traces of two sides, by content and never by the order of arrival.
+
+It goes in rounds, each on what the round before left: equal trees; trees that are equal in the fields on
+which both sides agree; the same without the tokens that only one side has; trees with such a root; the likest
+of those left.
+A round decides only which spans are compared. It explains no difference.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from ot2otel.compare.facts import Content
+from ot2otel.compare.forms import Side, Trace
+from ot2otel.compare.pairing.agreement import Agreement
+from ot2otel.compare.pairing.likeness import pair_the_likest
+from ot2otel.compare.pairing.outcome import Pairing
+from ot2otel.compare.pairing.rounds import Key, Round
+from ot2otel.compare.pairing.split_traces import pair_with_holders, without_parts
+
+_MOST_ROUNDS = 4
+
+
+def pair_sides(before: Side, after: Side) -> Pairing:
+    """Pair the traces of two sides; those left are `missing` and `extra`."""
+    pairing = Pairing()
+    olds, news = _pair_equal(before.traces, after.traces, pairing.traces)
+    olds, news = _pair_in_rounds(olds, news, pairing, pairing.traces)
+    if any(len(trace.roots) > 1 for trace in (*olds, *news)) or len(olds) != len(news):
+        olds, news = list(_trees(olds)), list(_trees(news))
+        olds, news = _pair_equal(olds, news, pairing.trees)
+        olds, news = _pair_in_rounds(olds, news, pairing, pairing.trees)
+    olds, news = _pair_likest(olds, news, pairing)
+    pairing.missing += olds
+    pairing.extra += news
+    return pairing
+
+
+def _trees(traces: Iterable[Trace]) -> Iterator[Trace]:
+    for trace in traces:
+        for root in trace.roots:
+            yield trace._replace(roots=(root,)) if len(trace.roots) > 1 else trace
+
+
+def _pair_equal(
+    olds: Sequence[Trace], news: Sequence[Trace], pairs: list[tuple[Trace, Trace]]
+) -> tuple[list[Trace], list[Trace]]:
+    return _pair_by(olds, news, lambda trace: trace.roots, pairs)
+
+
+def _pair_by(
+    olds: Iterable[Trace],
+    news: Iterable[Trace],
+    key_of: Callable[[Trace], Key],
+    pairs: list[tuple[Trace, Trace]],
+) -> tuple[list[Trace], list[Trace]]:
+    """Pair the traces with equal keys; return those that are left on each side."""
+    waiting: dict[Key, list[Trace]] = defaultdict(list)
+    for new in news:
+        waiting[key_of(new)].append(new)
+    for found in waiting.values():
+        found.reverse()
+    left = []
+    for old in olds:
+        matching = waiting.get(key_of(old))
+        if matching:
+            pairs.append((old, matching.pop()))
+        else:
+            left.append(old)
+    return left, [new for found in waiting.values() for new in reversed(found)]
+
+
+def _pair_in_rounds(
+    olds: list[Trace], news: list[Trace], pairing: Pairing, pairs: list[tuple[Trace, Trace]]
+) -> tuple[list[Trace], list[Trace]]:
+    for _ in range(_MOST_ROUNDS):
+        if not olds or not news:
+            break
+        agreement = Agreement(olds, news)
+        paired = len(pairs)
+        for key_of in (agreement.values, agreement.masked):
+            chosen = Round(key_of)
+            pairing.rounds.append(chosen)
+            olds, news = _pair_by(olds, news, chosen.trace, pairs)
+            if len(pairs) > paired:
+                break
+        else:
+            break
+    return olds, news
+
+
+def _pair_likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tuple[list[Trace], list[Trace]]:
+    """Pair unlike trees: with such a root, then of such services and names, then of the root's service."""
+    if not olds or not news:
+        return olds, news
+    agreement = Agreement(olds, news)
+    by_root, by_names = Round(agreement.values, deep=False), Round(_service_and_name)
+    for key_of in (by_root.trace, by_names.trace, _root_name, _root_service, _anything):
+        if key_of is _root_service:
+            olds, news = pair_with_holders(olds, news, pairing)
+            olds, news = without_parts(0, olds, pairing), without_parts(1, news, pairing)
+        groups: dict[Key, tuple[list[Trace], list[Trace]]] = defaultdict(lambda: ([], []))
+        for side, traces in enumerate((olds, news)):
+            for trace in traces:
+                groups[key_of(trace)][side].append(trace)
+        olds, news = [], []
+        for left, right in groups.values():
+            rest = pair_the_likest(left, right, pairing) if left and right else (left, right)
+            olds += rest[0]
+            news += rest[1]
+    return olds, news
+
+
+def _service_and_name(content: Content) -> Key:
+    return content.service, content.name
+
+
+def _root_name(trace: Trace) -> Key:
+    return tuple(sorted((root.content.service, root.content.name) for root in trace.roots))
+
+
+def _root_service(trace: Trace) -> Key:
+    return tuple(sorted(root.content.service for root in trace.roots))
+
+
+def _anything(trace: Trace) -> Key:
+    return None

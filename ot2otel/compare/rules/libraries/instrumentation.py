@@ -1,0 +1,78 @@
+"""Spans of an instrumentation: the premise that one made a span, and changes that all of them make."""
+
+from __future__ import annotations
+
+from ot2otel.compare.facts import SCOPE_NAME, Stack
+from ot2otel.compare.rules.rule import (
+    SPECIFICATION,
+    Added,
+    Effect,
+    Premise,
+    Rule,
+    in_resource,
+    of_event,
+    one_of,
+    stands,
+    text,
+)
+
+# The version of the sources that the rules for libraries were written from.
+CONTRIB = "https://github.com/open-telemetry/opentelemetry-python-contrib/blob/v0.60b1"
+_SCOPE = "opentelemetry.instrumentation."
+
+
+def source(library: str) -> str:
+    """Return the source of a library's instrumentation."""
+    name = library.replace("_", "-")
+    return (
+        f"{CONTRIB}/instrumentation/opentelemetry-instrumentation-{name}/src/opentelemetry/instrumentation/"
+        f"{library}/__init__.py"
+    )
+
+
+def made_by(*libraries: str) -> Premise:
+    """Make the premise that an instrumentation of one of these libraries made the span."""
+    return stands(SCOPE_NAME, *(f"{_SCOPE}{library}" for library in libraries))
+
+
+def _is_instrumentation(scope: object) -> bool:
+    return isinstance(scope, str) and scope.startswith(_SCOPE)
+
+
+# Some instrumentation of OpenTelemetry's made the span.
+INSTRUMENTED = Premise((SCOPE_NAME,), _is_instrumentation)
+
+
+def _is_stack(value: object) -> bool:
+    return isinstance(value, Stack)
+
+
+INSTRUMENTATION = (
+    Rule(
+        "agent-version",
+        Effect.BOOKKEEPING,
+        "the agent writes its version into `telemetry.auto.version`",
+        f"{CONTRIB}/opentelemetry-instrumentation/src/opentelemetry/instrumentation/auto_instrumentation/"
+        "__init__.py",
+        (Added((in_resource("telemetry.auto.version"),), text),),
+    ),
+    Rule(
+        "exception-recorded",
+        Effect.IMPROVED,
+        "the instrumentation records the exception of a failed span, which the integration left out",
+        f"{SPECIFICATION}/trace/exceptions.md",
+        (
+            Added((of_event("name"),), one_of("exception"), (INSTRUMENTED,)),
+            Added(
+                (of_event("attributes", "exception.type"), of_event("attributes", "exception.message")),
+                text,
+                (INSTRUMENTED, stands(of_event("name"), "exception")),
+            ),
+            Added(
+                (of_event("attributes", "exception.stacktrace"),),
+                _is_stack,
+                (INSTRUMENTED, stands(of_event("name"), "exception")),
+            ),
+        ),
+    ),
+)

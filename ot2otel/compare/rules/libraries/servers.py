@@ -1,0 +1,153 @@
+"""Spans of web frameworks: Flask, Django, FastAPI and Starlette, under their instrumentations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import unquote, urlsplit
+
+from ot2otel.compare.facts import KIND, NAME
+from ot2otel.compare.rules.libraries.instrumentation import made_by, source
+from ot2otel.compare.rules.rule import (
+    CONVENTIONS,
+    Added,
+    Dropped,
+    Effect,
+    Makes,
+    Renamed,
+    Rule,
+    Split,
+    attribute,
+    of_event,
+    one_of,
+    stands,
+    text,
+)
+from ot2otel.model import Kind
+
+_LIBRARIES = ("flask", "django", "asgi", "fastapi", "starlette", "wsgi")
+_BY_SERVER = made_by(*_LIBRARIES)
+_OF_SERVER = stands(KIND, Kind.SERVER)
+_ROUTE, _TARGET, _PATH = attribute("http.route"), attribute("http.target"), attribute("url.path")
+_METHOD, _OLD_METHOD = attribute("http.request.method"), attribute("http.method")
+_ADDED_TEXTS = (
+    *("http.route", "http.scheme", "http.target", "http.host", "http.server_name", "http.flavor"),
+    *("http.user_agent", "net.host.name", "net.peer.ip", "net.peer.name"),
+    *("user_agent.original", "network.protocol.version", "client.address", "url.query"),
+)
+_ADDED_NUMBERS = ("net.host.port", "net.peer.port", "client.port")
+
+
+def method_in_name(method: object, old: object) -> str:
+    """Return the method as a span's name has it, "HTTP" for one that the conventions do not know."""
+    name = str(method or old or "")
+    return "HTTP" if name in ("", "_OTHER") else name
+
+
+def _by_route(name: object, method: object, old: object, route: object) -> Sequence[Makes] | None:
+    word = method_in_name(method, old)
+    return (Makes(NAME, f"{word} {route}" if route else word),)
+
+
+def _by_path(
+    name: object, method: object, old: object, route: object, target: object, path: object
+) -> Sequence[Makes] | None:
+    raw = path or str(target or "").partition("?")[0]
+    return None if route or not raw else (Makes(NAME, f"{method_in_name(method, old)} {raw}"),)
+
+
+def _older_parts(full: object, target: object) -> Sequence[Makes] | None:
+    """Make the parts of a URL; the target also has the query, which integrations leave out."""
+    if not isinstance(full, str) or not isinstance(target, str):
+        return None
+    try:
+        url = urlsplit(full)
+        port = url.port
+    except ValueError:
+        return None
+    path, _, query = target.partition("?")
+    wanted = target if unquote(path) == unquote(url.path or "/") and url.query in ("", query) else url.path
+    makes = [Makes(_TARGET, wanted), Makes(attribute("http.scheme"), url.scheme)]
+    makes.append(Makes(attribute("http.host"), url.netloc.rpartition("@")[2]))
+    return [*makes, Makes(attribute("net.host.port"), port, required=False)] if port else makes
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int
+
+
+SERVERS = (
+    Rule(
+        "route-as-name",
+        Effect.TRANSLATED,
+        "an instrumentation names a server's span by method and route",
+        f"{CONVENTIONS}/http/http-spans/#name ({source('flask')})",
+        (
+            Split(
+                (NAME,),
+                _by_route,
+                reads_after=(_METHOD, _OLD_METHOD, _ROUTE),
+                premises=(_BY_SERVER, _OF_SERVER),
+            ),
+        ),
+    ),
+    Rule(
+        "raw-path-as-name",
+        Effect.DEGRADED,
+        "a request without a route is named by its path, which the client chose",
+        f"{source('wsgi')} (get_default_span_name)",
+        (
+            Split(
+                (NAME,),
+                _by_path,
+                reads_after=(_METHOD, _OLD_METHOD, _ROUTE, _TARGET, _PATH),
+                premises=(made_by("flask", "wsgi"), _OF_SERVER),
+            ),
+        ),
+        "each unknown path that a client asks for is another span name",
+    ),
+    Rule(
+        "url-in-older-parts",
+        Effect.TRANSLATED,
+        "a server's `http.url` becomes its parts `http.scheme`, `http.host` and `http.target`",
+        f"{source('wsgi')} (collect_request_attributes)",
+        (
+            Split(
+                (attribute("http.url"),),
+                _older_parts,
+                reads_after=(_TARGET,),
+                premises=(_BY_SERVER, _OF_SERVER),
+            ),
+        ),
+    ),
+    Rule(
+        "url-rule",
+        Effect.TRANSLATED,
+        "Flask's `url_rule`, a traced attribute, is `http.route`; an unknown path has none",
+        f"{CONVENTIONS}/registry/attributes/http/ ({source('flask')})",
+        (
+            Renamed(attribute("url_rule"), _ROUTE, premises=(made_by("flask"),)),
+            Dropped(
+                (attribute("url_rule"),),
+                "nothing: `None` says that there is no route",
+                one_of("None"),
+                (made_by("flask"),),
+            ),
+        ),
+    ),
+    Rule(
+        "server-instrumentation",
+        Effect.ADDED,
+        "the instrumentation of a web framework describes request, client and server in more attributes",
+        f"{CONVENTIONS}/http/http-spans/#http-server ({source('wsgi')})",
+        (
+            Added(tuple(map(attribute, _ADDED_TEXTS)), text, (_BY_SERVER,)),
+            Added(tuple(map(attribute, _ADDED_NUMBERS)), _is_number, (_BY_SERVER,)),
+            # An exception is answered by the framework, after the integration looked.
+            Added(
+                (attribute("http.status_code"), attribute("http.response.status_code")),
+                one_of(500),
+                (_BY_SERVER, stands(of_event("name"), "exception")),
+            ),
+        ),
+    ),
+)

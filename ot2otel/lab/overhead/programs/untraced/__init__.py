@@ -1,1 +1,0 @@
-"""The flows without tracing: the baseline of every other variant."""

@@ -1,0 +1,6 @@
+"""Verdicts as a page: one file for a browser."""
+
+from ot2otel.report.html.maker import Judged, of_recordings
+from ot2otel.report.html.page import page
+
+__all__ = ["Judged", "of_recordings", "page"]

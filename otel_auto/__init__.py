@@ -1,0 +1,1 @@
+"""The flows without a line of tracing: `opentelemetry-instrument` traces their frameworks."""

@@ -1,0 +1,98 @@
+"""Records the exchanges of libraries: by the OpenTracing integration, then in each generation of conventions.
+
+Run it as `python -m tests.golden.record_libraries [LIBRARY ...]` in an environment that has the libraries.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from ot2otel import recording_file
+from ot2otel.capture.environment import reporting_to, untraced
+from ot2otel.model import Span
+from ot2otel.receive.collector import Collector
+from ot2otel.recording import Port, Recording
+from tests.golden import LIBRARIES, OF_NO_MACHINE
+from tests.golden.record_flows import neutral
+
+# The generations of conventions, and the value of OTEL_SEMCONV_STABILITY_OPT_IN for each.
+GENERATIONS = {"old": "", "dup": "http/dup,database/dup", "new": "http,database"}
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A library whose exchange is recorded; the integration is "" if none installs."""
+
+    library: str
+    integration: str = ""
+    generations: tuple[str, ...] = tuple(GENERATIONS)
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The runs of the exchange, in the order of a migration."""
+        return (*(["opentracing"] if self.integration else []), *self.generations)
+
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """The steps of a migration, each from a run to the next one, and from the first to the last."""
+        return tuple(dict.fromkeys([*pairwise(self.runs), (self.runs[0], self.runs[-1])]))
+
+
+EXCHANGES = {
+    exchange.library: exchange
+    for exchange in (
+        Exchange("flask", "Flask-OpenTracing"),
+        Exchange("requests", "Requests-OpenTracing"),
+    )
+}
+SCENARIOS = (0, 1)
+
+
+def main(names: Sequence[str]) -> None:
+    LIBRARIES.mkdir(exist_ok=True)
+    for exchange in map(EXCHANGES.__getitem__, names or EXCHANGES):
+        for scenario in SCENARIOS:
+            for run in exchange.runs:
+                recording = recorded(exchange.library, run, scenario)
+                recording_file.write(recording, path(exchange.library, run, scenario))
+
+
+def path(library: str, run: str, scenario: int) -> Path:
+    """Return the file of a recording."""
+    return LIBRARIES / f"{library}-{scenario}-{run}.json"
+
+
+def recorded(library: str, run: str, scenario: int) -> Recording:
+    """Run an exchange in a process of its own and return its recording."""
+    tracing = "opentracing" if run == "opentracing" else "opentelemetry"
+    with Collector() as collector:
+        variables = {
+            **untraced(),
+            **reporting_to(collector, "otlp", {}),
+            **OF_NO_MACHINE,
+            "OTEL_RESOURCE_ATTRIBUTES": "",
+            "OTEL_EXPERIMENTAL_RESOURCE_DETECTORS": "host",  # as jaeger-client always does
+            "OTEL_SEMCONV_STABILITY_OPT_IN": GENERATIONS.get(run, ""),
+        }
+        command = [sys.executable, "-m", "tests.golden.exchanges", library, tracing, str(scenario)]
+        ran = subprocess.run(
+            command, env=variables, check=True, timeout=120, stdout=subprocess.PIPE, encoding="utf-8"
+        )
+        spans = collector.wait_for(bool, 10, f"spans of {library}")
+    # Each run has other free ports; the documented ones stand for them.
+    lines = (line.split() for line in ran.stdout.splitlines() if line.startswith("port "))
+    ports = {f"port-{n}": Port(int(port), 8080 + n) for n, (_, port) in enumerate(lines)}
+    return neutral(Recording(tuple(sorted(spans, key=_began)), exporter=run, ports=ports))
+
+
+def _began(span: Span) -> int:
+    return span.start_ns
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
