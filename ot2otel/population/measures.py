@@ -36,15 +36,19 @@ class Measure:
 def blocks_of(traces: ir.Table, start: float, end: float) -> ir.Table:
     """Add `block` to signed traces: the number of the block of time, from `start` to `end` in seconds."""
     length = max((end - start) / BLOCKS, 1e-9)
-    seconds = traces.start.epoch_seconds().cast("float64")
-    number = ((seconds - start) / length).floor().cast("int64")
+    number = ((_seconds(traces.start) - start) / length).floor().cast("int64")
     return traces.mutate(block=ibis.greatest(0, ibis.least(BLOCKS - 1, number)))
 
 
 def period(spans: ir.Table) -> ir.Table:
     """Return one row: `first` and `last` second of a span's start, NULL without a span, and `spans`."""
-    seconds = spans.Timestamp.epoch_seconds()
+    seconds = _seconds(spans.Timestamp)
     return spans.aggregate(first=seconds.min(), last=seconds.max(), spans=spans.count())
+
+
+def _seconds(time: ir.TimestampValue) -> ir.FloatingValue:
+    # Ibis takes it for 32 bits; engines return more.
+    return time.epoch_seconds().cast("float64")
 
 
 def quantiles(traces: ir.Table) -> ir.Table:

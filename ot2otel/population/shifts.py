@@ -104,11 +104,14 @@ def _news(shift: Shift) -> Shift:
 def _shift(before: Blocks, after: Blocks, level: float) -> Shift:
     # A side on which a share is 0 or 1 has no residuals, and yet it is a sample.
     variances = [max(side.variance, _least_variance(side)) for side in (before, after)]
+    difference = after.ratio - before.ratio
+    if not any(variances):
+        # As many in each unit of a side, like three spans in every trace.
+        return Shift(before.ratio, after.ratio, difference, difference, 0.0 if difference else 1.0)
     error = sum(variances) ** 0.5
     degrees = sum(variances) ** 2 / sum(
         variance**2 / (side.blocks - 1) for variance, side in zip(variances, (before, after), strict=True)
     )
-    difference = after.ratio - before.ratio
     half = float(stats.t.isf(level / 2, degrees)) * error
     p = 2 * float(stats.t.sf(abs(difference) / error, degrees))
     return Shift(before.ratio, after.ratio, difference - half, difference + half, p)

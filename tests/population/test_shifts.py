@@ -72,6 +72,15 @@ def test_something_that_vanished_from_all_units_is_news() -> None:
     assert (found.before, found.after, found.is_news) == (1, 0, True)
 
 
+def test_a_number_that_is_the_same_in_every_unit_has_no_chance_in_it() -> None:
+    three, four = (Blocks([100 * number] * 10, [100] * 10) for number in (3, 4))
+
+    same, more = shifts([(three, three), (three, four)])
+
+    assert (same.is_news, same.p) == (False, 1)
+    assert (more.is_news, more.low, more.high) == (True, 1, 1)
+
+
 @pytest.mark.parametrize(
     ("side", "enough"),
     [

@@ -1,0 +1,141 @@
+"""One side of a comparison of populations: what the engine that stores its spans says about them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+from ibis.backends import BaseBackend
+from ibis.expr import types as ir
+
+from ot2otel.errors import Ot2OtelError
+from ot2otel.model import Span
+from ot2otel.population import measures, signature
+from ot2otel.population.columns import span_of
+from ot2otel.population.forms import EXAMPLES, Form
+from ot2otel.population.measures import Measure, Thresholds
+from ot2otel.population.shifts import Blocks
+
+MOST_FORMS = 1000  # of a side that come home, the most frequent ones
+Progress = Callable[[str], None]
+Rows = list[dict[str, Any]]  # Any: a column's values have its type
+
+
+class PopulationError(Ot2OtelError):
+    """A population can't be compared; the text has the source and the problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One side in short.
+
+    Attributes:
+        spans, traces: their numbers.
+        first, last: the seconds since the epoch at which the first and the last span start.
+        forms: the number of forms, of which at most MOST_FORMS come home.
+        collisions: forms that have the same signature as another one; 0 unless by a rare chance.
+    """
+
+    spans: int
+    traces: int
+    first: float
+    last: float
+    forms: int
+    collisions: int
+
+
+class PopulationSide:
+    """The spans of one side in their engine.
+
+    Raises PopulationError if the source has no span.
+    """
+
+    def __init__(self, engine: BaseBackend, spans: ir.Table, name: str, progress: Progress) -> None:
+        self._engine = engine
+        self._spans = spans
+        self._name = name
+        progress(f"{name}: reading the period")
+        (period,) = self._rows(measures.period(spans))
+        if not period["spans"]:
+            raise PopulationError(f"{name} has no span: there is nothing to compare.")
+        self._first, self._last = float(period["first"]), float(period["last"])
+        self._number = int(period["spans"])
+        progress(f"{name}: looking for keys with few values")
+        self.few = [row["key"] for row in self._rows(signature.few_valued_keys(spans))]
+        progress(f"{name}: grouping {self._number:,} spans")
+        signed = signature.signed_traces(spans, self.few)
+        traces = measures.blocks_of(signed, self._first, self._last + 1)
+        self._traces = traces.cache()
+        self._groups = self._rows(signature.forms(self._traces))
+
+    @property
+    def summary(self) -> Summary:
+        """This side in short."""
+        signatures = {(row["operation"], row["form"]) for row in self._groups}
+        return Summary(
+            self._number,
+            sum(row["traces"] for row in self._groups),
+            self._first,
+            self._last,
+            len(self._groups),
+            len(self._groups) - len(signatures),
+        )
+
+    def quantiles(self) -> Thresholds:
+        """Return the exact quantiles of the durations of each operation, in nanoseconds."""
+        rows = self._rows(measures.quantiles(self._traces))
+        numbers = range(len(measures.QUANTILES))
+        return {
+            row["operation"]: [row[f"q{number}"] for number in numbers]
+            for row in rows
+            if row["q0"] is not None
+        }
+
+    def measures(self, thresholds: Thresholds) -> Mapping[Measure, Blocks]:
+        """Return the measures of all operations; `thresholds` are the quantiles to be slower than."""
+        return measures.sums(self._rows(measures.of_operations(self._traces, thresholds)))
+
+    def forms(self) -> list[Form]:
+        """Bring the most frequent forms home, with the spans of their examples."""
+        groups = self._groups[:MOST_FORMS]
+        ids = self._examples()
+        wanted = [trace_id for row in groups for trace_id in ids[_key(row)]]
+        traces = self._traces_of(wanted)
+        return [
+            Form.of(row["operation"], row["traces"], [traces[trace_id] for trace_id in ids[_key(row)]])
+            for row in groups
+        ]
+
+    def _examples(self) -> Mapping[object, Sequence[str]]:
+        """Return the ids of some traces of each form: the first ones in the order of their ids."""
+        traces = self._traces
+        order = ibis.window(group_by=["operation", "form", "check"], order_by="TraceId")
+        numbered = traces.select(
+            "operation", "form", "check", "TraceId", number=ibis.row_number().over(order)
+        )
+        found: dict[object, list[str]] = defaultdict(list)
+        for row in self._rows(numbered.filter(numbered.number < EXAMPLES).order_by("TraceId")):
+            found[_key(row)].append(row["TraceId"])
+        return found
+
+    def _traces_of(self, trace_ids: Sequence[str]) -> Mapping[str, tuple[Span, ...]]:
+        rows = self._rows(self._spans.filter(self._spans.TraceId.isin(trace_ids))) if trace_ids else []
+        found: dict[str, list[Span]] = defaultdict(list)
+        for row in rows:
+            found[row["TraceId"]].append(span_of(row))
+        return {trace_id: tuple(sorted(spans, key=_by_start)) for trace_id, spans in found.items()}
+
+    def _rows(self, table: ir.Table) -> Rows:
+        rows: Rows = self._engine.to_pyarrow(table).to_pylist()
+        return rows
+
+
+def _key(row: Mapping[str, Any]) -> object:
+    return row["operation"], row["form"], row["check"]
+
+
+def _by_start(span: Span) -> tuple[int, int]:
+    return span.start_ns, -span.end_ns
