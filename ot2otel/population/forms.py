@@ -29,17 +29,19 @@ class Form:
     Attributes:
         operation: service and name of the root, as the engine wrote it.
         traces: the number of its traces in the population.
+        signature: the engine's number of it.
         examples: the spans of some of its traces, by trace.
     """
 
     operation: str
     traces: int
+    signature: str
     examples: tuple[tuple[Span, ...], ...]
 
     @classmethod
-    def of(cls, operation: str, traces: int, examples: Sequence[tuple[Span, ...]]) -> Form:
+    def of(cls, operation: str, traces: int, signature: str, examples: Sequence[tuple[Span, ...]]) -> Form:
         """Return a form whose examples have their varying tokens masked."""
-        return cls(operation, traces, masked(examples))
+        return cls(operation, traces, signature, masked(examples))
 
     def recording(self, examples: int = EXAMPLES) -> Recording:
         """Return the first examples as a recording."""

@@ -14,6 +14,8 @@ from ot2otel.population.shifts import Blocks
 
 BLOCKS = 24  # of a side: an hour each, if a side is a day
 QUANTILES = (0.5, 0.95, 0.99)
+TRAFFIC, ERRORS, SPANS, FORM = "share of traffic", "error rate", "spans per trace", "share of the form"
+COVERAGE = "attribute coverage"
 Thresholds = Mapping[str, Sequence[float]]  # the quantiles of the durations by operation, in nanoseconds
 
 
@@ -35,26 +37,46 @@ class Measure:
 
 def blocks_of(traces: ir.Table, start: float, end: float) -> ir.Table:
     """Add `block` to signed traces: the number of the block of time, from `start` to `end` in seconds."""
+    return traces.mutate(block=_block(traces.start, start, end))
+
+
+def _block(time: ir.TimestampValue, start: float, end: float) -> ir.IntegerValue:
     length = max((end - start) / BLOCKS, 1e-9)
-    number = ((_seconds(traces.start) - start) / length).floor().cast("int64")
-    return traces.mutate(block=ibis.greatest(0, ibis.least(BLOCKS - 1, number)))
+    number = ((seconds(time) - start) / length).floor().cast("int64")
+    return ibis.greatest(0, ibis.least(BLOCKS - 1, number))
 
 
 def period(spans: ir.Table) -> ir.Table:
     """Return one row: `first` and `last` second of a span's start, NULL without a span, and `spans`."""
-    seconds = _seconds(spans.Timestamp)
-    return spans.aggregate(first=seconds.min(), last=seconds.max(), spans=spans.count())
+    start = seconds(spans.Timestamp)
+    return spans.aggregate(first=start.min(), last=start.max(), spans=spans.count())
 
 
-def _seconds(time: ir.TimestampValue) -> ir.FloatingValue:
+def seconds(time: ir.TimestampValue) -> ir.FloatingValue:
+    """Return whole seconds since the epoch."""
     # Ibis takes it for 32 bits; engines return more.
     return time.epoch_seconds().cast("float64")
 
 
 def quantiles(traces: ir.Table) -> ir.Table:
-    """Return `operation`, and the exact QUANTILES of `duration` as columns `q0`, `q1`, ..."""
-    each = {f"q{number}": traces.duration.quantile(share) for number, share in enumerate(QUANTILES)}
-    return traces.group_by("operation").agg(**each)
+    """Return `operation`, and the exact QUANTILES of `duration` as columns `q0`, `q1`, ...
+
+    A quantile is the least duration that this share of the traces does not exceed. Ranks say it in every
+    engine's own words, and exactly; the function `quantile` is a sketch in some of them.
+    """
+    known = traces.filter(traces.duration.notnull())
+    order = ibis.window(group_by="operation", order_by="duration")
+    ranked = known.select(
+        "operation",
+        "duration",
+        rank=(ibis.row_number().over(order) + 1).cast("float64"),
+        all=ibis._.count().over(ibis.window(group_by="operation")).cast("float64"),
+    )
+    each = {
+        f"q{number}": ranked.duration.min(where=ranked["rank"] >= ranked["all"] * share)
+        for number, share in enumerate(QUANTILES)
+    }
+    return ranked.group_by("operation").agg(**each)
 
 
 def of_operations(traces: ir.Table, thresholds: Thresholds) -> ir.Table:
@@ -78,6 +100,33 @@ def _threshold(traces: ir.Table, thresholds: Thresholds, number: int) -> ir.Nume
     return ibis.cases(*known, else_=never) if known else ibis.literal(never)
 
 
+def of_keys(spans: ir.Table, start: float, end: float) -> ir.Table:
+    """Return a row for each service, key of its spans' attributes, and block.
+
+    Columns: `service`, `key`, `block`, `spans`. The key "" counts all spans of the service.
+    """
+    placed = spans.select(
+        "SpanAttributes", service=spans.ServiceName, block=_block(spans.Timestamp, start, end)
+    )
+    keys = placed.select("service", "block", key=placed.SpanAttributes.keys().unnest())
+    each = keys.group_by("service", "key", "block").agg(spans=keys.count())
+    whole = placed.group_by("service", "block").agg(spans=placed.count())
+    columns = ("service", "key", "block", "spans")
+    return each.select(*columns).union(whole.mutate(key=ibis.literal("")).select(*columns))
+
+
+def coverage(rows: Iterable[Mapping[str, Any]]) -> dict[Measure, Blocks]:  # Any: see sums
+    """Return the share of the spans that have each key, from the rows of `of_keys`."""
+    counted: dict[tuple[str, str], list[float]] = defaultdict(_empty)
+    for row in rows:
+        counted[row["service"], row["key"]][row["block"]] += row["spans"]
+    return {
+        Measure(COVERAGE, service, key): Blocks(tuple(each), tuple(counted[service, ""]))
+        for (service, key), each in counted.items()
+        if key
+    }
+
+
 def sums(rows: Iterable[Mapping[str, Any]]) -> dict[Measure, Blocks]:  # Any: a column's values have its type
     """Return the measures of one side from the rows of `of_operations`."""
     traffic = _empty()
@@ -87,9 +136,9 @@ def sums(rows: Iterable[Mapping[str, Any]]) -> dict[Measure, Blocks]:  # Any: a 
         operation, block, traces = row["operation"], row["block"], row["traces"]
         traffic[block] += traces
         of_operation[operation][block] += traces
-        numerators[Measure("share of the form", operation, str(row["form"]))][block] += traces
-        numerators[Measure("error rate", operation)][block] += row["failed"]
-        numerators[Measure("spans per trace", operation)][block] += row["spans"]
+        numerators[Measure(FORM, operation, str(row["form"]))][block] += traces
+        numerators[Measure(ERRORS, operation)][block] += row["failed"]
+        numerators[Measure(SPANS, operation)][block] += row["spans"]
         for number, share in enumerate(QUANTILES):
             slower = Measure(f"slower than p{share * 100:g}", operation)
             numerators[slower][block] += row[f"slow{number}"] or 0
@@ -98,7 +147,7 @@ def sums(rows: Iterable[Mapping[str, Any]]) -> dict[Measure, Blocks]:  # Any: a 
         for measure, each in numerators.items()
     }
     for operation, each in of_operation.items():
-        found[Measure("share of traffic", operation)] = Blocks(tuple(each), tuple(traffic))
+        found[Measure(TRAFFIC, operation)] = Blocks(tuple(each), tuple(traffic))
     return found
 
 

@@ -11,12 +11,12 @@ import ibis
 from ibis.backends import BaseBackend
 from ibis.expr import types as ir
 
-from ot2otel.errors import Ot2OtelError
 from ot2otel.model import Span
 from ot2otel.population import measures, signature
 from ot2otel.population.columns import span_of
 from ot2otel.population.forms import EXAMPLES, Form
 from ot2otel.population.measures import Measure, Thresholds
+from ot2otel.population.schemas import PopulationError
 from ot2otel.population.shifts import Blocks
 
 MOST_FORMS = 1000  # of a side that come home, the most frequent ones
@@ -24,21 +24,19 @@ Progress = Callable[[str], None]
 Rows = list[dict[str, Any]]  # Any: a column's values have its type
 
 
-class PopulationError(Ot2OtelError):
-    """A population can't be compared; the text has the source and the problem."""
-
-
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One side in short.
 
     Attributes:
+        name: how the report calls it.
         spans, traces: their numbers.
         first, last: the seconds since the epoch at which the first and the last span start.
         forms: the number of forms, of which at most MOST_FORMS come home.
         collisions: forms that have the same signature as another one; 0 unless by a rare chance.
     """
 
+    name: str
     spans: int
     traces: int
     first: float
@@ -48,34 +46,43 @@ class Summary:
 
 
 class PopulationSide:
-    """The spans of one side in their engine.
+    """The spans of one side in their engine: a table as `schemas.normalized` returns it.
 
-    Raises PopulationError if the source has no span.
+    `statements` are those that the engine was sent, each with its purpose. Raises PopulationError if the
+    source has no span.
     """
 
     def __init__(self, engine: BaseBackend, spans: ir.Table, name: str, progress: Progress) -> None:
         self._engine = engine
         self._spans = spans
         self._name = name
+        self.statements: list[tuple[str, str]] = []
         progress(f"{name}: reading the period")
-        (period,) = self._rows(measures.period(spans))
+        (period,) = self._rows(measures.period(spans), "period")
         if not period["spans"]:
             raise PopulationError(f"{name} has no span: there is nothing to compare.")
         self._first, self._last = float(period["first"]), float(period["last"])
         self._number = int(period["spans"])
         progress(f"{name}: looking for keys with few values")
-        self.few = [row["key"] for row in self._rows(signature.few_valued_keys(spans))]
+        self.few = [row["key"] for row in self._rows(signature.few_valued_keys(spans), "keys with few values")]
         progress(f"{name}: grouping {self._number:,} spans")
         signed = signature.signed_traces(spans, self.few)
         traces = measures.blocks_of(signed, self._first, self._last + 1)
+        self._record(traces, "traces and their forms, kept as a table")
         self._traces = traces.cache()
-        self._groups = self._rows(signature.forms(self._traces))
+        self._groups = self._rows(signature.forms(self._traces), "forms")
+
+    @property
+    def seconds(self) -> float:
+        """The time from the first span's start to the last one's."""
+        return self._last - self._first
 
     @property
     def summary(self) -> Summary:
         """This side in short."""
         signatures = {(row["operation"], row["form"]) for row in self._groups}
         return Summary(
+            self._name,
             self._number,
             sum(row["traces"] for row in self._groups),
             self._first,
@@ -86,7 +93,7 @@ class PopulationSide:
 
     def quantiles(self) -> Thresholds:
         """Return the exact quantiles of the durations of each operation, in nanoseconds."""
-        rows = self._rows(measures.quantiles(self._traces))
+        rows = self._rows(measures.quantiles(self._traces), "quantiles")
         numbers = range(len(measures.QUANTILES))
         return {
             row["operation"]: [row[f"q{number}"] for number in numbers]
@@ -96,7 +103,9 @@ class PopulationSide:
 
     def measures(self, thresholds: Thresholds) -> Mapping[Measure, Blocks]:
         """Return the measures of all operations; `thresholds` are the quantiles to be slower than."""
-        return measures.sums(self._rows(measures.of_operations(self._traces, thresholds)))
+        rows = self._rows(measures.of_operations(self._traces, thresholds), "measures of operations")
+        keys = self._rows(measures.of_keys(self._spans, self._first, self._last + 1), "attribute coverage")
+        return {**measures.sums(rows), **measures.coverage(keys)}
 
     def forms(self) -> list[Form]:
         """Bring the most frequent forms home, with the spans of their examples."""
@@ -105,7 +114,7 @@ class PopulationSide:
         wanted = [trace_id for row in groups for trace_id in ids[_key(row)]]
         traces = self._traces_of(wanted)
         return [
-            Form.of(row["operation"], row["traces"], [traces[trace_id] for trace_id in ids[_key(row)]])
+            Form.of(row["operation"], row["traces"], str(row["form"]), [traces[trace_id] for trace_id in ids[_key(row)]])
             for row in groups
         ]
 
@@ -117,18 +126,25 @@ class PopulationSide:
             "operation", "form", "check", "TraceId", number=ibis.row_number().over(order)
         )
         found: dict[object, list[str]] = defaultdict(list)
-        for row in self._rows(numbered.filter(numbered.number < EXAMPLES).order_by("TraceId")):
+        for row in self._rows(
+            numbered.filter(numbered.number < EXAMPLES).order_by("TraceId"), "examples of each form"
+        ):
             found[_key(row)].append(row["TraceId"])
         return found
 
     def _traces_of(self, trace_ids: Sequence[str]) -> Mapping[str, tuple[Span, ...]]:
-        rows = self._rows(self._spans.filter(self._spans.TraceId.isin(trace_ids))) if trace_ids else []
+        chosen = self._spans.filter(self._spans.TraceId.isin(trace_ids))
+        rows = self._rows(chosen, "spans of the examples") if trace_ids else []
         found: dict[str, list[Span]] = defaultdict(list)
         for row in rows:
             found[row["TraceId"]].append(span_of(row))
         return {trace_id: tuple(sorted(spans, key=_by_start)) for trace_id, spans in found.items()}
 
-    def _rows(self, table: ir.Table) -> Rows:
+    def _record(self, table: ir.Table, purpose: str) -> None:
+        self.statements.append((purpose, str(self._engine.compile(table, pretty=True))))
+
+    def _rows(self, table: ir.Table, purpose: str) -> Rows:
+        self._record(table, purpose)
         rows: Rows = self._engine.to_pyarrow(table).to_pylist()
         return rows
 
