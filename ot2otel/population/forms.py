@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ot2otel.compare.findings import Finding
-from ot2otel.compare.judgement import UNEXPLAINED
+from ot2otel.compare.findings import SPAN, Finding
+from ot2otel.compare.judgement import UNEXPLAINED, Grade
 from ot2otel.compare.noise import Measured
 from ot2otel.compare.verdict import Known, Verdict, Whole, judge, measured_noise
 from ot2otel.model import Span
@@ -19,6 +19,8 @@ from ot2otel.population.masks import masked
 from ot2otel.recording import Recording
 
 EXAMPLES = 24  # traces of a form that come home: twice as many as tell which values vary
+# Relations of time differ between traces of one form; the measures of durations tell how times shifted.
+_OF_TIME = ("time", "order", "event.time")
 _NEAREST = 8  # forms of an operation that a new one is compared with
 
 
@@ -67,6 +69,19 @@ class JudgedPair:
 
     pair: FormPair
     verdict: Verdict
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """The findings that a population has an answer to: all but those about relations of time."""
+        return [finding for finding in self.verdict.findings if finding.field not in _OF_TIME]
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Tell whether something is gone or changed without a rule, or a span is new."""
+        return any(
+            finding.grade in UNEXPLAINED and (finding.grade is not Grade.NEW or finding.field == SPAN)
+            for finding in self.findings
+        )
 
     def scaled(self, number: int) -> int:
         """Return a number of facts of the examples as a number of facts of all traces of the after's form."""
@@ -127,7 +142,11 @@ def _nearest(form: Form, known: Iterable[Form], noise: Measured | None) -> Form 
 
 def _unexplained(before: Form, after: Form, noise: Measured | None) -> int:
     verdict = judge(before.recording(1), after.recording(1), Known(noise=noise))
-    return verdict.count(*UNEXPLAINED)
+    return sum(
+        finding.n
+        for finding in verdict.findings
+        if finding.grade in (*UNEXPLAINED, Grade.NEW) and finding.field not in _OF_TIME
+    )
 
 
 def judge_pairs(pairs: Iterable[FormPair], noise: Measured | None) -> Iterator[JudgedPair]:
@@ -159,7 +178,7 @@ def findings(judged: Iterable[JudgedPair]) -> list[PopulationFinding]:
     """Return the findings of all pairs, equal ones as one, the most frequent first within their grade."""
     found: dict[object, list[tuple[JudgedPair, Finding]]] = defaultdict(list)
     for each in judged:
-        for finding in each.verdict.findings:
+        for finding in each.findings:
             found[_key(finding)].append((each, finding))
     return sorted((_together(group) for group in found.values()), key=lambda each: -each.n)
 

@@ -32,9 +32,14 @@ class Blocks:
         return sum(self.denominators)
 
     @property
+    def numerator(self) -> float:
+        """The sum over all blocks."""
+        return sum(self.numerators)
+
+    @property
     def ratio(self) -> float:
         """The measure over all blocks; 0 without a unit."""
-        return sum(self.numerators) / self.size if self.size else 0.0
+        return self.numerator / self.size if self.size else 0.0
 
     @property
     def blocks(self) -> int:

@@ -55,7 +55,7 @@ class PopulationSide:
     def __init__(self, engine: BaseBackend, spans: ir.Table, name: str, progress: Progress) -> None:
         self._engine = engine
         self._spans = spans
-        self._name = name
+        self.name = name
         self.statements: list[tuple[str, str]] = []
         progress(f"{name}: reading the period")
         (period,) = self._rows(measures.period(spans), "period")
@@ -82,7 +82,7 @@ class PopulationSide:
         """This side in short."""
         signatures = {(row["operation"], row["form"]) for row in self._groups}
         return Summary(
-            self._name,
+            self.name,
             self._number,
             sum(row["traces"] for row in self._groups),
             self._first,
