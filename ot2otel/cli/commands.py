@@ -23,7 +23,14 @@ SUMMARIES = {
     "up": "Run all variants of a flow side by side and show their traces.",
 }
 # The extra with the packages that a command needs beyond the bare installation.
-EXTRAS = {"compare": "lab", "fleet": "lab", "headers": "lab", "overhead": "bench", "population": "population", "up": "lab"}
+EXTRAS = {
+    "compare": "lab",
+    "fleet": "lab",
+    "headers": "lab",
+    "overhead": "bench",
+    "population": "population",
+    "up": "lab",
+}
 
 
 class _Commands(click.Group):

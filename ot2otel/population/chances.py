@@ -88,7 +88,7 @@ class Chances:
             self.too_few.add(measure.operation)
 
     def ask_for_form(self, pair: FormPair, *, differs: bool) -> None:
-        """Ask about the share of a pair's form; of forms that differ, the one that came and the one that went."""
+        """Ask about the share of a pair's form; if its forms differ, of each by itself."""
         traces = sum(form.traces for form in (pair.before, pair.after) if form)
         if traces < FEWEST_TRACES and not self._is_most(pair):
             return
@@ -120,9 +120,7 @@ class Chances:
         assert form
         new_name = form.operation if pair.after else self.renamed.get(form.operation, form.operation)
         was = {new: old for old, new in self.renamed.items()}
-        old_name = (
-            pair.before.operation if pair.before and not pair.is_new else was.get(new_name, new_name)
-        )
+        old_name = pair.before.operation if pair.before and not pair.is_new else was.get(new_name, new_name)
         names = (old_name, new_name)
         measures = (self.before, self.after)
         known = [side.get(Measure(TRAFFIC, name)) for side, name in zip(measures, names, strict=True)]

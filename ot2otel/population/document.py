@@ -106,9 +106,7 @@ def _durations(verdict: PopulationVerdict) -> Json:
     """Return the quantiles of the root's duration, in nanoseconds, by operation."""
     return {
         side: {
-            operation: {
-                f"p{share * 100:g}": value for share, value in zip(QUANTILES, values, strict=True)
-            }
+            operation: {f"p{share * 100:g}": value for share, value in zip(QUANTILES, values, strict=True)}
             for operation, values in found.items()
         }
         for side, found in zip(("before", "after"), verdict.quantiles, strict=True)

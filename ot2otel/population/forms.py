@@ -108,18 +108,18 @@ def pair_forms(before: Sequence[Form], after: Sequence[Form], noise: Measured | 
     by_trace = [
         {form.examples[0][0].trace_id: form for form in side if form.examples} for side in (before, after)
     ]
-    recordings = [Recording(tuple(s for form in side for s in form.examples[0])) for side in (before, after)]
+    old, new = (Recording(tuple(s for form in side for s in form.examples[0])) for side in (before, after))
     if not (before and after):
         return [FormPair(form, None) for form in before] + [
             FormPair(None, form, is_new=True) for form in after
         ]
-    verdict = judge(*recordings, Known(noise=noise, evidence=True))
+    verdict = judge(old, new, Known(noise=noise, evidence=True))
     assert verdict.evidence
     pairs = [
-        FormPair(by_trace[0][old], by_trace[1][new])
+        FormPair(by_trace[0][ids[0]], by_trace[1][ids[1]])
         for _, times in verdict.evidence.trees
-        for old, new in times.traces
-        if old and new
+        for ids in times.traces
+        if all(ids)
     ]
     paired = [{id(pair.before) for pair in pairs}, {id(pair.after) for pair in pairs}]
     # Forms are paired by one example each, so the operation of the before that became this one is known.

@@ -7,7 +7,7 @@ https://github.com/jaegertracing/jaeger/blob/main/internal/storage/v2/clickhouse
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 
 import ibis
@@ -48,7 +48,15 @@ _NESTED = {
 }
 NO_PARENT = "0" * 16
 _JAEGER = ("id", "trace_id", "parent_span_id", "service_name", "start_time", "str_attributes.key")
-_JAEGER_TYPES = {"str": "", "int": "int", "double": "double", "bool": "bool", "complex": ""}  # complex values are texts of Jaeger's own
+# Complex values are texts of Jaeger's own making.
+# Complex values are texts of Jaeger's own making.
+_JAEGER_TYPES = {
+    "str": "",
+    "int": "int",
+    "double": "double",
+    "bool": "bool",
+    "complex": "",
+}
 
 
 class PopulationError(Ot2OtelError):
@@ -67,12 +75,14 @@ def normalized(table: ir.Table, name: str) -> ir.Table:
     missing = [column for column in _REQUIRED if column not in table.columns]
     if missing:
         raise PopulationError(
-            f"{name} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}. A table of spans "
-            "has the columns of the OpenTelemetry Collector's ClickHouse exporter, or those of Jaeger v2."
+            f"{name} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}. A table of "
+            "spans has the columns of the OpenTelemetry Collector's ClickHouse exporter, or of Jaeger v2."
         )
     for column in ("SpanAttributes", "ResourceAttributes"):
         if not isinstance(table[column].type(), dt.Map):
-            raise PopulationError(f"{name}: the column {column} is {table[column].type()}, not a map of texts.")
+            raise PopulationError(
+                f"{name}: the column {column} is {table[column].type()}, not a map of texts."
+            )
     found = {column: table[column] for column in (*_REQUIRED, *_OPTIONAL) if column in table.columns}
     found["ParentSpanId"] = ibis.cases(
         (table.ParentSpanId == NO_PARENT, ""), else_=table.ParentSpanId.fill_null("")
@@ -139,16 +149,15 @@ def _map(table: ir.Table, prefix: str) -> tuple[ir.MapValue, ir.MapValue]:
     keys = reduce(_joined, (key for key, _ in parts.values()))
     values = reduce(
         _joined,
-        (
-            value if kind in ("str", "complex") else value.cast(_TEXTS)
-            for kind, (_, value) in parts.items()
-        ),
+        (value if kind in ("str", "complex") else value.cast(_TEXTS) for kind, (_, value) in parts.items()),
     )
     typed = {kind: key for kind, (key, _) in parts.items() if _JAEGER_TYPES[kind]}
-    types = reduce(
-        _joined, (key.map(lambda _, kind=kind: ibis.literal(_JAEGER_TYPES[kind])) for kind, key in typed.items())
-    )
-    return ibis.map(keys, values), ibis.map(reduce(_joined, typed.values()), types)
+    names = [key.map(_constant(_JAEGER_TYPES[kind])) for kind, key in typed.items()]
+    return ibis.map(keys, values), ibis.map(reduce(_joined, typed.values()), reduce(_joined, names))
+
+
+def _constant(text: str) -> Callable[[ir.Value], ir.StringValue]:
+    return lambda _: ibis.literal(text)
 
 
 def _joined(first: ir.ArrayValue, second: ir.ArrayValue) -> ir.ArrayValue:

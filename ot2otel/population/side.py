@@ -64,7 +64,9 @@ class PopulationSide:
         self._first, self._last = float(period["first"]), float(period["last"])
         self._number = int(period["spans"])
         progress(f"{name}: looking for keys with few values")
-        self.few = [row["key"] for row in self._rows(signature.few_valued_keys(spans), "keys with few values")]
+        self.few = [
+            row["key"] for row in self._rows(signature.few_valued_keys(spans), "keys with few values")
+        ]
         progress(f"{name}: grouping {self._number:,} spans")
         signed = signature.signed_traces(spans, self.few)
         traces = measures.blocks_of(signed, self._first, self._last + 1)
@@ -79,7 +81,7 @@ class PopulationSide:
 
     @property
     def summary(self) -> Summary:
-        """This side in short."""
+        """The side in short."""
         signatures = {(row["operation"], row["form"]) for row in self._groups}
         return Summary(
             self.name,
@@ -110,12 +112,14 @@ class PopulationSide:
     def forms(self) -> list[Form]:
         """Bring the most frequent forms home, with the spans of their examples."""
         groups = self._groups[:MOST_FORMS]
-        ids = self._examples()
+        keys, ids = {_key(row) for row in groups}, self._examples()
         wanted = [trace_id for row in groups for trace_id in ids[_key(row)]]
         traces = self._traces_of(wanted)
+        examples = {
+            key: [traces[trace_id] for trace_id in chosen] for key, chosen in ids.items() if key in keys
+        }
         return [
-            Form.of(row["operation"], row["traces"], str(row["form"]), [traces[trace_id] for trace_id in ids[_key(row)]])
-            for row in groups
+            Form.of(row["operation"], row["traces"], str(row["form"]), examples[_key(row)]) for row in groups
         ]
 
     def _examples(self) -> Mapping[object, Sequence[str]]:

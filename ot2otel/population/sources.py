@@ -93,7 +93,7 @@ def _duckdb(path: Path) -> Population:
     found = [table for table in map(engine.table, engine.list_tables()) if schemas.recognised(table.columns)]
     if len(found) != 1:
         raise PopulationError(
-            f"{path} has {len(found)} tables of spans; one is needed. A table of spans has the columns of the "
+            f"{path} has {len(found)} tables of spans; one is needed. It has the columns of the "
             "OpenTelemetry Collector's ClickHouse exporter."
         )
     return Population(engine, schemas.normalized(found[0], str(path)), str(path))

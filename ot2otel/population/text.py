@@ -1,4 +1,4 @@
-"""A comparison of populations for a terminal: the verdict, findings, forms, shifts, and the rest in numbers."""
+"""A comparison of populations for a terminal: verdict, findings, forms, shifts, and the rest in numbers."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def _heading(verdict: PopulationVerdict, screen: Screen) -> Lines:
     style = LOSS if verdict.is_different else STRONG
     arrow = screen.marks.arrow
     names = f"{verdict.before.name} {arrow} {verdict.after.name}"
-    lines = screen.folded(screen.safe(f"{screen.marks.grades[grade]} {names}: {sentence(verdict)}"), "  ", style, "")
+    lines = screen.folded(
+        screen.safe(f"{screen.marks.grades[grade]} {names}: {sentence(verdict)}"), "  ", style, ""
+    )
     lines += [
         Text(screen.cut(screen.safe(f"  {word}: {_amount(side)}"), screen.width))
         for word, side in (("before", verdict.before), ("after", verdict.after))
@@ -77,7 +79,9 @@ def sentence(verdict: PopulationVerdict) -> str:
         (shifted, "measure", "shifted"),
         (counts[Grade.TRANSLATED], "field", "translated"),
     ]
-    words = [f"{number} {noun}{'' if number == 1 else 's'} {became}" for number, noun, became in parts if number]
+    words = [
+        f"{number} {noun}{'' if number == 1 else 's'} {became}" for number, noun, became in parts if number
+    ]
     return ", ".join(words) or "nothing differs beyond chance"
 
 
@@ -101,9 +105,9 @@ def _long(side: Summary) -> str:
 def _findings(verdict: PopulationVerdict, screen: Screen) -> Lines:
     concerned: dict[int, tuple[tuple[str, int], ...]] = {}
     scaled = []
-    for each in verdict.findings:
-        finding = replace(each.finding, n=each.n, of=each.of)
-        concerned[id(finding)] = each.operations
+    for found in verdict.findings:
+        finding = replace(found.finding, n=found.n, of=found.of)
+        concerned[id(finding)] = found.operations
         scaled.append(finding)
     lines = told(scaled)
     grave = [each for each in lines if each.is_grave]
@@ -122,7 +126,9 @@ def _findings(verdict: PopulationVerdict, screen: Screen) -> Lines:
             counts[each.grade.value] = counts.get(each.grade.value, 0) + 1
     if counts:
         also = ", ".join(f"{number} {word}" for word, number in counts.items())
-        shown += screen.folded(f"also {also}; nothing is lost by them: --format json", "  ", QUIET, first="  ")
+        shown += screen.folded(
+            f"also {also}; nothing is lost by them: --format json", "  ", QUIET, first="  "
+        )
     return shown
 
 
@@ -207,9 +213,11 @@ def _shift(each: MeasuredShift, verdict: PopulationVerdict, screen: Screen) -> s
     if measure.name == SPANS:
         change = f"{shift.before:.2f} {screen.marks.arrow} {shift.after:.2f}"
         return f"{measure.name} of {where}: {change} ({shift.low:+.2f} to {shift.high:+.2f})"
-    subject = f"{measure.detail} in spans of {where}" if measure.name == COVERAGE else f"{measure.name} of {where}"
+    subject = (
+        f"{measure.detail} in spans of {where}" if measure.name == COVERAGE else f"{measure.name} of {where}"
+    )
     change = _change(shift.before, shift.after, screen)
-    text = f"{subject}: {change} ({_interval(shift.low, shift.high)})"
+    text = f"{subject} of {where}: {change} ({_interval(shift.low, shift.high)})"
     if measure.name.startswith("slower"):
         text += f"; {_durations(each, verdict, screen)}"
     return text

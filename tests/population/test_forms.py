@@ -84,7 +84,9 @@ def test_a_kind_that_changed_everywhere_is_found_everywhere() -> None:
 
 
 def test_a_form_without_a_counterpart_is_in_a_pair_of_its_own() -> None:
-    other = Form("other: job", 5, "5", ((Span("9" * 32, "9" * 16, "job", resource={"service.name": "other"}),),))
+    other = Form(
+        "other: job", 5, "5", ((Span("9" * 32, "9" * 16, "job", resource={"service.name": "other"}),),)
+    )
     sound = _sound(NATIVE, 1000)
 
     gone = forms.pair_forms([sound, other], [_sound(LATER, 10)], None)
