@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ot2otel.compare.judgement import UNEXPLAINED
 from ot2otel.population import forms as of_forms
 from ot2otel.population.chances import Chances, FormShift
-from ot2otel.population.forms import Form, FormPair, JudgedPair, PopulationFinding
+from ot2otel.population.forms import FormPair, JudgedPair, PopulationFinding
 from ot2otel.population.measures import COVERAGE, FORM, TRAFFIC, Measure, Thresholds
 from ot2otel.population.schemas import PopulationError
 from ot2otel.population.shifts import Shift
@@ -35,7 +35,7 @@ class PopulationVerdict:
         before, after: the sides in short.
         findings: what became of the spans, by the rules, in facts of the whole population.
         shifts: all measures that were compared, the news first.
-        forms: the forms that came, went or changed their share, beyond chance.
+        forms: the forms that came, went or changed their share, beyond chance; not those that became others.
         unsure: the number of forms that one side alone has and that may be there by chance, and their traces.
         comparisons: the number of comparisons that share the chance of a false one.
         too_few: the operations of which too few traces are there to compare measures.
@@ -93,7 +93,7 @@ def compare_populations(
     pairs = of_forms.pair_forms(olds, news, noise)
     judged = list(of_forms.judge_pairs(pairs, noise))
     progress("measuring the operations")
-    renamed = _renamed(pairs)
+    renamed = of_forms.renamed(pairs)
     quantiles = before.quantiles(), after.quantiles()
     old_measures = before.measures(quantiles[0])
     new_measures = after.measures(
@@ -113,7 +113,7 @@ def compare_populations(
             (MeasuredShift(measure, shift, _other(measure, renamed)) for measure, shift in answers.measures),
             key=lambda each: (not each.shift.is_news, each.shift.p, each.measure),
         ),
-        [each for each in answers.forms if each.shift.is_news],
+        [each for each in answers.forms if each.shift.is_news and not _became(each.pair, judged)],
         answers.unsure(pairs),
         answers.comparisons,
         sorted(chances.too_few),
@@ -139,21 +139,12 @@ def _differs(pair: FormPair, judged: Sequence[JudgedPair]) -> bool:
     return any(each.pair is pair and each.is_unexplained for each in judged)
 
 
+def _became(pair: FormPair, judged: Sequence[JudgedPair]) -> bool:
+    """Tell whether one form became another: the findings tell that already."""
+    return bool(pair.before and pair.after and not pair.is_new and _differs(pair, judged))
+
+
 def _other(measure: Measure, renamed: Mapping[str, str]) -> str:
     """Return the after's name of the measure's operation, if it is another one."""
     new = renamed.get(measure.operation, measure.operation)
     return new if new != measure.operation and measure.name != COVERAGE else ""
-
-
-def _renamed(pairs: Sequence[FormPair]) -> Mapping[str, str]:
-    """Return the after's operation for each of the before's: that of the most traces of its pairs."""
-    votes: dict[str, dict[str, int]] = {}
-    for pair in pairs:
-        if pair.before and pair.after and not pair.is_new:
-            votes.setdefault(pair.before.operation, {}).setdefault(pair.after.operation, 0)
-            votes[pair.before.operation][pair.after.operation] += _least(pair.before, pair.after)
-    return {old: max(found, key=lambda new: found[new]) for old, found in votes.items()}
-
-
-def _least(before: Form, after: Form) -> int:
-    return min(before.traces, after.traces)

@@ -7,7 +7,7 @@ varying tokens are masked, and each finding counts for all traces of the form.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ot2otel.compare.findings import SPAN, Finding
@@ -21,6 +21,8 @@ from ot2otel.recording import Recording
 EXAMPLES = 24  # traces of a form that come home: twice as many as tell which values vary
 # Relations of time differ between traces of one form; the measures of durations tell how times shifted.
 _OF_TIME = ("time", "order", "event.time")
+# Unlike forms are a pair if the share of one is at most so many times that of the other.
+_LOPSIDED = 5
 _NEAREST = 8  # forms of an operation that a new one is compared with
 
 
@@ -79,7 +81,7 @@ class JudgedPair:
     def is_unexplained(self) -> bool:
         """Tell whether something is gone or changed without a rule, or a span is new."""
         return any(
-            finding.grade in UNEXPLAINED and (finding.grade is not Grade.NEW or finding.field == SPAN)
+            finding.grade in UNEXPLAINED or (finding.grade is Grade.NEW and finding.field == SPAN)
             for finding in self.findings
         )
 
@@ -121,6 +123,7 @@ def pair_forms(before: Sequence[Form], after: Sequence[Form], noise: Measured | 
         for ids in times.traces
         if all(ids)
     ]
+    pairs = _without_strangers(pairs, noise)
     paired = [{id(pair.before) for pair in pairs}, {id(pair.after) for pair in pairs}]
     # Forms are paired by one example each, so the operation of the before that became this one is known.
     became = defaultdict(list)
@@ -132,6 +135,41 @@ def pair_forms(before: Sequence[Form], after: Sequence[Form], noise: Measured | 
             pairs.append(FormPair(_nearest(form, became[form.operation], noise), form, is_new=True))
     pairs += [FormPair(form, None) for form in before if id(form) not in paired[0]]
     return pairs
+
+
+def _without_strangers(pairs: Sequence[FormPair], noise: Measured | None) -> list[FormPair]:
+    """Leave out the pairs of forms that were left over, and are neither alike nor equally frequent."""
+    became = renamed(pairs)
+    sizes = [sum(form.traces for form in side if form) for side in zip(*map(_forms, pairs), strict=True)]
+    return [
+        pair
+        for pair in pairs
+        if not (pair.before and pair.after)
+        or (
+            became.get(pair.before.operation) == pair.after.operation
+            and _balanced(pair.before.traces / sizes[0], pair.after.traces / sizes[1])
+        )
+        or not _unexplained(pair.before, pair.after, noise)
+    ]
+
+
+def _forms(pair: FormPair) -> tuple[Form | None, Form | None]:
+    return pair.before, pair.after
+
+
+def _balanced(share: float, other: float) -> bool:
+    return max(share, other) <= _LOPSIDED * min(share, other)
+
+
+def renamed(pairs: Iterable[FormPair]) -> Mapping[str, str]:
+    """Return the after's operation for each of the before's: that of the most traces of its pairs."""
+    votes: dict[str, dict[str, int]] = {}
+    for pair in pairs:
+        if pair.before and pair.after and not pair.is_new:
+            found = votes.setdefault(pair.before.operation, {})
+            common = min(pair.before.traces, pair.after.traces)
+            found[pair.after.operation] = found.get(pair.after.operation, 0) + common
+    return {old: max(found, key=lambda new: found[new]) for old, found in votes.items()}
 
 
 def _nearest(form: Form, known: Iterable[Form], noise: Measured | None) -> Form | None:

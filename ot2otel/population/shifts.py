@@ -4,7 +4,8 @@ Each measure is a ratio of two sums, like errors to traces, and both sums are kn
 blocks of time. Requests come in bursts, and a retry follows its failure, so traces are not independent, and
 spans of one trace even less. Blocks nearly are. The variance of a ratio therefore comes from the residuals of
 its blocks: the linearized ratio estimator for clusters of unequal size (W. G. Cochran, Sampling Techniques,
-3rd ed., section 9A.2), with Student's t for as few degrees of freedom as there are blocks.
+3rd ed., section 9A.2), with Student's t for as few degrees of freedom as there are blocks. The sides are
+compared block by block, so that the rhythm of a day is not taken for chance.
 """
 
 from __future__ import annotations
@@ -47,14 +48,12 @@ class Blocks:
         return sum(1 for each in self.denominators if each)
 
     @property
-    def variance(self) -> float:
-        """The variance of the ratio."""
-        number, size, ratio = self.blocks, self.size, self.ratio
-        residuals = (
-            numerator - ratio * denominator
+    def residuals(self) -> Sequence[float]:
+        """How far each block is from the ratio, as its part of the whole."""
+        return [
+            (numerator - self.ratio * denominator) / self.size
             for numerator, denominator in zip(self.numerators, self.denominators, strict=True)
-        )
-        return number / (number - 1) * sum(each * each for each in residuals) / size**2
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +107,26 @@ def _news(shift: Shift) -> Shift:
 
 def _shift(before: Blocks, after: Blocks, level: float) -> Shift:
     # A side on which a share is 0 or 1 has no residuals, and yet it is a sample.
-    variances = [max(side.variance, _least_variance(side)) for side in (before, after)]
+    variance = max(_variance(before, after), sum(map(_least_variance, (before, after))))
     difference = after.ratio - before.ratio
-    if not any(variances):
+    if not variance:
         # As many in each unit of a side, like three spans in every trace.
         return Shift(before.ratio, after.ratio, difference, difference, 0.0 if difference else 1.0)
-    error = sum(variances) ** 0.5
-    degrees = sum(variances) ** 2 / sum(
-        variance**2 / (side.blocks - 1) for variance, side in zip(variances, (before, after), strict=True)
-    )
+    error = variance**0.5
+    degrees = min(before.blocks, after.blocks) - 1
     half = float(stats.t.isf(level / 2, degrees)) * error
     p = 2 * float(stats.t.sf(abs(difference) / error, degrees))
     return Shift(before.ratio, after.ratio, difference - half, difference + half, p)
+
+
+def _variance(before: Blocks, after: Blocks) -> float:
+    """Return the variance of the difference of two ratios, from the differences of their blocks' residuals.
+
+    The blocks of two days are the same hours. What each day has at this hour is in both and cancels.
+    """
+    number = min(before.blocks, after.blocks)
+    differences = (new - old for old, new in zip(before.residuals, after.residuals, strict=True))
+    return number / (number - 1) * sum(each * each for each in differences)
 
 
 def _least_variance(side: Blocks) -> float:

@@ -213,9 +213,7 @@ def _shift(each: MeasuredShift, verdict: PopulationVerdict, screen: Screen) -> s
     if measure.name == SPANS:
         change = f"{shift.before:.2f} {screen.marks.arrow} {shift.after:.2f}"
         return f"{measure.name} of {where}: {change} ({shift.low:+.2f} to {shift.high:+.2f})"
-    subject = (
-        f"{measure.detail} in spans of {where}" if measure.name == COVERAGE else f"{measure.name} of {where}"
-    )
+    subject = f"{measure.detail} in spans" if measure.name == COVERAGE else measure.name
     change = _change(shift.before, shift.after, screen)
     text = f"{subject} of {where}: {change} ({_interval(shift.low, shift.high)})"
     if measure.name.startswith("slower"):
