@@ -40,7 +40,7 @@ def signed_traces(spans: ir.Table, few: Sequence[str]) -> ir.Table:
     """Return a row for each trace; `few` are the keys whose values belong to its form.
 
     Columns: `TraceId`; `form` and `check`, its two signatures; `operation`, the service and name of its
-    root, "" if it has none; `spans`, their number; `failed`, whether a span has the status Error; `start`,
+    root, "" if it has none; `spans`, their number; `failed`, whether the root has the status Error; `start`,
     the first Timestamp; `duration` of the root in nanoseconds.
     """
     own = _hashed(spans, few)
@@ -55,7 +55,7 @@ def signed_traces(spans: ir.Table, few: Sequence[str]) -> ir.Table:
         check=joined.edge_b.sum(),
         operation=joined.operation.max(where=is_root).fill_null(""),
         spans=joined.count(),
-        failed=(joined.StatusCode == "Error").any(),
+        failed=((joined.StatusCode == "Error") & is_root).any(),
         start=joined.Timestamp.min(),
         duration=joined.Duration.max(where=is_root),
     )

@@ -90,7 +90,9 @@ def _parquet(pattern: str, name: str, scratch: Path) -> Population:
 
 def _duckdb(path: Path) -> Population:
     engine = ibis.duckdb.connect(path, read_only=True)
-    found = [table for table in map(engine.table, engine.list_tables()) if schemas.recognised(table.columns)]
+    # Ibis 12's list_tables calls what DuckDB 2 has removed.
+    names = [name for (name,) in engine.raw_sql("SHOW TABLES").fetchall()]
+    found = [table for table in map(engine.table, names) if schemas.recognised(table.columns)]
     if len(found) != 1:
         raise PopulationError(
             f"{path} has {len(found)} tables of spans; one is needed. It has the columns of the "

@@ -83,7 +83,7 @@ def day(path: Path, number: int, traces: int, faults: Faults | None = None, seed
 def _batches(random: np.random.Generator, number: int, count: int, faults: Faults) -> Iterator[_Spans]:
     at, incident = _times(random, count)
     operation = random.choice(4, size=count, p=_MIX)
-    failed = random.random(count) < np.where(incident, 0.05, 0.0085) * np.where(
+    failed = random.random(count) < np.where(incident, 0.03, 0.009) * np.where(
         operation == 0, faults.errors, 1.0
     )
     retried = incident & (random.random(count) < 0.3)
