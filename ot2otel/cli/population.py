@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -99,9 +100,10 @@ def _compared(
     found: tuple[list[PopulationSide], list[str]], uneven: bool, show: Callable[[str], None]
 ) -> tuple[PopulationVerdict, list[tuple[str, str]]]:
     (before, after), notes = found
-    if not uneven:
-        check_lengths(before, after)
-    verdict = replace(compare_populations(before, after, show), notes=notes)
+    with closing(before), closing(after):
+        if not uneven:
+            check_lengths(before, after)
+        verdict = replace(compare_populations(before, after, show), notes=notes)
     statements = [
         (f"{side}: {purpose}", statement)
         for side, each in (("before", before), ("after", after))

@@ -14,6 +14,7 @@ from ot2otel.population.shifts import Blocks
 
 BLOCKS = 24  # of a side: an hour each, if a side is a day
 QUANTILES = (0.5, 0.95, 0.99)
+Rows = Iterable[Mapping[str, Any]]  # Any: a column's values have its type
 TRAFFIC, ERRORS, SPANS, FORM = "share of traffic", "error rate", "spans per trace", "share of the form"
 COVERAGE = "attribute coverage"
 Thresholds = Mapping[str, Sequence[float]]  # the quantiles of the durations by operation, in nanoseconds
@@ -103,31 +104,39 @@ def _threshold(traces: ir.Table, thresholds: Thresholds, number: int) -> ir.Nume
 def of_keys(spans: ir.Table, start: float, end: float) -> ir.Table:
     """Return a row for each service, key of its spans' attributes, and block.
 
-    Columns: `service`, `key`, `block`, `spans`. The key "" counts all spans of the service.
+    Columns: `service`, `key`, `block`, `spans`.
     """
-    placed = spans.select(
-        "SpanAttributes", service=spans.ServiceName, block=_block(spans.Timestamp, start, end)
-    )
+    placed = _placed(spans, start, end)
     keys = placed.select("service", "block", key=placed.SpanAttributes.keys().unnest())
-    each = keys.group_by("service", "key", "block").agg(spans=keys.count())
-    whole = placed.group_by("service", "block").agg(spans=placed.count())
-    columns = ("service", "key", "block", "spans")
-    return each.select(*columns).union(whole.mutate(key=ibis.literal("")).select(*columns))
+    return keys.group_by("service", "key", "block").agg(spans=keys.count())
 
 
-def coverage(rows: Iterable[Mapping[str, Any]]) -> dict[Measure, Blocks]:  # Any: see sums
-    """Return the share of the spans that have each key, from the rows of `of_keys`."""
+def of_services(spans: ir.Table, start: float, end: float) -> ir.Table:
+    """Return a row for each service and block. Columns: `service`, `block`, `spans`."""
+    placed = _placed(spans, start, end)
+    return placed.group_by("service", "block").agg(spans=placed.count())
+
+
+def _placed(spans: ir.Table, start: float, end: float) -> ir.Table:
+    block = _block(spans.Timestamp, start, end)
+    return spans.select("SpanAttributes", service=spans.ServiceName, block=block)
+
+
+def coverage(keys: Rows, services: Rows) -> dict[Measure, Blocks]:
+    """Return the share of the spans that have each key, from the rows of `of_keys` and `of_services`."""
+    whole: dict[str, list[float]] = defaultdict(_empty)
+    for row in services:
+        whole[row["service"]][row["block"]] += row["spans"]
     counted: dict[tuple[str, str], list[float]] = defaultdict(_empty)
-    for row in rows:
+    for row in keys:
         counted[row["service"], row["key"]][row["block"]] += row["spans"]
     return {
-        Measure(COVERAGE, service, key): Blocks(tuple(each), tuple(counted[service, ""]))
+        Measure(COVERAGE, service, key): Blocks(tuple(each), tuple(whole[service]))
         for (service, key), each in counted.items()
-        if key
     }
 
 
-def sums(rows: Iterable[Mapping[str, Any]]) -> dict[Measure, Blocks]:  # Any: a column's values have its type
+def sums(rows: Rows) -> dict[Measure, Blocks]:
     """Return the measures of one side from the rows of `of_operations`."""
     traffic = _empty()
     numerators: dict[Measure, list[float]] = defaultdict(_empty)

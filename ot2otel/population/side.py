@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,8 +72,13 @@ class PopulationSide:
         signed = signature.signed_traces(spans, self.few)
         traces = measures.blocks_of(signed, self._first, self._last + 1)
         self._record(traces, "traces and their forms, kept as a table")
-        self._traces = traces.cache()
+        with _told(name):
+            self._traces = traces.cache()
         self._groups = self._rows(signature.forms(self._traces), "forms")
+
+    def close(self) -> None:
+        """Drop the table of traces in the engine."""
+        self._traces.release()
 
     @property
     def seconds(self) -> float:
@@ -106,8 +112,10 @@ class PopulationSide:
     def measures(self, thresholds: Thresholds) -> Mapping[Measure, Blocks]:
         """Return the measures of all operations; `thresholds` are the quantiles to be slower than."""
         rows = self._rows(measures.of_operations(self._traces, thresholds), "measures of operations")
-        keys = self._rows(measures.of_keys(self._spans, self._first, self._last + 1), "attribute coverage")
-        return {**measures.sums(rows), **measures.coverage(keys)}
+        period = self._first, self._last + 1
+        keys = self._rows(measures.of_keys(self._spans, *period), "attribute coverage")
+        services = self._rows(measures.of_services(self._spans, *period), "spans of services")
+        return {**measures.sums(rows), **measures.coverage(keys, services)}
 
     def forms(self) -> list[Form]:
         """Bring the most frequent forms home, with the spans of their examples."""
@@ -149,8 +157,21 @@ class PopulationSide:
 
     def _rows(self, table: ir.Table, purpose: str) -> Rows:
         self._record(table, purpose)
-        rows: Rows = self._engine.to_pyarrow(table).to_pylist()
+        with _told(self.name):
+            rows: Rows = self._engine.to_pyarrow(table).to_pylist()
         return rows
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Turn an engine's error into a PopulationError of one line."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as error:  # every engine's driver has its own
+        reason = (str(error).strip() or type(error).__name__).partition("\n")[0]
+        raise PopulationError(f"{name}: the engine gave up: {reason}") from error
 
 
 def _key(row: Mapping[str, Any]) -> object:

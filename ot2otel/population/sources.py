@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
+from uuid import uuid4
 
 import duckdb
 import ibis
@@ -147,10 +148,15 @@ def _spark(source: str) -> Population:
     settings = {"spark.sql.session.timeZone": "UTC", "spark.sql.legacy.parquet.nanosAsLong": "true"}
     session = session.master(master).appName("ot2otel").config(map=settings).getOrCreate()
     engine = ibis.pyspark.connect(session)
-    table = engine.read_parquet(url.path)
-    if "Timestamp" in table.columns and table.Timestamp.type().is_integer():
-        table = table.mutate(Timestamp=(table.Timestamp // 1000).as_timestamp("us"))
     name = _named(url, options)
+    frame = session.read.parquet(url.path)
+    # Spark has no nanoseconds: it reads them as whole numbers, and Ibis makes times of seconds alone there.
+    if dict(frame.dtypes).get("Timestamp") == "bigint":
+        micros = importlib.import_module("pyspark.sql.functions").expr("timestamp_micros(Timestamp div 1000)")
+        frame = frame.withColumn("Timestamp", micros)
+    view = f"ot2otel_{uuid4().hex}"
+    frame.createOrReplaceTempView(view)
+    table = engine.table(view)
     return Population(engine, _chosen(schemas.normalized(table, name), options), name)
 
 

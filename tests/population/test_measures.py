@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,21 @@ def test_the_period_of_an_empty_table_is_unknown(tmp_path: Path) -> None:
     assert engine.to_pyarrow(measures.period(engine.read_parquet(path))).to_pylist() == [
         {"first": None, "last": None, "spans": 0}
     ]
+
+
+def test_coverage_is_the_share_of_a_services_spans_with_a_key(tmp_path: Path) -> None:
+    spans = [_span(1, 1), _span(2, 1), _span(3, 2), _span(4, 2)]
+    spans[0], spans[2] = (replace(span, attributes={"user.id": "u", "x": 1}) for span in (spans[0], spans[2]))
+    path = tmp_path / "spans.parquet"
+    parquet.write(spans, path)
+    engine = ibis.duckdb.connect()
+    table, period = engine.read_parquet(path), (3600.0, 3600.0 * (BLOCKS + 1))
+
+    rows = [
+        engine.to_pyarrow(ask(table, *period)).to_pylist() for ask in (measures.of_keys, measures.of_services)
+    ]
+    found = measures.coverage(*rows)
+
+    assert set(found) == {Measure("attribute coverage", "shop", key) for key in ("user.id", "x")}
+    blocks = found[Measure("attribute coverage", "shop", "x")]
+    assert (blocks.numerators[:3], blocks.denominators[:3]) == ((1, 1, 0), (2, 2, 0))
