@@ -14,6 +14,7 @@ from ibis.expr import types as ir
 
 from ot2otel.model import Span
 from ot2otel.population import measures, signature
+from ot2otel.population.carrying import WITHOUT_MAPS, carried, unpacked
 from ot2otel.population.columns import span_of
 from ot2otel.population.forms import EXAMPLES, Form
 from ot2otel.population.measures import Measure, Thresholds
@@ -146,10 +147,12 @@ class PopulationSide:
 
     def _traces_of(self, trace_ids: Sequence[str]) -> Mapping[str, tuple[Span, ...]]:
         chosen = self._spans.filter(self._spans.TraceId.isin(trace_ids))
+        if self._engine.name in WITHOUT_MAPS:
+            chosen = carried(chosen)
         rows = self._rows(chosen, "spans of the examples") if trace_ids else []
         found: dict[str, list[Span]] = defaultdict(list)
         for row in rows:
-            found[row["TraceId"]].append(span_of(row))
+            found[row["TraceId"]].append(span_of(unpacked(row)))
         return {trace_id: tuple(sorted(spans, key=_by_start)) for trace_id, spans in found.items()}
 
     def _record(self, table: ir.Table, purpose: str) -> None:
