@@ -15,6 +15,7 @@ from tests.support import peers
 from tests.support.clickhouse_server import clickhouse, exporter_table, jaeger_table
 from tests.support.peers import peer
 from tests.support.runs import ROOT
+from tests.support.spark_cluster import spark
 from tests.support.weeks import Faults, day
 
 pytestmark = pytest.mark.timeout(600)
@@ -81,11 +82,10 @@ def test_a_time_range_and_services_are_chosen_in_clickhouse(days: Path) -> None:
 
 
 @peer("spark")
-def test_spark_says_what_duckdb_says(days: Path) -> None:
-    peers.module("pyspark", "ot2otel[spark]")
-    peers.program("java")
+def test_spark_with_two_workers_says_what_duckdb_says(days: Path, tmp_path: Path) -> None:
     expected = _told(days / "before.parquet", days / "after.parquet")
 
-    found = _told(f"spark://local{days}/before.parquet", f"spark://local{days}/after.parquet")
+    with spark(2, tmp_path) as url:
+        found = _told(f"{url}{days}/before.parquet", f"{url}{days}/after.parquet")
 
     assert found == expected
