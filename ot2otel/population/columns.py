@@ -11,6 +11,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timezone
 from typing import Any
 
 from ot2otel.model import (
@@ -27,6 +28,7 @@ from ot2otel.model import (
 )
 
 Row = Mapping[str, Any]  # Any: a column's values have its type
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 
 
@@ -120,7 +122,10 @@ _KINDS = {kind.name.title(): kind for kind in Kind}
 _CODES = {code.name.title(): code for code in StatusCode}
 
 
-def _nanoseconds(value: Any) -> int:  # Any: an integer, or a timestamp of an engine
+def _nanoseconds(value: Any) -> int:  # Any: an integer, or a timestamp of an engine, in UTC
+    if isinstance(value, datetime) and not hasattr(value, "value"):
+        since = value.replace(tzinfo=timezone.utc) - _EPOCH
+        return (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1000
     return int(getattr(value, "value", value))
 
 

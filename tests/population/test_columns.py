@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,10 @@ def test_spans_come_home_from_parquet(tmp_path: Path) -> None:
     table = file.read_table(tmp_path / "spans.parquet")
     assert written == len(spans)
     assert [span_of(row) for row in table.to_pylist()] == [replace(span, flags=0) for span in spans]
+
+
+def test_a_time_of_an_engine_without_nanoseconds_is_read_in_utc() -> None:
+    row = dict(row_of(Span("1" * 32, "1" * 16, "get", start_ns=0, end_ns=5)))
+    row["Timestamp"] = datetime(2026, 11, 19, 0, 0, 1, 250)
+
+    assert span_of(row).start_ns == 1_795_046_401_000_250_000
