@@ -15,7 +15,7 @@ DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql clickhouse spark jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow signals fuzz peers $(PEERS:%=peers-%) bench bench-instructions golden docs conventions clean
+.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries docs screenshots conventions clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -51,6 +51,12 @@ fuzz: $(DECODERS:%=fuzz-%)
 fuzz-%: $(VENV)/equipped
 	$(VENV)/bin/$(INSTALL) atheris
 	$(VENV)/bin/python -m tests.fuzzing $* .fuzzing/$* -max_total_time=$(FUZZING) -rss_limit_mb=1500 -timeout=10
+
+# Do tests notice a mistake in the engine? All mutants take hours: make mutants ARGUMENTS='"ot2otel.compare.noise*"'
+mutants: $(VENV)/equipped
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[mutants]'
+	nice -n 15 $(VENV)/bin/mutmut run $(ARGUMENTS)
+	$(VENV)/bin/python -m tests.support.mutants
 
 # The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
 peers: $(PEERS:%=peers-%)
@@ -128,17 +134,33 @@ golden: $(VENV)/equipped $(NEWEST)/equipped
 	$(VENV)/bin/python -m tests.golden
 	$(NEWEST)/bin/python -m tests.golden
 
+# The recordings of libraries, some in the newest lane. SQLAlchemy-OpenTracing names no version that pip would build.
+golden-libraries: $(VENV)/equipped
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[libraries]'
+	$(VENV)/bin/python -m tests.golden.record_libraries
+	$(PYTHON) -m venv .venv-libraries
+	.venv-libraries/bin/$(INSTALL) --constraint constraints-newest-instrumentation.txt --editable '.[lab,libraries,dev]' 'setuptools<80' wheel
+	.venv-libraries/bin/$(INSTALL) --no-deps --no-build-isolation SQLAlchemy-OpenTracing==0.1.6
+	.venv-libraries/bin/python -m tests.golden.record_libraries
+
 # The generated parts of the documents, from code, recordings and measurements.
 docs: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.pictures
+	$(VENV)/bin/python -m docs.makers.rule_examples
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
+
+# The pictures of the pages, in light and dark, from committed recordings.
+screenshots: $(VENV)/equipped
+	.ci/debian chromium fonts-dejavu-core fonts-liberation
+	$(packages_of_peers)
+	$(VENV)/bin/python -m docs.makers.screenshots
 
 # The conventions' renames at a version: make conventions CLONE=../semantic-conventions VERSION=1.44.0
 conventions: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.conventions $(CLONE) $(VERSION)
 
 clean:
-	rm -rf $(VENV) $(NEWEST) $(PYTHONS:%=.venv-%)
+	rm -rf $(VENV) $(NEWEST) .venv-libraries $(PYTHONS:%=.venv-%)
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

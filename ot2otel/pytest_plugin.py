@@ -101,9 +101,7 @@ class Session:
             return (yield)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_fixture_setup(
-        self, fixturedef: pytest.FixtureDef[object]
-    ) -> Generator[None, object, object]:
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[object]) -> Generator[None, object, object]:
         """Give nothing to the test that a fixture for several tests starts, such as a server's thread."""
         if self._stop is None or fixturedef.scope == "function":
             return (yield)

@@ -6,10 +6,11 @@ import os
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from ot2otel.recording import Recording
 from tests.support.runs import ROOT, recorded
+from tests.support.suites import Suite, suite_in
 
 # The tests of the plugin for pytest run pytests of their own.
 pytest_plugins = ["pytester"]
@@ -22,6 +23,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
     derandomize="CI" in os.environ,
 )
+# `make mutants` runs the properties that cover a mutant anew: few examples, and no smaller one for a failure.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("ot2otel"),
+    max_examples=10,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile("ot2otel")
 
 
@@ -29,6 +39,12 @@ settings.load_profile("ot2otel")
 def recordings() -> Mapping[tuple[str, str], Recording]:
     """The flow `hello`, by variant and exporter."""
     return recorded("hello")
+
+
+@pytest.fixture
+def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
+    """Runs a test module in a pytest of its own."""
+    return suite_in(pytester, monkeypatch)
 
 
 @pytest.fixture

@@ -122,6 +122,15 @@ def test_diff_reads_lines_of_otlp_json(bare: Path, tmp_path: Path) -> None:
     assert "identical" in judged.stdout
 
 
+def test_the_rules_and_the_renames_come_with_it(bare: Path) -> None:
+    rule = _run([bare / "ot2otel", "rules", "span-kind"], bare)
+    renames = _run([bare / "ot2otel", "semconv", OTLP_AND_JAEGER[0]], bare)
+
+    assert (rule.returncode, rule.stderr, renames.returncode, renames.stderr) == (0, "", 0, "")
+    assert "example     span " in rule.stdout
+    assert "http.request.method" in renames.stdout
+
+
 def test_spans_are_received(bare: Path) -> None:
     received = _run([bare / "python", "-c", RECEIVES], bare)
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from benchmarks import figures
 from docs.makers.hero import Hero, became, in_words
 from ot2otel import recording_file
-from ot2otel.cli import judging
+from ot2otel.cli.delivery import closing
 from ot2otel.compare.comparison import Row
 from ot2otel.compare.facts import Content, Place, literal
 from ot2otel.compare.findings import field_of
@@ -33,6 +33,7 @@ from ot2otel.lab.overhead.ladder import Shape
 from ot2otel.receive.ports import STANDARD_PORTS
 from ot2otel.recording import Recording
 from ot2otel.report import forest
+from ot2otel.report.ending import Ending
 from ot2otel.report.screen import Screen
 from ot2otel.report.telling import label
 from ot2otel.report.text import report as report_on
@@ -49,6 +50,11 @@ PAGE_WIDTH = 96
 def recording(name: str) -> Recording:
     """Return a committed recording, named like `hello-native-otlp`."""
     return recording_file.read(ROOT / "tests" / "golden" / "recordings" / f"{name}.json")
+
+
+def shown(path: str, language: str) -> str:
+    """Return a committed file as a block."""
+    return fenced((ROOT / path).read_text(encoding="utf-8"), language)
 
 
 def fenced(text: str, language: str = "text") -> str:
@@ -297,12 +303,8 @@ def _function(path: str, name: str) -> str:
     return "\n".join(text.splitlines()[start - 1 : found.end_lineno])
 
 
-# A reader who gave no options.
-_USUAL = judging.Asked("text", everything=False, strict=False, explain=False, trees=False, html=None)
-
-
 def _report(verdicts: Sequence[Verdict], width: int = WIDTH) -> str:
-    lines = report_on(verdicts, Screen(width), closing=judging.closing(verdicts, _USUAL))
+    lines = report_on(verdicts, Screen(width), closing=closing(Ending(tuple(verdicts))))
     return "\n".join(line.plain for line in lines)
 
 

@@ -1,1 +1,1 @@
-"""Runs a program whose spans are to arrive here: its environment variables, and its process."""
+"""Records a program: its environment variables, its process, its requests, and what is masked."""

@@ -14,6 +14,7 @@ from ot2otel.capture.requests_file import Request, Requests
 from ot2otel.capture.times import without_times
 from ot2otel.errors import Ot2OtelError
 from ot2otel.outline import cut
+from ot2otel.receive.program import says_unsampled
 from ot2otel.recording import Answer
 
 _ANSWER_TIMEOUT = 60.0  # seconds
@@ -56,9 +57,19 @@ class Drive:
         self._thread.join(2 * _CONNECT_TIMEOUT)  # a request under way may wait for longer; nobody needs it
 
     @property
+    def is_running(self) -> bool:
+        """Whether requests may still be sent."""
+        return self._thread.is_alive()
+
+    @property
     def quiet(self) -> float:
         """Seconds since the last answer; 0 before it."""
         return time.monotonic() - self._ended if self._ended else 0.0
+
+    @property
+    def unsampled(self) -> int:
+        """The number of requests whose headers say not to sample."""
+        return sum(request.times for request in self._wanted.requests if says_unsampled(request.headers))
 
     @property
     def wanted(self) -> int:

@@ -26,6 +26,7 @@ _SAMPLING = SAMPLERS["always_on"]
 _SOON = 500  # ms; a program that is killed at its end loses less
 # Exporters of OpenTelemetry, by their entry points, that a receiver understands.
 _RECEIVED = frozenset({"otlp", "otlp_proto_http", "jaeger", "jaeger_thrift"})
+_GRPC_EXPORTER = "otlp_proto_grpc"
 _OTLP = ("CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY", "COMPRESSION", "ENDPOINT", "HEADERS", "PROTOCOL")
 _LEADING_ELSEWHERE = frozenset(
     {
@@ -39,35 +40,49 @@ _LEADING_ELSEWHERE = frozenset(
 )
 
 
+_OVER_GRPC = "otlp-grpc"
+
+
+def _in_opentelemetry(exporter: str) -> str:
+    """Return OpenTelemetry's name for an exporter: it has one for both protocols of OTLP."""
+    return "otlp" if exporter == _OVER_GRPC else exporter
+
+
 def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that make tracers report to `receiver`; OpenTelemetry uses `exporter`.
 
+    The exporter `otlp-grpc` sends OTLP over gRPC, which the receiver has to take at the same address.
     The attributes in `resource` are added to the resource of every span.
     """
     attributes = ",".join(f"{key}={value}" for key, value in resource.items())
     return {
         **_addresses(receiver),
-        "OTEL_TRACES_EXPORTER": exporter,
+        **({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"} if exporter == _OVER_GRPC else {}),
+        "OTEL_TRACES_EXPORTER": _in_opentelemetry(exporter),
         "OTEL_RESOURCE_ATTRIBUTES": attributes,
         "JAEGER_TAGS": attributes,
     }
 
 
-def pointed_at(receiver: Receiver, own: Mapping[str, str]) -> dict[str, str]:
+def pointed_at(receiver: Receiver, own: Mapping[str, str], grpc_endpoint: str = "") -> dict[str, str]:
     """Return the variables of any program so that its tracers report to `receiver` alone; `own` are its own.
 
-    Its names, resource, propagators and samplers stay; without a sampler of its own everything is sampled.
+    A program that asks for gRPC gets `grpc_endpoint`, if there is one. Names, resource, propagators and
+    samplers of the program stay; without a sampler of its own everything is sampled.
     Settings that would lead elsewhere or switch the tracers off are left out.
     """
     kept = {name: value for name, value in own.items() if name not in _LEADING_ELSEWHERE}
+    exporters = _exporters(own.get("OTEL_TRACES_EXPORTER", ""), bool(grpc_endpoint))
+    grpc = {"OTEL_EXPORTER_OTLP_ENDPOINT": grpc_endpoint, "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
     sampler = {} if _SAMPLING.keys() & own.keys() else _SAMPLING
     return {
         **sampler,
         **exporting_every(_SOON),
         **kept,
         **_addresses(receiver),
+        **(grpc if grpc_endpoint and _asks_for_grpc(own, exporters) else {}),
         **_without_proxy(own),
-        "OTEL_TRACES_EXPORTER": _exporters(own.get("OTEL_TRACES_EXPORTER", "")),
+        "OTEL_TRACES_EXPORTER": exporters,
     }
 
 
@@ -83,10 +98,17 @@ def _addresses(receiver: Receiver) -> dict[str, str]:
     }
 
 
-def _exporters(own: str) -> str:
+def _exporters(own: str, with_grpc: bool) -> str:
     """Return those exporters of OTEL_TRACES_EXPORTER that a receiver understands, and the console."""
-    names = [name for name in own.replace(" ", "").split(",") if name in _RECEIVED or name == "console"]
-    return ",".join(names if _RECEIVED.intersection(names) else [*names, "otlp"])
+    received = _RECEIVED | ({_GRPC_EXPORTER} if with_grpc else set())
+    names = [name for name in own.replace(" ", "").split(",") if name in received or name == "console"]
+    return ",".join(names if received.intersection(names) else [*names, "otlp"])
+
+
+def _asks_for_grpc(own: Mapping[str, str], exporters: str) -> bool:
+    names = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
+    protocol = next((own[name] for name in names if own.get(name)), "")
+    return protocol == "grpc" or _GRPC_EXPORTER in exporters.split(",")
 
 
 def _without_proxy(own: Mapping[str, str]) -> dict[str, str]:
@@ -106,7 +128,7 @@ def exporting_every(milliseconds: int) -> dict[str, str]:
 def to_the_log(exporter: str) -> dict[str, str]:
     """Return the variables that also write spans to the log, and their ids to other log lines."""
     return {
-        "OTEL_TRACES_EXPORTER": f"{exporter},console",
+        "OTEL_TRACES_EXPORTER": f"{_in_opentelemetry(exporter)},console",
         "OTEL_PYTHON_LOG_CORRELATION": "true",
         "JAEGER_REPORTER_LOG_SPANS": "true",
     }

@@ -8,13 +8,13 @@ import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from ot2otel.capture import guard
 from ot2otel.errors import Ot2OtelError
 
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126  # as shells have it
 _PAUSE = 0.01
+_GRACE = 2.0  # seconds, after an error
 _STDOUT, _STDERR = 1, 2
 _BY_A_TERMINAL = (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 
@@ -31,21 +31,27 @@ class Command:
     """A running command; `foreground` starts it."""
 
     def __init__(self, pid: int, group: int, terminal: _Terminal) -> None:
-        self._pid = pid
+        self.pid = pid
         self._group = group
         self._terminal = terminal
         self._status: int | None = None
+        self._was_asked = False
 
     @property
     def ended(self) -> bool:
         """Whether it ended. If somebody stopped it (Ctrl-Z), this process stops as well, until both go on."""
         if self._status is None:
-            pid, status = os.waitpid(self._pid, os.WNOHANG | os.WUNTRACED)
+            pid, status = os.waitpid(self.pid, os.WNOHANG | os.WUNTRACED)
             if pid and os.WIFSTOPPED(status):
                 self._stopped(os.WSTOPSIG(status))
             elif pid:
                 self._status = status
         return self._status is not None
+
+    @property
+    def ended_by_itself(self) -> bool:
+        """Whether it ended, and not since `end` was called."""
+        return self.ended and not self._was_asked
 
     @property
     def code(self) -> int:
@@ -63,12 +69,14 @@ class Command:
 
     def end(self, grace: float) -> bool:
         """Ask it to end, and kill it after `grace` seconds; return whether it ended by itself."""
+        self._was_asked = True
         self.send(signal.SIGTERM)
+        self.send(signal.SIGCONT)  # a stopped process gets no other signal but SIGKILL
         deadline = time.monotonic() + grace
         while not self.ended:
             if time.monotonic() > deadline:
-                os.kill(self._pid, signal.SIGKILL)
-                self._status = os.waitpid(self._pid, 0)[1]
+                os.kill(self.pid, signal.SIGKILL)
+                self._status = os.waitpid(self.pid, 0)[1]
                 return False
             time.sleep(_PAUSE)
         return True
@@ -76,10 +84,10 @@ class Command:
     def _stopped(self, number: int) -> None:
         if not self._terminal.exists or number not in _BY_A_TERMINAL:
             return
-        self._terminal.take_back()
-        os.killpg(
-            os.getpgrp(), signal.SIGSTOP
-        )  # the shell's job is this group; it goes on here after SIGCONT
+        if number == signal.SIGTSTP or not self._terminal.is_ours:
+            self._terminal.take_back()
+            # The shell's job is this group; it goes on here after SIGCONT.
+            os.killpg(os.getpgrp(), signal.SIGSTOP)
         self._terminal.hand_over(self._group)
         self.send(signal.SIGCONT)
 
@@ -101,15 +109,13 @@ def foreground(
                 yield command
             finally:
                 if not command.ended:
-                    command.end(0)
+                    command.end(_GRACE)
         finally:
             terminal.close()
 
 
 def _spawned(words: Sequence[str], environment: Mapping[str, str], group: int, output_to_stderr: bool) -> int:
-    actions: list[Any] = (
-        [(os.POSIX_SPAWN_DUP2, _STDERR, _STDOUT)] if output_to_stderr else []
-    )  # Any: typeshed's
+    actions = [(os.POSIX_SPAWN_DUP2, _STDERR, _STDOUT)] if output_to_stderr else []
     try:
         return os.posix_spawnp(
             words[0],
@@ -139,10 +145,17 @@ class _Terminal:
         """Whether this process has a terminal."""
         return self._file >= 0
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process has the foreground."""
+        with suppress(OSError):
+            return os.tcgetpgrp(self._file) == os.getpgrp()
+        return False
+
     def hand_over(self, group: int) -> None:
         """Give the foreground to this group, if this process has it."""
         with suppress(OSError):
-            if os.tcgetpgrp(self._file) == os.getpgrp():
+            if self.is_ours:
                 self._set(group)
                 self._handed_to = group
 

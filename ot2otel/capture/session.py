@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -15,6 +15,7 @@ from ot2otel.capture.driving import Drive
 from ot2otel.capture.foreground import Command
 from ot2otel.capture.masking import Masks
 from ot2otel.capture.tally import Summary, Tally
+from ot2otel.model import Span
 from ot2otel.recording import Answer
 from ot2otel.recording_file import Appender, RecordingError
 
@@ -37,6 +38,7 @@ class Recorder:
         self._masks = masks
         self._tally = Tally()
         self._lock = threading.Lock()
+        self._fault: Exception | None = None
         self._latest = time.monotonic()
 
     @property
@@ -50,13 +52,23 @@ class Recorder:
         return time.monotonic() - self._latest
 
     def take(self, checked: Checked) -> None:
-        """Record the spans of a message."""
-        built = checked.build()
-        with self._lock:
-            spans = [self._masks.span(span) for span in built]
-            self._latest = time.monotonic()
-            self._tally.add(spans)
-            self._file.append(spans)
+        """Record the spans of a message. In the thread of a receiver, it raises nothing: `flush` does."""
+        self._take(checked.build)
+
+    def take_spans(self, spans: Sequence[Span]) -> None:
+        """Record spans; `flush` raises what is wrong with them."""
+        self._take(lambda: spans)
+
+    def _take(self, build: Callable[[], Sequence[Span]]) -> None:
+        try:
+            built = build()
+            with self._lock:
+                spans = [self._masks.span(span) for span in built]
+                self._latest = time.monotonic()
+                self._tally.add(spans)
+                self._file.append(spans)
+        except Exception as error:
+            self._fault = error
 
     def take_answer(self, answer: Answer) -> None:
         """Record an answer."""
@@ -66,6 +78,8 @@ class Recorder:
 
     def flush(self) -> None:
         """Write what waits; raise RecordingError if something could not be written."""
+        if self._fault:
+            raise self._fault
         self._file.flush()
         if self._file.problem:
             raise RecordingError(self._file.problem)
@@ -117,45 +131,45 @@ class Ending(Enum):
 def watch(
     recorder: Recorder,
     until: Until,
-    drive: Drive | None = None,
+    drive: Drive | None,
+    signals: Sequence[int],
     command: Command | None = None,
     look: Callable[[], None] = lambda: None,
 ) -> Ending:
     """Record until the command ends, a condition is met, or a signal comes; the command has ended then.
 
-    After the last request of `drive`, the end is when no span arrived for a while. A signal is passed to the
-    command, which ends or goes on as it likes; a second one ends it. `look` is called often. Raises
-    RecordingError if the file can't be written, and the error of the drive.
+    After the last request of `drive`, the end is when no span arrived for a while. `signals` grows with each
+    signal. It is passed to the command, which ends or goes on as it likes; a second one ends it. `look` is
+    called often. Raises RecordingError if the file can't be written, and the error of the drive.
     """
     started = flushed = time.monotonic()
     sent = 0
-    with _signals_collected() as signals:
-        while True:
-            now = time.monotonic()
-            if now - flushed >= _FLUSH:
-                recorder.flush()
-                flushed = now
-            look()
-            if command and command.ended:
-                return Ending.BY_COMMAND
-            if drive and drive.error:
-                raise drive.error
-            while len(signals) > sent:
-                if not command:
-                    return Ending.BY_SIGNAL
-                command.send(signals[sent])
-                sent += 1
-                if sent > 1:
-                    command.end(_GRACE)
-            if until.reached(recorder, now - started, drive):
-                if command:
-                    command.end(_GRACE)
-                return Ending.BY_CONDITION
-            time.sleep(_LOOK)
+    while True:
+        now = time.monotonic()
+        if now - flushed >= _FLUSH:
+            recorder.flush()
+            flushed = now
+        look()
+        if command and command.ended:
+            return Ending.BY_COMMAND
+        if drive and drive.error:
+            raise drive.error
+        while len(signals) > sent:
+            if not command:
+                return Ending.BY_SIGNAL
+            command.send(signals[sent])
+            sent += 1
+            if sent > 1:
+                command.end(_GRACE)
+        if until.reached(recorder, now - started, drive):
+            if command:
+                command.end(_GRACE)
+            return Ending.BY_CONDITION
+        time.sleep(_LOOK)
 
 
 @contextmanager
-def _signals_collected() -> Iterator[list[int]]:
+def signals_collected() -> Iterator[list[int]]:
     """Collect the signals that would end this process; those that are ignored stay ignored."""
     collected: list[int] = []
     earlier = {

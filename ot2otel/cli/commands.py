@@ -11,8 +11,10 @@ import click
 from ot2otel import __version__
 from ot2otel.cli.endings import Failure, end_without_standard_error, one_message, signals_handled
 
-# The line of each command in `ot2otel --help`; its module is `ot2otel.cli.NAME`.
+# The line of each command in `ot2otel --help`; its module is `ot2otel.cli.NAME`, with
+# `_` for `-`.
 SUMMARIES = {
+    "accept": "Accept findings of a verdict, with a reason.",
     "compare": "Run a flow in each variant and judge the differences.",
     "diff": "Judge two files of traces.",
     "fleet": "Let every variant call every other, and recommend settings that keep traces together.",
@@ -20,6 +22,9 @@ SUMMARIES = {
     "overhead": "Measure the cost of tracing for a request.",
     "population": "Compare the traffic of two time ranges in the engine that stores it.",
     "record": "Run a command of your own and record its spans.",
+    "rules": "Show the rules for expected changes: all, or one.",
+    "semconv": "Show what newer semantic conventions change in a file of traces.",
+    "translate-config": "Translate a jaeger-client configuration into OpenTelemetry's settings.",
     "up": "Run all variants of a flow side by side and show their traces.",
 }
 # The extra with the packages that a command needs beyond the bare installation.
@@ -53,7 +58,7 @@ class _Commands(click.Group):
         if name not in SUMMARIES:
             return None
         try:
-            command: click.Command = importlib.import_module(f"ot2otel.cli.{name}").command
+            command: click.Command = importlib.import_module(f"ot2otel.cli.{name.replace('-', '_')}").command
         except ModuleNotFoundError as error:
             raise _missing(name, error) from error
         return command
@@ -80,7 +85,7 @@ def _missing(command: str, error: ModuleNotFoundError) -> Exception:
     )
 
 
-@click.group(cls=_Commands, epilog="Example: ot2otel diff before.json after.json")
+@click.group(cls=_Commands, epilog="Example: ot2otel diff before.jsonl after.jsonl")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="ot2otel")
 @click.pass_obj

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from ot2otel import recording_file
 from ot2otel.capture.environment import SAMPLERS
-from ot2otel.cli import judging, options, pages, printing
+from ot2otel.cli import options, pages, printing
+from ot2otel.cli.delivery import Judging
+from ot2otel.cli.judging import Asked, asked_options
 from ot2otel.compare.verdict import Known, Verdict, judge
 from ot2otel.lab import attached
 from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow, Variant
@@ -109,7 +112,7 @@ _attached = options.grouped(
 @options.flow
 @options.variants("Variants to run. Each is compared with the first.")
 @_load
-@judging.asked
+@asked_options
 @click.option(
     "--save", type=click.Path(file_okay=False, path_type=Path), help="Write the recordings to this directory."
 )
@@ -119,13 +122,15 @@ def command(
     flow: str,
     variants: Sequence[str],
     load: _Load,
-    asked: judging.Asked,
+    asked: Asked,
     save: Path | None,
     jaeger: options.JaegerOptions,
     attachment: _Attachment,
 ) -> None:
     """Run a flow in each variant and judge the differences between their traces."""
     started = time.monotonic()
+    judging = Judging.begin(asked)
+    _check_formats(asked, attachment.services or variants)
     with printing.activity() as progress:
         recordings = (
             _recorded_from(attachment, flow, load, jaeger.running, progress)
@@ -136,26 +141,45 @@ def command(
         for recording in recordings:
             recording_file.write(recording, save / f"{flow}-{recording.variant}-{recording.exporter}.jsonl")
     known = Known(evidence=asked.html is not None)
-    verdicts = [judge(before, after, known) for before, after in _to_judge(recordings)]
-    if asked.output == "json":
-        content = json.document(verdicts, time.monotonic() - started, everything=asked.everything)
-        content["recordings"] = json.recordings(recordings)
+    ending = judging.ending([judge(before, after, known) for before, after in _to_judge(recordings)])
+
+    def content() -> json.Json:
+        found = json.document(ending.verdicts, time.monotonic() - started, everything=asked.everything)
+        found |= json.ending_entries(ending) | {"recordings": json.recordings(recordings)}
         if jaeger.ui:
-            content["jaeger"] = links.entry(jaeger.ui, recordings, verdicts)
-        printing.print_json(content)
-    else:
-        if verdicts:
-            judging.print_verdicts(verdicts, asked)
-        else:
-            with printing.printed() as console:
-                console.print(forest.trees(recordings, console.width))
+            found["jaeger"] = links.entry(jaeger.ui, recordings, ending.verdicts)
+        return found
+
+    def text(console: Console) -> str:
+        parts = [judging.text(ending)(console) if ending.verdicts else _trees(recordings)]
         if jaeger.ui:
-            printing.console().print(links.links(jaeger.ui, recordings, verdicts), soft_wrap=True)
+            with console.capture() as captured:
+                console.print(links.links(jaeger.ui, recordings, ending.verdicts), soft_wrap=True)
+            parts.append(captured.get())
+        return "".join(parts)
+
+    judging.deliver(ending, text, content)
     if asked.html:
-        if not verdicts:
-            raise click.UsageError("--html needs a comparison: name two variants or more.")
-        pages.write(asked.html, lambda: _page(verdicts, flow))
-    sys.exit(judging.exit_code(verdicts, asked.strict))
+        pages.write(asked.html, lambda: _page(ending.verdicts, flow))
+    sys.exit(ending.exit_code)
+
+
+def _check_formats(asked: Asked, variants: Sequence[object]) -> None:
+    """Refuse a format that only verdicts have where one variant is compared with none."""
+    if len(variants) > 1:
+        return
+    if asked.html:
+        raise click.UsageError("--html needs a comparison: name two variants or more.")
+    if alone := sorted(asked.formats - {"text", "json"}):
+        raise click.UsageError(f"--format {alone[0]} is for verdicts: name two variants.")
+
+
+def _trees(recordings: Sequence[Recording]) -> str:
+    """Return the recordings as trees, without blanks at the ends of lines."""
+    console = printing.console()
+    with console.capture() as captured:
+        console.print(forest.trees(recordings, console.width))
+    return "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
 def _page(verdicts: Sequence[Verdict], flow: str) -> str:

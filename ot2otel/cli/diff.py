@@ -13,11 +13,15 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from ot2otel.cli import judging, pages, printing
+from ot2otel.acceptance import AcceptanceError
+from ot2otel.acceptance.settings import same_addresses
+from ot2otel.cli import pages
+from ot2otel.cli.delivery import Judging
+from ot2otel.cli.judging import Asked, asked_options
 from ot2otel.compare.verdict import Known, Verdict, judge_read, measured_noise
 from ot2otel.model import Span
 from ot2otel.recording_file import STDIN, RecordingReader, open_recording
-from ot2otel.report.json import document
+from ot2otel.report import json
 
 _T = TypeVar("_T")
 _FILE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
@@ -34,13 +38,13 @@ class SameAddresses(click.ParamType[tuple[str, str]]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:  # Any: as click declares it
         """Return the before's address and the after's."""
-        old, _, new = value.partition("=")
-        if not old or not new:
-            self.fail(f"{value!r} is not two addresses like db-1:5432=db-2:5432.", param, ctx)
-        return old, new
+        try:
+            return same_addresses(value)
+        except AcceptanceError as error:
+            self.fail(str(error), param, ctx)
 
 
-@click.command("diff", epilog="Example: ot2otel diff before.json after.json --strict")
+@click.command("diff", epilog="Example: ot2otel diff before.jsonl after.jsonl --strict")
 @click.argument("before", type=_FILE)
 @click.argument("after", type=_FILE)
 @click.option(
@@ -56,9 +60,9 @@ class SameAddresses(click.ParamType[tuple[str, str]]):
     metavar="A=B",
     help="Host, host:port or id A of the before is B in the after; may be repeated.",
 )
-@judging.asked
+@asked_options
 def command(
-    before: Path, after: Path, noise: Path | None, same: Sequence[tuple[str, str]], asked: judging.Asked
+    before: Path, after: Path, noise: Path | None, same: Sequence[tuple[str, str]], asked: Asked
 ) -> None:
     """Judge two files of traces: recordings, OTLP in JSON or protobuf, Jaeger's JSON, or Zipkin's.
 
@@ -67,20 +71,24 @@ def command(
     """
     _check_it_is_read_once(before, after, noise, asked)
     started = time.monotonic()
+    judging = Judging.begin(asked, dict(same))
     known = Known(
-        same=dict(same),
+        same=judging.same,
         noise=_compared(before, noise, measured_noise) if noise else None,
         evidence=asked.html is not None,
     )
     verdicts = [_compared(before, after, lambda old, new: judge_read(old, new, known))]
-    if asked.output == "json":
+    ending = judging.ending(verdicts)
+
+    def content() -> json.Json:
         seconds = time.monotonic() - started
-        printing.print_json(document(verdicts, seconds, everything=asked.everything))
-    else:
-        judging.print_verdicts(verdicts, asked)
+        found = json.document(ending.verdicts, seconds, everything=asked.everything)
+        return found | json.ending_entries(ending)
+
+    judging.deliver(ending, judging.text(ending), content)
     if asked.html:
-        pages.write(asked.html, lambda: _page(verdicts[0], before, after))
-    sys.exit(judging.exit_code(verdicts, asked.strict))
+        pages.write(asked.html, lambda: _page(ending.verdicts[0], before, after))
+    sys.exit(ending.exit_code)
 
 
 def _page(verdict: Verdict, before: Path, after: Path) -> str:
@@ -96,7 +104,7 @@ def _spans(path: Path) -> Iterator[Span]:
         yield from map(reader.head.normalizer(), reader.spans())
 
 
-def _check_it_is_read_once(before: Path, after: Path, noise: Path | None, asked: judging.Asked) -> None:
+def _check_it_is_read_once(before: Path, after: Path, noise: Path | None, asked: Asked) -> None:
     """Raise click.UsageError if standard input would be read twice: by --noise the before, by --html both."""
     reads = [before, after, *([before, noise] if noise else []), *([before, after] if asked.html else [])]
     if reads.count(STDIN) > 1:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from itertools import product
+from pathlib import Path
 
 import click
 
-from ot2otel.cli import options, printing
+from ot2otel.cli import options, pages, printing
 from ot2otel.headers.settings import OF_AGENT, SETTINGS, Setting, chosen
 from ot2otel.lab.catalog import BY_HAND, VARIANTS
 from ot2otel.lab.fleet import report
@@ -32,7 +33,10 @@ from ot2otel.lab.installed import check_runnable
     help="Only these settings as server-2; may be repeated.",
 )
 @options.output
-def command(quick: bool, callers: Sequence[str], callees: Sequence[str], output: str) -> None:
+@pages.html
+def command(
+    quick: bool, callers: Sequence[str], callees: Sequence[str], output: str, html: Path | None
+) -> None:
     """Let every variant call every other with every propagator, and recommend settings for a mixed fleet."""
     started = time.monotonic()
     for name in (*BY_HAND, *(["auto"] if _names_auto([*callers, *callees]) else [])):
@@ -48,6 +52,10 @@ def command(quick: bool, callers: Sequence[str], callees: Sequence[str], output:
         printing.print_json(report.document(cells, seconds))
     else:
         click.echo(f"{report.text(cells)}\n\n{len(cells)} pairs measured in {seconds:.1f} s")
+    if html:
+        from ot2otel.lab.fleet.html import page  # in here: nothing else needs Jinja
+
+        pages.write(html, lambda: page(cells))
 
 
 def _names_auto(names: Sequence[str]) -> bool:

@@ -1,21 +1,22 @@
-"""The end of a command that has verdicts: its options, its report for people, and its exit code."""
+"""The options of a command that judges."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import click
-from rich.console import Console
 
+from ot2otel.acceptance import AcceptanceError, FailOn, Settings
+from ot2otel.acceptance.fail_on import NEVER
 from ot2otel.cli import options, pages
-from ot2otel.compare.verdict import Outcome, Verdict
-from ot2otel.report.screen import WIDEST, Screen
-from ot2otel.report.text import Wanted, report
 
-_WIDTH_WITHOUT_TERMINAL = 80
+FORMATS = ("text", "json", "markdown", "junit", "github")
+
+# A format and the file for it; None is the format of --format.
+Target: TypeAlias = tuple[str | None, Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,53 +24,110 @@ class Asked:
     """The values of the options of a command that judges."""
 
     output: str
+    files: Sequence[Target]
     everything: bool
     strict: bool
+    fail_on: Sequence[str]
+    accept: Path | None
     explain: bool
     trees: bool
-    html: Path | None
+    html: Path | None = None
 
     def __post_init__(self) -> None:
-        """Raise click.UsageError for --all without --format json."""
-        if self.everything and self.output != "json":
+        """Raise click.UsageError for --all without --format json, and where `never` cannot hold."""
+        if self.everything and "json" not in self.formats:
             raise click.UsageError("--all needs --format json. For people: --explain.")
+        paths = [path for _, path in self.files]
+        if len(set(paths)) < len(paths):
+            raise click.UsageError("-o names one file twice: each report needs a file of its own.")
+        if self.strict and NEVER in self.fail_on:
+            raise click.UsageError("--strict and --fail-on never exclude each other.")
+
+    @property
+    def formats(self) -> set[str]:
+        """All formats that are written."""
+        return {format or self.output for format, _ in self.files} | {self.output}
+
+    def fails(self, settings: Settings) -> FailOn:
+        """Return what fails: as the command line says, else as the settings say."""
+        words = list(self.fail_on or settings.fail_on)
+        if self.strict:
+            words = [*(word for word in words if word != NEVER), "degraded"]
+        return FailOn.of(words)
 
 
-asked = options.grouped(
+class _FailOnWords(click.ParamType[Sequence[str]]):
+    """Words of `FailOn`, separated by commas."""
+
+    name = "word,..."
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Sequence[str]:  # Any: as click declares it
+        words = [word.strip() for word in value.split(",")] if isinstance(value, str) else value
+        try:
+            FailOn.of(words)
+        except AcceptanceError as error:
+            self.fail(str(error), param, ctx)
+        return list(words)
+
+
+class _Target(click.ParamType[Target]):
+    """A file, with a format and a colon before it where it has one of its own."""
+
+    name = "[format:]file"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Target:  # Any: as click declares it
+        first, colon, rest = value.partition(":")
+        format, path = (first, rest) if colon and first in FORMATS else (None, value)
+        if not path:
+            self.fail("Name a file.", param, ctx)
+        if not Path(path).parent.is_dir():
+            self.fail(f"{path}: its directory does not exist.", param, ctx)
+        return format, Path(path)
+
+
+asked_options = options.grouped(
     "asked",
     Asked,
-    options.output,
+    click.option(
+        "--format",
+        "output",
+        type=click.Choice(FORMATS),
+        default="text",
+        show_default=True,
+        help="Text for people, JSON for programs, a comment in Markdown, test cases for a CI, or annotations "
+        "of GitHub Actions.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        "files",
+        type=_Target(),
+        multiple=True,
+        help="Write the report to this file and not to the terminal. With a format before it, like "
+        "markdown:verdict.md, write that as well; may be repeated.",
+    ),
     click.option("--all", "everything", is_flag=True, help="With --format json: every fact with its grade."),
     options.strict,
+    click.option(
+        "--fail-on",
+        type=_FailOnWords(),
+        default=(),
+        help="Exit with 1 also for findings of these grades: degraded, new, noise, improved, added, "
+        "translated, bookkeeping; equivalent: for all. never: exit with 0. Without it, different is 1.",
+    ),
+    click.option(
+        "--accept",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Findings that are accepted, as `ot2otel accept` writes them. They do not count.",
+    ),
     click.option(
         "--explain", is_flag=True, help="Show every finding with its rule, its source and examples."
     ),
     click.option("--trees", is_flag=True, help="Show the trees of all traces, also those without a loss."),
     pages.html,
 )
-
-
-def print_verdicts(verdicts: Sequence[Verdict], wanted: Asked) -> None:
-    """Print a report on the verdicts for people."""
-    console = Console()
-    known = console.is_terminal or "COLUMNS" in os.environ
-    screen = Screen(min(console.width if known else _WIDTH_WITHOUT_TERMINAL, WIDEST), console.encoding)
-    lines = report(verdicts, screen, Wanted(wanted.explain, wanted.trees), closing(verdicts, wanted))
-    with console.capture() as captured:
-        for line in lines:
-            console.print(line, soft_wrap=True)
-    click.echo(captured.get(), nl=False, color=console.color_system is not None)
-
-
-def closing(verdicts: Sequence[Verdict], wanted: Asked) -> str:
-    """Return the last line: the exit code, and where to read on."""
-    code, strictly = (exit_code(verdicts, strict) for strict in (wanted.strict, True))
-    because = " (with --strict 1)" if strictly > code else ""
-    more = any(judged.findings for judged in verdicts) and not wanted.explain
-    return f"exit {code}{because}.{'  all findings: --explain' if more else ''}"
-
-
-def exit_code(verdicts: Sequence[Verdict], strict: bool) -> int:
-    """Return 1 if a verdict is `different`, or with `strict` also if one is `degraded`; else 0."""
-    bad = {Outcome.DIFFERENT, Outcome.DEGRADED} if strict else {Outcome.DIFFERENT}
-    return int(any(judged.outcome in bad for judged in verdicts))

@@ -17,7 +17,7 @@ from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: a parameter for each option
-_Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # Any: see _Command
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # Any: see _Command
 
 
 class Names(click.ParamType[Sequence[str]]):
@@ -79,7 +79,7 @@ class HostPort(click.ParamType[tuple[str, int]]):
 
 
 class Seconds(click.ParamType[float]):
-    """A time: 3, 3s, 0.5s or 2m."""
+    """A time: 3, 3s, 0.5s, 2m or 1h."""
 
     name = "seconds"
 
@@ -87,10 +87,10 @@ class Seconds(click.ParamType[float]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:  # Any: as click declares it
         """Return the seconds."""
-        found = re.fullmatch(r"(\d{1,7}(?:\.\d{1,3})?)(s|m|)", str(value))
-        seconds = float(found[1]) * (60 if found[2] == "m" else 1) if found else 0.0
+        found = re.fullmatch(r"(\d{1,7}(?:\.\d{1,3})?)(s|m|h|)", str(value))
+        seconds = float(found[1]) * {"h": 3600, "m": 60}.get(found[2], 1) if found else 0.0
         if not seconds:
-            self.fail(f"{value!r} is not a time like 3s, 0.5s or 2m.", param, ctx)
+            self.fail(f"{value!r} is not a time like 3s, 0.5s, 2m or 1h.", param, ctx)
         return seconds
 
 
@@ -109,7 +109,7 @@ class AttachedServiceType(click.ParamType[AttachedService]):
         return AttachedService(VARIANTS[variant], Url().convert(url, param, ctx))
 
 
-def grouped(parameter: str, make: Callable[..., object], *options: _Option) -> _Option:
+def grouped(parameter: str, make: Callable[..., object], *options: Option) -> Option:
     """Make one decorator of several options: `make` turns their values into one, for `parameter`."""
 
     def decorate(command: _Command) -> _Command:
@@ -142,7 +142,7 @@ flow = click.option(
 )
 
 
-def exporter(*more: str) -> _Option:
+def exporter(*more: str) -> Option:
     """Make the option that names an exporter; `more` are further values."""
     return click.option(
         "--exporter",
@@ -153,14 +153,14 @@ def exporter(*more: str) -> _Option:
     )
 
 
-def variants(summary: str) -> _Option:
+def variants(summary: str) -> Option:
     """Make the option that names variants. The default is those whose spans are made by hand."""
     return click.option(
         "--variants", type=Names(list(VARIANTS)), default=",".join(BY_HAND), show_default=True, help=summary
     )
 
 
-def work(default: float) -> _Option:
+def work(default: float) -> Option:
     """Make the option that scales the duration of the services' work."""
     return click.option(
         "--work",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
-from ot2otel.cli import printing
+from ot2otel.cli import pages, printing
 from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.overhead import measure
 from ot2otel.lab.overhead.estimate import check_installed
@@ -17,7 +18,7 @@ from ot2otel.lab.overhead.report import json, text
 from ot2otel.lab.overhead.result import Overhead
 
 
-@click.command("overhead", epilog="Example: ot2otel overhead --format html > cost.html")
+@click.command("overhead", epilog="Example: ot2otel overhead --html cost.html")
 @click.option(
     "--report", is_flag=True, help="Measure more rungs, for longer: 30 processes, 10 pairs of servers."
 )
@@ -29,13 +30,15 @@ from ot2otel.lab.overhead.result import Overhead
     show_default=True,
     help="Text for people, one JSON document for programs, or one page with plots.",
 )
-def command(report: bool, output: str) -> None:
+@pages.html
+def command(report: bool, output: str, html: Path | None) -> None:
     """Measure the cost of tracing for a request.
 
     If the machine is not quiet enough or spans are lost, the result is withheld and the exit code is 1.
     """
     # A missing package shows here, and not after minutes of measuring.
     show = _REPORTS[output]()
+    page = _page() if html else None
     check_installed()
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=1.0)
@@ -44,6 +47,8 @@ def command(report: bool, output: str) -> None:
             lambda activity, share: bar.update(task, description=activity, completed=share),
         )
     show(found)
+    if html and page:
+        pages.write(html, lambda: page(found))
     if output != "text":
         for reason in found.withheld:
             click.echo(f"Withheld: {reason}", err=True)
@@ -63,11 +68,17 @@ def _json() -> Callable[[Overhead], None]:
 
 
 def _html() -> Callable[[Overhead], None]:
+    page = _page()
+    return lambda found: click.echo(page(found))
+
+
+def _page() -> Callable[[Overhead], str]:
     try:
-        from ot2otel.lab.overhead.report import html  # in here: nothing else needs matplotlib
+        from ot2otel.lab.overhead.report import html  # in here: nothing else needs matplotlib and Jinja
     except ImportError as error:
-        raise Ot2OtelError(f"The page needs matplotlib ({error}): pip install 'ot2otel[bench]'.") from error
-    return lambda found: click.echo(html.page(found))
+        missing = "Jinja" if error.name in ("jinja2", "markupsafe") else "matplotlib"
+        raise Ot2OtelError(f"The page needs {missing} ({error}): pip install 'ot2otel[bench]'.") from error
+    return html.page
 
 
 _REPORTS = {"text": _text, "json": _json, "html": _html}

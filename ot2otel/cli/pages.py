@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,10 +33,22 @@ html = click.option(
 
 
 def write(path: Path, make: Callable[[], str]) -> None:
-    """Write a page; raise Ot2OtelError if the system refuses it."""
-    page = make()
+    """Write a page; raise Ot2OtelError if the system refuses it. After that an existing page is as it was."""
+    page = make().encode()
     try:
-        path.write_text(page, encoding="utf-8")
+        if path.exists() and not path.is_file():
+            path.write_bytes(page)  # such as a pipe
+        else:
+            _replace(path, page)
     except OSError as error:
         raise Ot2OtelError(f"{path} can't be written: {error.strerror}.") from error
-    click.echo(f"Wrote {path}, {path.stat().st_size / 1000:,.0f} kB.", err=True)
+    click.echo(f"Wrote {path}, {len(page) / 1000:,.0f} kB.", err=True)
+
+
+def _replace(path: Path, page: bytes) -> None:
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        part.write_bytes(page)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

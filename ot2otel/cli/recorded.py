@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ot2otel.capture.driving import Drive
 from ot2otel.capture.tally import Summary
-from ot2otel.receive.collector import Counts
+from ot2otel.receive.collector import Collector, Counts, Observations
 
 _MOST_SERVICES = 10  # to name
 
@@ -63,6 +63,30 @@ def lost(counts: Counts) -> Iterator[str]:
     # The collector keeps the latest spans alone; those that it evicts are in the file.
     if losses := replace(counts, evicted_spans=0, evicted_traces=0).losses:
         yield f"Lost: {', '.join(losses)}."
+
+
+def others(seen: Observations) -> Iterator[str]:
+    """Yield a sentence about requests that are no spans, if there were any."""
+    numbers = {"metrics": seen.metrics, "logs": seen.logs}
+    if found := [f"{_number(number, 'request')} with {name}" for name, number in numbers.items() if number]:
+        yield f"{' and '.join(found)} answered, and not recorded."
+
+
+def listened(collector: Collector, host: str) -> str:
+    """Return the sentence about the ports that are open on this address."""
+    ports = collector.ports
+    named: Mapping[str, Sequence[int | None]] = {
+        "Jaeger's agent on UDP": [ports.agent, ports.binary],
+        "Jaeger's collector on": [ports.thrift],
+        "OTLP/HTTP on": [ports.otlp],
+        "OTLP/gRPC on": [ports.grpc if collector.serves_grpc else None],
+        "sampling strategies on": [ports.sampling],
+    }
+    opened = {
+        name: " and ".join(str(number) for number in numbers if number is not None)
+        for name, numbers in named.items()
+    }
+    return f"Listening on {host}: {', '.join(f'{n} {p}' for n, p in opened.items() if p)}."
 
 
 def _listed(numbers: Mapping[str, int], unnamed: str) -> str:

@@ -101,9 +101,14 @@ def unexplained(judged: Iterable[Judged], before: Side, after: Side) -> AddressM
     for each in judged:
         for settled in each.settled:
             if settled.grade is Grade.CHANGED and settled.new and (settled.old or settled.expected):
-                distinct = {settled.values(row.old, row.new) for row in each.rows}
-                for values in distinct:
-                    for old, new in _pairs(settled.new[0], values) if values else ():
+                # With their types, as 8080 and 8080.0 are equal.
+                distinct = {
+                    (*map(type, values), *values): values
+                    for row in each.rows
+                    if (values := settled.values(row.old, row.new)) is not None
+                }
+                for values in distinct.values():
+                    for old, new in _pairs(settled.new[0], values):
                         found[old].add(new)
     if not found:
         return {}

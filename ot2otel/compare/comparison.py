@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, TypeAlias
 
 from ot2otel.compare.facts import ORDER, PARENT, TIME, TRACE, Content, Place, Shape, unsaid
 from ot2otel.compare.forms import CHILD, ORPHAN, ROOT, Node, Side, Trace
-from ot2otel.compare.judgement import Grade, Judgement, Settled, StepFor, Values, judge_spans
+from ot2otel.compare.judgement import GRADES, Grade, Judgement, Settled, StepFor, Values, judge_spans
 from ot2otel.compare.links import JudgedLink, judged_links
 from ot2otel.compare.pairing import NodePair, Pairing, Round, SpanPairs, pair_sides, pair_spans
+from ot2otel.compare.rules.libraries.spans import new_span
 from ot2otel.compare.rules.origin import LIBRARY
+from ot2otel.compare.rules.rule import Rule
 
 # Example of a pair: the ids of the two traces, "" on a side that has none.
 TraceIds: TypeAlias = tuple[str, str]
@@ -25,6 +27,8 @@ _FEW_PAIRS = 40
 _FEW_VALUES = 6
 # These decide which rules apply.
 _NO_COLUMNS = frozenset({TIME, LIBRARY})
+# OpenTracing's tag for the library of which a span is.
+_COMPONENT: Place = ("attributes", "component")
 
 
 @dataclass(slots=True)
@@ -85,13 +89,20 @@ class Comparison:
     missing: list[Row] = field(default_factory=list)
     extra: list[Row] = field(default_factory=list)
     trees: Sequence[tuple[SpanPairs, Times]] = ()
+    # The services of the before, each with a value of `component` there.
+    components: Set[tuple[str, object]] = frozenset()
+
+    def rule_of(self, row: Row) -> Rule | None:
+        """Return the rule by which the span of a row without a counterpart is new, None if there is none."""
+        return new_span(row.new, self.components) if row.new and not row.old else None
 
 
 def compare(before: Side, after: Side, step_for: StepFor, *, all_traces: bool = False) -> Comparison:
     """Compare two sides that were read by the same `Forms`; with `all_traces` the trees have `AllTimes`."""
     pairing = pair_sides(before, after)
     spans = _Spans(pairing, AllTimes if all_traces else Times)
-    comparison = Comparison(before, after, pairing, trees=spans.trees)
+    components = {(content.service, content.value(_COMPONENT)) for content in before.counts}
+    comparison = Comparison(before, after, pairing, trees=spans.trees, components=components)
     comparison.judged += _judged_contents(spans.contents, step_for)
     comparison.judged += spans.positions()
     comparison.judged += _judged_links(comparison)
@@ -103,8 +114,13 @@ def compare(before: Side, after: Side, step_for: StepFor, *, all_traces: bool = 
             row = Row(node[0], None, times) if grade is Grade.GONE else Row(None, node[0], times)
             rows.append(row)
             places = tuple(place for place, _ in node[0].facts()) + _positions(node[1])
-            settled = [Settled(grade, places if row.old else (), () if row.old else places)]
-            comparison.judged.append(Judged(settled, (row,)))
+            rule = comparison.rule_of(row)
+            settled = (
+                Settled(GRADES[rule.effect], (), places, (rule,))
+                if rule
+                else Settled(grade, places if row.old else (), () if row.old else places)
+            )
+            comparison.judged.append(Judged([settled], (row,)))
     return comparison
 
 

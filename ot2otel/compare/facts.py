@@ -51,6 +51,8 @@ LATE = "ends after its parent"
 BACKWARDS = "ends before it starts"
 NO_DURATION = "no duration"
 SHORT = "shorter than a clock's tick"  # such a span may have any duration on another clock
+# What flags say that tell nothing of the parent.
+SAMPLED = "sampled"
 # What can be odd about the ids of a span: its children and the links to it can't tell the two apart.
 NOT_UNIQUE = "those of another span"
 
@@ -431,13 +433,11 @@ def _event_time(event: Event, span: Span) -> str:
     return FAR_OUTSIDE if early > FAR_OUTSIDE_NS or late > FAR_OUTSIDE_NS else ""
 
 
-# OTLP's flags: the lowest byte is W3C's, these two tell whether the parent is in another process.
+# OTLP's flags: the lowest byte is W3C's, the other two tell whether the parent is in another process.
 _SAMPLED, _HAS_REMOTE, _REMOTE = 0x1, 0x100, 0x200
 
 
 def _flags(flags: int) -> str:
-    """Tell what the flags say; "" on a wire that has no such bits, as Jaeger's."""
-    if not flags & _HAS_REMOTE:
-        return ""
-    remote = "remote" if flags & _REMOTE else "local"
-    return f"{remote}, sampled" if flags & _SAMPLED else remote
+    """Tell what the flags say; "" on a wire that has no such bits, as Jaeger's, or if none is set."""
+    remote = ("remote" if flags & _REMOTE else "local") if flags & _HAS_REMOTE else ""
+    return ", ".join(filter(None, (remote, SAMPLED if flags & _SAMPLED else "")))

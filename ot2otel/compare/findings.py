@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from ot2otel.compare.comparison import Comparison, Judged, Row, Times, TraceIds
 from ot2otel.compare.facts import KIND, NAME, ORDER, PARENT, STATUS, TRACE, Content, Place, Resource, literal
-from ot2otel.compare.judgement import UNEXPLAINED, Grade, Settled
+from ot2otel.compare.judgement import GRADES, UNEXPLAINED, Grade, Settled
 from ot2otel.compare.links import TARGET
 from ot2otel.compare.rules.rule import Effect, Rule
 from ot2otel.compare.tokens import templates
@@ -56,7 +56,8 @@ class Finding:
     `spans` are the names of the spans that have it, the before's where there is one. `old` and `new` are
     values as `literal` writes them; varying ones are a template, such as `"GET /users/#"`. `expected` is the
     value that a contradicted rule wants, else "". It concerns `n` of the `of` facts in that field of that
-    service. `parts` are the fields and values of each side, where a side has several.
+    service. `parts` are the fields and values of each side, where a side has several. `more_spans` is the
+    number of further names of spans. `accepted` is the reason why the reader accepts it, "" if nobody does.
     """
 
     grade: Grade
@@ -72,6 +73,8 @@ class Finding:
     expected: str = ""
     examples: tuple[TraceIds, ...] = ()
     parts: tuple[tuple[Part, ...], tuple[Part, ...]] = ((), ())
+    more_spans: int = 0
+    accepted: str = ""
 
     @property
     def olds(self) -> tuple[Part, ...]:
@@ -223,8 +226,8 @@ def findings(comparison: Comparison, judged: Iterable[Judged]) -> tuple[Finding,
                     groups[key] = _Group(settled)
                 groups[key].add(settled, bucket)
     found = [_finding(key, group, totals) for key, group in groups.items()]
-    found += _spans(comparison.missing, Grade.GONE, totals)
-    found += _spans(comparison.extra, Grade.NEW, totals)
+    found += _spans(comparison.missing, Grade.GONE, totals, comparison)
+    found += _spans(comparison.extra, Grade.NEW, totals, comparison)
     order = list(Grade)
     return tuple(
         sorted(
@@ -262,6 +265,7 @@ def _finding(key: tuple[Any, ...], group: _Group, totals: _Totals) -> Finding:  
         group.expected,
         tuple(group.times.examples),
         (_parts(group.olds), _parts(group.news)),
+        max(len(group.spans) - _MOST_SPANS, 0),
     )
 
 
@@ -286,25 +290,27 @@ def _named(values: Counter[str]) -> str:
     return ", ".join(named) + (f" and {more} more" if more else "")
 
 
-def _spans(rows: Sequence[Row], grade: Grade, totals: _Totals) -> Iterator[Finding]:
-    groups: dict[tuple[str, str], Times] = defaultdict(Times)
+def _spans(rows: Sequence[Row], grade: Grade, totals: _Totals, comparison: Comparison) -> Iterator[Finding]:
+    groups: dict[tuple[str, str, Rule | None], Times] = defaultdict(Times)
     for row in rows:
         content = row.old or row.new
         if content is not None:
-            groups[content.service, content.name].add(row.times.count, row.times.examples)
-    for (service, name), times in groups.items():
+            key = (content.service, content.name, comparison.rule_of(row))
+            groups[key].add(row.times.count, row.times.examples)
+    for (service, name, rule), times in groups.items():
         gone = grade is Grade.GONE
         of = totals.spans[not gone][service, name]
         sides = (SPAN, "") if gone else ("", SPAN)
         values = (literal(name), "") if gone else ("", literal(name))
         yield Finding(
-            grade,
+            GRADES[rule.effect] if rule else grade,
             service,
             (name,),
             *sides,
             *values,
             times.count,
             of,
+            (rule,) if rule else (),
             examples=tuple(times.examples),
         )
 

@@ -65,11 +65,15 @@ class LinkTo(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """One trace of a side, or one tree of it. `links` are those to a span of the recording."""
+    """One trace of a side, or one tree of it. `links` are those to a span of the recording.
+
+    `own_id` is the id of a tree that counts as a part of another trace, else "".
+    """
 
     trace_id: str
     roots: tuple[Node, ...]
     links: tuple[LinkTo, ...] = ()
+    own_id: str = ""
 
     @property
     def size(self) -> int:

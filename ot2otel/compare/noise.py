@@ -26,7 +26,9 @@ _COMMON = 0.5
 # Where values are compared: the service, and the fields of the before and of the after.
 _Where: TypeAlias = tuple[str, str, str]
 # A changed fact, with the value that the after should have and the one that it has.
-_Doubt: TypeAlias = tuple[Settled, "tuple[Any, Any] | None"]  # Any: values of facts
+_Values: TypeAlias = "tuple[Any, Any] | None"  # Any: values of facts
+# With the types of the values, as 8080 and 8080.0 are equal.
+_Doubt: TypeAlias = tuple[Settled, _Values, tuple[type, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Noise:
                 if _may_be_noise(one) or (self.measured and _is_one_sided(one)):
                     for row in each.rows:
                         values = one.values(row.old, row.new)
-                        doubtful[_where(one, row)][one, values].append(row)
+                        doubtful[_where(one, row)][one, values, tuple(map(type, values or ()))].append(row)
                 else:
                     sure.append(one)
             if sure:
@@ -95,7 +97,7 @@ class Noise:
     def _judged_again(self, where: _Where, facts: Mapping[_Doubt, list[Row]]) -> Iterator[Judged]:
         by_settled: dict[Settled, list[Row]] = defaultdict(list)
         left: list[tuple[Settled, list[Row], _Pair | None]] = []
-        for (settled, values), rows in facts.items():
+        for (settled, values, _), rows in facts.items():
             times = sum(row.times.count for row in rows)
             grade, pair = self._but_for_addresses(settled, values, times)
             if grade is None:
@@ -107,8 +109,8 @@ class Noise:
         return (Judged((settled,), rows) for settled, rows in by_settled.items())
 
     def _but_for_addresses(
-        self, settled: Settled, values: tuple[Any, Any] | None, times: int
-    ) -> tuple[Grade | None, _Pair | None]:  # Any: values of facts
+        self, settled: Settled, values: _Values, times: int
+    ) -> tuple[Grade | None, _Pair | None]:
         """Return the grade of a fact that differs in addresses alone, else None and its values."""
         if values is None:
             return None, None

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ot2otel.compare.addresses import given, unexplained
 from ot2otel.compare.answers import Answers, compare_answers
-from ot2otel.compare.comparison import AllTimes, Judged, compare
+from ot2otel.compare.comparison import AllTimes, Comparison, Judged, compare
 from ot2otel.compare.findings import SPAN, Finding, LedgerRow, findings, ledger
 from ot2otel.compare.forms import Forms, Side
 from ot2otel.compare.health import Note, health
@@ -61,13 +61,15 @@ class SideSummary:
 class Evidence:
     """How the spans were compared: the pairs of alike traces, each with the pairs of its spans.
 
-    `forms` tells again which node a span of a side is.
+    `forms` tells again which node a span of a side is. `parts` are, for each side, the ids of traces that
+    count as parts of another one, by its id.
     """
 
     forms: Forms
     before: Side
     after: Side
     trees: Sequence[tuple[SpanPairs, AllTimes]]
+    parts: tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +101,16 @@ class Verdict:
 
 
 def outcome(found: Iterable[Finding], answers: Answers) -> Outcome:
-    """Read the verdict's word off its findings."""
-    grades = {finding.grade for finding in found}
-    new_span = any(finding.grade is Grade.NEW and finding.field == SPAN for finding in found)
+    """Read the verdict's word off its findings; those that are accepted make it equivalent at most."""
+    listed = list(found)
+    counted = [finding for finding in listed if not finding.accepted]
+    grades = {finding.grade for finding in counted}
+    new_span = any(finding.grade is Grade.NEW and finding.field == SPAN for finding in counted)
     if answers.changed or new_span or grades & set(UNEXPLAINED):
         return Outcome.DIFFERENT
     if Grade.DEGRADED in grades:
         return Outcome.DEGRADED
-    return Outcome.EQUIVALENT if grades else Outcome.IDENTICAL
+    return Outcome.EQUIVALENT if listed else Outcome.IDENTICAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +208,18 @@ def _judged(before: Source, after: Source, known: Known) -> Verdict:
         tree_pairs(comparison.trees),
         comparison.pairing.approximate,
         judged,
-        Evidence(
-            forms,
-            old,
-            new,
-            [(pairs, times) for pairs, times in comparison.trees if isinstance(times, AllTimes)],
-        )
-        if known.evidence
-        else None,
+        _evidence(forms, old, new, comparison) if known.evidence else None,
     )
+
+
+def _evidence(forms: Forms, old: Side, new: Side, comparison: Comparison) -> Evidence:
+    parts: tuple[dict[str, list[str]], dict[str, list[str]]] = ({}, {})
+    for found, trees in zip(parts, (comparison.pairing.missing, comparison.pairing.extra), strict=True):
+        for tree in trees:
+            if tree.own_id:
+                found.setdefault(tree.trace_id, []).append(tree.own_id)
+    listed = [(pairs, times) for pairs, times in comparison.trees if isinstance(times, AllTimes)]
+    return Evidence(forms, old, new, listed, parts)
 
 
 @contextmanager
@@ -253,4 +260,11 @@ def _summary(recording: Recording, side: Side, problems: Iterable[str]) -> SideS
     if len(recording.answers) == len(side.traces):
         ids = (trace.trace_id for trace in side.traces)
         requests = dict(zip(ids, recording.normalized_answers(), strict=True))
-    return SideSummary(recording, len(side.traces), side.spans, services, health(side, problems), requests)
+    return SideSummary(
+        recording,
+        len(side.traces),
+        side.spans,
+        services,
+        health(side, problems, recording.versions),
+        requests,
+    )

@@ -73,21 +73,23 @@ class Sight:
     """Looks at a process and its descendants again and again, and keeps all that it saw.
 
     A socket or a process may live shortly, so call `look` often; it does nothing if `pause` seconds have not
-    passed since the last time. It raises nothing.
+    passed since the last time. It raises nothing. `is_visible` tells whether the process itself could be
+    looked at: not on other systems, nor if another user runs it.
     """
 
     def __init__(self, pid: int, pause: float = 0.25) -> None:
         self.sockets: frozenset[Socket] = frozenset()
         self.libraries: frozenset[str] = frozenset()
-        self.is_visible = (_PROC / "self" / "net" / "udp").exists()
+        self.is_visible = False
         self._pid = pid
         self._pause = pause
         self._last = float("-inf")
 
     def look(self) -> None:
         """Look at the processes, if enough time has passed."""
-        if not self.is_visible or time.monotonic() - self._last < self._pause:
+        if time.monotonic() - self._last < self._pause:
             return
+        self.is_visible |= bool(_text(_PROC / str(self._pid) / "maps"))
         processes = list(_tree(self._pid))
         self.sockets |= frozenset(_sockets(self._pid, _inodes(processes)))
         for pid in processes:

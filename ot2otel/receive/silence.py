@@ -1,7 +1,7 @@
 """Says why no span arrived: from a collector's counts and what was seen of the program, to one line.
 
-Both agents' UDP ports take both of Thrift's protocols, and each HTTP port takes OTLP and Thrift. So a
-protocol at another's port is no reason here, except gRPC at a port for HTTP/1.1.
+Both agents' UDP ports take both of Thrift's protocols. Each HTTP port takes OTLP and Thrift, and gRPC if
+grpcio is there. So a protocol at another's port is no reason here, except gRPC without grpcio.
 """
 
 from __future__ import annotations
@@ -263,9 +263,10 @@ def _nobody(known: Evidence) -> str:
 
 
 def _taken(known: Evidence) -> str:
-    if not known.taken:
+    taken = [port for port in known.taken if port.number in _SPAN_PORTS | _AGENT_PORTS]
+    if not taken:
         return ""
-    ports = ", ".join(f"{port.number}/{port.transport}" for port in known.taken)
+    ports = ", ".join(f"{port.number}/{port.transport}" for port in taken)
     return f" Another program has the standard ports {ports}; a tracer with a fixed address may report to it."
 
 

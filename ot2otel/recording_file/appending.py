@@ -17,21 +17,23 @@ from ot2otel.recording_file.document import RecordingError
 from ot2otel.recording_file.lines import SPANS_PER_LINE, answer_line, head_line, spans_line
 
 STDOUT = Path("-")
+_HEAD = Recording(())
 
 
 class Appender:
     """A new recording's file, or standard output for the path `-`; a context manager that closes it.
 
     Any thread may append. Spans wait until a line is full or until `flush`. The first line describes the
-    recording; without a span or an answer it is not written, and no file is left. An existing file with
-    content is replaced only with `overwrite`, when the first line is written.
+    recording as `head`; without a span or an answer it is not written, and no file is left. An existing file
+    with content is replaced only with `overwrite`, when the first line is written.
 
     Entering raises RecordingError if the file can't be written. Appending raises nothing: after an error
     `problem` tells it, and the file ends with the last whole line before it.
     """
 
-    def __init__(self, path: Path, overwrite: bool = False) -> None:
+    def __init__(self, path: Path, overwrite: bool = False, head: Recording = _HEAD) -> None:
         self.path = path
+        self._head = head
         self.problem = ""
         self._overwrite = overwrite
         self._lock = threading.Lock()
@@ -49,11 +51,6 @@ class Appender:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was written yet."""
-        return not self._written
 
     def append(self, spans: Sequence[Span]) -> None:
         """Append spans."""
@@ -90,7 +87,8 @@ class Appender:
         if self.path == STDOUT:
             self._descriptor = sys.stdout.fileno()
             return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not self.path.parent.exists():
+            self.path.parent.mkdir(parents=True)
         # Opening a FIFO without a reader is an error here; else it would wait.
         self._is_new = not self.path.exists()
         self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o666)
@@ -123,7 +121,7 @@ class Appender:
         if self.problem or self._descriptor < 0:
             return
         if not self._written:
-            lines = [head_line(Recording(())), *lines]
+            lines = [head_line(self._head), *lines]
             if self._is_regular:
                 self._try(lambda: os.ftruncate(self._descriptor, 0))
         content = "".join(lines).encode()

@@ -21,14 +21,16 @@ _JAEGER = frozenset({"data", "spans"})
 _SPANS = "resourceSpans"
 _OTHER_SIGNALS = frozenset({"resourceMetrics", "resourceLogs", "resourceProfiles"})
 
+# The key of OTLP/JSON in the answers of Jaeger's API v3 and of Grafana Tempo's v2.
+_WRAPPERS = frozenset({"result", "trace"})
+
 FORMS = (
     "OTLP in JSON, in lines of it or in protobuf; Jaeger's JSON (API v2 and v3, the page's downloads);"
-    " Zipkin's JSON v2; the JSON of OpenTelemetry's ConsoleSpanExporter for Python; and gzip of each"
+    " Tempo's answers; Zipkin's JSON v2; the JSON of Python's ConsoleSpanExporter; and gzip of each"
 )
 # Documents that are told by one key, and are not read.
 _STRANGERS: Mapping[str, str] = {
     "SpanContext": "it is the JSON of OpenTelemetry's stdouttrace exporter for Go",
-    "batches": "it is an answer of Grafana Tempo",
     "traceEvents": "it is a trace of Chrome's",
     "verdicts": "it is a verdict of ot2otel, and no recording",
 }
@@ -76,7 +78,7 @@ class Part:
 def decode_any(document: object) -> Part:
     """Return the content of a parsed document of any known form; raise WireError.
 
-    That is OTLP/JSON, with or without `recording`, also as an answer of Jaeger's API v3, or the JSON of
+    That is OTLP/JSON, with or without `recording`, also in an answer of Jaeger or Tempo, or the JSON of
     Jaeger, Zipkin or the SDK, or `{"answer": {...}}`, which makes a recording of that answer alone.
     """
     if zipkin_json.is_zipkin(document):
@@ -93,8 +95,10 @@ def decode_any(document: object) -> Part:
         return _decoded(document)
     if "answer" in document:
         return Part(Recording((), answers=(_answer(_checked(document["answer"], dict, "answer")),)))
-    if "result" in document:
-        return _decoded({_SPANS: []} | _checked(document["result"], dict, "result"))
+    for wrapper in _WRAPPERS & document.keys():
+        return _decoded({_SPANS: []} | _checked(document[wrapper], dict, wrapper))
+    if "batches" in document:  # as Grafana Tempo answers
+        return _decoded({_SPANS: document["batches"]})
     if "scopeSpans" in document:  # one of `resourceSpans`, as OpenTelemetry's SDK for Java logs it
         return _decoded({_SPANS: [document]})
     if not _OTHER_SIGNALS.isdisjoint(document):
@@ -106,8 +110,8 @@ def decode_any(document: object) -> Part:
 
 
 def is_otlp(document: object) -> bool:
-    """Tell whether a parsed document is OTLP/JSON, also as Jaeger's API v3 answers with it."""
-    return isinstance(document, dict) and not {_SPANS, "result"}.isdisjoint(document)
+    """Tell whether a parsed document is OTLP/JSON, also in an answer of Jaeger or Tempo."""
+    return isinstance(document, dict) and not ({_SPANS} | _WRAPPERS).isdisjoint(document)
 
 
 def _is_jaeger(document: object) -> bool:

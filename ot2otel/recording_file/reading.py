@@ -10,6 +10,7 @@ from types import TracebackType
 
 from ot2otel.errors import WireError
 from ot2otel.model import Span
+from ot2otel.outline import printable
 from ot2otel.recording import Answer, Recording
 from ot2otel.recording_file.document import RecordingError
 from ot2otel.recording_file.forms import Form, form_of
@@ -164,6 +165,6 @@ class RecordingReader:
 
 def _not_read(unread: Counter[str]) -> str:
     """Say which keys and texts are unknown, the most frequent ones by name."""
-    named = [f"{name} ({times})" for name, times in unread.most_common(_NAMED)]
+    named = [f"{printable(name)} ({times})" for name, times in unread.most_common(_NAMED)]
     more = len(unread) - len(named)
     return f"unknown, and not read: {', '.join(named)}{f', and {more} more' if more else ''}"

@@ -145,6 +145,8 @@ class Source:
 
 def _opened(path: Path) -> tuple[BinaryIO, int | None]:
     if path == STDIN:
+        if sys.stdin is None:
+            raise RecordingError("Standard input can't be read: it is closed")
         return sys.stdin.buffer, None
     try:
         # Else opening a FIFO would wait for its writer.

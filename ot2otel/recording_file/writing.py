@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import secrets
-import shutil
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -14,6 +10,7 @@ from ot2otel.recording import Recording
 from ot2otel.recording_file.document import RecordingError
 from ot2otel.recording_file.lines import answer_line, head_line, spans_lines
 from ot2otel.recording_file.reading import RecordingReader, open_recording
+from ot2otel.whole_file import write_whole
 
 _NO_LIMIT = 2**60  # bytes
 
@@ -46,29 +43,6 @@ def _lines(reader: RecordingReader) -> Iterator[str]:
 def _write(pieces: Iterable[str], path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        target = Path(os.path.realpath(path))  # a link stays a link
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if target.exists() and not target.is_file():
-            with target.open("w", encoding="utf-8") as device:
-                device.writelines(pieces)
-        else:
-            _replace(target, pieces)
+        write_whole(pieces, path)
     except OSError as error:
         raise RecordingError(f"{path} can't be written: {error.strerror}") from error
-
-
-def _replace(target: Path, pieces: Iterable[str]) -> None:
-    """Write a file beside the target, then put it in the target's place."""
-    unfinished = target.with_name(f".ot2otel-{secrets.token_hex(4)}")
-    try:
-        with unfinished.open("x", encoding="utf-8") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, unfinished)
-        unfinished.replace(target)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise

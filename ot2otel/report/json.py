@@ -15,7 +15,8 @@ from ot2otel.compare.rules.rule import Rule
 from ot2otel.compare.verdict import SideSummary, Verdict
 from ot2otel.recording import Recording
 from ot2otel.recording_file import encode, encode_answer
-from ot2otel.report.telling import sentence
+from ot2otel.report.ending import Ending
+from ot2otel.report.telling import count_accepted, sentence
 
 Json = dict[str, Any]  # Any: a JSON value of any type
 
@@ -31,6 +32,17 @@ def document(verdicts: Iterable[Verdict], seconds: float, *, everything: bool = 
         "flow": next((verdict.before.recording.flow for verdict in judged), ""),
         "verdicts": [verdict_entry(verdict, everything=everything) for verdict in judged],
         "seconds": round(seconds, 3),
+    }
+
+
+def ending_entries(ending: Ending) -> Json:
+    """Return what a document says about its exit code: what fails, and what is accepted."""
+    unmatched = [{"entry": each.number, "sentence": str(each)} for each in ending.unmatched]
+    return {
+        "exit_code": ending.exit_code,
+        "fail_on": list(ending.fail_on.words),
+        "accept": {"file": ending.accept_file, "unmatched": unmatched} if ending.accept_file else None,
+        "settings": ending.settings_file or None,
     }
 
 
@@ -54,6 +66,7 @@ def verdict_entry(verdict: Verdict, *, everything: bool = False) -> Json:
         rules |= {rule.name: rule for each in verdict.judged for one in each.settled for rule in one.rules}
     found: Json = {
         "verdict": verdict.outcome.value,
+        "accepted": count_accepted(verdict),
         "sentence": sentence(verdict),
         "before": _side(verdict.before),
         "after": _side(verdict.after),
@@ -105,6 +118,7 @@ def finding_entry(finding: Finding) -> Json:
         "grade": finding.grade.value,
         "service": finding.service,
         "spans": list(finding.spans),
+        "more_spans": finding.more_spans,
         "field": finding.field,
         "old": _parts(finding.olds),
         "new": _parts(finding.news),
@@ -112,6 +126,7 @@ def finding_entry(finding: Finding) -> Json:
         "of": finding.of,
         "rules": [rule.name for rule in finding.rules],
         "expected": finding.expected or None,
+        "accepted": finding.accepted or None,
         "examples": _examples(finding.examples),
     }
 

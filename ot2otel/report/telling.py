@@ -54,9 +54,14 @@ class Told:
         return self.findings[0].field == SPAN
 
     @property
+    def accepted(self) -> str:
+        """The reason why it is accepted, "" if it is not."""
+        return self.findings[0].accepted
+
+    @property
     def is_grave(self) -> bool:
-        """Tell whether something is lost or changed, or a span is new."""
-        return self.grade in GRAVE or (self.grade is Grade.NEW and self.is_span)
+        """Tell whether something is lost or changed, or a span is new, and nobody accepts it."""
+        return not self.accepted and (self.grade in GRAVE or (self.grade is Grade.NEW and self.is_span))
 
     @property
     def examples(self) -> tuple[TraceIds, ...]:
@@ -74,6 +79,8 @@ class Told:
     @property
     def note(self) -> str:
         """What became of it, in a few words."""
+        if self.accepted:
+            return f"accepted: {self.accepted}"
         word: str = self.grade.value
         rules = " and ".join(rule.name for rule in self.rules)
         expected = self.findings[0].expected
@@ -87,7 +94,10 @@ class Told:
 
 
 def told(findings: Iterable[Finding]) -> tuple[Told, ...]:
-    """Return findings as a reader is told them, the gravest first, and then the most frequent first."""
+    """Return findings as a reader is told them, the gravest first, and then the most frequent first.
+
+    Those that are accepted come last.
+    """
     groups: dict[object, list[Finding]] = defaultdict(list)
     for finding in findings:
         groups[_key(finding)].append(finding)
@@ -95,16 +105,17 @@ def told(findings: Iterable[Finding]) -> tuple[Told, ...]:
     for group in groups.values():
         merged = _merged(group)
         part = _is_part_of_event(merged)
-        things[(merged.grade, merged.rules) if part else len(things)].append((merged, group))
+        key = (merged.grade, merged.rules, merged.accepted) if part else len(things)
+        things[key].append((merged, group))
     return tuple(sorted(map(_told, things.values()), key=_rank))
 
 
-def _rank(one: Told) -> tuple[bool, int, int, int, Field]:
+def _rank(one: Told) -> tuple[bool, bool, int, int, int, Field]:
     grades = list(Grade)
     first = one.findings[0]
     gravest = Grade.GONE if one.is_span else one.grade
     important = 0 if one.is_span else 1 if first.field == "status.code" else 2
-    return not one.is_grave, -grades.index(gravest), important, -one.n, first.field
+    return bool(one.accepted), not one.is_grave, -grades.index(gravest), important, -one.n, first.field
 
 
 def _key(finding: Finding) -> object:
@@ -115,12 +126,12 @@ def _key(finding: Finding) -> object:
         values = finding.old
     elif finding.grade is Grade.TRANSLATED and finding.olds and fields[1]:
         # A field that becomes one or another, by the same rule, is one line.
-        return finding.grade, finding.rules, fields[0], fields[0] == fields[1]
+        return finding.grade, finding.rules, fields[0], fields[0] == fields[1], finding.accepted
     elif finding.field in (SPAN, "event", "link", ADDRESS.name) or (
         finding.grade is Grade.CHANGED and finding.field not in _WORDS
     ):
         values = finding.old, finding.new
-    return finding.grade, finding.rules, fields, finding.expected, values
+    return finding.grade, finding.rules, fields, finding.expected, values, finding.accepted
 
 
 def _merged(group: Sequence[Finding]) -> Finding:
@@ -146,6 +157,8 @@ def _merged(group: Sequence[Finding]) -> Finding:
         first.expected,
         tuple(example for finding in group for example in finding.examples),
         (_united_parts([each.olds for each in group]), _united_parts([each.news for each in group])),
+        sum(finding.more_spans for finding in group),
+        first.accepted,
     )
 
 
@@ -291,16 +304,45 @@ def _unit(finding: Finding) -> str:
 _COUNTED_IN_THE_LEDGER = ("attributes", "name", "kind", "parent", "span")
 
 
+def names(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
+    """Return what the before and the after of each verdict are called; a variant alone if that is enough."""
+    afters = {judged.after.recording.variant for judged in verdicts}
+    return [
+        (
+            (old.label if old.variant in afters else old.variant) or "before",
+            judged.after.recording.label or "after",
+        )
+        for judged in verdicts
+        for old in (judged.before.recording,)
+    ]
+
+
+def word(verdict: Verdict) -> str:
+    """Return the verdict in a word, with the number of lines that are accepted: `equivalent, 3 accepted`."""
+    accepted = count_accepted(verdict)
+    return f"{verdict.outcome.value}, {accepted} accepted" if accepted else verdict.outcome.value
+
+
+def count_accepted(verdict: Verdict) -> int:
+    """Return how many of the lines that a reader is told are accepted."""
+    return len(told(finding for finding in verdict.findings if finding.accepted))
+
+
 def sentence(verdict: Verdict) -> str:
-    """Return the verdict as one sentence of counts."""
-    lines = told(verdict.findings)
+    """Return the verdict as one sentence of counts; what is accepted is left out."""
+    lines = [line for line in told(verdict.findings) if not line.accepted]
+    accepted = any(finding.accepted for finding in verdict.findings)
     match verdict.outcome:
         case Outcome.IDENTICAL if not (verdict.before.spans or verdict.after.spans):
             return "the answers are the same"
         case Outcome.IDENTICAL:
             return "nothing differs but ids and times"
         case Outcome.EQUIVALENT:
-            return ", ".join(["nothing is lost", *counted(lines)])
+            return ", ".join([f"nothing {'else ' if accepted else ''}is lost", *counted(lines)])
+        case Outcome.DEGRADED if accepted:
+            # The ledger counts what is accepted, too.
+            lost = sum(line.grade in GRAVE for line in lines)
+            return f"{_listed([(lost, fields(lost))])} lost"
         case Outcome.DEGRADED:
             return f"{_listed(losses(verdict, lines))} lost"
         case Outcome.DIFFERENT:
@@ -355,16 +397,16 @@ def _listed(parts: Sequence[tuple[int, str]]) -> str:
 def differences(verdict: Verdict, lines: Sequence[Told]) -> list[tuple[str, str]]:
     """Return what differs, each with its number as subject, and what became of it."""
     changed, spans = len(verdict.answers.changed), verdict.ledger[0]
+    gone_spans = sum(line.n for line in lines if line.is_span and line.grade is Grade.GONE)
     new_spans = sum(line.n for line in lines if line.is_span and line.grade is Grade.NEW)
     counts = {grade: sum(line.grade is grade and not line.is_span for line in lines) for grade in GRAVE}
     gone, other, lost = (counts[grade] for grade in GRAVE)
     total = max(verdict.answers.before, verdict.answers.after)
-    missing = spans.of - spans.n
     return [
         (subject, became)
         for count, subject, became in (
             (changed, f"{changed} of {total} answers", "differs" if changed == 1 else "differ"),
-            (missing, f"{missing} of {spans.of} spans", f"{_is(missing)} gone"),
+            (gone_spans, f"{gone_spans} of {spans.of} spans", f"{_is(gone_spans)} gone"),
             (new_spans, "1 span" if new_spans == 1 else f"{new_spans} spans", f"{_is(new_spans)} new"),
             (gone, fields(gone), f"{_is(gone)} gone"),
             (other, fields(other), f"{_is(other)} changed without a rule"),
@@ -381,19 +423,6 @@ def fields(count: int) -> str:
 
 def _is(count: int) -> str:
     return "is" if count == 1 else "are"
-
-
-def names_of(verdicts: Sequence[Verdict]) -> list[tuple[str, str]]:
-    """Return the names of the before and the after of each verdict; a variant alone if that is enough."""
-    afters = {judged.after.recording.variant for judged in verdicts}
-    return [
-        (
-            (old.label if old.variant in afters else old.variant) or "before",
-            judged.after.recording.label or "after",
-        )
-        for judged in verdicts
-        for old in (judged.before.recording,)
-    ]
 
 
 def amount(side: SideSummary) -> str:

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from ot2otel.compare.answers import AnswerChanged, Answers
+from ot2otel.compare.findings import Finding
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Outcome, SideSummary, Verdict
 from ot2otel.recording import Answer, Recording
@@ -26,7 +27,7 @@ from ot2otel.report.screen import (
     Screen,
     fitted,
 )
-from ot2otel.report.telling import Told, amount, arrived, names_of, sentence, told
+from ot2otel.report.telling import Told, amount, arrived, count_accepted, names, sentence, told, word
 from ot2otel.report.tree_table import Heads, table
 
 # So many quiet findings are told in a line each.
@@ -41,7 +42,7 @@ _NO_BREAK = "\N{NO-BREAK SPACE}"
 # Which column of the findings gives way first, down to which width: what, rule, note, and once more.
 _FLOORS = ((1, 44), (3, 18), (2, 26), (1, 30), (3, 10), (2, 14), (1, 16), (0, 10))
 
-_MARKS = {
+MARKS = {
     Outcome.IDENTICAL: Grade.KEPT,
     Outcome.EQUIVALENT: Grade.KEPT,
     Outcome.DEGRADED: Grade.DEGRADED,
@@ -55,10 +56,14 @@ Lines: TypeAlias = list[Text]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a reader wants beyond the usual: all findings in full, all trees."""
+    """What a reader wants beyond the usual: all findings in full, all trees.
+
+    `remarks` are sentences about how it was judged.
+    """
 
     explain: bool = False
     trees: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 _USUAL = Wanted()
@@ -69,15 +74,20 @@ def report(verdicts: Sequence[Verdict], screen: Screen, wanted: Wanted = _USUAL,
 
     Only an address in `--explain` may be: a terminal cannot open one that is split.
     """
-    names = names_of(verdicts)
+    called = names(verdicts)
     parts = [
-        _headings(verdicts, names, screen),
-        _words(verdicts, names, screen),
-        _trees(verdicts, names, screen, wanted),
+        headings(verdicts, called, screen),
+        _words(verdicts, called, screen),
+        _trees(verdicts, called, screen, wanted),
     ]
-    for judged, (_, name) in zip(verdicts, names, strict=True):
+    for judged, (_, name) in zip(verdicts, called, strict=True):
         parts.append(_section(judged, name if len(verdicts) > 1 else "", screen, wanted))
-    parts.append(screen.folded(closing, style=QUIET) if closing else [])
+    parts.append(
+        [line for each in wanted.remarks for line in screen.folded(screen.safe(each), "  ", first="")]
+    )
+    parts.append(
+        [line for each in closing.splitlines() for line in screen.folded(screen.safe(each), "  ", QUIET, "")]
+    )
     return [
         line
         for number, part in enumerate(filter(None, parts))
@@ -88,7 +98,8 @@ def report(verdicts: Sequence[Verdict], screen: Screen, wanted: Wanted = _USUAL,
 # What was compared.
 
 
-def _headings(verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]], screen: Screen) -> Lines:
+def headings(verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]], screen: Screen) -> Lines:
+    """Return what was compared, under the names of `telling.names`, and what is wrong with each side."""
     first = verdicts[0]
     flow = first.before.recording.flow or first.after.recording.flow
     words = _amounts(verdicts, names)
@@ -156,18 +167,21 @@ def _words(verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]], screen
     marks = screen.marks
     pairs = [f"{screen.safe(old)} {marks.arrow} {screen.safe(new)}" for old, new in names]
     sign = max(cell_len(mark) for mark in marks.grades.values())
-    word = max(len(judged.outcome.value) for judged in verdicts)
-    wide = min(max(map(cell_len, pairs)), screen.width - sign - word - 4)
+    roomy = screen.width >= ROOM_FOR_TREES
+    words = [word(judged) if roomy else judged.outcome.value for judged in verdicts]
+    said = max(map(len, words))
+    wide = min(max(map(cell_len, pairs)), screen.width - sign - said - 4)
     lines: Lines = []
-    for pair, judged in zip(pairs, verdicts, strict=True):
-        grade = _MARKS[judged.outcome]
+    for pair, judged, its_word in zip(pairs, verdicts, words, strict=True):
+        grade = MARKS[judged.outcome]
         style = LOSS if grade is not Grade.KEPT else STRONG
-        first = [(marks.grades[grade], style), (pair, PLAIN), (judged.outcome.value, style)]
-        begun = screen.row(first, [sign, wide, word])
-        told_in = sentence(judged)
-        room = screen.width - sign - wide - word - 6
+        first = [(marks.grades[grade], style), (pair, PLAIN), (its_word, style)]
+        begun = screen.row(first, [sign, wide, said])
+        accepted = 0 if roomy else count_accepted(judged)
+        told_in = sentence(judged) + (f", {accepted} accepted" if accepted else "")
+        room = screen.width - sign - wide - said - 6
         if cell_len(told_in) <= room:
-            lines.append(screen.row([*first, (told_in, PLAIN)], [sign, wide, word, room]))
+            lines.append(screen.row([*first, (told_in, PLAIN)], [sign, wide, said, room]))
         else:
             lines += [begun, *screen.folded(told_in, " " * (sign + 2))]
     return lines
@@ -213,9 +227,9 @@ def _trees(
 
 def _section(judged: Verdict, name: str, screen: Screen, wanted: Wanted) -> Lines:
     found = told(judged.findings)
-    title = f"{screen.safe(name)}: {judged.outcome.value}" if name else ""
+    title = f"{screen.safe(name)}: {word(judged)}" if name else ""
     lines = _ledger(judged, title, screen)
-    lines += _changed_answers(judged.answers, screen, everything=wanted.explain)
+    lines += changed_answers(judged.answers, screen, everything=wanted.explain)
     if wanted.explain:
         for each in found:
             lines += [Text(), *_explained(each, screen)]
@@ -242,7 +256,8 @@ def _ledger(judged: Verdict, title: str, screen: Screen) -> Lines:
     return lines
 
 
-def _changed_answers(answers: Answers, screen: Screen, *, everything: bool) -> Lines:
+def changed_answers(answers: Answers, screen: Screen, *, everything: bool) -> Lines:
+    """Return a line for each way in which an answer has changed, the first ones unless `everything`."""
     total = max(answers.before, answers.after)
     groups: dict[tuple[str, str], int] = Counter(_answer_words(change, screen) for change in answers.changed)
     shown = list(groups.items()) if everything else list(groups.items())[:_MOST_ANSWERS]
@@ -276,11 +291,10 @@ def _answer_words(change: AnswerChanged, screen: Screen) -> tuple[str, str]:
     return request, f'its text{where} "{excerpts[0]}" {arrow} "{excerpts[1]}"'
 
 
-def _finding_lines(found: Sequence[Told], screen: Screen) -> Lines:
-    lined = [each for each in found if each.is_grave or each.grade not in (*_COUNTED_ONLY, *_LISTED)]
-    quiet = [each for each in lined if not each.is_grave]
-    left = quiet[_MOST_QUIET:]
-    lined = [each for each in lined if each not in left]
+def _finding_lines(everything: Sequence[Told], screen: Screen) -> Lines:
+    found = [each for each in everything if not each.accepted]
+    quiet = [each for each in found if not each.is_grave and each.grade not in (*_COUNTED_ONLY, *_LISTED)]
+    lined, left = [each for each in found if each.is_grave] + quiet[:_MOST_QUIET], quiet[_MOST_QUIET:]
     lines = _one_line_each(lined, screen)
     for grade in _LISTED:
         lines += _keys([each for each in found if each.grade is grade and not each.is_grave], screen)
@@ -290,6 +304,13 @@ def _finding_lines(found: Sequence[Told], screen: Screen) -> Lines:
     if also:
         words = f"also {', '.join(also)}; nothing is lost by them: --explain"
         lines += screen.folded(words, "  ", QUIET)
+    return lines + _accepted([each for each in everything if each.accepted], screen)
+
+
+def _accepted(found: Sequence[Told], screen: Screen) -> Lines:
+    lines = _one_line_each(found[:_MOST_QUIET], screen)
+    if len(found) > _MOST_QUIET:
+        lines.append(Text(f"  and {len(found) - _MOST_QUIET} more accepted: --explain", QUIET))
     return lines
 
 
@@ -309,7 +330,7 @@ def _one_line_each(found: Sequence[Told], screen: Screen) -> Lines:
     widths = fitted(_widths(rows), floors, room)
     lines: Lines = []
     for each, cells, consequence in zip(found, rows, below, strict=True):
-        mark = (screen.marks.grades[each.grade], STYLES[each.grade])
+        mark = (screen.marks.grades[each.grade], QUIET if each.accepted else STYLES[each.grade])
         lines.append(Text.assemble(mark, " " * (sign - cell_len(mark[0]) + 1), screen.row(cells, widths)))
         cut = columns == _COLUMNS_WITHOUT_NOTES or cell_len(cells[2][0]) > widths[2]
         if each.is_grave and (consequence or cut):
@@ -367,7 +388,7 @@ def _keys(found: Sequence[Told], screen: Screen) -> Lines:
 
 
 def _explained(each: Told, screen: Screen) -> Lines:
-    mark, style = screen.marks.grades[each.grade], STYLES[each.grade]
+    mark, style = screen.marks.grades[each.grade], QUIET if each.accepted else STYLES[each.grade]
     unit = each.unit if each.of != 1 else each.unit.removesuffix("s")
     head = f"{each.grade.value}: {each.n} of {each.of} {unit}: {what(each, screen)}"
     lines = screen.folded(head, "    ", style, f"{mark} ")
@@ -380,7 +401,7 @@ def _explained(each: Told, screen: Screen) -> Lines:
             for part in parts
         ]
         who = f"{finding.service or '(no service)'}, {finding.n} of {finding.of}"
-        text = f"{who}, in {', '.join(finding.spans)}: {'; '.join(values)}"
+        text = f"{who}, in {_spans(finding)}: {'; '.join(values)}"
         lines += screen.folded(screen.safe(text), "    ", first="  ")
     for rule in each.rules:
         lines += screen.folded(screen.safe(f"{rule.name}: {rule.summary}"), "    ", first="  ")
@@ -389,3 +410,7 @@ def _explained(each: Told, screen: Screen) -> Lines:
         shown = f"{old or '(none)'} {screen.marks.arrow} {new or '(none)'}"
         lines += screen.folded(screen.safe(f"such as {shown}"), "    ", QUIET, first="  ")
     return lines
+
+
+def _spans(finding: Finding) -> str:
+    return ", ".join([*finding.spans, *([f"{finding.more_spans} more"] if finding.more_spans else [])])

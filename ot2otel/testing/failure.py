@@ -68,14 +68,18 @@ def _finding(line: Told) -> str:
     change = f" {line.old} {UNICODE.arrow} {line.new}" if line.old or line.new else ""
     left = f" ({line.left})" if line.left else ""
     spans = dict.fromkeys(name for finding in line.findings for name in finding.spans)
-    names = ", ".join(spans) if spans and not line.is_span else ""
+    names = ", ".join(spans) if not line.is_span and not _is_resource(line) else ""
     of = f" of {names}" if names else ""
     rules = "".join(f" [{rule.name}]" for rule in line.rules[:1]) if line.grade is Grade.DEGRADED else ""
-    subject = f"{line.subject}{change}".strip()
-    told = f"{mark} {subject}{left}{of}: {line.n} of {line.of} {unit}"
-    full = f"{told}, {line.note}{rules}"
-    # The rule says why; its consequence is told where there is room.
-    return full if cell_len(full) <= _WIDTH - 2 or not rules else f"{told}, {line.grade.value}{rules}"
+    begin, end = f"{mark} {line.subject}{change}".replace("  ", " "), f"{of}: {line.n} of {line.of} {unit}"
+    short = f"{end}, {line.grade.value}{rules}"
+    # A rule's consequence, and what stands in place of the old, are told where there is room.
+    texts = (f"{begin}{left}{end}, {line.note}{rules}", f"{begin}{left}{short}", f"{begin}{short}")
+    return next((text for text in texts if cell_len(text) <= _WIDTH - 2), texts[-1])
+
+
+def _is_resource(line: Told) -> bool:
+    return line.unit == "resources"
 
 
 def _trees(verdict: Verdict, found: Sequence[Told], room: int) -> list[str]:
@@ -88,10 +92,12 @@ def _trees(verdict: Verdict, found: Sequence[Told], room: int) -> list[str]:
         rows = [*kept, (0, ("", f"{UNICODE.cut} {left} more {'span' if left == 1 else 'spans'}", ""))]
     lines = [("", "snapshot", "now"), *(line for _, line in rows)]
     width = min(max(cell_len(old) for _, old, _ in lines), (_WIDTH - 6) // 2)
-    return [
-        f"{mark:>2} {_SCREEN.cut(old, width)}{' ' * (width - cell_len(_SCREEN.cut(old, width)))}  {new}".rstrip()
-        for mark, old, new in lines
-    ]
+    return [f"{mark:>2} {_padded(old, width)}  {new}".rstrip() for mark, old, new in lines]
+
+
+def _padded(text: str, width: int) -> str:
+    shown = _SCREEN.cut(text, width)
+    return shown + " " * (width - cell_len(shown))
 
 
 def _with_parents(rows: Sequence[tuple[int, _Line]], room: int) -> list[tuple[int, _Line]]:
@@ -120,10 +126,11 @@ def _row(row: Row, found: Sequence[Told]) -> tuple[int, _Line]:
     grades = [
         line.grade
         for line in found
+        if not _is_resource(line)
         for finding in line.findings
         if shown is not None and finding.service == shown.service and shown.name in finding.spans
     ]
-    if after is not None and after.has_loss:
+    if not grades and after is not None and after.has_loss:
         grades += [after.name, after.kind, after.status, after.place]
     order = list(Grade)
     grades = [grade for grade in grades if grade is not Grade.KEPT]

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from ot2otel.errors import Ot2OtelError
+from ot2otel.whole_file import write_whole
 
 DIRECTORY = "__traces__"
 SUFFIX = ".json"
@@ -25,6 +26,10 @@ class Mode(Enum):
 
 class SnapshotNameError(Ot2OtelError):
     """A name cannot be that of a file."""
+
+
+class SnapshotFileError(Ot2OtelError):
+    """A snapshot cannot be read or written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +58,30 @@ class Files:
         """Return the path of a snapshot, and note that it is used; raise SnapshotNameError."""
         if not _NAME.fullmatch(name):
             raise SnapshotNameError(
-                f"{name!r} can't be the name of a snapshot. Take letters, digits, '.', '_' and '-', at most 100."
+                f"{name!r} can't be the name of a snapshot. Take letters, digits, '.', '_', '-'; at most 100."
             )
         path = directory / (name + SUFFIX)
         self.used.add(path)
         return path
 
     def writes(self, path: Path) -> bool:
-        """Tell whether a snapshot that differs is written: each once a session, so that tests can share it."""
+        """Tell whether a snapshot that differs is written: each once a session, as tests may share it."""
         return self.mode is Mode.UPDATE and path not in self.written
 
+    def read(self, path: Path) -> str:
+        """Return the text of a snapshot; raise SnapshotFileError."""
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SnapshotFileError(f"{path} can't be read: {_reason(error)}") from error
+
     def write(self, path: Path, text: str) -> None:
-        """Write a snapshot; the file is complete, or as it was before."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.unfinished")
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(path)
+        """Write a snapshot; the file is complete, or as it was before. Raise SnapshotFileError."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole([text], path)
+        except OSError as error:
+            raise SnapshotFileError(f"{path} can't be written: {_reason(error)}") from error
         self.written.append(path)
         self.candidates.pop(path, None)
 
@@ -85,11 +98,18 @@ class Files:
             self.candidates.setdefault(Path(path), Candidate(Path(path), text, report))
 
 
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is no text in UTF-8"
+
+
 def unused(modules: Iterable[Path], used: Collection[Path]) -> list[Path]:
     """Return the snapshots of these test modules that no test named, and those whose module is gone."""
     found: set[Path] = set()
     for module in modules:
         for directory in (module.parent / DIRECTORY).glob("*/"):
-            if directory.name == module.stem or not directory.parent.with_name(f"{directory.name}.py").exists():
+            if (
+                directory.name == module.stem
+                or not directory.parent.with_name(f"{directory.name}.py").exists()
+            ):
                 found |= set(directory.glob(f"*{SUFFIX}"))
     return sorted(found.difference(used))

@@ -89,7 +89,7 @@ def _told(owner: Owner, left: Left) -> str:
 
 @contextmanager
 def captured(snapshots: str | Path = DIRECTORY, *, name: str = "captured()") -> Iterator[Spans]:
-    """Capture the spans that are started in the `with` block, in any program: `with captured() as spans:`.
+    """Capture the spans that are started in a `with` block, in any program.
 
     `snapshots` is the directory of the snapshots. The environment variable OT2OTEL_TRACE_SNAPSHOTS takes
     `update` or `none`; where CI is set, nothing is written. `name` is the block's in warnings. In a test
@@ -99,6 +99,9 @@ def captured(snapshots: str | Path = DIRECTORY, *, name: str = "captured()") -> 
     mode = Mode.UPDATE if wanted == Mode.UPDATE.value and not os.environ.get("CI") else Mode.NONE
     owner = Owner(name, CAPTURE.ownership.current())
     how = f"run it again with {SETTING}=update"
-    with CAPTURE.watching(), CAPTURE.ownership.running(owner):
-        with collected(owner, Files(mode), Path(snapshots), how) as spans:
-            yield spans
+    with (
+        CAPTURE.watching(),
+        CAPTURE.ownership.running(owner),
+        collected(owner, Files(mode), Path(snapshots), how) as spans,
+    ):
+        yield spans

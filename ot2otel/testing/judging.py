@@ -33,9 +33,7 @@ class Snapshots:
         self._directory = directory
         self._how = how
 
-    def equivalent(
-        self, judged: Judged, accept: str | Path | None, fail_on: str | Collection[str]
-    ) -> None:
+    def equivalent(self, judged: Judged, accept: str | Path | None, fail_on: str | Collection[str]) -> None:
         """Raise SpansError unless the spans are identical or equivalent to the snapshot."""
         __tracebackhide__ = True
         acceptance = Acceptance.of(accept, fail_on)
@@ -75,7 +73,7 @@ class Snapshots:
         if not path.exists():
             self._missing(path, text, now)
             return
-        before = snapshot.decode(path.read_text(encoding="utf-8"), str(path))
+        before = snapshot.decode(self._files.read(path), str(path))
         told = problem(stable_branches(before, judged.varying), now)
         if not told:
             return
@@ -107,9 +105,7 @@ def stable(entries: Sequence[Entry], lane: Lane, varying: Sequence[str]) -> tupl
     spans = [entry.span for entry in entries]
     alike = masked(spans, varying, numbered=False)
     originals = {id(one): span for one, span in zip(alike, spans, strict=True)}
-    found = branches(
-        [replace(entry, span=one) for entry, one in zip(entries, alike, strict=True)], lane
-    )
+    found = branches([replace(entry, span=one) for entry, one in zip(entries, alike, strict=True)], lane)
     return _replaced(found, masked([originals[id(branch.span)] for branch in walk(found)], varying))
 
 

@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ot2otel.compare.facts import literal
+from ot2otel.errors import Ot2OtelError
 from ot2otel.model import Span
 
 # A thread and a task; None if it is not known where a span was started.
 Lane: TypeAlias = tuple[int, int] | None
+
+
+# Python's stack has room for some 1,000 calls, and JSON's reader and writer take some for each level.
+DEEPEST = 150
+
+
+class TooDeepError(Ot2OtelError):
+    """A trace has more spans below each other than a tree can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,17 @@ def branches(entries: Sequence[Entry], lane: Lane = None) -> tuple[Branch, ...]:
             roots.append(entry)
         else:
             below[parent.number].append(entry)
+    _check_depth(roots, below)
     return _siblings(roots, _lane_of_roots(roots, lane), below)
+
+
+def _check_depth(roots: Sequence[Entry], below: Mapping[int, Sequence[Entry]]) -> None:
+    level, depth = list(roots), 0
+    while level:
+        depth += 1
+        level = [child for entry in level for child in below.get(entry.number, ())]
+    if depth > DEEPEST:
+        raise TooDeepError(f"The trace has {depth} spans below each other; a tree has at most {DEEPEST}.")
 
 
 def _is_below(entry: Entry, above: Entry, ids: Mapping[tuple[str, str], Entry]) -> bool:
@@ -70,7 +89,7 @@ def _is_below(entry: Entry, above: Entry, ids: Mapping[tuple[str, str], Entry]) 
 
 
 def _lane_of_roots(roots: Sequence[Entry], lane: Lane) -> Lane:
-    """Return the lane of the test: in its thread the task of the first root, as the test may be a coroutine."""
+    """Return the lane of the test: in its thread the task of the first root, as it may be a coroutine."""
     if lane is None:
         return None
     here = [entry for entry in roots if entry.lane is not None and entry.lane[0] == lane[0]]
@@ -92,7 +111,7 @@ def _siblings(
 
 def _concurrent(entries: Sequence[Entry], lane: Lane) -> set[int]:
     """Return the numbers of the siblings that have no place in the order."""
-    if len(entries) < 2:  # noqa: PLR2004  # one alone has no order
+    if len(entries) < 2:  # one alone has no order
         return set()
     if lane is not None and all(entry.lane is not None for entry in entries):
         return {entry.number for entry in entries if entry.lane != lane}

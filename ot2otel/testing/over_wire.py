@@ -26,7 +26,7 @@ class WireSpans(Spans):
 
     @property
     def environment(self) -> dict[str, str]:
-        """This process's environment, with the variables that make tracers report to the receiver.
+        """The environment of this process, with the variables that make tracers report to the receiver.
 
         jaeger-client itself reads few of them: JAEGER_AGENT_HOST and JAEGER_AGENT_PORT.
         """

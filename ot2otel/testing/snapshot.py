@@ -39,7 +39,13 @@ class SnapshotError(Ot2OtelError):
 
 def encode(roots: Sequence[Branch]) -> str:
     """Return the snapshot's text: one JSON document, its keys in a fixed order."""
-    return json.dumps(_Encoder(roots).document(), indent=2, ensure_ascii=False) + "\n"
+    document = _Encoder(roots).document()
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate
+        text = json.dumps(document, indent=2)
+    return text + "\n"
 
 
 class _Encoder:
@@ -172,7 +178,7 @@ def _value(value: AttributeValue) -> Any:  # Any: JSON
             return value
 
 
-# Reading. Ids are made anew, and times: a parent's is around its children's, a sibling's after the one before.
+# Reading. Ids are made anew.
 
 _TICK = 1_000_000  # ns
 
@@ -189,7 +195,7 @@ def decode(text: str, place: str) -> tuple[Branch, ...]:
         _refuse(place, f"its version is {document['ot2otel.snapshot']!r}, and this release reads {VERSION}")
     try:
         return _Decoder(document).roots()
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         _refuse(place, f"{type(error).__name__}: {error}")
 
 
@@ -212,9 +218,7 @@ class _Decoder:
         places = [(number, entry) for number, trace in enumerate(self._traces, 1) for entry in trace]
         for root, (number, entry) in enumerate(places, 1):
             self._number(f"{root}", entry, f"{number:032x}")
-        return tuple(
-            self._branch(f"{root}", entry, "", "", "") for root, (_, entry) in enumerate(places, 1)
-        )
+        return tuple(self._branch(f"{root}", entry, "", "", "") for root, (_, entry) in enumerate(places, 1))
 
     def _number(self, path: str, entry: _Object, trace_id: str) -> None:
         self._ids[path] = trace_id, f"{len(self._ids) + 1:016x}"
@@ -344,9 +348,7 @@ def _place(branch: Branch, start: int, end: int, found: list[Span]) -> int:
 def _with_times(span: Span, start: int, end: int) -> Span:
     events = tuple(replace(event, time_ns=start + _TICK) for event in span.events)
     links = tuple(replace(link, flags=_flags(link.flags)) for link in span.links)
-    return replace(
-        span, start_ns=start, end_ns=end, events=events, links=links, flags=_flags(span.flags)
-    )
+    return replace(span, start_ns=start, end_ns=end, events=events, links=links, flags=_flags(span.flags))
 
 
 def _flags(flags: int) -> int:

@@ -125,9 +125,9 @@ class CapturedSpan:
 class Spans:
     """The spans that ended in a test so far, in an order that is the same in each run.
 
-    Siblings that their parent's thread or task started are in the order of their start. Those of other threads
-    and tasks come after them, in the order of their content. `len`, iteration and indexes give each span,
-    parents before their children.
+    Siblings that their parent's thread or task started are in the order of their start. Those of other
+    threads and tasks come after them, in the order of their content. `len`, iteration and indexes give each
+    span, parents before their children.
     """
 
     def __init__(self, source: Source, judges: Judges) -> None:
@@ -199,7 +199,7 @@ class Spans:
         status: str | None = None,
         where: Callable[[CapturedSpan], bool] | None = None,
     ) -> list[CapturedSpan]:
-        """Return all spans that fit: this name, all these attributes, this kind and status, this condition."""
+        """Return the spans with this name, all these attributes, this kind and status, this condition."""
         return [
             span
             for span in self
@@ -220,9 +220,9 @@ class Spans:
     ) -> None:
         """Fail if something of the snapshot `name` is lost or changed, or a span is new.
 
-        The rules are those of `ot2otel diff`. An expected loss fails as well, unless `accept`, a file, accepts
-        it. `fail_on` names what else fails, such as "new". `varying` are patterns of the keys of attributes
-        whose values differ from run to run: only their types are compared.
+        The rules are those of `ot2otel diff`. An expected loss fails as well, unless an entry of `accept`, an
+        accept file, names it. `fail_on` are grades that fail beside these, such as "new". `varying` are
+        patterns of keys of attributes whose values differ from run to run: only their types are compared.
         """
         __tracebackhide__ = True
         self._judges.equivalent(self._judged(name, varying), accept, fail_on)
@@ -236,7 +236,9 @@ class Spans:
         return Judged(name, self._source.entries, self._source.lane, tuple(varying), self._source.remarks)
 
     def __repr__(self) -> str:
-        return f"<{len(self)} spans: {', '.join(repr(branch.span.name) for branch in walk(self._branches()))}>"
+        return (
+            f"<{len(self)} spans: {', '.join(repr(branch.span.name) for branch in walk(self._branches()))}>"
+        )
 
 
 def _fits(span: CapturedSpan, key: str, value: object) -> bool:
@@ -269,9 +271,7 @@ class Judged:
 class Judges(Protocol):
     """Holds spans against snapshots."""
 
-    def equivalent(
-        self, judged: Judged, accept: str | Path | None, fail_on: str | Collection[str]
-    ) -> None:
+    def equivalent(self, judged: Judged, accept: str | Path | None, fail_on: str | Collection[str]) -> None:
         """Raise SpansError unless the spans are identical or equivalent to the snapshot."""
 
     def matches(self, judged: Judged) -> None:

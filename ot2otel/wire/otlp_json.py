@@ -1,6 +1,7 @@
 """OTLP/JSON to spans.
 
-OTLP/JSON is protobuf's JSON mapping with two changes: ids are hexadecimal and enumerations are numbers.
+OTLP/JSON is protobuf's JSON mapping with two changes: ids are hexadecimal and enumerations are numbers. The
+mapping without these changes is read as well: Python's `MessageToJson` and Grafana Tempo write it.
 
 There are two ways to a span. `_span` reads every spelling and names each error. `_usual_span` reads only the
 form that exporters write, in a third of the time. A span that both read is the same.
@@ -59,10 +60,11 @@ _STATUS_CODES: dict[object, StatusCode] = {
 # The keys of OTLP's messages. Those of its release 0.8 have the names that `scopeSpans` and `scope` had then.
 _SCALARS = frozenset({"stringValue", "boolValue", "intValue", "doubleValue", "bytesValue"})
 _VALUE = Shape(_SCALARS)
-_ATTRIBUTE = Shape(["key"], {"value": _VALUE})
+_PAIR = Shape(["key"], {"value": _VALUE})  # a map keeps repeated keys
+_ATTRIBUTE = Shape(["key"], {"value": _VALUE}, unique="key")
 _VALUE.nested |= {
     "arrayValue": Shape([], {"values": _VALUE}),
-    "kvlistValue": Shape([], {"values": _ATTRIBUTE}),
+    "kvlistValue": Shape([], {"values": _PAIR}),
 }
 _VALUE.keys |= _VALUE.nested.keys()
 _DROPPED = "droppedAttributesCount"
@@ -242,7 +244,10 @@ _VALUES: dict[str, Callable[[Any, int], AttributeValue]] = {  # Any: each checks
 
 
 def _id(entry: JsonObject, field: str) -> str:
-    return text_at(entry, field).lower()
+    text = text_at(entry, field)
+    if text.endswith("="):  # base64: 16 or 8 bytes never fill it up
+        return binary(text, field).hex()
+    return text.lower()
 
 
 # The usual form. These functions check exact types and keys, and raise one of _UNUSUAL at anything else.
@@ -258,6 +263,8 @@ def _usual_span(entry: Any, resource: Attributes, scope: Scope) -> Span | None: 
             return None
         get = entry.get
         parent_id = _usual_text(get("parentSpanId", "")).lower()
+        if len(entry["traceId"]) != 32:
+            return None
         return _new_span(
             _usual_text(entry["traceId"]).lower(),
             _usual_text(entry["spanId"]).lower(),
@@ -354,6 +361,8 @@ def _usual_attributes(pairs: Any) -> dict[str, AttributeValue]:
         else:
             raise TypeError
         attributes[key] = content
+    if len(attributes) != len(pairs):
+        raise TypeError
     return attributes
 
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _KINDS = {kind.value: kind for kind in Kind}
 _STATUS_CODES = {code.value: code for code in StatusCode}
 _UNSET = Status()
+_MANY = 1000  # attributes of a span, of which repeated ones are not named
 _BYTES = 2  # at least, for a message in a message: its tag and its length
 _PIECE = 512 * 1024  # bytes: no more are read at a time before they are counted
 _MAX_DEPTH = 100  # messages in messages, as protobuf has it
@@ -114,6 +115,10 @@ def _unread(request: ExportTraceServiceRequest) -> Unread:
             note(unread, f"span.kind {message.kind}")
         if message.status.code not in _STATUS_CODES:
             note(unread, f"status.code {message.status.code}")
+        keys = [pair.key for pair in message.attributes]
+        if len(set(keys)) < len(keys):
+            for key in {key for key in keys if keys.count(key) > 1} if len(keys) < _MANY else ["many keys"]:
+                note(unread, f"attributes: two values of {key!r}")
     size: int = request.ByteSize()
     request.DiscardUnknownFields()
     if unknown := size - request.ByteSize():

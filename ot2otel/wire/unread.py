@@ -18,7 +18,8 @@ class Shape:
     """The keys that a decoder knows in an object, whether it reads them or leaves them out on purpose.
 
     `nested` are the shapes of objects, or of arrays of objects, by their key; a shape may be added later, as
-    it may be in itself. `texts` are the known values of enumerations.
+    it may be in itself. `texts` are the known values of enumerations. Of the objects in an array no two
+    should have the same text at the key `unique`.
     """
 
     def __init__(
@@ -26,7 +27,9 @@ class Shape:
         keys: Iterable[str],
         nested: Mapping[str, Shape] | None = None,
         texts: Mapping[str, Iterable[object]] | None = None,
+        unique: str = "",
     ) -> None:
+        self._unique = unique
         self.nested = dict(nested or {})
         self._texts = {key: frozenset(known) for key, known in (texts or {}).items()}
         self.keys = frozenset(keys) | self.nested.keys() | self._texts.keys()
@@ -36,6 +39,7 @@ class Shape:
         if isinstance(entry, list):
             for element in entry:
                 self.count(element, name, unread)
+            self._count_repeated(entry, name, unread)
             return
         if not isinstance(entry, dict):
             return
@@ -49,6 +53,13 @@ class Shape:
         for key, shape in self.nested.items():
             if key in entry:
                 shape.count(entry[key], key, unread)
+
+    def _count_repeated(self, entries: list[Any], name: str, unread: Unread) -> None:  # Any: foreign JSON
+        if not self._unique:
+            return
+        texts = Counter(str(entry.get(self._unique)) for entry in entries if isinstance(entry, dict))
+        for text in (text for text, times in texts.items() if times > 1):
+            note(unread, f"{name}: two values of {text!r}")
 
 
 def note(unread: Unread, name: str) -> None:

@@ -36,7 +36,8 @@ def test_compare_prints_one_json_document_and_nothing_else() -> None:
     document = json.loads(result.stdout)
     verdicts = [(v["before"]["label"], v["after"]["label"], v["verdict"]) for v in document["verdicts"]]
     assert result.returncode == 0
-    assert list(document) == ["version", "flow", "verdicts", "seconds", "recordings"]
+    ending = ["exit_code", "fail_on", "accept", "settings"]
+    assert list(document) == ["version", "flow", "verdicts", "seconds", *ending, "recordings"]
     assert list(document["recordings"]) == ["legacy/jaeger", "shim/otlp", "native/otlp"]
     assert verdicts == [
         ("legacy/jaeger", "shim/otlp", "degraded"),
@@ -106,7 +107,10 @@ def test_the_console_shows_the_spans_of_every_variant_beside_the_report() -> Non
         (["compare", "--name", " "], "without a slash"),
         (["compare", "--save", str(ROOT / "README.md")], "is a file"),
         (["diff", "nowhere.json", "nowhere.json"], "'nowhere.json' does not exist"),
-        (["diff", str(ROOT / "README.md"), str(ROOT / "README.md")], "README.md is not JSON"),
+        (
+            ["diff", str(ROOT / "README.md"), str(ROOT / "README.md")],
+            "README.md can't be read as spans: its form is unknown",
+        ),
         (["diff", str(ROOT / "README.md"), str(ROOT / "README.md"), "--all"], "--all needs --format json"),
         (["unknown"], "No such command 'unknown'"),
     ],

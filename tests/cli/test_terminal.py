@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from ot2otel import recording_file
 from ot2otel.cli import main
+from ot2otel.cli.judging import FORMATS
 from ot2otel.lab import catalog, up
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.lab.plan import Plan
@@ -89,8 +90,26 @@ def test_diff_of_poisoned_recordings(tmp_path: Path) -> None:
     recording_file.write(recording(), before)
     recording_file.write(recording("other"), after)
 
-    for output in ("text", "json"):
+    for output in FORMATS:
         assert_harmless(CliRunner().invoke(main, ["diff", str(before), str(after), "--format", output]))
+
+
+def test_accept_of_a_poisoned_verdict(tmp_path: Path) -> None:
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    recording_file.write(recording(), before)
+    recording_file.write(recording("other"), after)
+    document, accepted = str(tmp_path / "verdict.json"), str(tmp_path / "accept.toml")
+    arguments = ["--reason", POISON, "--grade", "gone", "--grade", "changed", "--file", accepted]
+
+    CliRunner().invoke(main, ["diff", str(before), str(after), "-o", f"json:{document}"])
+    written = CliRunner().invoke(main, ["accept", document, "attributes.*", *arguments])
+    refused = CliRunner().invoke(main, ["accept", document, POISON, *arguments])
+    judged = CliRunner().invoke(main, ["diff", str(before), str(after), "--accept", accepted, "--explain"])
+
+    assert (written.exit_code, refused.exit_code) == (0, 2)
+    assert "accepted: \\x1b]0;owned" in judged.output
+    for ran in (written, refused, judged):
+        assert_harmless(ran)
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,8 @@ def test_diff_in_words_shows_the_trace_without_a_partner(tmp_path: Path) -> None
 
     assert lines[0] == "before: 1 trace, 2 spans; after: 2 traces, 3 spans"
     assert lines[2] == "⊖  before → after  different  1 span is new"
-    assert lines[-3].startswith("+ 1 of 1 span  span refund")
+    assert [line for line in lines if line.startswith("+ 1 of 1 span  span refund")]
+    assert lines[-2] == "accept one: ot2otel accept VERDICT.json span --span refund --reason '...'"
 
 
 def test_diff_tells_what_it_could_not_read(tmp_path: Path) -> None:

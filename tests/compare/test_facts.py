@@ -99,6 +99,40 @@ ONE_CHANGED = [
     pytest.param(
         {"flags": 0}, {"flags": 0x101}, Told("bookkeeping", "flags", "", '"local, sampled"'), id="flags"
     ),
+    pytest.param({"flags": 1}, {"flags": 0}, Told("bookkeeping", "flags", '"sampled"', ""), id="no flags"),
+    pytest.param(
+        {"flags": 0x101},
+        {"flags": 1},
+        Told("bookkeeping", "flags", '"local, sampled"', '"sampled"'),
+        id="sampled, and nothing of the parent",
+    ),
+    pytest.param(
+        {"flags": 1},
+        {"flags": 0x301},
+        Told("bookkeeping", "flags", '"sampled"', '"remote, sampled"'),
+        id="sampled, and nothing of the parent in the before",
+    ),
+    pytest.param(
+        {"flags": 1}, {"flags": 0x100}, Told("changed", "flags", '"sampled"', '"local"'), id="not sampled"
+    ),
+    pytest.param(
+        {"flags": 0x300},
+        {"flags": 1},
+        Told("changed", "flags", '"remote"', '"sampled"'),
+        id="sampled in the after",
+    ),
+    pytest.param(
+        {"links": (LINK,)},
+        {"links": (replace(LINK, flags=1),)},
+        Told("changed", "link.flags", '"local"', '"sampled"'),
+        id="sampled link",
+    ),
+    pytest.param(
+        {"links": (replace(LINK, flags=0x101),)},
+        {"links": (replace(LINK, flags=1),)},
+        Told("bookkeeping", "link.flags", '"local, sampled"', '"sampled"'),
+        id="sampled link, and nothing of the parent",
+    ),
     pytest.param(
         {"events": (EVENT,)},
         {"events": (replace(EVENT, name="b"),)},

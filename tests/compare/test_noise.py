@@ -19,6 +19,10 @@ def text(change: Callable[[str], str]) -> Callable[[AttributeValue], AttributeVa
     return lambda value: change(str(value))
 
 
+# Hexadecimal digits as letters that are none, and as decimal digits.
+LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
+DIGITS = str.maketrans("abcdef", "012345")
+
 FAULTS: dict[str, Edit] = {
     "a path segment": with_value("http.url", text(lambda url: url.replace("/v1/", "/v2/"))),
     "a path segment of one request": only(
@@ -30,6 +34,8 @@ FAULTS: dict[str, Edit] = {
     "every request id the same uuid": with_value(
         "request.id", lambda value: "550e8400-e29b-41d4-a716-446655440000"
     ),
+    "request ids of letters": with_value("request.id", text(lambda value: value.translate(LETTERS))),
+    "request ids of digits": with_value("request.id", text(lambda value: value.translate(DIGITS))),
     "a frozen timestamp": with_value(
         "http.url", text(lambda url: re.sub(r"ts=\d+", "ts=1700000000000", url))
     ),

@@ -16,7 +16,7 @@ from ot2otel.model import Span
 from tests.support.judging import Told, counts, findings_of, told, verdict
 from tests.support.populations import all_spans, legacy, native, overlapping
 from tests.support.traffic import Spans, migrations
-from tests.support.trees import branch, forest
+from tests.support.trees import Branch, branch, forest
 
 
 def pairing_of(before: Sequence[Span], after: Sequence[Span]) -> Pairing:
@@ -188,3 +188,52 @@ def test_a_recording_several_times_over_pairs_as_one_does(sides: tuple[Spans, Sp
 
     assert (len(found.missing), len(found.extra), len(found.trees)) == (0, 0, 0)
     assert all(old.roots == new.roots for old, new in found.traces)
+
+
+def of(service: str, name: str, *children: Branch) -> Branch:
+    return branch(name, *children, service=service)
+
+
+LOST_ROOT = of("proxy", "forward", of("web", "GET", of("store", "read")))
+TWO_JOBS = [of("web", "GET"), of("cron", "tidy")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "findings"),
+    [
+        pytest.param(
+            [LOST_ROOT],
+            LOST_ROOT.children,
+            [Told("gone", "span", '"forward"', ""), Told("changed", "parent", "another span", "none")],
+            id="the root is lost, of a service that the others are not of",
+        ),
+        pytest.param(
+            LOST_ROOT.children,
+            [LOST_ROOT],
+            [Told("changed", "parent", "none", "another span"), Told("new", "span", "", '"forward"')],
+            id="there is a root above",
+        ),
+        pytest.param(
+            [of("web", "GET", of("web", "read"))],
+            [of("unknown_service", "GET", of("unknown_service", "read"), of("unknown_service", "log"))],
+            [
+                Told("changed", "resource.service.name", '"web"', '"unknown_service"'),
+                Told("new", "span", "", '"log"'),
+            ],
+            id="the service has another name, and a span more",
+        ),
+        pytest.param(
+            [*TWO_JOBS, of("cron", "tidy", of("cron", "delete"))],
+            [*TWO_JOBS, of("web", "probe", of("web", "read"), of("web", "log"))],
+            [
+                *(Told("gone", "span", name, "") for name in ('"delete"', '"tidy"')),
+                *(Told("new", "span", "", name) for name in ('"log"', '"probe"', '"read"')),
+            ],
+            id="unlike trees of two services, and both sides have both",
+        ),
+    ],
+)
+def test_trees_of_unlike_roots_are_paired_if_one_may_have_become_the_other(
+    before: Sequence[Branch], after: Sequence[Branch], findings: list[Told]
+) -> None:
+    assert sorted(findings_of(forest(*before), forest(*after))) == sorted(findings)

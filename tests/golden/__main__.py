@@ -15,7 +15,7 @@ from tests.support.runs import ROOT
 
 # By lane, the modules that make them, each a program of its own.
 MAKERS = {
-    "pinned": ("capture_packets", "record_flows", "capture_jaeger", "fleet", "beside"),
+    "pinned": ("capture_packets", "record_flows", "record_conventions", "capture_jaeger", "fleet", "beside"),
     "newest": ("fleet", "beside"),
 }
 

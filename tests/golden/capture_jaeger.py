@@ -58,6 +58,19 @@ def main() -> None:
     requests.post(f"{JAEGER.otlp_endpoint}/v1/traces", json=encode_json(ODD_SPANS)).raise_for_status()
     _save("odd", lambda: _ask("odd", start=START // 1000 - 1, end=START // 1000 + 1))
     _save("nothing-found", lambda: _ask("nobody"), wait=False)
+    _write("odd", _ask_v3("odd"), "jaeger_v3")
+    _write("nothing-found", _ask_v3("nobody"), "jaeger_v3")
+
+
+def _ask_v3(service: str) -> Json:
+    asked = {
+        "query.service_name": service,
+        "query.start_time_min": "2020-09-13T12:26:40Z",  # START is 0.12 s later
+        "query.start_time_max": "2020-09-13T12:26:41Z",
+        "query.raw_traces": "true",
+    }
+    answer: Json = requests.get(f"{URL}/api/v3/traces", params=asked, timeout=10).json()
+    return answer
 
 
 def _ask(service: str, **parameters: str | int) -> Json:
@@ -79,8 +92,13 @@ def _save(
     text = json.dumps(_neutral(answer), indent=1, ensure_ascii=False)
     for actual, documented in (ports or {}).items():
         text = re.sub(rf"(?<!\d){actual}(?!\d)", str(documented), text)
-    directory = DIRECTORY / "jaeger"
+    _write(name, json.loads(text))
+
+
+def _write(name: str, answer: Json, place: str = "jaeger") -> None:
+    directory = DIRECTORY / place
     directory.mkdir(exist_ok=True)
+    text = json.dumps(answer, indent=1, ensure_ascii=False)
     (directory / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 

@@ -21,7 +21,7 @@ from tests.golden import OF_NO_MACHINE, RECORDINGS
 
 # A recording's host is the packets'. Of a file in a stack trace, which may be cut off in the middle of its
 # path, no more is kept than the module.
-_OF_THIS_MACHINE = {"host.name": "golden", "ip": "192.0.2.1"}
+_OF_THIS_MACHINE = {"host.name": "golden", "host.id": "golden", "ip": "192.0.2.1"}
 _PATH = re.compile(r'File "[^"\n]*?(?P<end>[^"/\n]+/[^"/\n]+)?("|$)')
 
 

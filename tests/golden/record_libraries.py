@@ -1,6 +1,7 @@
 """Records the exchanges of libraries: by the OpenTracing integration, then in each generation of conventions.
 
 Run it as `python -m tests.golden.record_libraries [LIBRARY ...]` in an environment that has the libraries.
+Without names it records those of its dependency lane.
 """
 
 from __future__ import annotations
@@ -8,13 +9,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 
 from ot2otel import recording_file
 from ot2otel.capture.environment import reporting_to, untraced
-from ot2otel.model import Span
+from ot2otel.model import Span, traces
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import Port, Recording
 from tests.golden import LIBRARIES, OF_NO_MACHINE
@@ -26,10 +28,14 @@ GENERATIONS = {"old": "", "dup": "http/dup,database/dup", "new": "http,database"
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A library whose exchange is recorded; the integration is "" if none installs."""
+    """A library whose exchange is recorded; the integration is "" if none installs.
+
+    A `newest` one is recorded in the newest lane: the pinned lane's instrumentation does not read the opt-in.
+    """
 
     library: str
     integration: str = ""
+    newest: bool = False
     generations: tuple[str, ...] = tuple(GENERATIONS)
 
     @property
@@ -48,6 +54,12 @@ EXCHANGES = {
     for exchange in (
         Exchange("flask", "Flask-OpenTracing"),
         Exchange("requests", "Requests-OpenTracing"),
+        Exchange("django", "django_opentracing"),
+        Exchange("fastapi", "Starlette-OpenTracing"),
+        Exchange("httpx"),
+        Exchange("sqlalchemy", "SQLAlchemy-OpenTracing", newest=True),
+        Exchange("redis", "redis_opentracing", newest=True),
+        Exchange("psycopg", newest=True),
     )
 }
 SCENARIOS = (0, 1)
@@ -55,7 +67,9 @@ SCENARIOS = (0, 1)
 
 def main(names: Sequence[str]) -> None:
     LIBRARIES.mkdir(exist_ok=True)
-    for exchange in map(EXCHANGES.__getitem__, names or EXCHANGES):
+    newest = not version("opentelemetry-sdk").startswith("1.39.")
+    lane = [name for name, exchange in EXCHANGES.items() if exchange.newest is newest]
+    for exchange in map(EXCHANGES.__getitem__, names or lane):
         for scenario in SCENARIOS:
             for run in exchange.runs:
                 recording = recorded(exchange.library, run, scenario)
@@ -65,6 +79,28 @@ def main(names: Sequence[str]) -> None:
 def path(library: str, run: str, scenario: int) -> Path:
     """Return the file of a recording."""
     return LIBRARIES / f"{library}-{scenario}-{run}.json"
+
+
+def pairs(library: str, scenario: int, before: str, after: str) -> list[tuple[Recording, Recording]]:
+    """Return the same requests of two runs side by side; an integration makes no span for some."""
+    sides = [_requests(path(library, run, scenario)) for run in (before, after)]
+    if len(sides[0]) < len(sides[1]):
+        sides[1] = [recording for recording in sides[1] if not is_new(recording.spans[0])]
+    return list(zip(*sides, strict=True))
+
+
+def _requests(file: Path) -> list[Recording]:
+    whole = recording_file.read(file)
+    return [
+        replace(whole, spans=tuple(node.span for node in trace.walk()), answers=())
+        for trace in traces(whole.spans)
+    ]
+
+
+def is_new(root: Span) -> bool:
+    """Tell whether only the instrumentation makes this root: Django's 404, SQLAlchemy's `connect`."""
+    statuses = [root.attributes.get(key) for key in ("http.status_code", "http.response.status_code")]
+    return 404 in statuses or (root.name == "connect" and root.scope.name.endswith(".sqlalchemy"))
 
 
 def recorded(library: str, run: str, scenario: int) -> Recording:

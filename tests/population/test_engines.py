@@ -38,6 +38,7 @@ def _told(*sources: object) -> dict[str, Any]:  # Any: JSON
     found: dict[str, Any] = json.loads(done.stdout)
     del found["seconds"], found["notes"], found["before"]["name"], found["after"]["name"]
     _round(found)
+    found["shifts"].sort(key=lambda each: (each["measure"], each["of"], each["key"] or ""))
     return found
 
 
@@ -45,7 +46,7 @@ def _round(found: Any) -> None:  # Any: JSON
     """Round numbers: engines add in another order."""
     for key, value in found.items() if isinstance(found, dict) else enumerate(found):
         if isinstance(value, float):
-            found[key] = float(f"{value:.9g}")
+            found[key] = round(value, 6)
         elif isinstance(value, dict | list):
             _round(value)
 

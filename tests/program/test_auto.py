@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from ot2otel import recording_file
+from ot2otel.compare.findings import Finding
+from ot2otel.compare.judgement import UNEXPLAINED, Grade
+from ot2otel.compare.verdict import judge
 from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.model import Kind, traces
+from tests.golden import RECORDINGS
+from tests.support.excuses import requests_of
 from tests.support.runs import ROOT, RUNS, recorded
 
 AUTO, LEGACY = (ROOT / VARIANTS[name].package for name in ("auto", "legacy"))
@@ -131,3 +137,48 @@ def test_a_statement_by_the_connections_own_execute_makes_no_span() -> None:
     scopes = {span.scope.name for span in recorded("orders")["auto", "otlp"].spans}
 
     assert scopes == {f"opentelemetry.instrumentation.{name}" for name in ("flask", "requests")}
+
+
+# By flow: all that no rule explains, the facts that were made by hand and that no framework knows.
+BY_HAND = {
+    "hello": {"attributes.hello.name", "event.answered"},
+    "frontend_backend": {"event.handling backend call", "event.making backend call", "event.error"},
+    "orders": {
+        *("span.fetchUserDetails", "span.db.GetUser", "span.db.CreateUser", "event.error"),
+        *("attributes.user.id", "attributes.user.email", "attributes.user.name", "attributes.order.id"),
+        *("attributes.baggage.environment", "attributes.baggage.version"),
+    },
+}
+
+
+def gone(finding: Finding) -> str:
+    """Return the field of a finding, with its value where that is the name of a span or an event."""
+    if finding.old_field in ("span", "event", "event.name"):
+        return f"{finding.old_field.partition('.')[0]}.{finding.old.strip(chr(34))}"
+    return finding.old_field
+
+
+@pytest.mark.parametrize("flow", BY_HAND)
+def test_from_legacy_exactly_the_facts_that_no_framework_knows_are_gone(flow: str) -> None:
+    legacy, auto = (requests_of(RECORDINGS / f"{flow}-{run}.json") for run in ("legacy-jaeger", "auto-otlp"))
+
+    findings = [each for pair in zip(legacy, auto, strict=True) for each in judge(*pair).findings]
+
+    told = {gone(each) for each in findings if each.grade in (*UNEXPLAINED, Grade.NEW)}
+    assert told == BY_HAND[flow]
+
+
+def test_hello_keeps_its_names_kinds_statuses_and_spans_by_rules() -> None:
+    legacy, auto = (
+        recording_file.read(RECORDINGS / f"hello-{run}.json") for run in ("legacy-jaeger", "auto-otlp")
+    )
+
+    rows = {row.name: (row.n, row.of) for row in judge(legacy, auto).ledger}
+
+    assert {name: rows[name] for name in ("spans", "parents", "kinds", "errors", "names")} == {
+        "spans": (8, 8),
+        "parents": (5, 5),
+        "kinds": (8, 8),
+        "errors": (4, 4),
+        "names": (8, 8),
+    }

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import requests
 
 from ot2otel.receive.collector import Collector, Counts, Observations, Ports, embedded
-from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
+from ot2otel.receive.ports import JAEGER_AGENT, JAEGER_UI, OTLP_HTTP
 from ot2otel.receive.program import Program, Sight, Socket
 from ot2otel.receive.silence import Evidence, Reason, Silence, why
 from tests.golden import packet
@@ -23,7 +23,7 @@ from tests.support.peers import module
 from tests.support.waiting import wait_until
 
 on_linux = pytest.mark.skipif(
-    not Sight(os.getpid()).is_visible, reason="the kernel shows no sockets of other processes here"
+    not Path("/proc/self/net/udp").exists(), reason="the kernel shows no sockets of other processes here"
 )
 
 
@@ -96,7 +96,7 @@ def test_a_program_without_a_tracer_runs(collector: Collector) -> None:
 
 
 def test_nobody_connects_to_a_collector_that_waits_for_services(collector: Collector) -> None:
-    found = reason(collector, seconds=5.0, taken=[JAEGER_AGENT, OTLP_HTTP])
+    found = reason(collector, seconds=5.0, taken=[JAEGER_AGENT, OTLP_HTTP, JAEGER_UI])
 
     assert found == Silence(
         Reason.NOBODY,
@@ -111,28 +111,29 @@ def test_nobody_connects_to_a_collector_that_waits_for_services(collector: Colle
 # gRPC on an HTTP port.
 
 
-@pytest.mark.parametrize("grpcio", [True, False], ids=["with grpcio", "without grpcio"])
-def test_grpc_comes_to_a_port_for_http(grpcio: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_grpc_comes_to_a_port_for_http(monkeypatch: pytest.MonkeyPatch) -> None:
     module("grpc", "ot2otel[grpc]")
-    if not grpcio:
-        monkeypatch.setattr(embedded, "is_installed", lambda: False)
+    monkeypatch.setattr(embedded, "is_installed", lambda: False)
     with Collector(ports=Ports.free()) as collector:
-        port = collector.otlp_port if grpcio else collector.ports.grpc
-        variables = clients.environment(collector, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{port}")
-        program = ended("otel_grpc", variables)
+        program = ended("otel_grpc", clients.environment(collector))
         found = reason(collector, program)
 
-    way_out = (
-        f"send to port {collector.ports.grpc}."
-        if grpcio
-        else "install grpcio beside ot2otel (pip install 'ot2otel[grpc]')."
-    )
     assert found == Silence(
         Reason.GRPC_ON_HTTP,
         "A client spoke gRPC at a port that takes OTLP over HTTP. Set "
         "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf for it, use the exporter over HTTP in its code, or "
-        + way_out,
+        "install grpcio beside ot2otel (pip install 'ot2otel[grpc]').",
     )
+
+
+def test_grpc_comes_to_a_port_for_http_although_there_is_one_for_it() -> None:
+    # Over TLS nothing is passed on.
+    found = why(
+        Evidence(Counts(), Observations(http2_connections=1), ports=Ports(grpc=4317), serves_grpc=True)
+    )
+
+    assert found
+    assert found.line.endswith(", or send to port 4317.")
 
 
 # Protocols at each other's ports are no reason: tests/receive/collector/test_ways_in.py. A wrong path is.

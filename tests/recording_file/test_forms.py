@@ -6,20 +6,25 @@ import gzip
 import io
 import json
 import sys
+import tempfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from google.protobuf.json_format import MessageToJson
+from hypothesis import given
+from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ot2otel.model import Span
 from ot2otel.recording import STORED_IN_JAEGER, Answer, Recording
-from ot2otel.recording_file import RecordingError, encode, open_recording, read
+from ot2otel.recording_file import RecordingError, convert, encode, open_recording, read
 from ot2otel.recording_file.inflating import LARGEST_RATIO, UNSUSPECTED
 from ot2otel.wire.otlp_json_encoder import encode_json
 from tests.support.fake_jaeger import trace
 from tests.support.otlp_requests import request
+from tests.wire.mutations import mutations
 
 TRACE = "0" * 31 + "1"
 
@@ -54,6 +59,8 @@ def text(*documents: object, indent: int | None = None, between: str = "\n") -> 
 
 
 ONE, OTHER = encode_json([span(1)]), encode_json([span(2)])
+# Ids are base64 and enumerations are names, as in Grafana Tempo's answers.
+MAPPED = MessageToJson(ExportTraceServiceRequest.FromString(message(1, 2))).encode()
 ZIPKIN = [
     {"traceId": TRACE, "id": f"{number:016x}", "name": f"op {number}", "localEndpoint": {"serviceName": "s"}}
     | {"timestamp": 1}
@@ -81,7 +88,9 @@ PRINTED = [
         pytest.param(text({"result": ONE}, {"result": OTHER}), id="a stream of Jaeger's API v3"),
         pytest.param(text({"result": ONE}, {"result": OTHER}, between=""), id="a stream without lines"),
         pytest.param(text(ONE["resourceSpans"][0], OTHER["resourceSpans"][0]), id="logged by Java"),
+        pytest.param(text({"trace": ONE}, {"batches": OTHER["resourceSpans"]}), id="Tempo"),
         pytest.param(text(ZIPKIN), id="Zipkin"),
+        pytest.param(MAPPED, id="protobuf's own mapping"),
         pytest.param(text([ZIPKIN[:1], ZIPKIN[1:]], indent=2), id="traces of Zipkin"),
         pytest.param(text(*ZIPKIN), id="Zipkin's in lines"),
         pytest.param(text(*PRINTED, indent=4) + b"\n", id="printed by the SDK"),
@@ -162,7 +171,6 @@ def problem(path: Path) -> str:
             "it is the JSON of OpenTelemetry's stdouttrace exporter for Go. Read are: OTLP",
             id="Go",
         ),
-        pytest.param(text({"batches": []}), "it is an answer of Grafana Tempo. Read", id="Tempo"),
         pytest.param(text({"verdicts": []}), "it is a verdict of ot2otel, and no recording. Read", id="ours"),
         pytest.param(text(5), "its form is unknown. Read are: OTLP in JSON", id="a number"),
         pytest.param(text([[]]), "its form is unknown. Read are: OTLP in JSON", id="lists"),
@@ -194,14 +202,54 @@ def test_other_signals_in_the_same_file_are_told(tmp_path: Path) -> None:
 def test_unknown_keys_are_told_in_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "new.jsonl"
     odd = {f"key{number}": 1 for number in range(7)}
-    path.write_bytes(text(ONE | odd, OTHER | {"key3": 1}))
+    path.write_bytes(text(ONE | odd | {"a\nb": 1}, OTHER | {"key3": 1, "a\nb": 1}))
 
     with open_recording(path) as reader:
         list(reader.spans())
         [sentence] = reader.problems
 
-    assert sentence.startswith("unknown, and not read: document.key3 (2), document.key")
-    assert sentence.endswith(", and 2 more")
+    assert sentence.startswith("unknown, and not read: document.")
+    assert {"document.key3 (2)", "document.a\\nb (2)"} <= set(sentence.partition(": ")[2].split(", "))
+    assert sentence.endswith(", and 3 more")
+
+
+FORMS = [
+    *(
+        text(ONE, OTHER),
+        text(ONE, OTHER, indent=1),
+        text({"result": ONE}),
+        text(ZIPKIN),
+        text(*PRINTED, indent=4),
+    ),
+    *(message(1, 2), sized(message(1), message(2)), delimited(message(1), message(2)), MAPPED),
+    gzip.compress(text(ONE, OTHER)),
+]
+
+
+@given(st.sampled_from(FORMS).flatmap(mutations))
+def test_a_file_with_small_errors_is_read_or_refused_in_one_line(content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "traces")
+        path.write_bytes(content)
+
+        try:
+            with open_recording(path) as reader:
+                told = [*reader.problems] if list(reader.spans()) else []
+        except RecordingError as error:
+            told = [str(error)]
+
+        assert [each for each in told if "\n" in each] == []
+
+
+def test_any_form_is_converted_to_lines(tmp_path: Path) -> None:
+    source, target = tmp_path / "traces", tmp_path / "traces.jsonl"
+    for content in FORMS:
+        source.write_bytes(content)
+
+        convert(source, target)
+
+        with open_recording(source) as one, open_recording(target) as other:
+            assert list(one.spans()) == list(other.spans())
 
 
 # Cut files.
@@ -371,6 +419,13 @@ def test_progress_counts_the_bytes_of_the_file(tmp_path: Path) -> None:
         list(reader.spans())
 
     assert told[-1] == (path.stat().st_size, path.stat().st_size)
+
+
+def test_a_closed_standard_input_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    with pytest.raises(RecordingError, match="Standard input can't be read: it is closed"):
+        open_recording(Path("-"))
 
 
 @pytest.mark.parametrize(

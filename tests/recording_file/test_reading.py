@@ -24,7 +24,7 @@ HEAD = Recording((), "hello", "native", "otlp", (), {"s": Port(50123, 8081)}, {"
 FORMS = (
     "Read are: OTLP in JSON, in lines of it or in protobuf;"
     " Jaeger's JSON (API v2 and v3, the page's downloads);"
-    " Zipkin's JSON v2; the JSON of OpenTelemetry's ConsoleSpanExporter for Python; and gzip of each"
+    " Tempo's answers; Zipkin's JSON v2; the JSON of Python's ConsoleSpanExporter; and gzip of each"
 )
 HELLO, BYE, LATE = (Answer("GET /", 200, text) for text in ("Hello!", "Bye!", "Late!"))
 

@@ -57,6 +57,7 @@ def test_a_verdict_has_all_but_its_findings_at_a_glance() -> None:
 
     assert verdict_entry(judged) == {
         "verdict": "identical",
+        "accepted": 0,
         "sentence": "nothing differs but ids and times",
         "before": {
             "label": "legacy/jaeger",
@@ -106,6 +107,7 @@ def test_a_finding_names_its_rule_which_is_told_once() -> None:
             "grade": "degraded",
             "service": "shop",
             "spans": ["pay"],
+            "more_spans": 0,
             "field": "kind",
             "old": [{"field": "kind", "values": "SERVER"}],
             "new": [
@@ -116,6 +118,7 @@ def test_a_finding_names_its_rule_which_is_told_once() -> None:
             "of": 3,
             "rules": ["lost"],
             "expected": "1",
+            "accepted": None,
             "examples": [{"before": "a", "after": None}],
         }
     ]

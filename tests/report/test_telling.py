@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ot2otel.compare.answers import AnswerChanged, Answers
@@ -9,7 +11,7 @@ from ot2otel.compare.findings import SPAN, Finding, LedgerRow, Part
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Verdict
 from ot2otel.recording import Answer
-from ot2otel.report.telling import Told, label, sentence, short, told
+from ot2otel.report.telling import Told, label, sentence, short, told, word
 from tests.support.findings import LOST, MOVED, finding, verdict
 
 KIND = ("kind", "SERVER, CLIENT")
@@ -269,3 +271,62 @@ OTHER_ANSWER = Answers(3, 3, 2, (AnswerChanged(Answer("GET /", 200, ""), Answer(
 )
 def test_a_verdict_is_one_sentence_of_counts(judged: Verdict, shown: str) -> None:
     assert sentence(judged) == shown
+
+
+def accepted(found: Finding, reason: str = "why") -> Finding:
+    return replace(found, accepted=reason)
+
+
+def test_what_is_accepted_is_told_apart_and_last() -> None:
+    lost = [
+        kinds("front", "SERVER", 6),
+        accepted(kinds("back", "SERVER", 2)),
+        accepted(kinds("db", "SERVER", 1)),
+    ]
+    translated = finding(Grade.TRANSLATED, ("attributes.a", "1"), ("attributes.b", "1"))
+
+    lines = told([*lost, translated])
+
+    assert [(line.n, line.accepted, line.is_grave) for line in lines] == [
+        (6, "", True),
+        (1, "", False),
+        (3, "why", False),
+    ]
+    assert lines[-1].note == "accepted: why"
+
+
+def test_what_is_accepted_for_another_reason_is_told_apart() -> None:
+    lines = told([accepted(kinds("back", "SERVER", 2)), accepted(kinds("db", "SERVER", 1), "because")])
+
+    assert [line.accepted for line in lines] == ["why", "because"]
+
+
+@pytest.mark.parametrize(
+    ("judged", "said", "sentenced"),
+    [
+        pytest.param(
+            verdict(accepted(kinds("a", "SERVER", 2)), accepted(kinds("b", "SERVER", 2))),
+            "equivalent, 1 accepted", "nothing else is lost", id="all of it",
+        ),
+        pytest.param(
+            verdict(
+                kinds("a", "SERVER", 2),
+                accepted(finding(Grade.GONE, (SPAN, '"pay"'))),
+                ledger=(LedgerRow("spans", 1, 2), LedgerRow("kinds", 0, 4)),
+            ),
+            "degraded, 1 accepted", "1 field is lost", id="what the ledger counts",
+        ),
+        pytest.param(
+            verdict(
+                finding(Grade.GONE, (SPAN, '"refund"')),
+                accepted(finding(Grade.GONE, (SPAN, '"pay"'), n=2)),
+                accepted(finding(Grade.GONE, ("attributes.a", "1"))),
+                ledger=(LedgerRow("spans", 1, 4),),
+            ),
+            "different, 2 accepted", "1 of 4 spans is gone", id="one span of three",
+        ),
+        pytest.param(verdict(), "identical", "nothing differs but ids and times", id="nothing"),
+    ],
+)  # fmt: skip
+def test_word_and_sentence_leave_out_what_is_accepted(judged: Verdict, said: str, sentenced: str) -> None:
+    assert (word(judged), sentence(judged)) == (said, sentenced)

@@ -441,6 +441,58 @@ def test_every_finding_is_explained_of_which_the_short_report_tells_only_the_num
     assert all(part.field in lines for each in found.findings for part in (*each.olds, *each.news))
 
 
+# What is accepted.
+
+ACCEPTED = replace(LOST_KIND, accepted="we look at the tag, like all our dashboards")
+
+
+def test_what_is_accepted_stands_below_with_its_reason() -> None:
+    new = finding(Grade.NEW, ("", ""), ("attributes.a", "1"))
+
+    lines = shown(verdict(ACCEPTED, new), width=120)
+
+    assert lines[2] == "✓  legacy → native/otlp  equivalent, 1 accepted  nothing else is lost, 1 field is new"
+    assert lines[-2:] == [
+        f"+ new, 1 field: a {TIMES}1",
+        "▼ 2 of 3 spans  kind SERVER → INTERNAL  accepted: we look at the tag, like all our dashboards  lost",
+    ]
+
+
+def test_what_is_accepted_is_not_red() -> None:
+    lines = report([verdict(ACCEPTED)], Screen(80))
+
+    assert [part.style for line in lines for part in line.spans if part.style == LOSS] == []
+
+
+def test_much_that_is_accepted_is_counted() -> None:
+    found = [finding(Grade.GONE, (f"attributes.a{n}", "1"), accepted="why") for n in range(10)]
+
+    lines = shown(verdict(*found))
+
+    assert lines[2] == "✓  legacy → native/otlp  equivalent, 10 accepted  nothing else is lost"
+    assert lines[-1] == "  and 2 more accepted: --explain"
+
+
+def test_a_reason_is_explained_in_full() -> None:
+    text = " ".join(" ".join(shown(verdict(ACCEPTED), wanted=Wanted(explain=True))).split())
+
+    assert f"accepted: {ACCEPTED.accepted}" in text
+
+
+def test_remarks_stand_before_the_end() -> None:
+    lines = report([verdict()], Screen(40), Wanted(remarks=("one remark", "\x1b")), closing="a\nexit 0.")
+
+    assert [line.plain for line in lines][-6:] == ["", "one remark", "\\x1b", "", "a", "exit 0."]
+
+
+@pytest.mark.parametrize("width", [20, 30, 45, 60, 80, 100, 120])
+def test_no_line_about_what_is_accepted_is_too_wide(width: int) -> None:
+    lines = shown(verdict(ACCEPTED, finding(Grade.GONE, (SPAN, '"pay"'))), width=width)
+
+    assert max(map(len, lines)) <= width
+    assert "1 accepted" in " ".join(" ".join(lines).split())
+
+
 # Colours.
 
 

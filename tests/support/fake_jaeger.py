@@ -46,6 +46,8 @@ class FakeJaeger:
         spans, wanted = self._collector.spans, request.parameters
         if request.path == "/api/services":
             return answer(sorted({span.service for span in spans}))
+        if request.values("traceID"):
+            return by_id(spans, request.values("traceID"))
         found = [
             span.trace_id
             for span in spans
@@ -57,9 +59,19 @@ class FakeJaeger:
         return answer([trace([span for span in spans if span.trace_id == each]) for each in traces])
 
 
-def answer(data: Sequence[object]) -> HttpAnswer:
+def by_id(spans: Sequence[Span], trace_ids: Sequence[str]) -> HttpAnswer:
+    """Answer a question for traces; an error stands for each that is not stored."""
+    wanted = [trace_id.zfill(32) for trace_id in trace_ids]
+    stored = {trace_id: [span for span in spans if span.trace_id == trace_id] for trace_id in wanted}
+    missing = [
+        {"msg": "trace not found", "traceID": _id(trace_id)} for trace_id in wanted if not stored[trace_id]
+    ]
+    return answer([trace(found) for found in stored.values() if found], missing)
+
+
+def answer(data: Sequence[object], errors: Sequence[Json] = ()) -> HttpAnswer:
     """Put data into the envelope of the query API."""
-    envelope = {"data": data, "total": len(data), "limit": 0, "offset": 0, "errors": None}
+    envelope = {"data": data, "total": 0, "limit": 0, "offset": 0, "errors": list(errors) or None}
     return HttpAnswer(200, "application/json", json.dumps(envelope).encode())
 
 

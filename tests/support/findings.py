@@ -36,6 +36,8 @@ class FindingFields(TypedDict, total=False):
     expected: str
     examples: tuple[TraceIds, ...]
     parts: tuple[tuple[Part, ...], tuple[Part, ...]]
+    more_spans: int
+    accepted: str
 
 
 def finding(
@@ -61,6 +63,8 @@ def finding(
         fields.get("expected", ""),
         fields.get("examples", (("a" * 32, "b" * 32),)),
         fields.get("parts", ((), ())),
+        fields.get("more_spans", 0),
+        fields.get("accepted", ""),
     )
 
 

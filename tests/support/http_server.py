@@ -27,6 +27,10 @@ class HttpRequest:
     def parameters(self) -> dict[str, str]:
         return {name: values[-1] for name, values in parse_qs(urlsplit(self.target).query).items()}
 
+    def values(self, name: str) -> list[str]:
+        """Return all values of a parameter that is repeated."""
+        return parse_qs(urlsplit(self.target).query).get(name, [])
+
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:

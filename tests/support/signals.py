@@ -32,6 +32,7 @@ COMMANDS: Sequence[tuple[Sequence[str], float]] = (
     (("fleet", "--quick"), 6.0),
     (("up", "--flow", "hello"), 4.0),
     (("headers", "-"), 1.0),
+    (("record", "-o", "/dev/null", "--", "sh", "-c", "sleep 100 & sleep 100"), 2.0),
     (("overhead",), 8.0),
     (("diff", *(str(RECORDINGS / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp"))), 1.0),
 )

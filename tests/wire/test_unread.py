@@ -49,6 +49,11 @@ def value(key: str, content: object) -> Json:
         pytest.param(
             otlp(value("arrayValue", {"values": [{"uintValue": 1}]})), "values.uintValue", id="in an array"
         ),
+        pytest.param(
+            otlp({"attributes": [{"key": "k", "value": {"intValue": n}} for n in (1, 2, 3)]}),
+            "attributes: two values of 'k'",
+            id="values of one key",
+        ),
         pytest.param(otlp({}, profiles=[]), "resourceSpans.profiles", id="beside spans"),
         pytest.param(
             otlp({}, resource={"attributes": [], "labels": {}}), "resource.labels", id="of a resource"
@@ -158,12 +163,19 @@ def test_unknown_fields_and_numbers_of_protobuf_are_counted() -> None:
     span = request.resource_spans.add(schema_url="u").scope_spans.add(schema_url="w").spans.add()
     span.trace_id, span.span_id = b"1" * 16, b"2" * 8
     span.kind, span.status.code = 9, 7
+    for _ in range(2):
+        span.attributes.add(key="k").value.int_value = 1
     body = request.SerializeToString() + b"\x98\x06\x01"  # field 99
 
     decoded = decode_protobuf(body)
 
     assert [(each.kind, each.status.code) for each in decoded.spans] == [(Kind.UNSPECIFIED, StatusCode.UNSET)]
-    assert decoded.unread == {"span.kind 9": 1, "status.code 7": 1, "bytes of unknown fields": 3}
+    assert decoded.unread == {
+        "span.kind 9": 1,
+        "status.code 7": 1,
+        "attributes: two values of 'k'": 1,
+        "bytes of unknown fields": 3,
+    }
     assert decoded.schemas == {"u", "w"}
 
 

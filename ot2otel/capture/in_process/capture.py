@@ -16,10 +16,24 @@ class Capture:
     """Watches the tracers of this process, and gives each span to its owner.
 
     The program's tracers, providers and exporters stay in place: each span also goes where it went before.
-    What only the wire shows is not seen here: a value that a sender or a receiver refuses, the limits of
-    queues, packets and messages, and spans that are lost since the process ends before they are sent. Nor is a
-    span that was started before its tracer was watched, and one of a thread that was started by native code.
-    Tags that jaeger-client takes after the end of a span are not seen, though its sender may still send them.
+
+    Only the wire shows these:
+
+    - a value that a sender or a receiver refuses, such as a half of a surrogate; a number that jaeger-client
+      cannot send is told as a problem
+    - the limits of queues, packets and messages, and spans lost since the process ended before they were sent
+    - a format's own translation: an exporter for Thrift writes `span.kind` and `error` of the shim as
+      kind and status
+    - attributes that jaeger-client takes after the end of a span, before its batch is sent
+
+    Nobody sees these:
+
+    - a span that was started before its tracer was watched
+    - spans of a tracer that was made global by an assignment, or whose module was imported while a test ran;
+      the next failure tells its type
+    - root spans of a thread that a test left running, and that later does another test's work: threads of a
+      ThreadPoolExecutor are told apart, those of other pools belong to the test that started them
+    - the owner of a root span in a thread that native code started: it is the test that runs
     """
 
     def __init__(self) -> None:

@@ -149,7 +149,7 @@ class Owner:
             return list(self._problems)
 
     def wait_until(self, condition: Callable[[], bool], timeout: float) -> bool:
-        """Wait until spans that ended meet the condition, at most `timeout` seconds; tell whether they did."""
+        """Wait until the spans meet the condition, at most `timeout` seconds; tell whether they did."""
         with self._changed:
             return self._changed.wait_for(condition, timeout)
 

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 from ot2otel.capture.in_process.owner import Owner
 
@@ -19,6 +19,8 @@ _T = TypeVar("_T")
 _MOST_TRACES = 10_000
 
 _SHARED = Owner("all tests")
+_ENDED = Owner("a test that has ended")
+_ENDED.end()
 _HELD: ContextVar[Owner | None] = ContextVar("ot2otel_owner", default=None)
 
 
@@ -41,18 +43,20 @@ class Ownership:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running: list[Owner] = []
-        self._traces: OrderedDict[Hashable, Owner] = OrderedDict()
+        # Not held: an owner has all its spans.
+        self._traces: OrderedDict[Hashable, ref[Owner]] = OrderedDict()
         self._threads: WeakKeyDictionary[threading.Thread, Owner] = WeakKeyDictionary()
 
     def owner(self, trace: Hashable) -> Owner | None:
         """Return the owner of a span of this trace that is started now, and keep the trace for it."""
         sure = self._sure()
         with self._lock:
-            known = self._traces.get(trace)
+            held = self._traces.get(trace)
+            known = None if held is None else held() or _ENDED
             now = self._running[-1] if self._running else None
             found = known if known and known.runs else sure or known or now
             if found is not None and trace not in self._traces:
-                self._traces[trace] = found
+                self._traces[trace] = ref(found)
                 if len(self._traces) > _MOST_TRACES:
                     self._traces.popitem(last=False)
         return found
@@ -84,7 +88,7 @@ class Ownership:
 
     @contextmanager
     def shared(self) -> Iterator[None]:
-        """Give nothing that is started in the `with` block to one test: threads, tasks and spans are all's."""
+        """Give nothing to one test that is started in the `with` block: threads, tasks, spans."""
         token = _HELD.set(_SHARED)
         try:
             yield
@@ -111,7 +115,7 @@ class Ownership:
             held = _HELD.get() or threads.get(threading.current_thread())
             return submit(self, call if held is None else _carried(held, call), *args, **kwargs)
 
-        threading.Thread.start = noting_start  # type: ignore[method-assign]  # this is the purpose
+        threading.Thread.start = noting_start  # type: ignore[method-assign,assignment]  # this is the purpose
         ThreadPoolExecutor.submit = noting_submit  # type: ignore[method-assign,assignment]  # as above
 
         def stop() -> None:

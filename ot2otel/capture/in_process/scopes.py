@@ -20,7 +20,9 @@ class ActiveScopes:
     def __init__(self, tracers: Sequence[Any], *, anew: bool = False) -> None:  # Any: any tracer or provider
         self._context = _current_context()
         self._managers = [
-            (manager, None if anew else _active(manager)) for manager in map(_scope_manager, tracers) if manager
+            (manager, None if anew else _active(manager))
+            for manager in map(_scope_manager, tracers)
+            if manager
         ]
 
     def restore(self) -> list[str]:
@@ -69,5 +71,3 @@ def _active(manager: Any) -> Any:  # Any: OpenTracing's
 
 def _name(span: Any) -> str:  # Any: any span
     return str(getattr(span, "operation_name", None) or getattr(span, "name", "") or "(no name)")
-
-

@@ -72,6 +72,7 @@ class Tracers:
 
     def _stop_sdk(self, tracer: Any) -> None:  # Any: the SDK's
         sdk.stop(sdk.processors(tracer), self._processor)
+
     def watch_global(self) -> None:
         """Watch the global tracers that are set, and those that will be set from now on."""
         for tracer in global_tracers():
@@ -141,7 +142,7 @@ def _records(tracer: Any) -> bool:  # Any: any tracer
 
 
 def global_tracers() -> list[Any]:  # Any: any tracer or provider
-    """Return the global tracer of OpenTracing and the global provider of OpenTelemetry, if they are loaded."""
+    """Return OpenTracing's global tracer and OpenTelemetry's global provider, if they are loaded."""
     found = []
     opentracing = sys.modules.get("opentracing")
     if opentracing is not None:

@@ -90,8 +90,5 @@ class _Again:
         return lambda o, n: [(lift.takes, lift.place) for lift in self.lifts(o, n)] == places
 
     def value(self, index: int) -> Read:
-        def read(old: Values, new: Values) -> Any:  # Any: a value of a fact
-            lifts = self.lifts(old, new)
-            return lifts[index].value if index < len(lifts) else None
-
-        return read
+        """Make a read of a lift's value in other spans; the guard has told that they have such a lift."""
+        return lambda old, new: self.lifts(old, new)[index].value

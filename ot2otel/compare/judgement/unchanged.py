@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ot2otel.compare.facts import FLAGS, NO_DURATION, SHORT, TIME, Content, Place
+from ot2otel.compare.facts import FLAGS, NO_DURATION, SAMPLED, SHORT, TIME, Content, Place
 from ot2otel.compare.judgement.grades import Grade, distinct, worst
-from ot2otel.compare.judgement.open_pair import OpenPair
+from ot2otel.compare.judgement.open_pair import Fact, OpenPair
 from ot2otel.compare.rules.rule import SPECIFICATION, Effect, Rule
 
 FLAGS_NOT_CARRIED = Rule(
@@ -34,14 +34,26 @@ def keep_what_clocks_and_wires_differ_in(pair: OpenPair) -> None:
         (pair.old, pair.new, pair.contents[1]),
         (pair.new, pair.old, pair.contents[0]),
     ):
-        for fact in side.values():
-            is_flags = fact.place == FLAGS or (fact.place[0] == "link" and fact.place[2] == "flags")
+        for fact in filter(_is_of_flags, side.values()):
             here = fact.place == FLAGS or (*fact.place[:2], "to") in other
-            if is_flags and here and fact.place not in other:
+            if here and fact.place not in other:
                 pair.settle_alone(Grade.BOOKKEEPING, fact, (FLAGS_NOT_CARRIED,))
         time = side.get(TIME)
         if time and time.value == NO_DURATION and _raw(content, TIME) == SHORT:
             pair.settle_alone(Grade.KEPT, time)
+    for fact in filter(_is_of_flags, pair.old.values()):
+        there = pair.new.get(fact.place)
+        if there and not fact.settled and not there.settled and _are_sampled(fact.value, there.value):
+            pair.settle(Grade.BOOKKEEPING, [fact], [there], (FLAGS_NOT_CARRIED,))
+
+
+def _are_sampled(one: str, other: str) -> bool:
+    """Tell whether both flags say that the span was sampled, and one of them nothing of the parent."""
+    return SAMPLED in (one, other) and one.endswith(SAMPLED) and other.endswith(SAMPLED)
+
+
+def _is_of_flags(fact: Fact) -> bool:
+    return fact.place == FLAGS or (fact.place[0] == "link" and fact.place[2] == "flags")
 
 
 def keep_what_is_told(pair: OpenPair) -> None:

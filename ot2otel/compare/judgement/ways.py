@@ -168,18 +168,14 @@ class _Call:
         return lambda o, n: _structure(self.made(o, n)) == places
 
     def value(self, index: int) -> Read:
-        def read(old: Values, new: Values) -> Any:  # Any: a value of a fact
-            made = self.made(old, new)
-            return made[index].value if made and index < len(made) else None
-
-        return read
+        return lambda old, new: self._one(index, old, new).value
 
     def test(self, index: int) -> Read:
-        def read(old: Values, new: Values) -> Any:  # Any: a test
-            made = self.made(old, new)
-            return (made[index].test if made and index < len(made) else None) or anything
+        return lambda old, new: self._one(index, old, new).test or anything
 
-        return read
+    def _one(self, index: int, old: Values, new: Values) -> Makes:
+        """Return a fact that is made of other spans; the guard has told that they make as many."""
+        return (self.made(old, new) or ())[index]
 
 
 def _structure(made: Sequence[Makes] | None) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -22,12 +22,14 @@ _Name: TypeAlias = tuple[str, Place]
 
 
 class Agreement:
-    """The fields on whose values the two sides mostly agree, per service."""
+    """The fields on whose values the two sides mostly agree, per service.
 
-    def __init__(self, olds: Iterable[Trace], news: Iterable[Trace]) -> None:
+    `common` are the services that both sides have; the others count as one, as they may have other names.
+    """
+
+    def __init__(self, olds: Iterable[Trace], news: Iterable[Trace], common: Set[str]) -> None:
         sides = [_contents(traces) for traces in (olds, news)]
-        services = [{content.service for content in side} for side in sides]
-        self._common = services[0] & services[1]
+        self._common = common
         counted = [self._counted(side) for side in sides]
         spans = [self._spans(side) for side in sides]
         both = counted[0].keys() & counted[1].keys()

@@ -67,7 +67,7 @@ def without_parts(side: int, trees: list[Trace], pairing: Pairing) -> list[Trace
         for tree in trees:
             found = wholes.get(key_of(tree.roots[0]))
             if found:
-                waiting.append(tree._replace(trace_id=found.pop()))
+                waiting.append(tree._replace(trace_id=found.pop(), own_id=tree.trace_id))
             else:
                 left.append(tree)
         trees = left

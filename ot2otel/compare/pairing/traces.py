@@ -9,10 +9,10 @@ A round decides only which spans are compared. It explains no difference.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
 from ot2otel.compare.facts import Content
-from ot2otel.compare.forms import Side, Trace
+from ot2otel.compare.forms import Node, Side, Trace
 from ot2otel.compare.pairing.agreement import Agreement
 from ot2otel.compare.pairing.likeness import pair_the_likest
 from ot2otel.compare.pairing.outcome import Pairing
@@ -25,13 +25,15 @@ _MOST_ROUNDS = 4
 def pair_sides(before: Side, after: Side) -> Pairing:
     """Pair the traces of two sides; those left are `missing` and `extra`."""
     pairing = Pairing()
+    # A service that both sides have was not renamed.
+    common = {content.service for content in before.counts} & {content.service for content in after.counts}
     olds, news = _pair_equal(before.traces, after.traces, pairing.traces)
-    olds, news = _pair_in_rounds(olds, news, pairing, pairing.traces)
+    olds, news = _pair_in_rounds(olds, news, pairing, pairing.traces, common)
     if any(len(trace.roots) > 1 for trace in (*olds, *news)) or len(olds) != len(news):
         olds, news = list(_trees(olds)), list(_trees(news))
         olds, news = _pair_equal(olds, news, pairing.trees)
-        olds, news = _pair_in_rounds(olds, news, pairing, pairing.trees)
-    olds, news = _pair_likest(olds, news, pairing)
+        olds, news = _pair_in_rounds(olds, news, pairing, pairing.trees, common)
+    olds, news = _pair_likest(olds, news, pairing, common)
     pairing.missing += olds
     pairing.extra += news
     return pairing
@@ -72,12 +74,16 @@ def _pair_by(
 
 
 def _pair_in_rounds(
-    olds: list[Trace], news: list[Trace], pairing: Pairing, pairs: list[tuple[Trace, Trace]]
+    olds: list[Trace],
+    news: list[Trace],
+    pairing: Pairing,
+    pairs: list[tuple[Trace, Trace]],
+    common: Set[str],
 ) -> tuple[list[Trace], list[Trace]]:
     for _ in range(_MOST_ROUNDS):
         if not olds or not news:
             break
-        agreement = Agreement(olds, news)
+        agreement = Agreement(olds, news, common)
         paired = len(pairs)
         for key_of in (agreement.values, agreement.masked):
             chosen = Round(key_of)
@@ -90,13 +96,19 @@ def _pair_in_rounds(
     return olds, news
 
 
-def _pair_likest(olds: list[Trace], news: list[Trace], pairing: Pairing) -> tuple[list[Trace], list[Trace]]:
-    """Pair unlike trees: with such a root, then of such services and names, then of the root's service."""
+def _pair_likest(
+    olds: list[Trace], news: list[Trace], pairing: Pairing, common: Set[str]
+) -> tuple[list[Trace], list[Trace]]:
+    """Pair unlike trees: with such a root, then of such services and names, then of the root's service.
+
+    The last are trees whose root itself was lost, or is of a service that has another name.
+    """
     if not olds or not news:
         return olds, news
-    agreement = Agreement(olds, news)
+    agreement = Agreement(olds, news, common)
+    related = _Related((*olds, *news), common)
     by_root, by_names = Round(agreement.values, deep=False), Round(_service_and_name)
-    for key_of in (by_root.trace, by_names.trace, _root_name, _root_service, _anything):
+    for key_of in (by_root.trace, by_names.trace, _root_name, _root_service, related.key):
         if key_of is _root_service:
             olds, news = pair_with_holders(olds, news, pairing)
             olds, news = without_parts(0, olds, pairing), without_parts(1, news, pairing)
@@ -124,5 +136,28 @@ def _root_service(trace: Trace) -> Key:
     return tuple(sorted(root.content.service for root in trace.roots))
 
 
-def _anything(trace: Trace) -> Key:
-    return None
+class _Related:
+    """Tells trees that share a service, directly or by way of other trees.
+
+    The services that one side alone has count as one: any of them may be another's new name.
+    """
+
+    def __init__(self, trees: Iterable[Trace], common: Set[str]) -> None:
+        self._common = common
+        self._linked: dict[str, str] = {}
+        for tree in trees:
+            first, *others = {self._service(node) for root in tree.roots for node in root.walk()}
+            for other in others:
+                self._linked[self._last(other)] = self._last(first)
+
+    def key(self, trace: Trace) -> Key:
+        """Return the key of a tree: equal ones are related."""
+        return self._last(self._service(trace.roots[0]))
+
+    def _service(self, node: Node) -> str:
+        return node.content.service if node.content.service in self._common else ""
+
+    def _last(self, service: str) -> str:
+        while self._linked.get(service, service) != service:
+            service = self._linked[service]
+        return service

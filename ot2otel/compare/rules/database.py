@@ -44,7 +44,7 @@ _RENAMED = {
     "spanner": "gcp.spanner",
 }
 # Products of `db.system.name` whose language is SQL.
-_SPEAK_SQL = (
+SPEAK_SQL = (
     *("actian.ingres", "aws.redshift", "clickhouse", "cockroachdb", "derby", "firebirdsql", "gcp.spanner"),
     *("h2database", "hive", "hsqldb", "ibm.db2", "ibm.informix", "ibm.netezza", "instantdb", "mariadb"),
     *("microsoft.sql_server", "mysql", "oracle.db", "other_sql", "postgresql", "sap.hana", "sap.maxdb"),
@@ -58,7 +58,7 @@ def _product(system: object) -> object:
 
 
 def _speaks(language: object) -> Sequence[Makes] | None:
-    return (Makes(_SYSTEM, test=one_of(*_SPEAK_SQL)),) if language == "sql" else None
+    return (Makes(_SYSTEM, test=one_of(*SPEAK_SQL)),) if language == "sql" else None
 
 
 def _collection(table: object, statement: object) -> Sequence[Makes]:

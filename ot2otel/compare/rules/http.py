@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from ot2otel.compare.facts import KIND, interned
 from ot2otel.compare.rules.peers import if_there
@@ -24,6 +25,7 @@ from ot2otel.model import Kind
 _MIGRATION = f"{CONVENTIONS}/non-normative/http-migration/"
 _URL = f"{CONVENTIONS}/registry/attributes/url/"
 _REGISTRY = f"{CONVENTIONS}/registry/attributes/http/"
+_BYTES = re.compile(r"([^?]*)\?b'([^']*)'")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Keys of a query whose values the conventions want redacted.
 _SECRET_KEYS = frozenset({"AWSAccessKeyId", "Signature", "sig", "X-Goog-Signature"})
@@ -36,14 +38,18 @@ _FULL, _SCHEME, _PATH, _QUERY = (attribute(f"url.{part}") for part in ("full", "
 _ADDRESS, _PORT = attribute("server.address"), attribute("server.port")
 
 
-def _url(full: object, kind: object, sent: object, address: object) -> Sequence[Makes] | None:
+def _url(
+    full: object, kind: object, sent: object, address: object, decoded: object
+) -> Sequence[Makes] | None:
     """Make of `http.url` the attributes that the conventions want for the kind of the new span.
 
     `sent` is the after's URL, in which a client may have given an empty path its "/". `address` is its
-    server, in which the instrumentations of web frameworks leave the port.
+    server, in which the instrumentations of web frameworks leave the port, and `decoded` its path, which they
+    may decode.
     """
     if not isinstance(full, str):
         return None
+    full = as_text(full)
     try:
         url = urlsplit(full)
         server = _server(url, address)
@@ -56,9 +62,16 @@ def _url(full: object, kind: object, sent: object, address: object) -> Sequence[
     if url.fragment or "@" in url.netloc:
         return None  # no attribute of a server has them
     # The path of `http://host` is "/" to some and nothing to others.
-    path = Makes(_PATH, url.path or "/", required=bool(url.path))
+    wanted = decoded if url.path and decoded == unquote(url.path) else url.path or "/"
+    path = Makes(_PATH, wanted, required=bool(url.path))
     parts = ((_SCHEME, url.scheme), (_QUERY, _redacted_query(url.query)))
     return [*(Makes(place, value) for place, value in parts if value), path, *server]
+
+
+def as_text(full: str) -> str:
+    """Return a URL without Python's marks of bytes, in which Starlette-OpenTracing writes the query."""
+    found = _BYTES.fullmatch(full)
+    return "?".join(part for part in found.groups() if part) if found else full
 
 
 def redacted(full: str) -> str:
@@ -78,7 +91,9 @@ def _redacted_query(query: str) -> str:
 
 
 def _server(url: SplitResult, address: object) -> list[Makes]:
-    """Make address and port, which the conventions only recommend."""
+    """Make address and port, which the conventions only recommend; a URL may be a path alone."""
+    if not url.netloc:
+        return []
     port = url.port or _DEFAULT_PORTS.get(url.scheme)
     host = url.hostname or ""
     server = [Makes(_ADDRESS, address if address == f"{host}:{port}" else host, required=False)]
@@ -151,7 +166,7 @@ HTTP = (
         "`http.url` becomes `url.full` (client) or its parts `url.*` (server), and `server.*`; "
         "credentials become REDACTED",
         f"{_MIGRATION} ({_URL})",
-        (Split((_OLD_URL,), _url, reads_after=(KIND, _FULL, _ADDRESS)),),
+        (Split((_OLD_URL,), _url, reads_after=(KIND, _FULL, _ADDRESS, _PATH)),),
     ),
     Rule(
         "url-target",

@@ -18,6 +18,7 @@ from ot2otel.receive.collector.application import (
     refusal,
     too_large,
 )
+from ot2otel.receive.collector.grpc_relay import GrpcRelay
 from ot2otel.receive.collector.http2_refusal import PREFACE, Http2Refusal
 from ot2otel.wire.otlp_response import JSON
 
@@ -33,7 +34,13 @@ class Owner(Protocol):
     """The server of a connection, as the connection sees it."""
 
     store: SpanStore
-    grpc_advice: str  # the message for clients that speak gRPC
+
+    @property
+    def grpc_advice(self) -> str:
+        """The message for clients that speak gRPC, where no relay serves them."""
+
+    def relay(self, client: asyncio.Transport) -> GrpcRelay | None:
+        """Return a relay to the server of gRPC, None if there is no such server."""
 
     def begun(self, connection: Connection) -> None:
         """Note that a request began."""
@@ -70,6 +77,7 @@ class Connection(asyncio.Protocol):
         self._is_under_way = False
         self._is_blocked = False  # the client does not read its answers
         self._refusal: Http2Refusal | None = None
+        self._relay: GrpcRelay | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -86,18 +94,27 @@ class Connection(asyncio.Protocol):
         """Read the next part of a request."""
         if self._is_closing():
             return
+        if not (self._is_under_way or self._relay) and data.startswith(PREFACE[:_SIGNATURE]):
+            self._begin_http2()
+        if self._relay:
+            self._relay.send(data)
+            return
         if not self._is_under_way:
             self._is_under_way = True
             self._owner.begun(self)
-            if data.startswith(PREFACE[:_SIGNATURE]):
-                self._owner.store.note("http2_connections")
-                self._refusal = Http2Refusal(self._owner.grpc_advice)
         if self._refusal:
             self._refuse_http2(self._refusal, data)
             return
         self._hold(len(data))
         self._http.receive_data(data)
         self._advance()
+
+    def _begin_http2(self) -> None:
+        if self._transport:
+            self._relay = self._owner.relay(self._transport)
+        if not self._relay:
+            self._owner.store.note("http2_connections")
+            self._refusal = Http2Refusal(self._owner.grpc_advice)
 
     def _refuse_http2(self, refusal: Http2Refusal, data: bytes) -> None:
         answer = refusal.received(data)
@@ -108,7 +125,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> None:
         """Refuse a request that ends too early; the transport closes by itself."""
-        if self._refusal:
+        if self._refusal or self._relay:
             return
         if self._is_under_way and self._http.their_state is not h11.DONE:
             self._owner.store.note("unfinished")
@@ -118,6 +135,8 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Count a request that was under way."""
+        if self._relay:
+            self._relay.close()
         is_unanswered = self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE)
         if self._is_under_way and is_unanswered and not self.is_read and not self._refusal:
             self._owner.store.note("unfinished")
@@ -128,17 +147,27 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Read no more requests until the client reads its answers."""
         self._is_blocked = True
-        if self._transport:
+        if self._relay:
+            self._relay.pause()
+        elif self._transport:
             self._transport.pause_reading()
 
     def resume_writing(self) -> None:
         """Go on with the next request."""
         self._is_blocked = False
-        self._go_on()
+        if self._relay:
+            self._relay.resume()
+        else:
+            self._go_on()
 
     def refuse(self, error: HttpError) -> None:
         """Answer the request under way with this error, and close; cut a connection that is closing."""
-        if self._refusal or self._is_closing() or self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+        if (
+            self._refusal
+            or self._relay
+            or self._is_closing()
+            or self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE)
+        ):
             self.cut()
             return
         self._body.clear()

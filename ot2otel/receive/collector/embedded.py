@@ -9,7 +9,7 @@ from ssl import SSLContext
 from ot2otel.model import Span
 from ot2otel.outline import outline
 from ot2otel.receive.collector.grpc import is_installed, otlp_grpc
-from ot2otel.receive.collector.http import Limits, http_server
+from ot2otel.receive.collector.http import Grpc, Limits, http_server
 from ot2otel.receive.collector.listening import reached_at
 from ot2otel.receive.collector.port_numbers import Ports
 from ot2otel.receive.collector.store import Counts, Observations, Sink, SpanStore
@@ -73,9 +73,10 @@ class Collector:
         """Start all that speaks HTTP/1.1, and return the ports in use."""
         names = ["otlp", "thrift", "sampling", *(() if is_installed() else ("grpc",))]
         wanted = {name: port for name in names if (port := getattr(ports, name)) is not None}
-        advice = _grpc_advice(ports.grpc if is_installed() else None)
+        is_served = ports.grpc is not None and is_installed()
+        grpc = Grpc((self.host, ports.grpc or 0) if is_served else None, _grpc_advice(ports.grpc))
         server = http_server(
-            self._store, self._address, tuple(wanted.values()), self._tls, self._limits, advice
+            self._store, self._address, tuple(wanted.values()), self._tls, self._limits, grpc
         )
         return replace(ports, **dict(zip(wanted, started.enter_context(server), strict=True)))
 
@@ -165,8 +166,6 @@ def _grpc_advice(grpc_port: int | None) -> str:
         "This port of ot2otel takes OTLP over HTTP, not gRPC. Send to the port of OTLP over HTTP with"
         " OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
     )
-    if grpc_port is not None:
-        return f"{advice}, or send gRPC to port {grpc_port}."
-    if is_installed():
-        return f"{advice}."
-    return f"{advice}, or install grpcio beside ot2otel: pip install 'ot2otel[grpc]'."
+    if not is_installed():
+        return f"{advice}, or install grpcio beside ot2otel: pip install 'ot2otel[grpc]'."
+    return f"{advice}." if grpc_port is None else f"{advice}, or send gRPC to port {grpc_port}."

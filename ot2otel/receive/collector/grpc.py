@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from ot2otel.receive.collector.store import SpanStore
 
 _SERVICE = "opentelemetry.proto.collector.{0}.v1.{1}Service"
-# Each call may hold one message of MAX_BODY bytes: together as much as all requests over HTTP.
+# Calls that hold a message of up to MAX_BODY bytes: together as much as all requests over HTTP.
 _AT_ONCE = 8
+# Those that wait hold no more than flow control lets a client send: 64 KiB each.
+_MOST_CALLS = 256
 _OPTIONS = (
     ("grpc.so_reuseport", 0),  # else a second collector takes half of the connections of the first
     ("grpc.max_receive_message_length", MAX_BODY),  # counted after decompression, too
-    ("grpc.max_concurrent_streams", _AT_ONCE),  # on each connection
+    ("grpc.max_concurrent_streams", _MOST_CALLS),  # on each connection
+    ("grpc.http2.bdp_probe", 0),  # else the window of flow control grows
     ("grpc.max_metadata_size", 16 * 1024),
     ("grpc.max_connection_idle_ms", 60_000),
 )
@@ -52,7 +55,7 @@ def otlp_grpc(store: SpanStore, host: str, port: int, message_seconds: float = 1
 
     calls = _Calls(store, message_seconds)
     with ThreadPoolExecutor(_AT_ONCE, "otlp-grpc") as threads:
-        server = grpc.server(threads, options=_OPTIONS, maximum_concurrent_rpcs=_AT_ONCE)
+        server = grpc.server(threads, options=_OPTIONS, maximum_concurrent_rpcs=_MOST_CALLS)
         for name, handle in (
             ("trace", calls.traces),
             ("metrics", calls.counted("metrics")),

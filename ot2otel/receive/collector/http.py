@@ -16,6 +16,7 @@ from ot2otel.errors import WireError
 from ot2otel.receive.collector.application import HttpError, Request, Response, answer, quick, refusal
 from ot2otel.receive.collector.connection import Connection
 from ot2otel.receive.collector.descriptors import MOST_CONNECTIONS, room_for_connections
+from ot2otel.receive.collector.grpc_relay import GrpcRelay
 from ot2otel.receive.collector.listening import bound_socket
 
 if TYPE_CHECKING:
@@ -48,6 +49,20 @@ class Limits:
 _DEFAULT = Limits()
 
 
+@dataclass(frozen=True, slots=True)
+class Grpc:
+    """What becomes of a client that speaks gRPC.
+
+    It is passed on to `server`, a host and a port. If that is None, it gets `advice` as its error.
+    """
+
+    server: tuple[str, int] | None = None
+    advice: str = "gRPC is not served at this port."
+
+
+_NO_GRPC = Grpc()
+
+
 @contextmanager
 def http_server(
     store: SpanStore,
@@ -55,13 +70,13 @@ def http_server(
     ports: Sequence[int],
     tls: SSLContext | None = None,
     limits: Limits = _DEFAULT,
-    grpc_advice: str = "gRPC is not served at this port.",
+    grpc: Grpc = _NO_GRPC,
 ) -> Iterator[tuple[int, ...]]:
     """Serve all HTTP ways in at each of the ports, over HTTPS with `tls`, and yield the ports in use.
 
     Spans go into the store. Requests under way at the end are still handled. `tls` has the server's
-    certificate. If clients need one as well, it has their authority. A client that speaks gRPC gets
-    `grpc_advice` as its error. Raises ListenError if an address is not available.
+    certificate. If clients need one as well, it has their authority. A client that speaks gRPC is
+    served as `grpc` says. Raises ListenError if an address is not available.
     """
     with ExitStack() as stack:
         bound = [stack.enter_context(bound_socket(socket.SOCK_STREAM, host, port)) for port in ports]
@@ -71,7 +86,7 @@ def http_server(
         in_use: tuple[int, ...] = tuple(each.getsockname()[1] for each in bound)
         loop = asyncio.new_event_loop()
         server = _Server(store, tls, limits, room, bound)
-        server.grpc_advice = grpc_advice
+        server.grpc = grpc
         thread = threading.Thread(target=_run, args=(loop, server), name="http-server")
         thread.start()
         try:
@@ -101,7 +116,8 @@ class _Server:
         bound: Sequence[socket.socket],
     ) -> None:
         self.store = store
-        self.grpc_advice = ""
+        self.grpc = _NO_GRPC
+        self._relays: dict[GrpcRelay, asyncio.Task[None]] = {}  # the loop keeps no reference to a task
         self._tls = tls
         self._limits = limits
         self._room = room
@@ -147,10 +163,23 @@ class _Server:
             connection.refuse(HttpError(503, "The collector ends.", ("Connection", "close")))
         for connection in [*self._idle, *self._under_way]:
             self._cut(connection)
-        while self._idle or self._under_way or self._opening:
+        for relay in self._relays:
+            relay.abort()
+        while self._idle or self._under_way or self._opening or self._relays:
             await asyncio.sleep(0)
 
-    # What a connection tells.
+    # What a connection asks and tells.
+
+    @property
+    def grpc_advice(self) -> str:
+        return self.grpc.advice
+
+    def relay(self, client: asyncio.Transport) -> GrpcRelay | None:
+        if self.grpc.server is None or self._tls:
+            return None
+        relay = GrpcRelay(client, self._relay_ended)
+        self._relays[relay] = self._loop.create_task(relay.connect(self.grpc.server))
+        return relay
 
     def begun(self, connection: Connection) -> None:
         self._idle.pop(connection, None)
@@ -184,6 +213,9 @@ class _Server:
         future = self._loop.run_in_executor(self._long_bodies, answer, request, self.store)
         future.add_done_callback(lambda done: connection.respond(done.result()))
         return None
+
+    def _relay_ended(self, relay: GrpcRelay) -> None:
+        self._relays.pop(relay, None)
 
     # New connections.
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from ot2otel.errors import Ot2OtelError
 from ot2otel.receive.ports import STANDARD_PORTS, StandardPort
 
-_ALL_ADDRESSES = "0.0.0.0"
+_ALL_ADDRESSES = ("0.0.0.0", "")
 _LOOPBACK = "127.0.0.1"
 
 
@@ -20,7 +20,7 @@ class ListenError(Ot2OtelError):
 
 def reached_at(host: str) -> str:
     """Return the address at which this machine's own programs reach a receiver that listens on `host`."""
-    return _LOOPBACK if host == _ALL_ADDRESSES else host
+    return _LOOPBACK if host in _ALL_ADDRESSES else host
 
 
 def warning(host: str) -> str:
@@ -31,7 +31,7 @@ def warning(host: str) -> str:
         is_loopback = False
     if is_loopback:
         return ""
-    where = "every address of this machine" if host == _ALL_ADDRESSES else host
+    where = "every address of this machine" if host in _ALL_ADDRESSES else host
     return (
         f"Listening on {where}: everybody who reaches it can send spans, without encryption and without a"
         " password. Use it inside a container's network or behind a firewall."

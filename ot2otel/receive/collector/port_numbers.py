@@ -18,8 +18,8 @@ from ot2otel.receive.ports import (
 class Ports:
     """Ports to listen on; 0 takes a free one, None opens none.
 
-    Each UDP port takes both of Thrift's protocols, and each HTTP port takes all that is sent over HTTP: a
-    port only has to be the one that a tracer uses by default.
+    Each UDP port takes both of Thrift's protocols, and each HTTP port takes all that is sent over HTTP, and
+    gRPC if `grpc` is open: a port only has to be the one that a tracer uses by default.
 
     Attributes:
         agent: Jaeger's agent over UDP, compact protocol.

@@ -14,6 +14,7 @@ from ot2otel.recording import STORED_IN_JAEGER
 
 _MOST_TRACES = 5000
 DAY = 24 * 3600.0  # seconds
+_AT_ONCE = 50  # trace ids in one question: 2 kB of URL
 _PAUSE = 0.2  # seconds between two looks
 
 
@@ -110,6 +111,15 @@ class RunInJaeger:
             f"Waited {timeout:g} s for {expected} in {self._query.url}, got:\n{outline(self._spans)}"
         )
 
+    def has_others(self) -> bool:
+        """Tell whether Jaeger has a span of the run's services and tags, whatever `look` selects."""
+        since_ns = max(self._since_ns, time.time_ns() - self._look_back_ns)
+        return any(
+            self._is_ours(span)
+            for service in self._services
+            for span in self._query.traces(service, self._tags, since_ns, 1).spans
+        )
+
     def _try_to_look(self) -> JaegerError | None:
         try:
             self.look()
@@ -118,6 +128,34 @@ class RunInJaeger:
         return None
 
     def _is_ours(self, span: Span) -> bool:
-        return span.start_ns >= self._since_ns and all(
-            span.resource_value(key) == value for key, value in self._tags.items()
-        )
+        return span.start_ns >= self._since_ns and self._has_tags(span)
+
+    def _has_tags(self, span: Span) -> bool:
+        return all(span.resource_value(key) == value for key, value in self._tags.items())
+
+
+class TracesInJaeger(RunInJaeger):
+    """The same, but only the traces with these ids: those of one's own requests.
+
+    `RunInJaeger` would find the traces of all others' requests to the same services as well.
+    """
+
+    def __init__(
+        self,
+        jaeger: RunningJaeger,
+        services: Sequence[str],
+        tags: Mapping[str, str],
+        since_ns: int,
+        trace_ids: Sequence[str],
+    ) -> None:
+        super().__init__(jaeger, services, tags, since_ns)
+        self._trace_ids = trace_ids
+
+    def look(self) -> tuple[Span, ...]:
+        """Return the spans of the traces that are stored now; raise JaegerError."""
+        found: list[Span] = []
+        for start in range(0, len(self._trace_ids), _AT_ONCE):
+            asked = self._trace_ids[start : start + _AT_ONCE]
+            found += self._query.traces_by_id(asked).spans
+        self._spans = tuple(span for span in found if self._has_tags(span))
+        return self._spans

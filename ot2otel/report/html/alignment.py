@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ot2otel.compare.forms import Node, Placed
 from ot2otel.compare.pairing import SpanPairs
+from ot2otel.errors import Ot2OtelError
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ class _Alignment:
 
     def _chosen(self, old: int, candidates: list[int]) -> int:
         """Take the candidate whose parent is the counterpart of this span's parent, else the first."""
+        if not candidates:
+            raise Ot2OtelError("A file changed while it was read. Try again.")
         above = self._old.spans[old].parent
         wanted = self._counterparts[above][0] if above in self._counterparts else -1
         chosen = next((one for one in candidates if self._new.spans[one].parent == wanted), candidates[0])

@@ -125,6 +125,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Values:
+    """A field with few values: each value with its number before and after."""
+
+    title: str
+    counts: Sequence[tuple[str, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One recording: its name, where it comes from, and what is wrong with it."""
 
@@ -136,7 +144,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One verdict. `forms` are empty if all traces are shown; `examples` says so if not all are."""
+    """One verdict. If not all traces are shown, `examples` says so, and there are `forms` and `values`."""
 
     id: str
     label: str
@@ -153,6 +161,7 @@ class Comparison:
     traces: Sequence[Trace]
     forms: Sequence[Form]
     examples: str
+    values: Sequence[Values]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from ot2otel.report.html.content import Durations
 
 # Reads the spans of one side, normalized as they were compared; a page reads them twice.
 Read: TypeAlias = Callable[[], Iterable[Span]]
+# The duration in nanoseconds of each trace's root, on either side.
+Took: TypeAlias = tuple[Mapping[str, int], Mapping[str, int]]
 
 # Not more traces than this are all shown.
 FEW_TRACES = 12
@@ -70,7 +72,7 @@ def collected(spans: Iterable[Span], wanted: Iterable[str]) -> Mapping[str, Sequ
     return found
 
 
-def chosen(groups: Sequence[Group], took: tuple[Mapping[str, int], Mapping[str, int]]) -> list[list[Example]]:
+def chosen(groups: Sequence[Group], took: Took) -> list[list[Example]]:
     """Return the examples of each form: fewer of each if all would be too many rows."""
     for most in (3, 2, 1):
         found = [_of_form(group, took, most) for group in groups]
@@ -79,7 +81,7 @@ def chosen(groups: Sequence[Group], took: tuple[Mapping[str, int], Mapping[str, 
     return found
 
 
-def _of_form(group: Group, took: tuple[Mapping[str, int], Mapping[str, int]], most: int) -> list[Example]:
+def _of_form(group: Group, took: Took, most: int) -> list[Example]:
     """Return the slowest, the median and the fastest pair, by the durations of both roots."""
     ranked = sorted(group.all(), key=lambda one: (-sum(_durations(one.ids, took)), one.ids))
     names = _NAMES[min(most, len(ranked))]
@@ -87,11 +89,11 @@ def _of_form(group: Group, took: tuple[Mapping[str, int], Mapping[str, int]], mo
     return [Example(ranked[places[name]].pairs, ranked[places[name]].ids, name) for name in names]
 
 
-def _durations(ids: TraceIds, took: tuple[Mapping[str, int], Mapping[str, int]]) -> list[int]:
+def _durations(ids: TraceIds, took: Took) -> list[int]:
     return [side[trace_id] for side, trace_id in zip(took, ids, strict=True) if trace_id in side]
 
 
-def durations(group: Group, took: tuple[Mapping[str, int], Mapping[str, int]]) -> Durations | None:
+def durations(group: Group, took: Took) -> Durations | None:
     """Return the distribution of the roots' durations, None if nothing has any."""
     sides: list[list[int]] = [[], []]
     for _, times in group.members:

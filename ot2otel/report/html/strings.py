@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from ot2otel.outline import printable
+import re
+
+from ot2otel.outline import cut, printable
 
 # Characters of a value that the page can show, and all long values together.
 LONGEST = 64 * 1024
 _MOST_OF_LONG = 1_000_000
 # The page shows so many characters of a value at first; a value that is cut keeps no fewer.
 SHORT = 118
+_LONGEST_NAME = 200
 
 
 class Strings:
@@ -35,3 +38,19 @@ class Strings:
         room = min(LONGEST, max(_MOST_OF_LONG - self._long, SHORT))
         self._long += min(len(text), room)
         return printable(text) if len(text) <= room else (printable(text[:room]), len(text))
+
+
+def text(foreign: str) -> str:
+    """Return a text from a file so that it can be shown: unprintable characters escaped, a long one cut."""
+    return printable(cut(foreign, _LONGEST_NAME))
+
+
+def slug(name: str, taken: set[str]) -> str:
+    """Return a name for an address, not among those taken."""
+    base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "x"
+    slug, number = base, 1
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    taken.add(slug)
+    return slug

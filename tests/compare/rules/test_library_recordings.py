@@ -5,7 +5,8 @@ Rules were written from the first scenario's recordings; the second is another s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -13,8 +14,8 @@ from ot2otel.compare.judgement import Grade
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import judge
 from ot2otel.recording import Recording
-from tests.golden.record_libraries import EXCHANGES, SCENARIOS, path
-from tests.support.excuses import excuses, requests_of
+from tests.golden.record_libraries import EXCHANGES, SCENARIOS, pairs
+from tests.support.excuses import excuses
 from tests.support.verdicts import rules_of, unexplained
 
 # Library, scenario, before, after.
@@ -29,11 +30,47 @@ LOST: Mapping[tuple[str, str, str], set[str]] = {
     ("flask", "opentracing", "old"): {"raw-path-as-name"},
     ("flask", "opentracing", "new"): {"raw-path-as-name"},
     ("flask", "dup", "new"): {"server-name-left-out"},
+    ("django", "dup", "new"): {"server-name-left-out"},
+    # `asgi` is no word of the scope's name.
+    ("fastapi", "opentracing", "old"): {"component-lost"},
+    ("fastapi", "opentracing", "new"): {"component-lost"},
+    # `redis-py` is none either.
+    ("redis", "opentracing", "old"): {"component-lost", "redis-values-hidden"},
+    ("redis", "opentracing", "new"): {"component-lost", "redis-values-hidden"},
+    ("redis", "dup", "new"): {"redis-database-left-out"},
+    ("psycopg", "dup", "new"): {"db.user"},
+    ("psycopg", "old", "new"): {"db.user"},
 }
 
+# Edits that no finding shows: each process has its own id, and in a stack only the line of the error counts.
+UNSEEN = {
+    (side, what, field)
+    for side in ("before", "after")
+    for what, field in (
+        ("removed", "resource.service.instance.id"),
+        ("changed", "resource.service.instance.id"),
+        ("changed", "event.attributes.exception.stacktrace"),
+    )
+}
 # Facts that the rules let go: without them there is less to lose.
-LET_GO = {"attributes.http.server_name", "attributes.http.target", "name"}
+LET_GO = {"attributes.db.redis.database_index", "attributes.db.statement", "attributes.db.user"} | {
+    "attributes.component",
+    "attributes.http.server_name",
+    "name",
+}
 BESIDE = "the older name stands beside it with the right value"
+NO_KIND = "the integration of SQLAlchemy wrote no kind"
+# The steps in which a reason holds, if not in all.
+APPLIES: Mapping[str, Callable[[str, str, str], bool]] = {
+    BESIDE: lambda library, before, after: after == "dup",
+    NO_KIND: lambda library, before, after: (library, before) == ("sqlalchemy", "opentracing"),
+}
+
+
+def everywhere(library: str, before: str, after: str) -> bool:
+    return True
+
+
 # Facts of the after with another value that leave the outcome as it was, by the reason.
 ANY_VALUE = {
     "new in this step: the integration did not tell it": {
@@ -47,10 +84,15 @@ ANY_VALUE = {
         ),
         *(f"attributes.{key}" for key in ("net.peer.port", "network.peer.address", "network.peer.port")),
         *(f"attributes.{key}" for key in ("network.protocol.version", "url.query", "user_agent.original")),
+        *("attributes.http.scheme", "attributes.url.scheme"),
         "event.attributes.exception.escaped",
         "event.attributes.exception.stacktrace",
-        "resource.host.arch",
+        *("attributes.db.operation", "attributes.db.operation.name", "attributes.db.redis.args_length"),
+        *("attributes.db.redis.database_index", "attributes.db.redis.pipeline_length"),
+        *("attributes.net.peer.name", "attributes.net.transport", "attributes.network.transport"),
+        *("resource.host.arch", "resource.host.id", "resource.service.instance.id"),
     },
+    NO_KIND: {"kind"},
     "the integration left out the query": {"attributes.http.target"},
     "the tracer's own, whose version may change": {
         *("scope.version", "resource.telemetry.sdk.language", "resource.telemetry.sdk.name"),
@@ -59,6 +101,7 @@ ANY_VALUE = {
     BESIDE: {
         *("attributes.http.request.method", "attributes.http.response.status_code"),
         *("attributes.url.full", "attributes.url.path", "attributes.url.scheme"),
+        *("attributes.db.namespace", "attributes.db.query.text", "attributes.db.system.name"),
     },
     "an address, and another one wherever it stood is noise": {
         *("resource.host.name", "attributes.server.address", "attributes.server.port"),
@@ -67,17 +110,16 @@ ANY_VALUE = {
 }
 
 
-def requests(library: str, scenario: int, run: str) -> Sequence[Recording]:
-    return requests_of(path(library, run, scenario))
+def without_new_spans(recording: Recording) -> Recording:
+    spans = tuple(span for span in recording.spans if "asgi.event.type" not in span.attributes)
+    return replace(recording, spans=spans)
 
 
 @pytest.mark.parametrize(("library", "scenario", "before", "after"), STEPS)
 def test_a_step_is_explained_and_its_losses_have_rules(
     library: str, scenario: int, before: str, after: str
 ) -> None:
-    olds, news = requests(library, scenario, before), requests(library, scenario, after)
-
-    verdicts = [judge(old, new) for old, new in zip(olds, news, strict=True)]
+    verdicts = [judge(old, new) for old, new in pairs(library, scenario, before, after)]
 
     assert [text for verdict in verdicts for text in unexplained(verdict)] == []
     assert [
@@ -89,10 +131,20 @@ def test_a_step_is_explained_and_its_losses_have_rules(
 
 @pytest.mark.parametrize(("library", "scenario", "before", "after"), STEPS)
 def test_no_rule_excuses_more_than_it_should(library: str, scenario: int, before: str, after: str) -> None:
-    found = excuses(requests(library, scenario, before), requests(library, scenario, after), ())
+    sides = pairs(library, scenario, before, after)
+    # A span that only the after has is one finding, whatever it says.
+    news = [without_new_spans(new) if before == "opentracing" else new for _, new in sides]
+
+    # An error of PostgreSQL has more lines than the one that names it.
+    known = {edit for edit in UNSEEN if library == "psycopg" or "stacktrace" not in edit[2]}
+    found = excuses([old for old, _ in sides], news, known)
 
     assert found.unseen == set()
     assert {field for _, _, field in found.better} - LET_GO == set()
     any_value = {field for side, what, field in found.excused if (side, what) == ("after", "changed")}
-    allowed = {why: fields for why, fields in ANY_VALUE.items() if after == "dup" or why != BESIDE}
+    allowed = {
+        why: fields
+        for why, fields in ANY_VALUE.items()
+        if APPLIES.get(why, everywhere)(library, before, after)
+    }
     assert any_value - set().union(*allowed.values()) == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docs.makers.conventions import TABLE, Deprecated, Extract, Row, extract, read_extract, table, written
+from ot2otel.compare.catalog import explaining
 from ot2otel.compare.rules.native import TODAYS_CONVENTIONS
 from ot2otel.compare.rules.published import BY_HAND, PUBLISHED, Published
 from ot2otel.compare.rules.rule import Dropped, Renamed, Split, attribute, in_resource
@@ -227,3 +228,32 @@ def test_names_that_are_renamed_in_a_circle_end() -> None:
     facts = [Deprecated("a", "renamed", "b"), Deprecated("b", "renamed", "a")]
 
     assert [row.old for row in table(Extract("1", facts, {}))] == ["a", "b"]
+
+
+# The conventions' sentences about other attributes say what takes their place; these say another thing.
+def test_a_prose_change_has_a_rule_unless_the_name_only_moved_or_is_of_a_log() -> None:
+    prose = [row for row in PUBLISHED if row.reason == "uncategorized" and not explaining(row.old)]
+
+    assert [row.old for row in prose if "GenAI semantic conventions repository" not in row.note] == [
+        "event.name"
+    ]
+
+
+# What the issue of these rules names; each old key has a rule with a source.
+SPLITS = [
+    *("http.url", "http.target", "http.host", "http.flavor", "http.client_ip", "http.scheme"),
+    *("net.peer.name", "net.peer.port", "net.peer.ip", "net.host.name", "net.host.port", "net.host.ip"),
+    *("net.sock.peer.addr", "net.sock.peer.port", "net.sock.host.addr", "net.sock.host.port"),
+    *("net.transport", "net.protocol.name", "net.protocol.version"),
+    *("db.system", "db.name", "db.statement", "db.operation", "db.sql.table", "db.mongodb.collection"),
+    *("db.redis.database_index", "db.cassandra.table", "db.elasticsearch.cluster.name"),
+    *("messaging.destination", "messaging.operation", "messaging.message_id", "messaging.kafka.partition"),
+    *("messaging.kafka.consumer.group", "messaging.client_id", "messaging.conversation_id"),
+    *("rpc.system", "rpc.service", "rpc.grpc.status_code", "rpc.jsonrpc.error_code"),
+    *("code.function", "code.namespace", "code.filepath", "code.lineno", "code.column"),
+]
+
+
+@pytest.mark.parametrize("old", SPLITS)
+def test_a_name_that_the_conventions_split_or_renamed_has_a_rule(old: str) -> None:
+    assert explaining(old)

@@ -18,9 +18,9 @@ class Started:
 
 def opentracing(service: str) -> Started:
     """Start jaeger-client, which reads JAEGER_*, as the global tracer."""
-    from jaeger_client import Config
+    from jaeger_client.config import Config
 
-    tracer = Config({"sampler": {"type": "const", "param": 1}}, service_name=service).initialize_tracer()
+    tracer: Any = Config({"sampler": {"type": "const", "param": 1}}, service_name=service).initialize_tracer()
 
     def close() -> None:
         # Its queue is sent by a thread; `close` returns a future that is done when it was sent.

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from ot2otel.errors import WireError
 from ot2otel.receive.collector import Collector
 from ot2otel.wire.decoded import Decoded
-from ot2otel.wire.jaeger_thrift import decode_datagram
+from ot2otel.wire.jaeger_thrift import decode_batch, decode_datagram
 from ot2otel.wire.otlp_json import decode_json
 from ot2otel.wire.otlp_protobuf import decode_protobuf
 from tests.golden import packet, spans_document
+from tests.receive.collector.thrift_batches import batch
 from tests.support.raw_http import answer, connection, status
 from tests.support.waiting import wait_until
 from tests.wire.mutations import mutations
@@ -29,6 +30,12 @@ DATAGRAMS = [packet("jaeger-client.datagram"), packet("jaeger-thrift-exporter.da
 DECODERS: Mapping[str, Callable[[bytes], Decoded]] = {
     "application/x-protobuf": decode_protobuf,
     "application/json": decode_json,
+    "application/x-thrift": decode_batch,
+}
+BODIES = {
+    "application/x-protobuf": OTLP,
+    "application/json": OTLP_JSON,
+    "application/x-thrift": batch("shop", "checkout", "pay"),
 }
 
 
@@ -55,7 +62,7 @@ def _or_mutated(original: bytes) -> st.SearchStrategy[bytes]:
 @st.composite
 def messages(draw: st.DrawFn) -> Sent:
     media_type = draw(st.sampled_from(sorted(DECODERS)))
-    body = draw(_or_mutated(OTLP if media_type == "application/x-protobuf" else OTLP_JSON))
+    body = draw(_or_mutated(BODIES[media_type]))
     if draw(st.booleans()):
         return Sent(media_type, "identity", body, body)
     zipped = gzip.compress(body, mtime=0)
@@ -83,8 +90,9 @@ def chunked(draw: st.DrawFn, body: bytes) -> bytes:
 
 
 def _head(sent: Sent) -> bytes:
+    path = "/api/traces" if sent.media_type == "application/x-thrift" else "/v1/traces"
     return (
-        "POST /v1/traces HTTP/1.1\r\nHost: localhost\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\n"
         f"Content-Type: {sent.media_type}\r\nContent-Encoding: {sent.encoding}\r\n"
     ).encode()
 
@@ -97,7 +105,8 @@ def _expected(sent: Sent) -> tuple[int, int, int]:
         decoded = DECODERS[sent.media_type](sent.body)
     except WireError:
         return 400, 0, 0
-    return 200, len(decoded.spans), len(decoded.rejected)
+    success = 202 if sent.media_type == "application/x-thrift" else 200
+    return success, len(decoded.spans), len(decoded.rejected)
 
 
 @settings(deadline=None)
@@ -117,7 +126,7 @@ def test_any_body_is_answered_as_its_decoder_judges_it(
 
     counts = collector.counts
     assert (answered, counts.spans, counts.rejected_spans) == _expected(sent)
-    assert (counts.requests, counts.malformed) == (1, int(answered != 200))
+    assert (counts.requests, counts.malformed) == (1, int(answered not in (200, 202)))
     assert len(collector.spans) == counts.spans
 
 
@@ -147,7 +156,7 @@ def test_a_length_that_is_too_short_ends_the_connection(collector: Collector, se
         answered = answer(client)
 
     # The rest is no request, and is counted as one.
-    assert answered.startswith((b"HTTP/1.1 200 ", b"HTTP/1.1 400 "))
+    assert answered.startswith((b"HTTP/1.1 200 ", b"HTTP/1.1 202 ", b"HTTP/1.1 400 "))
     wait_until(lambda: collector.counts.requests == 2)
     assert 1 <= collector.counts.malformed <= 2
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from ot2otel.receive.collector import Collector, Counts, Observations, Ports, embedded, grpc
 from ot2otel.receive.collector.application import MAX_BODY
+from ot2otel.receive.collector.http import Grpc, Limits, http_server
 from ot2otel.receive.collector.http2_refusal import PREFACE, Http2Refusal
 from ot2otel.receive.collector.listening import ListenError
 from ot2otel.receive.collector.store import SpanStore
@@ -20,6 +25,7 @@ from tests.golden import packet
 from tests.support import clients, hostile
 from tests.support.peers import module
 from tests.support.waiting import wait_until
+from tests.wire.mutations import mutations
 
 OTLP = packet("otlp-http-exporter.pb")
 TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
@@ -107,6 +113,17 @@ def test_another_method_is_unimplemented_and_there_is_no_reflection(collector: C
     assert call(collector.ports.grpc, reflection, b"").startswith("UNIMPLEMENTED")
 
 
+@pytest.mark.parametrize("way", ["grpc", "otlp"])
+def test_calls_of_many_clients_at_once_all_succeed(collector: Collector, way: str) -> None:
+    number = 60
+    port = getattr(collector.ports, way)
+    with ThreadPoolExecutor(number) as clients_at_once:
+        answers = list(clients_at_once.map(lambda _: call(port, TRACES, OTLP), range(number)))
+
+    assert set(answers) == {b""}
+    assert collector.counts == Counts(spans=3 * number, requests=number)
+
+
 def _late(store: SpanStore) -> Iterator[bytes]:
     wait_until(lambda: store.counts().malformed == 1)
     yield OTLP
@@ -134,14 +151,14 @@ def test_a_port_that_is_taken_is_told_in_one_line(collector: Collector) -> None:
         pass
 
 
-@pytest.mark.parametrize("grpcio", [True, False], ids=["with grpcio", "without grpcio"])
+@pytest.mark.parametrize("grpcio", [True, False], ids=["no port for gRPC", "no grpcio"])
 def test_the_exporter_shows_the_sentence_of_a_port_that_takes_http(
     grpcio: bool, request: pytest.FixtureRequest
 ) -> None:
     module("grpc", "ot2otel[grpc]")
     if not grpcio:
         request.getfixturevalue("without_grpcio")
-    with Collector(ports=Ports.free()) as collector:
+    with Collector(ports=Ports() if grpcio else Ports.free()) as collector:
         port = collector.otlp_port if grpcio else collector.ports.grpc
         program = clients.run(
             "otel_grpc",
@@ -150,12 +167,81 @@ def test_the_exporter_shows_the_sentence_of_a_port_that_takes_http(
 
     assert (
         "This port of ot2otel takes OTLP over HTTP, not gRPC. Send to the port of OTLP over HTTP with "
-        "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf, or " in program.stderr
+        "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf" in program.stderr
     )
-    assert ("pip install 'ot2otel[grpc]'" in program.stderr) is not grpcio
-    assert (f"or send gRPC to port {collector.ports.grpc}." in program.stderr) is grpcio
+    assert ("or install grpcio beside ot2otel: pip install 'ot2otel[grpc]'" in program.stderr) is not grpcio
     assert collector.observations.http2_connections == 1
     assert collector.counts == Counts()
+
+
+def test_the_exporter_delivers_at_a_port_for_http_if_there_is_one_for_grpc(collector: Collector) -> None:
+    program = clients.run("otel_grpc", clients.environment(collector))
+
+    assert program.stderr == ""
+    assert [span.name for span in collector.spans] == ["checkout"]
+    assert collector.observations == Observations(connections=1)
+
+
+@pytest.mark.parametrize("gzip", [False, True], ids=["plain", "gzip"])
+def test_a_long_message_passes_through_a_port_for_http(collector: Collector, gzip: bool) -> None:
+    body = hostile.PROTOBUF["empty events"](100_000) * 2  # 400 kB, more than a window of flow control
+
+    assert call(collector.otlp_port, TRACES, body, gzip) == b""
+    assert collector.counts == Counts(spans=2, requests=1)
+
+
+def test_a_connection_that_is_passed_on_may_stay() -> None:
+    library: Any = module("grpc", "ot2otel[grpc]")
+    limits = Limits(request_seconds=0.2)
+    with (
+        Collector(ports=Ports.free(), limits=limits) as collector,
+        library.insecure_channel(f"127.0.0.1:{collector.otlp_port}") as channel,
+    ):
+        export = channel.unary_unary(TRACES)
+        export(OTLP, timeout=20)
+        time.sleep(1)  # longer than a request over HTTP may take
+        export(OTLP, timeout=20)
+
+        assert collector.observations.connections == 1
+        assert collector.counts == Counts(spans=6, requests=2)
+
+
+def test_a_client_that_goes_ends_its_relay_and_one_that_stays_does_not_hold_up_the_end() -> None:
+    module("grpc", "ot2otel[grpc]")
+    with Collector(ports=Ports.free()) as collector:
+        with socket.create_connection((collector.host, collector.otlp_port), timeout=20) as gone:
+            gone.sendall(PREFACE)
+            assert gone.recv(1)
+        stays = socket.create_connection((collector.host, collector.otlp_port), timeout=20)
+        stays.sendall(PREFACE)
+        assert stays.recv(1)
+    with stays:
+        assert received_to_the_end(stays)
+
+    assert collector.counts == Counts()
+
+
+def received_to_the_end(client: socket.socket) -> bool:
+    """Read until the connection is closed."""
+    try:
+        while client.recv(65536):
+            pass
+    except ConnectionResetError:
+        pass
+    return True
+
+
+def test_a_server_of_grpc_that_is_gone_closes_the_client_s_connection() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        nobody_s = nobody.getsockname()
+        with (
+            http_server(SpanStore(1, 1), "127.0.0.1", [0], grpc=Grpc(nobody_s)) as (port,),
+            socket.create_connection(("127.0.0.1", port), timeout=20) as client,
+        ):
+            client.sendall(PREFACE)
+
+            assert received_to_the_end(client)
 
 
 @pytest.mark.usefixtures("without_grpcio")
@@ -187,6 +273,14 @@ def test_frames_are_read_however_they_are_cut() -> None:
         b"\0\0\0\4\0\0\0\0\0" + b"\0\0\0\4\1\0\0\0\0" + b"\0\0\x08\6\1\0\0\0\0" + b"12345678"
     )
     assert in_one.endswith(b"\x0cgrpc-message\x02no")
+
+
+@given(data=st.binary(max_size=200) | mutations(PREFACE + b"\0\0\1\1\5\0\0\0\1\x82"))
+def test_any_bytes_are_answered_or_cut(data: bytes) -> None:
+    for sent in (data, PREFACE + data):
+        answered = Http2Refusal("no").received(sent)
+
+        assert answered is None or len(answered) <= 100 * len(sent)
 
 
 @pytest.mark.parametrize(

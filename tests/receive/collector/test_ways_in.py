@@ -122,7 +122,7 @@ def test_jaeger_client_samples_every_trace_once_it_has_asked(collector: Collecto
     program = clients.run("jaeger_with_the_default_sampler", clients.environment(collector))
 
     spans = collector.wait_for(lambda spans: len(spans) == 10)
-    assert program.stdout == "at first 0.001\n"
+    assert (program.returncode, program.stdout, program.stderr) == (0, "at first 0.001\n", "")
     assert {span.attributes["sampler.param"] for span in spans} == {1.0}
     assert collector.observations.sampling_questions > 0
 
@@ -159,6 +159,7 @@ def test_a_client_that_breaks_off_is_seen(collector: Collector) -> None:
         ("127.8.9.1", ""),
         ("localhost", ""),
         ("0.0.0.0", "Listening on every address of this machine: everybody who reaches it can send spans"),
+        ("", "Listening on every address of this machine: everybody who reaches it can send spans"),
         ("10.0.0.7", "Listening on 10.0.0.7: everybody who reaches it can send spans"),
         ("buildhost", "Listening on buildhost: everybody who reaches it can send spans"),
     ],

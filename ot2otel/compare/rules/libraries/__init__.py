@@ -1,11 +1,5 @@
-"""Rules for frameworks and libraries: what OpenTelemetry's instrumentations write that others wrote otherwise."""
+"""Rules for frameworks and libraries: what instrumentations write that integrations wrote otherwise."""
 
-from __future__ import annotations
-
-from ot2otel.compare.rules.libraries.clients import CLIENTS
-from ot2otel.compare.rules.libraries.instrumentation import INSTRUMENTATION
-from ot2otel.compare.rules.libraries.servers import SERVERS
-
-LIBRARIES = (*INSTRUMENTATION, *SERVERS, *CLIENTS)
+from ot2otel.compare.rules.libraries.every import LIBRARIES
 
 __all__ = ["LIBRARIES"]

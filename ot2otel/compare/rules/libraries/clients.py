@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from ot2otel.compare.facts import KIND, NAME
 from ot2otel.compare.rules.http import redacted
-from ot2otel.compare.rules.libraries.instrumentation import made_by, source
+from ot2otel.compare.rules.libraries.instrumentation import NOT_INSTRUMENTED, made_by, source
 from ot2otel.compare.rules.libraries.servers import method_in_name
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
@@ -20,11 +20,13 @@ from ot2otel.compare.rules.rule import (
     attribute,
     stands,
     text,
+    was,
 )
 from ot2otel.model import Kind
 
 _BY_CLIENT = made_by("requests", "httpx", "urllib3", "aiohttp_client", "urllib")
 _OF_CLIENT = stands(KIND, Kind.CLIENT)
+_OF_LIBRARY = (_BY_CLIENT, _OF_CLIENT, NOT_INSTRUMENTED)
 _METHOD, _OLD_METHOD = attribute("http.request.method"), attribute("http.method")
 _OLD_URL = attribute("http.url")
 
@@ -69,7 +71,7 @@ CLIENTS = (
         Effect.TRANSLATED,
         "an instrumentation names a client's span by the method alone",
         f"{CONVENTIONS}/http/http-spans/#name ({source('requests')})",
-        (Split((NAME,), _by_method, reads_after=(_METHOD, _OLD_METHOD), premises=(_BY_CLIENT, _OF_CLIENT)),),
+        (Split((NAME,), _by_method, reads_after=(_METHOD, _OLD_METHOD), premises=_OF_LIBRARY),),
     ),
     Rule(
         "method-in-capitals",
@@ -81,7 +83,7 @@ CLIENTS = (
                 (_OLD_METHOD,),
                 _capitals,
                 reads_after=(_OLD_METHOD, _METHOD),
-                premises=(_BY_CLIENT, _OF_CLIENT),
+                premises=_OF_LIBRARY,
             ),
         ),
     ),
@@ -90,7 +92,7 @@ CLIENTS = (
         Effect.IMPROVED,
         "`http.url` is the URL as it was sent: with a path, and `REDACTED` for credentials",
         f"{source('requests')} (redact_url)",
-        (Split((_OLD_URL,), _sent, premises=(_BY_CLIENT, _OF_CLIENT, stands(_OLD_URL))),),
+        (Split((_OLD_URL,), _sent, premises=(*_OF_LIBRARY, stands(_OLD_URL))),),
     ),
     Rule(
         "traceback-tag",
@@ -117,17 +119,20 @@ CLIENTS = (
                     attribute(key)
                     for key in (
                         *("user_agent.original", "server.address", "network.peer.address"),
-                        *("network.protocol.version", "http.flavor", "http.host", "net.peer.name"),
+                        "network.protocol.version",
                     )
                 ),
                 text,
                 (_BY_CLIENT,),
             ),
+            Added((attribute("server.port"), attribute("network.peer.port")), _is_number, (_BY_CLIENT,)),
+            # Written beside the stable names if both are asked for.
             Added(
-                (attribute("server.port"), attribute("network.peer.port"), attribute("net.peer.port")),
-                _is_number,
-                (_BY_CLIENT,),
+                tuple(map(attribute, ("http.flavor", "http.host", "net.peer.name"))),
+                text,
+                (_BY_CLIENT, was(_METHOD, None)),
             ),
+            Added((attribute("net.peer.port"),), _is_number, (_BY_CLIENT, was(_METHOD, None))),
         ),
     ),
 )

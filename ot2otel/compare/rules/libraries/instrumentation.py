@@ -39,6 +39,12 @@ def _is_instrumentation(scope: object) -> bool:
     return isinstance(scope, str) and scope.startswith(_SCOPE)
 
 
+def _is_no_instrumentation(scope: object) -> bool:
+    return not _is_instrumentation(scope)
+
+
+# No instrumentation of OpenTelemetry's made the span of the before.
+NOT_INSTRUMENTED = Premise((SCOPE_NAME,), _is_no_instrumentation, before=True)
 # Some instrumentation of OpenTelemetry's made the span.
 INSTRUMENTED = Premise((SCOPE_NAME,), _is_instrumentation)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
-from ot2otel.compare.facts import KIND, NAME
-from ot2otel.compare.rules.libraries.instrumentation import made_by, source
+from ot2otel.compare.facts import KIND, NAME, STATUS
+from ot2otel.compare.rules.http import as_text
+from ot2otel.compare.rules.libraries.instrumentation import NOT_INSTRUMENTED, made_by, source
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     Added,
@@ -21,20 +22,28 @@ from ot2otel.compare.rules.rule import (
     one_of,
     stands,
     text,
+    was,
 )
-from ot2otel.model import Kind
+from ot2otel.model import Kind, StatusCode
 
 _LIBRARIES = ("flask", "django", "asgi", "fastapi", "starlette", "wsgi")
 _BY_SERVER = made_by(*_LIBRARIES)
 _OF_SERVER = stands(KIND, Kind.SERVER)
+_OLD_URL = attribute("http.url")
 _ROUTE, _TARGET, _PATH = attribute("http.route"), attribute("http.target"), attribute("url.path")
 _METHOD, _OLD_METHOD = attribute("http.request.method"), attribute("http.method")
 _ADDED_TEXTS = (
-    *("http.route", "http.scheme", "http.target", "http.host", "http.server_name", "http.flavor"),
-    *("http.user_agent", "net.host.name", "net.peer.ip", "net.peer.name"),
-    *("user_agent.original", "network.protocol.version", "client.address", "url.query"),
+    *("http.route", "user_agent.original", "network.protocol.version", "client.address", "url.query"),
+    *("url.scheme", "server.address"),
 )
-_ADDED_NUMBERS = ("net.host.port", "net.peer.port", "client.port")
+_ADDED_NUMBERS = ("client.port", "server.port")
+# Of the older conventions, which no span of the stable ones gets back.
+_OLDER_TEXTS = (
+    *("http.scheme", "http.target", "http.host", "http.server_name", "http.flavor", "http.user_agent"),
+    *("net.host.name", "net.peer.ip", "net.peer.name"),
+)
+_OLDER_NUMBERS = ("net.host.port", "net.peer.port")
+_NOT_STABLE = was(attribute("http.request.method"), None)
 
 
 def method_in_name(method: object, old: object) -> str:
@@ -55,20 +64,31 @@ def _by_path(
     return None if route or not raw else (Makes(NAME, f"{method_in_name(method, old)} {raw}"),)
 
 
-def _older_parts(full: object, target: object) -> Sequence[Makes] | None:
-    """Make the parts of a URL; the target also has the query, which integrations leave out."""
+def _older_parts(full: object, target: object, there: object) -> Sequence[Makes] | None:
+    """Make the parts of a URL; the target may have a query that the integration left out."""
     if not isinstance(full, str) or not isinstance(target, str):
         return None
     try:
-        url = urlsplit(full)
+        url = urlsplit(as_text(full))
         port = url.port
     except ValueError:
         return None
     path, _, query = target.partition("?")
     wanted = target if unquote(path) == unquote(url.path or "/") and url.query in ("", query) else url.path
-    makes = [Makes(_TARGET, wanted), Makes(attribute("http.scheme"), url.scheme)]
-    makes.append(Makes(attribute("http.host"), url.netloc.rpartition("@")[2]))
+    makes = [Makes(_TARGET, wanted)]
+    if url.scheme:
+        makes.append(Makes(attribute("http.scheme"), url.scheme))
+    if url.netloc:
+        makes.append(Makes(attribute("http.host"), url.netloc.rpartition("@")[2]))
+    if there is not None and as_text(full) != full:
+        makes.append(Makes(_OLD_URL, as_text(full)))
     return [*makes, Makes(attribute("net.host.port"), port, required=False)] if port else makes
+
+
+def _error_of_server(status: object, code: object, old: object) -> Sequence[Makes] | None:
+    number = code or old
+    failed = type(number) is int and number >= 500
+    return (Makes(STATUS, StatusCode.ERROR),) if failed and status is not StatusCode.ERROR else None
 
 
 def _is_number(value: object) -> bool:
@@ -86,7 +106,7 @@ SERVERS = (
                 (NAME,),
                 _by_route,
                 reads_after=(_METHOD, _OLD_METHOD, _ROUTE),
-                premises=(_BY_SERVER, _OF_SERVER),
+                premises=(_BY_SERVER, _OF_SERVER, NOT_INSTRUMENTED),
             ),
         ),
     ),
@@ -100,7 +120,7 @@ SERVERS = (
                 (NAME,),
                 _by_path,
                 reads_after=(_METHOD, _OLD_METHOD, _ROUTE, _TARGET, _PATH),
-                premises=(made_by("flask", "wsgi"), _OF_SERVER),
+                premises=(made_by("flask", "wsgi"), _OF_SERVER, NOT_INSTRUMENTED),
             ),
         ),
         "each unknown path that a client asks for is another span name",
@@ -108,14 +128,15 @@ SERVERS = (
     Rule(
         "url-in-older-parts",
         Effect.TRANSLATED,
-        "a server's `http.url` becomes its parts `http.scheme`, `http.host` and `http.target`",
+        "a server's `http.url` becomes its parts `http.scheme`, `http.host` and `http.target`; where it "
+        "stays, its query is text instead of Python's bytes",
         f"{source('wsgi')} (collect_request_attributes)",
         (
             Split(
-                (attribute("http.url"),),
+                (_OLD_URL,),
                 _older_parts,
-                reads_after=(_TARGET,),
-                premises=(_BY_SERVER, _OF_SERVER),
+                reads_after=(_TARGET, _OLD_URL),
+                premises=(_BY_SERVER, _OF_SERVER, NOT_INSTRUMENTED),
             ),
         ),
     ),
@@ -142,11 +163,50 @@ SERVERS = (
         (
             Added(tuple(map(attribute, _ADDED_TEXTS)), text, (_BY_SERVER,)),
             Added(tuple(map(attribute, _ADDED_NUMBERS)), _is_number, (_BY_SERVER,)),
+            Added(tuple(map(attribute, _OLDER_TEXTS)), text, (_BY_SERVER, _NOT_STABLE)),
+            Added(tuple(map(attribute, _OLDER_NUMBERS)), _is_number, (_BY_SERVER, _NOT_STABLE)),
             # An exception is answered by the framework, after the integration looked.
             Added(
                 (attribute("http.status_code"), attribute("http.response.status_code")),
                 one_of(500),
-                (_BY_SERVER, stands(of_event("name"), "exception")),
+                (_BY_SERVER, stands(("event", 0, "name"), "exception")),
+            ),
+            # Starlette's integration writes no status.
+            Added(
+                (attribute("http.status_code"), attribute("http.response.status_code")),
+                _is_number,
+                (made_by("asgi", "fastapi", "starlette"), was(attribute("component"), "asgi")),
+            ),
+        ),
+    ),
+    Rule(
+        "server-error-status",
+        Effect.IMPROVED,
+        "an answer of 500 or more is an error; Starlette's integration did not look at it",
+        f"{CONVENTIONS}/http/http-spans/#status ({source('asgi')})",
+        (
+            Split(
+                (STATUS,),
+                _error_of_server,
+                reads_after=(attribute("http.response.status_code"), attribute("http.status_code")),
+                premises=(_BY_SERVER, _OF_SERVER, was(attribute("component"), "asgi")),
+            ),
+        ),
+    ),
+    Rule(
+        "error-object-as-message",
+        Effect.TRANSLATED,
+        "the log `error` of an integration, with the exception as `error.object`, is the event `exception`",
+        f"{CONVENTIONS}/exceptions/exceptions-spans/",
+        (
+            Renamed(
+                of_event("attributes", "error.object"),
+                of_event("attributes", "exception.message"),
+                premises=(
+                    was(of_event("name"), "error"),
+                    was(of_event("attributes", "message"), None),
+                    stands(of_event("name"), "exception"),
+                ),
             ),
         ),
     ),

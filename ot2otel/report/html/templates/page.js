@@ -47,6 +47,7 @@
   const CHUNK = 50;        // rows of a block
   const MANY = 500;        // rows above which blocks are drawn only near the window
   const MOST_UNITS = 30;   // squares of the ledger
+  const MOST_CARDS = 20;   // findings in full at first
   const SHORT = 118;       // characters of a value at first
   const SPACE = '\u00a0';
 
@@ -122,7 +123,7 @@
           ]),
           el('dt', {}, 'health'),
           now.sides.some(side => side.health.length)
-            ? now.sides.map((side, number) => side.health.map(note => el('dd', {class: 'ill'}, `${number ? 'after' : 'before'}: ${note}`)))
+            ? now.sides.map((side, number) => side.health.map(note => el('dd', {class: 'ill'}, `${number ? 'after' : 'before'}: ${ticks(note)}`)))
             : el('dd', {}, 'no trouble in either recording by itself'),
           now.notes.map(note => [el('dt', {}, 'pairing'), el('dd', {}, note)]))),
       el('table', {class: 'ledger'}, el('caption', {}, 'What arrived'),
@@ -156,13 +157,15 @@
     const losses = loud.filter(finding => LOSS[finding.grade]).length;
     one('#findings').hidden = !now.findings.length && !now.answers.length;
     one('#findings-sub').textContent = [
-      losses ? `${plural(losses, 'loss').replace('losss', 'losses')}.` : 'Nothing is lost.',
-      loud.length > losses ? `${plural(loud.length - losses, 'new span')}.`.replace('new spans', 'findings on new spans') : '',
+      losses ? (losses === 1 ? '1 loss.' : `${count(losses)} losses.`) : 'Nothing is lost.',
+      loud.length > losses ? `${plural(loud.length - losses, 'finding')} on new spans.` : '',
       quiet.length ? `${plural(quiet.length, 'quiet finding')} below lose${quiet.length === 1 ? 's' : ''} nothing.` : '',
     ].filter(Boolean).join(' ');
     one('#findings-list').replaceChildren(
       ...(now.answers.length ? [drawAnswers()] : []),
-      ...(loud.length ? [el('ol', {class: 'finds'}, loud.map(drawFinding))] : []),
+      ...(loud.length ? [el('ol', {class: 'finds'}, loud.slice(0, MOST_CARDS).map(drawFinding))] : []),
+      ...(loud.length > MOST_CARDS ? [el('details', {class: 'further'}, el('summary', {}, `${plural(loud.length - MOST_CARDS, 'more finding')} of this sort`),
+        el('ol', {class: 'finds'}, loud.slice(MOST_CARDS).map(drawFinding)))] : []),
       ...(quiet.length ? [drawQuiet(quiet)] : []));
   }
   function drawAnswers() {
@@ -172,21 +175,27 @@
         el('div', {class: 'turns'}, now.answers.map(([request, became]) => el('div', {class: 'turn mono'}, request, ' ', el('strong', {}, became))))),
       el('div', {class: 'how'}, 'No rule explains an answer.')));
   }
-  const ends = finding => {
-    if (finding.what.startsWith('span ')) return {gone: ' does not arrive', new: ' is new'}[finding.grade] || '';
-    if (finding.what.includes('→')) return '';
-    return {gone: ' is gone', changed: ' is another one', degraded: ' is lost', new: ' is new'}[finding.grade] || '';
-  };
-  const sentenceOf = finding => {
-    const words = finding.consequences.join('; ') || `${finding.what}${ends(finding)}`;
+  // A title without a consequence: the field, and what became of it. Long values stand below it.
+  function titleOf(finding) {
+    const {grade, what} = finding, [subject, before, after] = finding.turns[0] || [];
+    if (what.startsWith('span ') && !what.startsWith('span name')) return what + ({gone: ' does not arrive', new: ' is new'}[grade] || '');
+    if (what === 'order') return 'children run in another order';
+    if (what.startsWith('parent ')) return 'the parent changed';
+    if (grade === 'changed') return ['status', 'kind'].includes(subject) ? what : `${subject && before && after ? subject : what} changed`;
+    return what.includes('→') ? what : what + ({gone: ' is gone', degraded: ' is lost', new: ' is new'}[grade] || '');
+  }
+  function sentenceOf(finding) {
+    const words = finding.consequences.join('; ') || titleOf(finding);
     return words[0].toUpperCase() + words.slice(1);
-  };
+  }
   function drawFinding(finding) {
     const number = now.findings.indexOf(finding);
     const there = rows().filter(row => row.findings.includes(number)).length;
     return el('li', {class: 'find' + (LOSS[finding.grade] ? '' : ' gain'), id: finding.id, tabindex: -1},
       el('div', {},
-        el('div', {class: 'count' + (finding.of > 9999 ? ' long' : '')}, `${count(finding.n)} of ${count(finding.of)}`, el('small', {}, finding.unit)),
+        finding.of < 1000
+          ? el('div', {class: 'count'}, `${count(finding.n)} of ${count(finding.of)}`, el('small', {}, finding.unit))
+          : el('div', {class: 'count'}, count(finding.n), el('small', {}, ` of ${count(finding.of)} ${finding.unit}`)),
         graded(finding.grade)),
       el('div', {},
         el('h3', {}, el('a', {href: address(finding.id)}, sentenceOf(finding))),
@@ -291,9 +300,10 @@
     }
     return el('span', {class: 'cell' + (span[name] === 'ERROR' ? ' error' : '')}, mark(span[name]), span[name]);
   }
+  const SHOWN = ['name', 'kind', 'status', 'parent'];  // the row itself shows what became of these
   function lostKeys(row) {
     if (!row.before || !row.after) return [];
-    const lost = factsOf(row).filter(fact => LOSS[fact.grade] && fact.section !== 'Span' && fact.before !== null);
+    const lost = factsOf(row).filter(fact => LOSS[fact.grade] && (fact.section === 'Span' ? !SHOWN.includes(fact.name) : fact.before !== null));
     // An event that is gone is one thing, whatever was in it.
     const events = new Set(lost.filter(fact => fact.section.startsWith('Event') && fact.name === 'name').map(fact => fact.section));
     return [...new Map(lost.map(fact => {
@@ -484,7 +494,8 @@
   const none = () => el('p', {class: 'nothing'}, 'No span fits the filters.', el('button', {class: 'button', type: 'button', onclick: clear}, 'Clear the filters'));
   function drawList() {
     drawn = now.traces.map(trace => new Drawn(trace)).filter(each => each.rows.length);
-    one('#list').replaceChildren(...(drawn.length ? drawn.map(each => each.element) : [none()]));
+    const shownTraces = drawn.length || !now.traces.length ? drawn.map(each => each.element) : [none()];
+    one('#list').replaceChildren(...shownTraces);
     begin(drawn);
   }
   function begin(those) {
@@ -569,12 +580,12 @@
   function exampleTable(form) {
     const root = (trace, side) => { const row = trace.rows.find(each => each[side]); return row ? duration(row[side].took) : '–'; };
     return el('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Examples'}, el('table', {class: 'plain'}, el('caption', {class: 'hidden'}, 'Examples'),
-      el('thead', {}, el('tr', {}, ['Example', 'Trace before', 'Trace after', 'Root before', 'Root after', 'Open'].map(head => el('th', {scope: 'col'}, head)))),
+      el('thead', {}, el('tr', {}, ['Example', 'Trace before', 'Trace after', 'Root before', 'Root after', 'Open'].map(head => el('th', {scope: 'col', class: head === 'Open' ? 'screen' : null}, head)))),
       el('tbody', {}, form.examples.map(number => {
         const trace = now.traces[number];
         return el('tr', {}, el('th', {scope: 'row'}, trace.example), el('td', {class: 'mono'}, trace.before || 'none'), el('td', {class: 'mono'}, trace.after || 'none'),
           el('td', {}, root(trace, 'before')), el('td', {}, root(trace, 'after')),
-          el('td', {}, el('a', {href: address('t' + trace.id), onclick: event => { event.preventDefault(); openExample(trace); visit('t' + trace.id); }}, `Side by side`, el('span', {class: 'hidden'}, `: ${trace.example}`))));
+          el('td', {class: 'screen'}, el('a', {href: address('t' + trace.id), onclick: event => { event.preventDefault(); openExample(trace); visit('t' + trace.id); }}, `Side by side`, el('span', {class: 'hidden'}, ` ${trace.example}`))));
       }))));
   }
   function dropExample(body) {
@@ -600,17 +611,33 @@
     begin([each]);
   }
 
-  // Noise, and what the marks mean.
+  // Values, noise, and what the marks mean.
+
+  function drawValues({title, counts}) {
+    const most = Math.max(...counts.flatMap(([, before, after]) => [before, after]));
+    const bar = n => el('i', {vars: {width: percent(n, most)}});
+    return el('div', {class: 'card'}, el('h3', {}, title), el('table', {class: 'values'}, el('caption', {class: 'hidden'}, title),
+      el('tbody', {}, counts.map(([value, before, after]) => el('tr', {class: before === after ? '' : 'differs'},
+        el('th', {scope: 'row', class: 'mono'}, value), el('td', {class: 'bars', 'aria-hidden': 'true'}, bar(before), bar(after)),
+        el('td', {class: 'count'}, `${count(before)} → ${count(after)}`))))));
+  }
 
   function drawBelow() {
     const noise = now.findings.filter(finding => finding.grade === 'noise');
-    one('#below').replaceChildren(...(noise.length && now.forms.length ? [
-      el('section', {class: 'part'}, el('h2', {}, 'Noise: listed, not judged'), el('p', {class: 'sub'}, 'These values differ between unchanged runs as well, or stand for an address that is another one everywhere.'),
+    const sections = [];
+    if (now.values.length) {
+      sections.push(el('section', {class: 'part'}, el('h2', {}, 'Values, counted on both sides'), el('p', {class: 'sub'}, 'Counts of few values explain findings, and excuse none. The upper bar is the before.'),
+        el('div', {class: 'cards'}, now.values.map(drawValues))));
+    }
+    if (noise.length && now.forms.length) {
+      sections.push(el('section', {class: 'part'}, el('h2', {}, 'Noise: listed, not judged'), el('p', {class: 'sub'}, 'These values differ between unchanged runs as well, or stand for an address that is another one everywhere.'),
         el('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Noise'}, el('table', {class: 'plain'}, el('caption', {class: 'hidden'}, 'Noise'),
           el('thead', {}, el('tr', {}, ['Fact', 'Facts', 'Before, for example', 'After, for example', 'Why it is noise'].map(head => el('th', {scope: 'col'}, head)))),
           el('tbody', {}, noise.map(finding => el('tr', {}, el('th', {scope: 'row', class: 'mono'}, finding.turns[0]?.[0] || finding.what), el('td', {}, count(finding.n)),
             el('td', {class: 'mono'}, finding.turns[0]?.[1] || ''), el('td', {class: 'mono'}, finding.turns[0]?.[2] || ''),
-            el('td', {}, finding.rules.map(name => ticks(DATA.rules[name].summary)).join('; ') || 'it differs without end on both sides')))))))] : []));
+            el('td', {}, finding.rules.map(name => ticks(DATA.rules[name].summary)).join('; ') || 'it differs without end on both sides'))))))));
+    }
+    one('#below').replaceChildren(...sections);
     const kinds = [...new Set(rows().flatMap(row => [row.before?.kind, row.after?.kind]))].filter(Boolean);
     const statuses = [...new Set(rows().flatMap(row => [row.before?.status, row.after?.status]))].filter(Boolean);
     const grades = GRADES.filter(grade => now.findings.some(finding => finding.grade === grade));
@@ -746,7 +773,7 @@
     document.title = `${now.label}: ${now.outcome} · ot2otel`;
   }
   function go() {
-    const [id, name] = decodeURIComponent(location.hash.slice(1)).split('/');
+    const [id, name] = location.hash.slice(1).split('/');
     const first = !now;
     show(DATA.comparisons.find(each => each.id === id) || DATA.comparisons[0]);
     if (one('#tabs').dataset.focus) { delete one('#tabs').dataset.focus; document.getElementById('tab-' + now.id)?.focus(); }
@@ -796,7 +823,7 @@
     for (const details of before.closed) details.open = true;
     if (now.forms.length) for (const form of now.forms) for (const number of form.examples) openExample(now.traces[number], true);
     for (const each of drawn) {
-      for (const row of each.rows) if (row.grade !== 'kept' && row.before && row.after) opened.add(row);
+      for (const row of each.rows) if (row.before && row.after && factsOf(row).some(fact => !QUIET[fact.grade] && fact.grade !== 'added')) opened.add(row);
       for (const made of each.blocks) { made.show(false); made.show(true); }
     }
   });

@@ -1,41 +1,46 @@
-"""Suites of tests that use the plugin, each run in a pytest of its own."""
+"""Suites of tests that use the plugin for pytest, each run in a pytest of its own."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
-# They are loaded once: a suite in this process would load them anew, and Protobuf's messages stand only one.
-import jaeger_client  # noqa: F401
-import opentelemetry.sdk.trace.export  # noqa: F401
-import opentelemetry.shim.opentracing_shim  # noqa: F401
-import opentracing.mocktracer  # noqa: F401
 import pytest
 
-import ot2otel.testing.judging
-import ot2otel.testing.over_wire  # noqa: F401
 from tests.support.runs import ROOT
 
 # With an installed entry point pytest finds the plugin by itself.
 PLUGIN = () if entry_points(group="pytest11", name="ot2otel") else ("-p", "ot2otel.pytest_plugin")
 # jaeger-client leaves a socket to the garbage collector when it looks for its host's address.
 _NOT_OURS = ("-W", "ignore::pytest.PytestUnraisableExceptionWarning", "-W", "ignore::ResourceWarning")
+# Loaded before a suite in this process loads them anew: Protobuf's messages stand only one.
+_LOADED_ONCE = (
+    "jaeger_client",
+    "opentelemetry.sdk.trace.export",
+    "opentelemetry.shim.opentracing_shim",
+    "opentracing.mocktracer",
+    "ot2otel.testing.judging",
+    "ot2otel.testing.over_wire",
+)
 
 Suite = Callable[..., pytest.RunResult]
 
 
-@pytest.fixture
-def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
+def suite_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
     """Return a function that runs a test module, or those that are there.
 
     One that sets a global tracer, or that is about processes, runs `apart`: in a process of its own.
     """
+    for module in _LOADED_ONCE:
+        import_module(module)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    # One file is written twice in a second.
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # one file is written twice in a second
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     for name in ("CI", "BUILD_NUMBER", "PYTEST_ADDOPTS", "OT2OTEL_TRACE_SNAPSHOTS"):
         monkeypatch.delenv(name, raising=False)
 
@@ -45,6 +50,13 @@ def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
         given = (*PLUGIN, "-p", "no:cacheprovider", "-W", "always", *_NOT_OURS, *options)
         if apart:
             return pytester.runpytest_subprocess(*given, timeout=100)
-        return pytester.runpytest_inprocess(*given)
+        # In this process warnings are errors already when a plugin is configured.
+        return pytester.runpytest_inprocess(*given, "-p", "no:asyncio")
 
     return run
+
+
+def failures(result: pytest.RunResult) -> list[str]:
+    """Return the lines of the failures' messages, as pytest shows them."""
+    lines = [line[1:].removeprefix("       ") for line in result.outlines if line.startswith("E  ")]
+    return [line.removeprefix("ot2otel.testing.spans.SpansError: ") for line in lines]

@@ -1,0 +1,1 @@
+"""Translates jaeger-client's configuration into OpenTelemetry's settings and code."""
