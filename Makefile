@@ -12,7 +12,7 @@ packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editab
 DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
-PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql jaeger node pythons
+PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql clickhouse spark jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
 .PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries docs screenshots conventions clean
@@ -102,6 +102,18 @@ peers-postgresql: $(VENV)/equipped
 	.ci/debian $(if $(wildcard /usr/lib/postgresql/*/bin/postgres),,postgresql)
 	$(packages_of_peers)
 	$(call tests_of,postgresql)
+
+# ClickHouse as a library, behind its HTTP interface.
+peers-clickhouse: $(VENV)/equipped
+	$(packages_of_peers)
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[clickhouse]'
+	$(call tests_of,clickhouse)
+
+# Spark needs a Java.
+peers-spark: $(VENV)/equipped
+	.ci/debian $(if $(shell command -v java),,default-jre-headless)
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[spark]'
+	$(call tests_of,spark)
 
 # The first ring under other Pythons.
 peers-pythons: $(PYTHONS:%=peers-python-%)

@@ -20,6 +20,7 @@ SUMMARIES = {
     "fleet": "Let every variant call every other, and recommend settings that keep traces together.",
     "headers": "Show how each variant reads the trace headers of a captured request.",
     "overhead": "Measure the cost of tracing for a request.",
+    "population": "Compare the traffic of two time ranges in the engine that stores it.",
     "record": "Run a command of your own and record its spans.",
     "rules": "Show the rules for expected changes: all, or one.",
     "semconv": "Show what newer semantic conventions change in a file of traces.",
@@ -27,7 +28,14 @@ SUMMARIES = {
     "up": "Run all variants of a flow side by side and show their traces.",
 }
 # The extra with the packages that a command needs beyond the bare installation.
-EXTRAS = {"compare": "lab", "fleet": "lab", "headers": "lab", "overhead": "bench", "up": "lab"}
+EXTRAS = {
+    "compare": "lab",
+    "fleet": "lab",
+    "headers": "lab",
+    "overhead": "bench",
+    "population": "population",
+    "up": "lab",
+}
 
 
 class _Commands(click.Group):

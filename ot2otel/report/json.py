@@ -73,7 +73,7 @@ def verdict_entry(verdict: Verdict, *, everything: bool = False) -> Json:
         "approximate": verdict.approximate,
         "ledger": {row.name: {"n": row.n, "of": row.of} for row in verdict.ledger},
         "answers": _answers(verdict.answers),
-        "findings": [_finding(finding) for finding in verdict.findings],
+        "findings": [finding_entry(finding) for finding in verdict.findings],
         "rules": {name: _rule(rule) for name, rule in sorted(rules.items())},
     }
     return found | {"facts": list(facts(verdict))} if everything else found
@@ -112,7 +112,8 @@ def _answer_changed(change: AnswerChanged) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
+def finding_entry(finding: Finding) -> Json:
+    """Return one finding."""
     return {
         "grade": finding.grade.value,
         "service": finding.service,

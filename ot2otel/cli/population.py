@@ -1,0 +1,122 @@
+"""`ot2otel population`: compares the traffic of two time ranges in the engine that stores it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ot2otel.cli import options, printing
+from ot2otel.population.comparing import PopulationVerdict, check_lengths, compare_populations
+from ot2otel.population.document import document
+from ot2otel.population.side import PopulationSide
+from ot2otel.population.sources import Population, opened
+from ot2otel.population.text import report
+from ot2otel.report.screen import WIDEST, Screen
+
+_WIDTH_WITHOUT_TERMINAL = 100
+
+
+@click.command("population", epilog="Example: ot2otel population yesterday.parquet today.parquet")
+@click.argument("before")
+@click.argument("after", required=False)
+@click.option(
+    "--split",
+    "by",
+    metavar="KEY|TIME",
+    help="Cut one source into both sides: by an attribute with two values (service.version, or "
+    "service.version=1.8,1.9), or by a time (2026-11-21T12:00).",
+)
+@click.option("--uneven", is_flag=True, help="Compare sides of different length all the same.")
+@click.option("--sql", is_flag=True, help="Print the statements instead of the report.")
+@options.output
+def command(before: str, after: str | None, by: str | None, uneven: bool, sql: bool, output: str) -> None:
+    """Compare two populations of traces: the findings of `diff` with their shares, and shifts beyond chance.
+
+    BEFORE and AFTER are Parquet (a file, a directory, a pattern), a DuckDB file, a recording or another file
+    that `diff` reads, clickhouse://USER:PASSWORD@HOST:PORT/DATABASE?from=TIME&to=TIME&services=A,B, or
+    spark://HOST:PORT/PATH of Parquet, spark://local/PATH.
+
+    Exit code 1: something is gone or changed without a rule, a form came or went, or a measure other than
+    the share of traffic shifted.
+    """
+    if (after is None) == (by is None):
+        raise click.UsageError("Name BEFORE and AFTER, or one source and --split.")
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="ot2otel-") as scratch, printing.activity() as show:
+        verdict, statements = _compared(_sides(before, after, by, Path(scratch), show), uneven, show)
+    if sql:
+        for purpose, statement in statements:
+            click.echo(f"-- {purpose}\n{statement};\n")
+    elif output == "json":
+        printing.print_json(document(verdict, time.monotonic() - started))
+    else:
+        _print(verdict)
+    sys.exit(int(verdict.is_different))
+
+
+def _sides(
+    before: str, after: str | None, by: str | None, scratch: Path, show: Callable[[str], None]
+) -> tuple[list[PopulationSide], list[str]]:
+    """Return both sides, and sentences about them."""
+    from ot2otel.population import splitting
+
+    old = opened(before, scratch, show)
+    if after is not None:
+        new = opened(after, scratch, show)
+        sides = [PopulationSide(each.engine, each.spans, each.name, show) for each in (old, new)]
+        return sides, _notes(old, new)
+    show(f"{before}: cutting it into both sides")
+    cut = splitting.split(old.spans, by or "", lambda table: old.engine.to_pyarrow(table).to_pylist())
+    sides = [
+        PopulationSide(old.engine, spans, name, show)
+        for spans, name in zip((cut.before, cut.after), cut.names, strict=True)
+    ]
+    return sides, [*_notes(old), *([cut.note] if cut.note else [])]
+
+
+def _notes(*sources: Population) -> list[str]:
+    from ot2otel.population import schemas
+
+    notes = []
+    untyped = [each.name for each in sources if not schemas.has_types(each.spans)]
+    if untyped:
+        notes.append(f"{' and '.join(untyped)}: without types of values; whole numbers are read as numbers.")
+    partial = [each.name for each in sources if not schemas.has_entries(each.spans)]
+    if partial:
+        notes.append(f"{' and '.join(partial)}: attributes of events and links are not there to compare.")
+    return notes
+
+
+def _compared(
+    found: tuple[list[PopulationSide], list[str]], uneven: bool, show: Callable[[str], None]
+) -> tuple[PopulationVerdict, list[tuple[str, str]]]:
+    (before, after), notes = found
+    with closing(before), closing(after):
+        if not uneven:
+            check_lengths(before, after)
+        verdict = replace(compare_populations(before, after, show), notes=notes)
+    statements = [
+        (f"{side}: {purpose}", statement)
+        for side, each in (("before", before), ("after", after))
+        for purpose, statement in each.statements
+    ]
+    return verdict, statements
+
+
+def _print(verdict: PopulationVerdict) -> None:
+    console = Console()
+    known = console.is_terminal or "COLUMNS" in os.environ
+    screen = Screen(min(console.width if known else _WIDTH_WITHOUT_TERMINAL, WIDEST), console.encoding)
+    with console.capture() as captured:
+        for line in report(verdict, screen, f"exit {int(verdict.is_different)}."):
+            console.print(line, soft_wrap=True)
+    click.echo(captured.get(), nl=False, color=console.color_system is not None)

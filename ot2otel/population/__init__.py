@@ -1,0 +1,1 @@
+"""Compares the traffic of two time ranges in the engine that stores it."""

@@ -1,0 +1,185 @@
+"""One side of a comparison of populations: what the engine that stores its spans says about them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+from ibis.backends import BaseBackend
+from ibis.expr import types as ir
+
+from ot2otel.model import Span
+from ot2otel.population import measures, signature
+from ot2otel.population.carrying import WITHOUT_MAPS, carried, unpacked
+from ot2otel.population.columns import span_of
+from ot2otel.population.forms import EXAMPLES, Form
+from ot2otel.population.measures import Measure, Thresholds
+from ot2otel.population.schemas import PopulationError
+from ot2otel.population.shifts import Blocks
+
+MOST_FORMS = 1000  # of a side that come home, the most frequent ones
+Progress = Callable[[str], None]
+Rows = list[dict[str, Any]]  # Any: a column's values have its type
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One side in short.
+
+    Attributes:
+        name: how the report calls it.
+        spans, traces: their numbers.
+        first, last: the seconds since the epoch at which the first and the last span start.
+        forms: the number of forms, of which at most MOST_FORMS come home.
+        collisions: forms that have the same signature as another one; 0 unless by a rare chance.
+    """
+
+    name: str
+    spans: int
+    traces: int
+    first: float
+    last: float
+    forms: int
+    collisions: int
+
+
+class PopulationSide:
+    """The spans of one side in their engine: a table as `schemas.normalized` returns it.
+
+    `statements` are those that the engine was sent, each with its purpose. Raises PopulationError if the
+    source has no span.
+    """
+
+    def __init__(self, engine: BaseBackend, spans: ir.Table, name: str, progress: Progress) -> None:
+        self._engine = engine
+        self._spans = spans
+        self.name = name
+        self.statements: list[tuple[str, str]] = []
+        progress(f"{name}: reading the period")
+        (period,) = self._rows(measures.period(spans), "period")
+        if not period["spans"]:
+            raise PopulationError(f"{name} has no span: there is nothing to compare.")
+        self._first, self._last = float(period["first"]), float(period["last"])
+        self._number = int(period["spans"])
+        progress(f"{name}: looking for keys with few values")
+        self.few = [
+            row["key"] for row in self._rows(signature.few_valued_keys(spans), "keys with few values")
+        ]
+        progress(f"{name}: grouping {self._number:,} spans")
+        signed = signature.signed_traces(spans, self.few)
+        traces = measures.blocks_of(signed, self._first, self._last + 1)
+        self._record(traces, "traces and their forms, kept as a table")
+        with _told(name):
+            self._traces = traces.cache()
+        self._groups = self._rows(signature.forms(self._traces), "forms")
+
+    def close(self) -> None:
+        """Drop the table of traces in the engine."""
+        self._traces.release()
+
+    @property
+    def seconds(self) -> float:
+        """The time from the first span's start to the last one's."""
+        return self._last - self._first
+
+    @property
+    def summary(self) -> Summary:
+        """The side in short."""
+        signatures = {(row["operation"], row["form"]) for row in self._groups}
+        return Summary(
+            self.name,
+            self._number,
+            sum(row["traces"] for row in self._groups),
+            self._first,
+            self._last,
+            len(self._groups),
+            len(self._groups) - len(signatures),
+        )
+
+    def quantiles(self) -> Thresholds:
+        """Return the exact quantiles of the durations of each operation, in nanoseconds."""
+        rows = self._rows(measures.quantiles(self._traces), "quantiles")
+        numbers = range(len(measures.QUANTILES))
+        return {
+            row["operation"]: [row[f"q{number}"] for number in numbers]
+            for row in rows
+            if row["q0"] is not None
+        }
+
+    def measures(self, thresholds: Thresholds) -> Mapping[Measure, Blocks]:
+        """Return the measures of all operations; `thresholds` are the quantiles to be slower than."""
+        rows = self._rows(measures.of_operations(self._traces, thresholds), "measures of operations")
+        period = self._first, self._last + 1
+        keys = self._rows(measures.of_keys(self._spans, *period), "attribute coverage")
+        services = self._rows(measures.of_services(self._spans, *period), "spans of services")
+        return {**measures.sums(rows), **measures.coverage(keys, services)}
+
+    def forms(self) -> list[Form]:
+        """Bring the most frequent forms home, with the spans of their examples."""
+        groups = self._groups[:MOST_FORMS]
+        keys, ids = {_key(row) for row in groups}, self._examples()
+        wanted = [trace_id for row in groups for trace_id in ids[_key(row)]]
+        traces = self._traces_of(wanted)
+        examples = {
+            key: [traces[trace_id] for trace_id in chosen] for key, chosen in ids.items() if key in keys
+        }
+        return [
+            Form.of(row["operation"], row["traces"], str(row["form"]), examples[_key(row)]) for row in groups
+        ]
+
+    def _examples(self) -> Mapping[object, Sequence[str]]:
+        """Return the ids of some traces of each form: the first ones in the order of their ids."""
+        traces = self._traces
+        order = ibis.window(group_by=["operation", "form", "check"], order_by="TraceId")
+        numbered = traces.select(
+            "operation", "form", "check", "TraceId", number=ibis.row_number().over(order)
+        )
+        found: dict[object, list[str]] = defaultdict(list)
+        for row in self._rows(
+            numbered.filter(numbered.number < EXAMPLES).order_by("TraceId"), "examples of each form"
+        ):
+            found[_key(row)].append(row["TraceId"])
+        return found
+
+    def _traces_of(self, trace_ids: Sequence[str]) -> Mapping[str, tuple[Span, ...]]:
+        chosen = self._spans.filter(self._spans.TraceId.isin(trace_ids))
+        if self._engine.name in WITHOUT_MAPS:
+            chosen = carried(chosen)
+        rows = self._rows(chosen, "spans of the examples") if trace_ids else []
+        found: dict[str, list[Span]] = defaultdict(list)
+        for row in rows:
+            found[row["TraceId"]].append(span_of(unpacked(row)))
+        return {trace_id: tuple(sorted(spans, key=_by_start)) for trace_id, spans in found.items()}
+
+    def _record(self, table: ir.Table, purpose: str) -> None:
+        self.statements.append((purpose, str(self._engine.compile(table, pretty=True))))
+
+    def _rows(self, table: ir.Table, purpose: str) -> Rows:
+        self._record(table, purpose)
+        with _told(self.name):
+            rows: Rows = self._engine.to_pyarrow(table).to_pylist()
+        return rows
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Turn an engine's error into a PopulationError of one line."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as error:  # every engine's driver has its own
+        reason = (str(error).strip() or type(error).__name__).partition("\n")[0]
+        raise PopulationError(f"{name}: the engine gave up: {reason}") from error
+
+
+def _key(row: Mapping[str, Any]) -> object:
+    return row["operation"], row["form"], row["check"]
+
+
+def _by_start(span: Span) -> tuple[int, int]:
+    return span.start_ns, -span.end_ns

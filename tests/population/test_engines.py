@@ -1,0 +1,92 @@
+"""All engines give the same findings, with the same counts, as DuckDB on the same data."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import peers
+from tests.support.clickhouse_server import clickhouse, exporter_table, jaeger_table
+from tests.support.peers import peer
+from tests.support.runs import ROOT
+from tests.support.spark_cluster import spark
+from tests.support.weeks import Faults, day
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("days")
+    day(directory / "before.parquet", 0, 3000)
+    day(directory / "after.parquet", 1, 3000, Faults(kindless=True, lost=0.03))
+    return directory
+
+
+def _told(*sources: object) -> dict[str, Any]:  # Any: JSON
+    """Return what `ot2otel population` says, without the names of the sources and the duration."""
+    command = [sys.executable, "-m", "ot2otel", "population", *map(str, sources), "--format", "json"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=500, check=False)
+    assert done.returncode == 1, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    del found["seconds"], found["notes"], found["before"]["name"], found["after"]["name"]
+    _round(found)
+    found["shifts"].sort(key=lambda each: (each["measure"], each["of"], each["key"] or ""))
+    return found
+
+
+def _round(found: Any) -> None:  # Any: JSON
+    """Round numbers: engines add in another order."""
+    for key, value in found.items() if isinstance(found, dict) else enumerate(found):
+        if isinstance(value, float):
+            found[key] = round(value, 6)
+        elif isinstance(value, dict | list):
+            _round(value)
+
+
+@peer("clickhouse")
+@pytest.mark.parametrize("schema", ["exporter", "jaeger"])
+def test_clickhouse_says_what_duckdb_says(schema: str, days: Path) -> None:
+    peers.module("clickhouse_connect", "ot2otel[clickhouse]")
+    expected = _told(days / "before.parquet", days / "after.parquet")
+    with clickhouse() as (port, session):
+        for name in ("before", "after"):
+            exporter_table(session, f"{name}_exporter", days / f"{name}.parquet")
+            jaeger_table(session, f"{name}_jaeger", f"{name}_exporter")
+        url = f"clickhouse://127.0.0.1:{port}/default?table="
+        found = _told(f"{url}before_{schema}", f"{url}after_{schema}")
+
+    assert found == expected
+
+
+@peer("clickhouse")
+def test_a_time_range_and_services_are_chosen_in_clickhouse(days: Path) -> None:
+    peers.module("clickhouse_connect", "ot2otel[clickhouse]")
+    with clickhouse() as (port, session):
+        for name in ("before", "after"):
+            exporter_table(session, name, days / f"{name}.parquet")
+        url = f"clickhouse://127.0.0.1:{port}/default?services=users,gateway"
+        old = f"{url}&table=before&from=2026-11-19T06:00:00Z&to=2026-11-19T18:00:00Z"
+        new = f"{url}&table=after&from=2026-11-20T06:00:00Z&to=2026-11-20T18:00:00Z"
+        found = _told(old, new)
+
+    assert {each["of"] for each in found["shifts"] if each["key"]} <= {"users", "gateway"}
+    hours = [(side["last"] - side["first"]) / 3600 for side in (found["before"], found["after"])]
+    assert all(11.5 < each <= 12 for each in hours)
+
+
+@peer("spark")
+def test_spark_with_two_workers_says_what_duckdb_says(days: Path, tmp_path: Path) -> None:
+    expected = _told(days / "before.parquet", days / "after.parquet")
+
+    with spark(2, tmp_path) as url:
+        found = _told(f"{url}{days}/before.parquet", f"{url}{days}/after.parquet")
+
+    assert found == expected

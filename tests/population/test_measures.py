@@ -1,0 +1,109 @@
+"""Measures of operations, summed up in blocks of time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+ibis = pytest.importorskip("ibis")
+pytest.importorskip("duckdb")
+pytest.importorskip("pyarrow")
+
+from ot2otel.model import Span, Status, StatusCode  # noqa: E402
+from ot2otel.population import measures, parquet, signature  # noqa: E402
+from ot2otel.population.measures import BLOCKS, Measure  # noqa: E402
+
+HOUR_NS = 3600 * 10**9
+
+
+def _span(number: int, hour: int, name: str = "get", lasted: int = 10, failed: bool = False) -> Span:
+    start = hour * HOUR_NS
+    status = Status(StatusCode.ERROR if failed else StatusCode.UNSET)
+    resource = {"service.name": "shop"}
+    return Span(
+        f"{number:032x}", f"{number:016x}", name, "", start_ns=start, end_ns=start + lasted, status=status,
+        resource=resource,
+    )  # fmt: skip
+
+
+def _signed(spans: list[Span], directory: Path) -> tuple[object, object]:
+    path = directory / "spans.parquet"
+    parquet.write(spans, path)
+    engine = ibis.duckdb.connect()
+    table = engine.read_parquet(path)
+    return engine, measures.blocks_of(signature.signed_traces(table, ()), 3600, 3600 * (BLOCKS + 1))
+
+
+def test_each_measure_has_its_sums_by_block(tmp_path: Path) -> None:
+    engine, traces = _signed(
+        [_span(1, 1), _span(2, 1, failed=True), _span(3, 2, lasted=99), _span(4, 2, "put")], tmp_path
+    )
+    rows = engine.to_pyarrow(measures.of_operations(traces, {"shop: get": (20, 200, 300)})).to_pylist()
+
+    found = {
+        measure: (blocks.numerators[:3], blocks.denominators[:3])
+        for measure, blocks in measures.sums(rows).items()
+        if not measure.detail
+    }
+
+    get = {
+        "share of traffic": ((2, 1, 0), (2, 2, 0)),
+        "error rate": ((1, 0, 0), (2, 1, 0)),
+        "spans per trace": ((2, 1, 0), (2, 1, 0)),
+        "slower than p50": ((0, 1, 0), (2, 1, 0)),
+        "slower than p95": ((0, 0, 0), (2, 1, 0)),
+        "slower than p99": ((0, 0, 0), (2, 1, 0)),
+    }
+    put = dict.fromkeys(get, ((0, 0, 0), (0, 1, 0))) | {
+        "share of traffic": ((0, 1, 0), (2, 2, 0)),
+        "spans per trace": ((0, 1, 0), (0, 1, 0)),
+    }
+    assert found == {Measure(name, "shop: get"): sums for name, sums in get.items()} | {
+        Measure(name, "shop: put"): sums for name, sums in put.items()
+    }
+
+
+def test_the_first_and_the_last_second_are_in_the_first_and_the_last_block(tmp_path: Path) -> None:
+    engine, traces = _signed([_span(1, 0), _span(2, 1), _span(3, BLOCKS), _span(4, 500)], tmp_path)
+
+    rows = engine.to_pyarrow(traces.select("TraceId", "block").order_by("TraceId")).to_pylist()
+
+    assert [row["block"] for row in rows] == [0, 0, BLOCKS - 1, BLOCKS - 1]
+
+
+def test_quantiles_are_exact(tmp_path: Path) -> None:
+    engine, traces = _signed([_span(n, 1, lasted=n) for n in range(1, 102)], tmp_path)
+
+    (row,) = engine.to_pyarrow(measures.quantiles(traces)).to_pylist()
+
+    assert row == {"operation": "shop: get", "q0": 51, "q1": 96, "q2": 100}
+
+
+def test_the_period_of_an_empty_table_is_unknown(tmp_path: Path) -> None:
+    path = tmp_path / "spans.parquet"
+    parquet.write([], path)
+    engine = ibis.duckdb.connect()
+
+    assert engine.to_pyarrow(measures.period(engine.read_parquet(path))).to_pylist() == [
+        {"first": None, "last": None, "spans": 0}
+    ]
+
+
+def test_coverage_is_the_share_of_a_services_spans_with_a_key(tmp_path: Path) -> None:
+    spans = [_span(1, 1), _span(2, 1), _span(3, 2), _span(4, 2)]
+    spans[0], spans[2] = (replace(span, attributes={"user.id": "u", "x": 1}) for span in (spans[0], spans[2]))
+    path = tmp_path / "spans.parquet"
+    parquet.write(spans, path)
+    engine = ibis.duckdb.connect()
+    table, period = engine.read_parquet(path), (3600.0, 3600.0 * (BLOCKS + 1))
+
+    rows = [
+        engine.to_pyarrow(ask(table, *period)).to_pylist() for ask in (measures.of_keys, measures.of_services)
+    ]
+    found = measures.coverage(*rows)
+
+    assert set(found) == {Measure("attribute coverage", "shop", key) for key in ("user.id", "x")}
+    blocks = found[Measure("attribute coverage", "shop", "x")]
+    assert (blocks.numerators[:3], blocks.denominators[:3]) == ((1, 1, 0), (2, 2, 0))
