@@ -55,8 +55,8 @@ def period(spans: ir.Table) -> ir.Table:
 
 def seconds(time: ir.TimestampValue) -> ir.FloatingValue:
     """Return whole seconds since the epoch."""
-    # Ibis takes it for 32 bits; engines return more.
-    return time.epoch_seconds().cast("float64")
+    # Ibis takes it for 32 bits; engines return more, DuckDB also fractions.
+    return time.epoch_seconds().cast("float64").floor()
 
 
 def quantiles(traces: ir.Table) -> ir.Table:

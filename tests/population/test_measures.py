@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def _span(number: int, hour: int, name: str = "get", lasted: int = 10, failed: b
     )  # fmt: skip
 
 
-def _signed(spans: list[Span], directory: Path) -> tuple[object, object]:
+def _signed(spans: list[Span], directory: Path) -> tuple[Any, Any]:  # Any: Ibis has no types
     path = directory / "spans.parquet"
     parquet.write(spans, path)
     engine = ibis.duckdb.connect()
