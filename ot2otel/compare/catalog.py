@@ -15,6 +15,7 @@ from ot2otel.compare.judgement import FLAGS_NOT_CARRIED
 from ot2otel.compare.rules.database import DATABASE
 from ot2otel.compare.rules.http import HTTP
 from ot2otel.compare.rules.jaeger_storage import JAEGER_STORAGE
+from ot2otel.compare.rules.libraries import LIBRARIES
 from ot2otel.compare.rules.messaging import MESSAGING
 from ot2otel.compare.rules.native import OFF_THE_SHIM, OPENTELEMETRY, TODAYS_CONVENTIONS
 from ot2otel.compare.rules.opentracing import BAGGAGE_EVENT, LOGGED_ERROR, OPENTRACING_TO_SDK
@@ -76,6 +77,7 @@ def rooms() -> Rooms:
         ("On the OpenTracing shim", (*SHIM_OVER_OTLP, *SHIM_OVER_THRIFT)),
         ("Off the OpenTracing shim", (*OFF_THE_SHIM, *KIND_RESTORED)),
         ("From OpenTelemetry to OpenTelemetry", OPENTELEMETRY),
+        ("Frameworks and libraries", LIBRARIES),
         ("HTTP", _named(HTTP, today)),
         ("Both ends of a call", _named(PEERS, today)),
         ("Databases", _named(DATABASE, today)),

@@ -35,8 +35,8 @@ def test_an_example_has_facts_of_a_rule_that_is_there() -> None:
 @pytest.mark.parametrize(
     ("key", "names"),
     [
-        ("http.url", ["url"]),
-        ("db.statement", ["db.query.text"]),
+        ("http.url", ["url-in-older-parts", "url-as-sent", "url"]),
+        ("db.statement", ["redis-values-hidden", "db.query.text"]),
         ("message", ["exception-event", "logged-error", "thrift-exporter-message"]),
         ("no.such.key", []),
     ],

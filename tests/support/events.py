@@ -11,7 +11,7 @@ from pathlib import Path
 import requests
 
 from ot2otel.capture.environment import reporting_to
-from ot2otel.lab.catalog import FLOWS, VARIANTS, Service
+from ot2otel.lab.catalog import BY_HAND, FLOWS, VARIANTS, Service
 from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
@@ -22,7 +22,7 @@ FLOW = "events"
 INTAKE, VALIDATOR, ARCHIVER = "intake", "validator", "archiver"
 LIFECYCLE, PROCESSING = "event lifecycle", "event processing"
 SERVICES: Mapping[str, Service] = {service.name: service for service in FLOWS[FLOW].services}
-FIRST = [(variant.name, variant.exporters[0]) for variant in VARIANTS.values()]
+FIRST = [(variant.name, variant.exporters[0]) for variant in VARIANTS.values() if variant.name in BY_HAND]
 
 
 class Events:
