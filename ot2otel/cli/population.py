@@ -6,21 +6,17 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from ot2otel.cli import options, printing
-from ot2otel.population.comparing import PopulationVerdict, check_lengths, compare_populations
-from ot2otel.population.document import document
-from ot2otel.population.side import PopulationSide
-from ot2otel.population.sources import Population, opened
-from ot2otel.population.text import report
 from ot2otel.report.screen import WIDEST, Screen
+
+if TYPE_CHECKING:
+    from ot2otel.population.comparing import PopulationVerdict
 
 _WIDTH_WITHOUT_TERMINAL = 100
 
@@ -50,9 +46,12 @@ def command(before: str, after: str | None, by: str | None, uneven: bool, sql: b
     """
     if (after is None) == (by is None):
         raise click.UsageError("Name BEFORE and AFTER, or one source and --split.")
+    from ot2otel.population.asked import compared, sides  # in here: the help needs no engine
+    from ot2otel.population.document import document
+
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ot2otel-") as scratch, printing.activity() as show:
-        verdict, statements = _compared(_sides(before, after, by, Path(scratch), show), uneven, show)
+        verdict, statements = compared(sides(before, after, by, Path(scratch), show), uneven, show)
     if sql:
         for purpose, statement in statements:
             click.echo(f"-- {purpose}\n{statement};\n")
@@ -63,56 +62,9 @@ def command(before: str, after: str | None, by: str | None, uneven: bool, sql: b
     sys.exit(int(verdict.is_different))
 
 
-def _sides(
-    before: str, after: str | None, by: str | None, scratch: Path, show: Callable[[str], None]
-) -> tuple[list[PopulationSide], list[str]]:
-    """Return both sides, and sentences about them."""
-    from ot2otel.population import splitting
-
-    old = opened(before, scratch, show)
-    if after is not None:
-        new = opened(after, scratch, show)
-        sides = [PopulationSide(each.engine, each.spans, each.name, show) for each in (old, new)]
-        return sides, _notes(old, new)
-    show(f"{before}: cutting it into both sides")
-    cut = splitting.split(old.spans, by or "", lambda table: old.engine.to_pyarrow(table).to_pylist())
-    sides = [
-        PopulationSide(old.engine, spans, name, show)
-        for spans, name in zip((cut.before, cut.after), cut.names, strict=True)
-    ]
-    return sides, [*_notes(old), *([cut.note] if cut.note else [])]
-
-
-def _notes(*sources: Population) -> list[str]:
-    from ot2otel.population import schemas
-
-    notes = []
-    untyped = [each.name for each in sources if not schemas.has_types(each.spans)]
-    if untyped:
-        notes.append(f"{' and '.join(untyped)}: without types of values; whole numbers are read as numbers.")
-    partial = [each.name for each in sources if not schemas.has_entries(each.spans)]
-    if partial:
-        notes.append(f"{' and '.join(partial)}: attributes of events and links are not there to compare.")
-    return notes
-
-
-def _compared(
-    found: tuple[list[PopulationSide], list[str]], uneven: bool, show: Callable[[str], None]
-) -> tuple[PopulationVerdict, list[tuple[str, str]]]:
-    (before, after), notes = found
-    with closing(before), closing(after):
-        if not uneven:
-            check_lengths(before, after)
-        verdict = replace(compare_populations(before, after, show), notes=notes)
-    statements = [
-        (f"{side}: {purpose}", statement)
-        for side, each in (("before", before), ("after", after))
-        for purpose, statement in each.statements
-    ]
-    return verdict, statements
-
-
 def _print(verdict: PopulationVerdict) -> None:
+    from ot2otel.population.text import report
+
     console = Console()
     known = console.is_terminal or "COLUMNS" in os.environ
     screen = Screen(min(console.width if known else _WIDTH_WITHOUT_TERMINAL, WIDEST), console.encoding)
