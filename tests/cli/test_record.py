@@ -123,6 +123,11 @@ def python(program: str, *arguments: str) -> list[str]:
     return [PYTHON, "-c", program, *arguments]
 
 
+def hears_ctrl_c() -> None:
+    """Let the process take SIGINT, also if the tests run in the background of a shell, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def recording(directory: Path, *program: str) -> Iterator[subprocess.Popen[str]]:
     """Run `ot2otel record -o out.jsonl` until the command wrote `ready`; kill it after the block."""
@@ -134,6 +139,7 @@ def recording(directory: Path, *program: str) -> Iterator[subprocess.Popen[str]]
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hears_ctrl_c,
     )
     try:
         assert process.stdout is not None
@@ -395,6 +401,7 @@ def test_without_a_command_each_complete_trace_is_shown_until_a_signal(tmp_path:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=hears_ctrl_c,
     ) as process:
         try:
             assert process.stdout is not None

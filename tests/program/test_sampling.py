@@ -20,6 +20,7 @@ from ot2otel.receive.collector import Collector
 from ot2otel.recording import RUN_ID
 from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 from tests.support.running import sampled
+from tests.support.runs import INSTALLED
 
 REQUESTS = 700  # in each variant, so more than 2 000 in all
 RATIO = 0.1
@@ -52,10 +53,10 @@ def at_least(kept: int, of: int, ratio: float) -> float:
 
 @pytest.fixture(scope="module")
 def kept() -> Mapping[str, tuple[Span, ...]]:
-    return {variant: sampled(variant, REQUESTS, AT_THE_HEAD, BEHIND) for variant in VARIANTS}
+    return {variant: sampled(variant, REQUESTS, AT_THE_HEAD, BEHIND) for variant in INSTALLED}
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", INSTALLED)
 def test_the_second_service_follows_the_first_ones_decision_so_that_traces_are_complete(
     kept: Mapping[str, tuple[Span, ...]], variant: str
 ) -> None:
@@ -68,7 +69,7 @@ def test_the_second_service_follows_the_first_ones_decision_so_that_traces_are_c
     assert shapes == {("server-1", "server-1_to_server-2", "server-2"): len(names)}
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", INSTALLED)
 def test_a_ratio_keeps_as_many_traces_as_chance_allows(
     kept: Mapping[str, tuple[Span, ...]], variant: str
 ) -> None:
