@@ -138,11 +138,16 @@ def test_spans_are_received(bare: Path) -> None:
     assert (received.stdout, received.stderr) == ("200\n", "")
 
 
+# What a command has to be given before it can miss anything.
+ARGUMENTS = {
+    "headers": [str(ROOT / "docs" / "captured-headers.txt")],
+    "population": ["before.parquet", "after.parquet"],
+}
+
+
 @pytest.mark.parametrize("command", EXTRAS)
 def test_a_command_that_needs_an_extra_names_it_in_one_line(bare: Path, command: str) -> None:
-    arguments = [str(ROOT / "docs" / "captured-headers.txt")] if command == "headers" else []
-
-    refused = _run([bare / "ot2otel", command, *arguments], bare)
+    refused = _run([bare / "ot2otel", command, *ARGUMENTS.get(command, [])], bare)
 
     assert (refused.returncode, refused.stdout) == (2, "")
     assert len(refused.stderr.splitlines()) == 1
