@@ -57,8 +57,8 @@ def test_a_rule_without_an_example_says_so() -> None:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("http.url", "The key is explained by url."),
-        ("urll", "Similar: url."),
+        ("http.url", "The key is explained by url-in-older-parts, url-as-sent, url."),
+        ("urll", "Similar: url, url-rule."),
         ("xyzzy", "`ot2otel rules` lists all."),
         ("\x1b[31m", "`ot2otel rules` lists all."),
     ],
