@@ -485,6 +485,7 @@ def test_ctrl_c_in_a_terminal_reaches_the_command_once(tmp_path: Path) -> None:
     )
     pid, terminal = pty.fork()
     if pid == 0:
+        hears_ctrl_c()
         os.chdir(tmp_path)
         os.execve(PYTHON, words("-o", "out.jsonl", "--", *python(program)), environment())
     shown = b""
