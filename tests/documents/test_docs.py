@@ -26,6 +26,8 @@ INLINE = re.compile(r"`((?:ot2otel|python|make|pytest) [^`]+)`")
 PROGRAMS = {"ot2otel", "python", "make"}
 RECORDINGS = "tests/golden/recordings"
 FILES = {
+    "before.json": f"{RECORDINGS}/hello-legacy-jaeger.json",
+    "after.json": f"{RECORDINGS}/hello-native-otlp.json",
     **{name: name for name in (f"tests/golden/own/tutorial-3-{run}.jsonl" for run in ("legacy", "shim"))},
     "before.jsonl": f"{RECORDINGS}/hello-legacy-jaeger.json",
     "after.jsonl": f"{RECORDINGS}/hello-native-otlp.json",

@@ -24,7 +24,7 @@ def example(suite: Suite, monkeypatch: pytest.MonkeyPatch, pytester: pytest.Pyte
 
     def run(step: str, *options: str) -> pytest.RunResult:
         monkeypatch.setenv("STEP", step)
-        return suite("", *options, apart=True)
+        return suite("", *options)
 
     return run
 

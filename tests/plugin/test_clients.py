@@ -197,4 +197,4 @@ class TestDjango(SimpleTestCase):
 
 def test_the_test_clients_of_django(suite: Suite) -> None:
     pytest.importorskip("django")
-    suite(DJANGO, apart=True).assert_outcomes(passed=3)
+    suite(DJANGO).assert_outcomes(passed=3)

@@ -98,7 +98,6 @@ def test_both_set_before(spans):
         pass
     assert spans.tree() == (("legacy", ()), ("native", ()))
 """,
-        apart=True,
     )
 
     result.assert_outcomes(passed=3)
@@ -131,7 +130,6 @@ def test_it(spans):
     assert [span.operation_name for span in REPORTER.get_spans()] == ["legacy"]
     assert len(spans) == 2
 """,
-        apart=True,
     )
 
     result.assert_outcomes(passed=1)

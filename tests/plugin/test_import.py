@@ -61,7 +61,6 @@ def test_it():
     assert START == threading.Thread.start.__module__ == "threading"
     assert loaded == ["ot2otel.pytest_plugin"]
 """,
-        apart=True,
     )
 
     result.assert_outcomes(passed=1)
@@ -77,7 +76,6 @@ def test_it(spans):
     tracing = {"opentelemetry", "opentracing", "jaeger_client"}
     assert tracing.isdisjoint(name.partition(".")[0] for name in sys.modules)
 """,
-        apart=True,
     )
 
     result.assert_outcomes(passed=1)

@@ -345,14 +345,13 @@ async def test_in_a_loop_of_its_own(prepared, spans, number):
     await asyncio.gather(*(step(f"own {name}") for name in "ba"))
     assert [span.name for span in spans] == ["prepared", "own a", "own b"]
 """,
-        apart=True,
     )
 
     result.assert_outcomes(passed=7)
 
 
 def test_many_tests_in_two_processes_see_no_other_tests_spans(suite: Suite) -> None:
-    result = suite(TRACERS + MANY.replace("NUMBER", "24"), "-n", "2", apart=True)
+    result = suite(TRACERS + MANY.replace("NUMBER", "24"), "-n", "2")
 
     result.assert_outcomes(passed=24)
 

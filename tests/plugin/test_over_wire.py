@@ -89,7 +89,6 @@ def test_it(spans_over_wire):
     spans_over_wire.assert_equivalent("both")
 """,
         "--trace-snapshots=update",
-        apart=True,
     )
 
     result.assert_outcomes(passed=1)

@@ -222,9 +222,9 @@ def test_unused_snapshots_are_reported_if_all_tests_of_the_module_ran(suite: Sui
 
 def test_the_processes_of_xdist_report_together(suite: Suite) -> None:
     source = checkout("mock", EQUIVALENT) + "\ndef test_other():\n    pass\n"
-    first = suite(source, UPDATE, "-n", "2", apart=True)
+    first = suite(source, UPDATE, "-n", "2")
     SNAPSHOT.with_name("old.json").write_text("{}", encoding="utf-8")
-    second = suite(source, "-n", "2", apart=True)
+    second = suite(source, "-n", "2")
 
     first.assert_outcomes(passed=2)
     first.stdout.fnmatch_lines([f"written: {SNAPSHOT}"])
@@ -264,7 +264,7 @@ def test_a_review_asks_for_each(suite: Suite, answer: str, is_written: bool) -> 
 
 
 def test_a_review_without_a_terminal_writes_nothing(suite: Suite) -> None:
-    result = suite(checkout("mock", EQUIVALENT), "--trace-snapshots=review", apart=True)
+    result = suite(checkout("mock", EQUIVALENT), "--trace-snapshots=review")
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["There is no terminal to ask at*"])

@@ -10,10 +10,10 @@ import sys
 import pytest
 import requests
 
-from ot2otel.lab.catalog import VARIANTS
+from ot2otel.lab.catalog import BY_HAND, VARIANTS
 from ot2otel.receive.collector import Collector
 from tests.support.running import services
-from tests.support.runs import INSTALLED, ROOT, RUNS
+from tests.support.runs import ROOT, RUNS
 
 IDS = re.compile(r"\[(?P<logger>[\w.]+)\] \[trace_id=(?P<trace>\w*) span_id=(?P<span>\w*)\] (?P<message>.*)")
 CORRELATED = {"OTEL_PYTHON_LOG_CORRELATION": "true"}
@@ -57,7 +57,7 @@ def test_a_path_can_not_forge_a_line() -> None:
     assert [line for line in lines if line.endswith(r"GET '/a\nforged'")] != []
 
 
-@pytest.mark.parametrize("variant", INSTALLED)
+@pytest.mark.parametrize("variant", BY_HAND)
 def test_ids_follow_into_tasks_and_into_threads_with_the_context(variant: str) -> None:
     package = VARIANTS[variant].package
     ran = subprocess.run(

@@ -27,7 +27,6 @@ from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from tests.support.peers import peer, program
 from tests.support.running import Wiretap, services
-from tests.support.runs import INSTALLED
 from tests.support.waiting import poll
 
 MEASURED = {"OTEL_METRICS_EXPORTER": "prometheus", "OTEL_PYTHON_SDK_INTERNAL_METRICS_ENABLED": "true"}
@@ -93,7 +92,7 @@ def scrape(url: str) -> Mapping[str, Metric]:
 @pytest.fixture(scope="module")
 def measured() -> Mapping[str, Measured]:
     """The metrics by variant, after three greetings (one failed) and a request with an unknown method."""
-    return {variant: measured_after_requests(variant) for variant in INSTALLED}
+    return {variant: measured_after_requests(variant) for variant in BY_HAND}
 
 
 def measured_after_requests(variant: str) -> Measured:
@@ -115,7 +114,7 @@ def measured_after_requests(variant: str) -> Measured:
         )
 
 
-@pytest.mark.parametrize("variant", INSTALLED)
+@pytest.mark.parametrize("variant", BY_HAND)
 def test_requests_are_counted_under_the_same_names_in_every_variant(
     measured: Mapping[str, Measured], variant: str
 ) -> None:
@@ -140,7 +139,7 @@ def test_only_methods_that_http_knows_become_a_label() -> None:
     assert "BREW" not in METHODS
 
 
-@pytest.mark.parametrize("variant", INSTALLED)
+@pytest.mark.parametrize("variant", BY_HAND)
 def test_a_scrape_makes_no_span(measured: Mapping[str, Measured], variant: str) -> None:
     assert len(measured[variant].spans) == 9
 

@@ -13,14 +13,13 @@ import requests
 
 from ot2otel.capture.child_process import ProcessFailedError
 from ot2otel.capture.environment import SAMPLERS, reporting_to
-from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.catalog import BY_HAND, FLOWS, VARIANTS
 from ot2otel.lab.service import ServiceProcess
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import RUN_ID
 from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 from tests.support.running import sampled
-from tests.support.runs import INSTALLED
 
 REQUESTS = 700  # in each variant, so more than 2 000 in all
 RATIO = 0.1
@@ -53,10 +52,10 @@ def at_least(kept: int, of: int, ratio: float) -> float:
 
 @pytest.fixture(scope="module")
 def kept() -> Mapping[str, tuple[Span, ...]]:
-    return {variant: sampled(variant, REQUESTS, AT_THE_HEAD, BEHIND) for variant in INSTALLED}
+    return {variant: sampled(variant, REQUESTS, AT_THE_HEAD, BEHIND) for variant in BY_HAND}
 
 
-@pytest.mark.parametrize("variant", INSTALLED)
+@pytest.mark.parametrize("variant", BY_HAND)
 def test_the_second_service_follows_the_first_ones_decision_so_that_traces_are_complete(
     kept: Mapping[str, tuple[Span, ...]], variant: str
 ) -> None:
@@ -69,7 +68,7 @@ def test_the_second_service_follows_the_first_ones_decision_so_that_traces_are_c
     assert shapes == {("server-1", "server-1_to_server-2", "server-2"): len(names)}
 
 
-@pytest.mark.parametrize("variant", INSTALLED)
+@pytest.mark.parametrize("variant", BY_HAND)
 def test_a_ratio_keeps_as_many_traces_as_chance_allows(
     kept: Mapping[str, tuple[Span, ...]], variant: str
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -17,15 +16,6 @@ from tests.support.runs import ROOT
 PLUGIN = () if entry_points(group="pytest11", name="ot2otel") else ("-p", "ot2otel.pytest_plugin")
 # jaeger-client leaves a socket to the garbage collector when it looks for its host's address.
 _NOT_OURS = ("-W", "ignore::pytest.PytestUnraisableExceptionWarning", "-W", "ignore::ResourceWarning")
-# Loaded before a suite in this process loads them anew: Protobuf's messages stand only one.
-_LOADED_ONCE = (
-    "jaeger_client",
-    "opentelemetry.sdk.trace.export",
-    "opentelemetry.shim.opentracing_shim",
-    "opentracing.mocktracer",
-    "ot2otel.testing.judging",
-    "ot2otel.testing.over_wire",
-)
 
 Suite = Callable[..., pytest.RunResult]
 
@@ -33,10 +23,8 @@ Suite = Callable[..., pytest.RunResult]
 def suite_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
     """Return a function that runs a test module, or those that are there.
 
-    One that sets a global tracer, or that is about processes, runs `apart`: in a process of its own.
+    It runs in a process of its own: a global tracer of one module would be seen by the next.
     """
-    for module in _LOADED_ONCE:
-        import_module(module)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
     # One file is written twice in a second.
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
@@ -44,14 +32,11 @@ def suite_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suit
     for name in ("CI", "BUILD_NUMBER", "PYTEST_ADDOPTS", "OT2OTEL_TRACE_SNAPSHOTS"):
         monkeypatch.delenv(name, raising=False)
 
-    def run(source: str = "", *options: str, apart: bool = False) -> pytest.RunResult:
+    def run(source: str = "", *options: str) -> pytest.RunResult:
         if source:
             Path(pytester.path, "test_it.py").write_text(source, encoding="utf-8")
         given = (*PLUGIN, "-p", "no:cacheprovider", "-W", "always", *_NOT_OURS, *options)
-        if apart:
-            return pytester.runpytest_subprocess(*given, timeout=100)
-        # In this process warnings are errors already when a plugin is configured.
-        return pytester.runpytest_inprocess(*given, "-p", "no:asyncio")
+        return pytester.runpytest_subprocess(*given, timeout=100)
 
     return run
 
