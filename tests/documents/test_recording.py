@@ -115,7 +115,7 @@ def test_before_after_and_verdict(directory: Path) -> None:
     assert (before.returncode, after.returncode) == (0, 0)
     assert before.stderr.endswith(note)
     assert len(read(directory / "after.jsonl").spans) == 4
-    assert judged.returncode == 1  # an attribute that nobody writes any more
+    assert judged.returncode == 0  # degraded: the SDK has no host detector by default
     assert "4 traces, 4 spans before and after, the same answers (200, 200, 200, 200)" in judged.stdout
 
 

@@ -12,7 +12,7 @@ from ot2otel.lab.catalog import FLOWS, VARIANTS
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
 from tests.support import both_ways
-from tests.support.runs import RUNS
+from tests.support.runs import HAND_MADE
 from tests.support.suites import Suite
 
 # This exporter writes the shim's attributes beside the span's own kind and status, under the names that
@@ -34,12 +34,12 @@ def test_a_flow_is_the_same_in_process_and_over_the_wire(
             exporter,
             work=0,
         )
-        for variant, exporter in RUNS
+        for variant, exporter in HAND_MADE
     ]
 
     over_wire = {(found.variant, found.exporter): found for found in record(plans)}
 
-    assert over_wire.keys() == set(RUNS)
+    assert over_wire.keys() == set(HAND_MADE)
     for run, arrived in over_wire.items():
         captured = both_ways.captured_by(VARIANTS[run[0]].package, run[1]).spans
         assert len(captured) == len(arrived.spans) > 0

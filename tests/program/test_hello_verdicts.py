@@ -23,7 +23,7 @@ from tests.support.edits import (
     without_events,
     without_status,
 )
-from tests.support.runs import JUDGED, RUNS
+from tests.support.runs import HAND_MADE, JUDGED, RUNS
 from tests.support.verdicts import rules_of, unexplained
 
 Recordings = Mapping[tuple[str, str], Recording]
@@ -60,7 +60,7 @@ def test_native_over_another_exporter_is_equivalent(recordings: Recordings) -> N
     assert (unexplained(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_a_flow_recorded_twice_is_identical(recordings: Recordings, run: tuple[str, str]) -> None:
     variant, exporter = run
     [again] = record([Plan(FLOWS["hello"], VARIANTS[variant], exporter, work=0)])

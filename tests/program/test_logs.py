@@ -13,7 +13,7 @@ import requests
 from ot2otel.lab.catalog import BY_HAND, VARIANTS
 from ot2otel.receive.collector import Collector
 from tests.support.running import services
-from tests.support.runs import ROOT, RUNS
+from tests.support.runs import HAND_MADE, ROOT
 
 IDS = re.compile(r"\[(?P<logger>[\w.]+)\] \[trace_id=(?P<trace>\w*) span_id=(?P<span>\w*)\] (?P<message>.*)")
 CORRELATED = {"OTEL_PYTHON_LOG_CORRELATION": "true"}
@@ -28,7 +28,7 @@ def test_a_request_is_not_logged_by_default() -> None:
     assert [line for line in lines if "listening" not in line] == []
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_each_service_logs_its_request_with_the_ids_of_the_span_that_arrives(run: tuple[str, str]) -> None:
     lines: list[str] = []
     with Collector() as collector:

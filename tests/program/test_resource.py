@@ -16,7 +16,7 @@ from ot2otel.model import Attributes
 from ot2otel.receive.collector import Collector
 from ot2otel.recording import Port, Recording
 from tests.support.running import services
-from tests.support.runs import RUNS
+from tests.support.runs import HAND_MADE
 from tests.support.verdicts import rules_of
 
 VERSION = "service.version=2.1.0"
@@ -30,7 +30,7 @@ DESCRIBED = {
 @pytest.fixture(scope="module")
 def described() -> dict[tuple[str, str], Recording]:
     found = {}
-    for variant, exporter in RUNS:
+    for variant, exporter in HAND_MADE:
         with Collector() as collector:
             with services("hello", variant, exporter, collector, settings=DESCRIBED) as running:
                 requests.get(f"{running['server-1'].url}/Bryan", timeout=10)
@@ -52,7 +52,7 @@ def resource(recording: Recording) -> Attributes:
     return {str(place[1]): value for place, value in (facts | lifted).items() if place[0] == "resource"}
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_every_variant_reports_host_and_version_of_the_service(
     described: dict[tuple[str, str], Recording], run: tuple[str, str]
 ) -> None:
@@ -63,7 +63,7 @@ def test_every_variant_reports_host_and_version_of_the_service(
     assert found["host.name"] == before["host.name"] != ""
 
 
-@pytest.mark.parametrize("run", RUNS, ids="/".join)
+@pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
 def test_only_opentelemetry_detects_the_process(
     described: dict[tuple[str, str], Recording], run: tuple[str, str]
 ) -> None:
@@ -80,7 +80,7 @@ def test_the_process_detector_of_sdk_1_39_reports_the_complete_command_line(
     assert "--server-2 http://" in str(resource(described["native", "otlp"])["process.command_line"])
 
 
-@pytest.mark.parametrize("run", [run for run in RUNS if run[0] == "native"], ids="/".join)
+@pytest.mark.parametrize("run", [run for run in HAND_MADE if run[0] == "native"], ids="/".join)
 def test_the_additions_of_the_detectors_are_explained(
     described: dict[tuple[str, str], Recording], run: tuple[str, str]
 ) -> None:
