@@ -83,6 +83,7 @@ def command(after: float) -> str:
     return f"{sys.executable} -m ot2otel record -o out.jsonl -- {sys.executable} program.py {after}"
 
 
+@pytest.mark.slow  # job control on a busy machine takes its time
 def test_ctrl_z_stops_both_and_fg_goes_on_until_ctrl_c(shell: Shell) -> None:
     shell.type(f"{command(0)}\n")
     shell.wait_for("program up")
