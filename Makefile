@@ -15,7 +15,7 @@ DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql clickhouse spark jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries docs screenshots conventions clean
+.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries docs screenshots conventions dist clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -33,6 +33,13 @@ check: $(VENV)/equipped
 
 test-newest: $(NEWEST)/equipped
 	$(NEWEST)/bin/$(PYTEST)
+
+# What is released: the source archive and the wheel, as an index wants them.
+dist: $(VENV)/equipped
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[release]'
+	rm -rf dist
+	$(VENV)/bin/python -m build --outdir dist
+	$(VENV)/bin/twine check --strict dist/*
 
 # What takes longer than the first ring may.
 slow: $(VENV)/equipped
