@@ -9,7 +9,7 @@ import pytest
 
 from ot2otel.compare.forms import Forms, Node, Trace
 from ot2otel.compare.pairing import Pairing, likeness
-from ot2otel.compare.pairing.likeness import bag, pair_the_likest, unlike
+from ot2otel.compare.pairing.likeness import bag, comparable, pair_the_likest, unlike
 from tests.support.trees import Branch, branch, forest
 
 
@@ -216,3 +216,28 @@ def test_a_tree_is_paired_with_the_one_that_served_the_same_path() -> None:
     pairing = Pairing()
     pair_the_likest(olds, news, pairing)
     assert [new.roots[0].content.value(("attributes", "http.url")) for _, new in pairing.trees] == ["/items/"]
+
+
+def test_the_shortest_tree_is_not_the_likest_for_what_it_lacks() -> None:
+    """As in Django: without its path a failed request was paired with one for an unknown path."""
+    failed = branch("add", attributes={"http.url": "/items/", "path": "/items/", "error": True, "k": "boom"})
+    there = branch("GET items/", attributes={"error": True, "k": "boom", **{f"n.{n}": n for n in range(9)}})
+    short = branch("GET", attributes={"error": False})
+
+    assert paired([failed], [short, there]) == ([("add", "GET items/")], ["GET"], False)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "parts"),
+    [("ab", "bc", ("b", "b")), ("aab", "a", ("aa", "a")), ("a", "b", ("", "")), ("", "a", ("", ""))],
+)
+def test_parts_that_one_side_alone_has_are_not_compared(one: str, other: str, parts: tuple[str, str]) -> None:
+    olds, news = comparable([Counter(one)], [Counter(other)])
+
+    assert (olds, news) == ([Counter(parts[0])], [Counter(parts[1])])
+
+
+def test_a_part_is_compared_if_any_tree_of_the_other_side_has_it() -> None:
+    olds, news = comparable([Counter("ab"), Counter("cd")], [Counter("bd"), Counter("ae")])
+
+    assert (olds, news) == ([Counter("ab"), Counter("d")], [Counter("bd"), Counter("a")])

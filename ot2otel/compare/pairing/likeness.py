@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TypeAlias
 
@@ -32,10 +32,11 @@ def pair_the_likest(
     for side, traces in zip(by_form, (olds, news), strict=True):
         for trace in reversed(traces):
             side.setdefault(trace.roots, []).append(trace)
-    bags = [{roots: bag(roots) for roots in side} for side in by_form]
+    bags = [bag(roots) for roots in by_form[0]], [bag(roots) for roots in by_form[1]]
+    known = comparable(*bags)
     ranked = sorted(
         (
-            (_is_elsewhere(bags[0][old], bags[1][new]), unlike(bags[0][old], bags[1][new]), i, j, old, new)
+            (_is_elsewhere(bags[0][i], bags[1][j]), unlike(known[0][i], known[1][j]), i, j, old, new)
             for i, old in enumerate(by_form[0])
             for j, new in enumerate(by_form[1])
         ),
@@ -107,6 +108,21 @@ def bag(roots: tuple[Node, ...], most: int | None = None) -> Counter[object]:
                 (each.name, value) for each in fields_of(content.shape) for value in each.values((content,))
             )
     return bag
+
+
+def comparable(
+    olds: Sequence[Counter[object]], news: Sequence[Counter[object]]
+) -> tuple[list[Counter[object]], list[Counter[object]]]:
+    """Return the bags without the parts that the other side has nowhere: they make no pair better.
+
+    Such a part was renamed, lost or added. If it counted, the shortest tree would be the likest.
+    """
+    parts = set().union(*olds) & set().union(*news)
+    first, second = (
+        [Counter({part: times for part, times in each.items() if part in parts}) for each in side]
+        for side in (olds, news)
+    )
+    return first, second
 
 
 def _is_elsewhere(one: Counter[object], other: Counter[object]) -> bool:

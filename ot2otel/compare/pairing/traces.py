@@ -52,25 +52,60 @@ def _pair_equal(
 
 
 def _pair_by(
-    olds: Iterable[Trace],
-    news: Iterable[Trace],
+    olds: Sequence[Trace],
+    news: Sequence[Trace],
     key_of: Callable[[Trace], Key],
     pairs: list[tuple[Trace, Trace]],
+    hints: Callable[[Trace], Key] | None = None,
 ) -> tuple[list[Trace], list[Trace]]:
-    """Pair the traces with equal keys; return those that are left on each side."""
+    """Pair the traces with equal keys; return those that are left on each side.
+
+    If several unlike traces have one key, those with equal hints go together first.
+    """
     waiting: dict[Key, list[Trace]] = defaultdict(list)
     for new in news:
         waiting[key_of(new)].append(new)
     for found in waiting.values():
         found.reverse()
+    chosen = _by_hints(olds, waiting, key_of, hints) if hints else {}
     left = []
-    for old in olds:
+    for index, old in enumerate(olds):
         matching = waiting.get(key_of(old))
-        if matching:
+        if index in chosen:
+            pairs.append((old, chosen[index]))
+        elif matching:
             pairs.append((old, matching.pop()))
         else:
             left.append(old)
     return left, [new for found in waiting.values() for new in reversed(found)]
+
+
+def _by_hints(
+    olds: Sequence[Trace],
+    waiting: dict[Key, list[Trace]],
+    key_of: Callable[[Trace], Key],
+    hints: Callable[[Trace], Key],
+) -> dict[int, Trace]:
+    """Take the traces with equal hints out of `waiting`; return them by the index of their old one."""
+    asking: dict[Key, list[int]] = defaultdict(list)
+    for index, old in enumerate(olds):
+        asking[key_of(old)].append(index)
+    chosen: dict[int, Trace] = {}
+    for key, indexes in asking.items():
+        news = waiting.get(key, [])
+        if len({new.roots for new in news}) < 2 and len({olds[index].roots for index in indexes}) < 2:
+            continue
+        hinted: dict[Key, list[int]] = defaultdict(list)
+        for place, new in enumerate(news):
+            hinted[hints(new)].append(place)
+        taken: set[int] = set()
+        for index in indexes:
+            places = hinted.get(hints(olds[index]))
+            if places:
+                taken.add(places[-1])
+                chosen[index] = news[places.pop()]
+        waiting[key] = [new for place, new in enumerate(news) if place not in taken]
+    return chosen
 
 
 def _pair_in_rounds(
@@ -84,11 +119,12 @@ def _pair_in_rounds(
         if not olds or not news:
             break
         agreement = Agreement(olds, news, common)
+        hints = Round(agreement.hints).trace if agreement.has_hints else None
         paired = len(pairs)
         for key_of in (agreement.values, agreement.masked):
             chosen = Round(key_of)
             pairing.rounds.append(chosen)
-            olds, news = _pair_by(olds, news, chosen.trace, pairs)
+            olds, news = _pair_by(olds, news, chosen.trace, pairs, hints)
             if len(pairs) > paired:
                 break
         else:
