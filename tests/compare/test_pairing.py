@@ -12,7 +12,7 @@ from benchmarks.populations import TraceSpans, Values
 from ot2otel.compare.forms import Forms, Trace
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.pairing import Pairing, likeness, pair_sides
-from ot2otel.model import Span
+from ot2otel.model import Kind, Span
 from tests.support.judging import Told, counts, findings_of, told, verdict
 from tests.support.populations import all_spans, legacy, native, overlapping
 from tests.support.traffic import Spans, migrations
@@ -273,3 +273,23 @@ def test_the_hints_tell_apart_as_many_traces_as_share_them() -> None:
 
     pairs = [(code_of(old), code_of(new)) for old, new in (*pairing.traces, *pairing.trees)]
     assert sorted(pairs) == [(200, 200), (201, 201), (400, 400), (400, 400), (500, 404)]
+
+
+def test_a_request_for_a_path_that_the_after_lacks_is_gone_and_another_one_is_new() -> None:
+    def of(names: Sequence[str], paths: Sequence[str]) -> Spans:
+        return forest(
+            *(
+                branch(name, attributes={"url.path": path}, kind=Kind.SERVER)
+                for name, path in zip(names, paths, strict=True)
+            )
+        )
+
+    found = findings_of(
+        of(["item", "item", "add"], ["/items/7", "/items/8", "/baskets"]),
+        of(["GET item", "GET item", "GET"], ["/items/7", "/items/8", "/nowhere"]),
+    )
+
+    assert [one for one in found if one.field != "name"] == [
+        Told("gone", "span", '"add"', ""),
+        Told("new", "span", "", '"GET"'),
+    ]

@@ -16,6 +16,7 @@ from ot2otel.compare.forms import Node, Side, Trace
 from ot2otel.compare.pairing.agreement import Agreement
 from ot2otel.compare.pairing.likeness import pair_the_likest
 from ot2otel.compare.pairing.outcome import Pairing
+from ot2otel.compare.pairing.requests import Requests
 from ot2otel.compare.pairing.rounds import Key, Round
 from ot2otel.compare.pairing.split_traces import pair_with_holders, without_parts
 
@@ -57,8 +58,9 @@ def _pair_by(
     key_of: Callable[[Trace], Key],
     pairs: list[tuple[Trace, Trace]],
     hints: Callable[[Trace], Key] | None = None,
+    requests: Requests | None = None,
 ) -> tuple[list[Trace], list[Trace]]:
-    """Pair the traces with equal keys; return those that are left on each side.
+    """Pair the traces with equal keys, but no two other `requests`; return those left on each side.
 
     If several unlike traces have one key, those with equal hints go together first.
     """
@@ -73,7 +75,7 @@ def _pair_by(
         matching = waiting.get(key_of(old))
         if index in chosen:
             pairs.append((old, chosen[index]))
-        elif matching:
+        elif matching and not (requests and requests.are_others(old.roots, matching[-1].roots)):
             pairs.append((old, matching.pop()))
         else:
             left.append(old)
@@ -115,16 +117,18 @@ def _pair_in_rounds(
     pairs: list[tuple[Trace, Trace]],
     common: Set[str],
 ) -> tuple[list[Trace], list[Trace]]:
-    for _ in range(_MOST_ROUNDS):
+    for number in range(_MOST_ROUNDS):
         if not olds or not news:
             break
+        # Of the few that are left nothing may agree; the pairs made so far show what does.
+        requests = Requests(pairing) if number else None
         agreement = Agreement(olds, news, common)
         hints = Round(agreement.hints).trace if agreement.has_hints else None
         paired = len(pairs)
         for key_of in (agreement.values, agreement.masked):
             chosen = Round(key_of)
             pairing.rounds.append(chosen)
-            olds, news = _pair_by(olds, news, chosen.trace, pairs, hints)
+            olds, news = _pair_by(olds, news, chosen.trace, pairs, hints, requests)
             if len(pairs) > paired:
                 break
         else:
@@ -142,6 +146,7 @@ def _pair_likest(
     if not olds or not news:
         return olds, news
     agreement = Agreement(olds, news, common)
+    requests = Requests(pairing)
     related = _Related((*olds, *news), common)
     by_root, by_names = Round(agreement.values, deep=False), Round(_service_and_name)
     for key_of in (by_root.trace, by_names.trace, _root_name, _root_service, related.key):
@@ -154,7 +159,7 @@ def _pair_likest(
                 groups[key_of(trace)][side].append(trace)
         olds, news = [], []
         for left, right in groups.values():
-            rest = pair_the_likest(left, right, pairing) if left and right else (left, right)
+            rest = pair_the_likest(left, right, pairing, requests) if left and right else (left, right)
             olds += rest[0]
             news += rest[1]
     return olds, news
