@@ -145,7 +145,7 @@ VARIANTS = {
 }
 # Those that run if none is named: every span is made by hand, so they can be equivalent.
 BY_HAND = tuple(name for name, variant in VARIANTS.items() if not variant.agent)
-# A variant with an option. `compare` runs it if it is named, and nothing else does: it has no ports of its own.
+# Variants with an option. Only `compare` runs them, if they are named: they have no ports of their own.
 OPTIONS = {
     variant.name: variant
     for variant in (

@@ -22,6 +22,7 @@ from ot2otel.compare.rules.shim import SHIM_OVER_OTLP
 from ot2otel.model import Kind
 from ot2otel.model import StatusCode as Code
 from shim_bridge.repair import ShimRepair
+from tests.support.shim_tags import TAGGED, Tagged
 
 
 @dataclass(frozen=True)
@@ -67,66 +68,44 @@ def batches_of_one(exporter: InMemorySpanExporter) -> SpanProcessor:
     return BatchSpanProcessor(exporter, max_export_batch_size=1)
 
 
-TAGGED: list[tuple[str, Mapping[str, object], tuple[SpanKind, StatusCode, Mapping[str, object]]]] = [
-    ("server", {"span.kind": "server"}, (SpanKind.SERVER, StatusCode.UNSET, {})),
-    ("client", {"span.kind": "client"}, (SpanKind.CLIENT, StatusCode.UNSET, {})),
-    ("producer", {"span.kind": "producer"}, (SpanKind.PRODUCER, StatusCode.UNSET, {})),
-    ("consumer", {"span.kind": "consumer"}, (SpanKind.CONSUMER, StatusCode.UNSET, {})),
-    ("error", {"error": True}, (SpanKind.INTERNAL, StatusCode.ERROR, {})),
-    (
-        "both, beside another tag",
-        {"span.kind": "client", "error": True, "http.method": "GET"},
-        (SpanKind.CLIENT, StatusCode.ERROR, {"http.method": "GET"}),
-    ),
-    ("no error", {"error": False}, (SpanKind.INTERNAL, StatusCode.UNSET, {"error": False})),
-    ("an error in text", {"error": "true"}, (SpanKind.INTERNAL, StatusCode.UNSET, {"error": "true"})),
-    ("an error as number", {"error": 1}, (SpanKind.INTERNAL, StatusCode.UNSET, {"error": 1})),
-    (
-        "an unknown kind",
-        {"span.kind": "SERVER"},
-        (SpanKind.INTERNAL, StatusCode.UNSET, {"span.kind": "SERVER"}),
-    ),
-    (
-        "a kind that is no text",
-        {"span.kind": ["server"]},
-        (SpanKind.INTERNAL, StatusCode.UNSET, {"span.kind": ("server",)}),
-    ),
-    ("no tag", {}, (SpanKind.INTERNAL, StatusCode.UNSET, {})),
-]
-CASES = [pytest.param(tags, expected, id=name) for name, tags, expected in TAGGED]
+def repaired(case: Tagged) -> tuple[SpanKind, StatusCode, Mapping[str, object]]:
+    return SpanKind[case.kind.name], StatusCode[case.status.name], case.left
+
+
+CASES = pytest.mark.parametrize("case", TAGGED, ids=lambda case: case.name)
 PIPELINES = pytest.mark.parametrize("export", [SimpleSpanProcessor, batches_of_one], ids=["simple", "batch"])
 ORDERS = pytest.mark.parametrize("repair_first", [True, False], ids=["before", "after"])
 
 
 @PIPELINES
 @ORDERS
-@pytest.mark.parametrize(("tags", "expected"), CASES)
+@CASES
 def test_tags_of_the_start_are_repaired_in_any_order_of_processors(
-    tags: Mapping[str, object],
-    expected: object,
+    case: Tagged,
     export: Callable[[InMemorySpanExporter], SpanProcessor],
     repair_first: bool,
 ) -> None:
     program = traced(export, repair_first=repair_first)
 
-    program.tracer.start_span("greet", tags=dict(tags)).finish()
+    span = program.tracer.start_span("greet", tags=dict(case.tags))
+    unwrapped(span).set_status(StatusCode[case.before.name])
+    span.finish()
 
-    assert program.only() == expected
+    assert program.only() == repaired(case)
     program.provider.shutdown()
 
 
 @ORDERS
-@pytest.mark.parametrize(("tags", "expected"), CASES)
-def test_tags_set_after_the_start_are_repaired(
-    tags: Mapping[str, object], expected: object, repair_first: bool
-) -> None:
+@CASES
+def test_tags_set_after_the_start_are_repaired(case: Tagged, repair_first: bool) -> None:
     program = traced(repair_first=repair_first)
 
     with program.tracer.start_active_span("greet") as scope:
-        for key, value in tags.items():
+        for key, value in case.tags.items():
             scope.span.set_tag(key, value)
+        unwrapped(scope.span).set_status(StatusCode[case.before.name])
 
-    assert program.only() == expected
+    assert program.only() == repaired(case)
 
 
 def test_the_last_tag_wins() -> None:
@@ -174,16 +153,6 @@ def test_an_exception_keeps_its_own_status_and_the_tag_goes() -> None:
     [span] = program.exported()
     assert (span.status.status_code, span.status.description) == (StatusCode.ERROR, "ValueError: nobody")
     assert dict(span.attributes or {}) == {}
-
-
-def test_a_status_ok_that_the_program_set_itself_stays_beside_the_tag() -> None:
-    program = traced()
-
-    span = program.tracer.start_span("greet", tags={"error": True})
-    unwrapped(span).set_status(StatusCode.OK)
-    span.finish()
-
-    assert program.only() == (SpanKind.INTERNAL, StatusCode.OK, {"error": True})
 
 
 def test_a_span_of_another_scope_stays_as_it_is() -> None:

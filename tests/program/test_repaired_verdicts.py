@@ -1,4 +1,4 @@
-"""The verdicts on the repaired shim, from committed recordings: only what no repair can bring back is lost."""
+"""The verdicts on the repaired shim, from committed recordings."""
 
 from __future__ import annotations
 
@@ -8,47 +8,16 @@ import pytest
 from click.testing import CliRunner
 
 from ot2otel import cli, recording_file
-from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Outcome, Verdict, judge
 from ot2otel.lab.catalog import BY_HAND, COMPARABLE, OPTIONS, VARIANTS
 from tests.golden import RECORDINGS
-
-_LOSSES = (Grade.DEGRADED, Grade.GONE, Grade.CHANGED, Grade.NEW)
-# The SDK of the pinned lane drops an exception that is logged as an object; the thrift exporter its message.
-_OBJECT = ("degraded", "event.attributes.error.object", "shim-error-object")
-_MESSAGE = ("degraded", "event.attributes.message", "thrift-exporter-message")
-_REFERENCE = ("degraded", "link.attributes.opentracing.ref_type", "shim-reference-type")
-# The shim's baggage leaves neither its event nor its process.
-_BAGGAGE = {
-    ("gone", "event", ""),
-    ("gone", "attributes.baggage.environment", ""),
-    ("gone", "attributes.baggage.version", ""),
-}
-LEFT = {
-    ("hello", "otlp"): (Outcome.EQUIVALENT, set()),
-    ("hello", "jaeger"): (Outcome.EQUIVALENT, set()),
-    ("frontend_backend", "otlp"): (Outcome.DEGRADED, {_OBJECT}),
-    ("frontend_backend", "jaeger"): (Outcome.DEGRADED, {_OBJECT, _MESSAGE}),
-    ("orders", "otlp"): (Outcome.DIFFERENT, {_OBJECT, *_BAGGAGE}),
-    ("orders", "jaeger"): (Outcome.DIFFERENT, {_OBJECT, _MESSAGE, *_BAGGAGE}),
-    ("events", "otlp"): (Outcome.DEGRADED, {_REFERENCE}),
-    ("events", "jaeger"): (Outcome.EQUIVALENT, set()),
-}
+from tests.support.repaired import LEFT, losses
 
 
 @cache
 def judged(flow: str, before: str, after: str) -> Verdict:
     old, new = (recording_file.read(RECORDINGS / f"{flow}-{run}.json") for run in (before, after))
     return judge(old, new)
-
-
-def losses(verdict: Verdict) -> set[tuple[str, str, str]]:
-    """Return the grade, the field and the rule of each fact that is lost, changed or new."""
-    return {
-        (finding.grade.value, finding.field, "".join(rule.name for rule in finding.rules))
-        for finding in verdict.findings
-        if finding.grade in _LOSSES
-    }
 
 
 @pytest.mark.parametrize("run", LEFT, ids="-".join)
