@@ -15,7 +15,7 @@ DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql clickhouse spark jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries docs screenshots conventions dist clean
+.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries golden-collector docs screenshots conventions dist clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -150,10 +150,26 @@ golden-libraries: $(VENV)/equipped
 	.venv-libraries/bin/$(INSTALL) --no-deps --no-build-isolation SQLAlchemy-OpenTracing==0.1.6
 	.venv-libraries/bin/python -m tests.golden.record_libraries
 
+# The answers of a real Collector to the shim's spans. Go builds it, in minutes. The builder's own download also
+# asks for what only tests need, and `go mod tidy` would: so each module is required by hand, at its version.
+golden-collector: $(VENV)/equipped .collector/collector
+	$(VENV)/bin/python -m tests.golden.capture_collector .collector/collector
+
+COLLECTOR_VERSION := 0.155.0
+MODULES_OF_COLLECTOR = sed -n 's/^ *- gomod: \(.*\) \(v.*\)$$/-require=\1@\2/p' tests/golden/collector/builder.yaml
+
+.collector/collector: tests/golden/collector/builder.yaml
+	rm -rf .collector
+	go run go.opentelemetry.io/collector/cmd/builder@v$(COLLECTOR_VERSION) --config $< --skip-get-modules --skip-compilation
+	cd .collector && go mod init collector
+	go mod edit -require=go.opentelemetry.io/collector/otelcol@v$(COLLECTOR_VERSION) $$($(MODULES_OF_COLLECTOR)) .collector/go.mod
+	cd .collector && go build -mod=mod -o collector .
+
 # The generated parts of the documents, from code, recordings and measurements.
 docs: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.pictures
 	$(VENV)/bin/python -m docs.makers.rule_examples
+	$(VENV)/bin/python -m docs.makers.collector
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
 
 # The pictures of the pages, in light and dark, from committed recordings.
@@ -167,7 +183,7 @@ conventions: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.conventions $(CLONE) $(VERSION)
 
 clean:
-	rm -rf $(VENV) $(NEWEST) .venv-libraries $(PYTHONS:%=.venv-%)
+	rm -rf $(VENV) $(NEWEST) .venv-libraries .collector $(PYTHONS:%=.venv-%)
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

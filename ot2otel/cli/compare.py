@@ -18,7 +18,7 @@ from ot2otel.cli.delivery import Judging
 from ot2otel.cli.judging import Asked, asked_options
 from ot2otel.compare.verdict import Known, Verdict, judge
 from ot2otel.lab import attached
-from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow, Variant
+from ot2otel.lab.catalog import COMPARABLE, FLOWS, Flow, Variant
 from ot2otel.lab.installed import check_runnable
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import embedded, in_jaeger, record
@@ -107,7 +107,7 @@ _attached = options.grouped(
 
 @click.command("compare", epilog="Example: ot2otel compare --flow orders --exporter all")
 @options.flow
-@options.variants("Variants to run. Each is compared with the first.")
+@options.variants("Variants to run. Each is compared with the first.", COMPARABLE)
 @_load
 @asked_options
 @click.option(
@@ -194,7 +194,7 @@ def _recorded(
     """Run the variants here."""
     plans = [
         _plan(flow, variant, exporter, load)
-        for variant in map(VARIANTS.__getitem__, variants)
+        for variant in map(COMPARABLE.__getitem__, variants)
         for exporter in variant.exporters
         if load.exporter in ("all", exporter) or len(variant.exporters) == 1
     ]

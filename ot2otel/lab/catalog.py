@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ot2otel_flows.ports import PORTS, SHIFTS
 
@@ -145,6 +145,19 @@ VARIANTS = {
 }
 # Those that run if none is named: every span is made by hand, so they can be equivalent.
 BY_HAND = tuple(name for name, variant in VARIANTS.items() if not variant.agent)
+# Variants with an option. Only `compare` runs them, if they are named: they have no ports of their own.
+OPTIONS = {
+    variant.name: variant
+    for variant in (
+        replace(
+            VARIANTS["shim"],
+            name="shim+repair",
+            package="shim_bridge.repaired",
+            summary="the shim, with a processor that restores kind and status",
+        ),
+    )
+}
+COMPARABLE = VARIANTS | OPTIONS
 
 EXPORTERS = {
     exporter.name: exporter

@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import replace
 
 from ot2otel import recording_file
-from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow
+from ot2otel.lab.catalog import COMPARABLE, FLOWS, Flow
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
 from ot2otel.model import Attributes, AttributeValue
@@ -35,7 +35,7 @@ def main() -> None:
 def _save_recordings(flow: Flow) -> None:
     plans = [
         Plan(flow, variant, exporter, work=0)
-        for variant in VARIANTS.values()
+        for variant in COMPARABLE.values()
         for exporter in variant.exporters
     ]
     for recording in record(plans):

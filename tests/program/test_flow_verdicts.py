@@ -9,7 +9,7 @@ import pytest
 from ot2otel import recording_file
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import Outcome, judge
-from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.catalog import COMPARABLE, FLOWS
 from ot2otel.model import Span
 from tests.golden import RECORDINGS
 from tests.support.edits import (
@@ -185,7 +185,7 @@ def test_an_answer_that_differs_is_different(flow: str) -> None:
 GOLDEN = [
     (flow, variant.name, exporter)
     for flow in FLOWS
-    for variant in VARIANTS.values()
+    for variant in COMPARABLE.values()
     for exporter in variant.exporters
 ]
 

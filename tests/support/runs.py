@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ot2otel.errors import Ot2OtelError
-from ot2otel.lab.catalog import BY_HAND, FLOWS, VARIANTS
+from ot2otel.lab.catalog import BY_HAND, COMPARABLE, FLOWS
 from ot2otel.lab.installed import check_runnable
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
@@ -21,7 +21,7 @@ SDK = tuple(int(part) for part in version("opentelemetry-sdk").split("."))
 
 def _runs() -> list[tuple[str, str]]:
     found = []
-    for variant in VARIANTS.values():
+    for variant in COMPARABLE.values():
         for exporter in variant.exporters:
             try:
                 check_runnable(variant, exporter)
@@ -42,5 +42,5 @@ INSTALLED = tuple(dict.fromkeys(variant for variant, _ in RUNS))
 @cache
 def recorded(flow: str) -> Mapping[tuple[str, str], Recording]:
     """Run a flow once for all tests; return its recordings by variant and exporter."""
-    plans = [Plan(FLOWS[flow], VARIANTS[variant], exporter, work=0) for variant, exporter in RUNS]
+    plans = [Plan(FLOWS[flow], COMPARABLE[variant], exporter, work=0) for variant, exporter in RUNS]
     return dict(zip(RUNS, record(plans), strict=True))
