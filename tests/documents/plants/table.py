@@ -1,0 +1,3 @@
+from tests.documents.plants.plant import Plant
+
+PLANTS: tuple[Plant, ...] = ()
