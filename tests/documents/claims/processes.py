@@ -23,7 +23,7 @@ _LAST = "last"
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """The spans of all processes, the lines and errors that each printed, by its action, and what they entered."""
+    """The spans of all processes, the lines and errors of each by its action, and what they entered."""
 
     spans: tuple[Span, ...]
     printed: dict[str, list[str]]

@@ -65,7 +65,7 @@ def _counting(counted: dict[str, dict[str, int]]) -> Any:  # Any: its library pu
 
 
 class Native:
-    """A provider with a batch processor, with its defaults but for the wait, in s; `sent` tells of a batch."""
+    """A provider with a batch processor, with its defaults but for the wait in s; `sent` tells of a batch."""
 
     def __init__(self, wait: float = WAIT) -> None:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter

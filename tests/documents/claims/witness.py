@@ -27,7 +27,7 @@ _current: list[Watch] = []
 class Watch:
     """Tells once of each of `objects` that a thread enters; threads that run already are not seen.
 
-    A profile function sees the calls of all references to an object, also of those that were imported by name.
+    A profile function sees all calls of an object, also by a name that was imported.
     """
 
     def __init__(self, objects: Iterable[str], tell: Callable[[str], None] = lambda name: None) -> None:

@@ -1,4 +1,4 @@
-"""Python imports this at its start: in the processes of a claim's test it watches them, and plants a change."""
+"""Python imports this at its start: it watches the processes of a claim's test, and plants a change."""
 
 from __future__ import annotations
 
