@@ -145,9 +145,9 @@ def sigterm_handled(library: Library) -> None:
 
 @action
 def close(library: Library) -> None:
-    """Close, and reach the end of the program at once while the sending thread is busy."""
+    """Close, and reach the end of the program at once while the sending thread is busy for half a second."""
     if isinstance(library, Legacy):
-        block(library)
+        library.tracer.reporter.io_loop.add_callback(time.sleep, 0.5)
     library.close()
 
 

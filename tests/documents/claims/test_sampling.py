@@ -73,16 +73,16 @@ def test_only_jaeger_client_writes_its_sampler_into_the_root() -> None:
     "opentelemetry.shim.opentracing_shim:TracerShim.start_span",
 )
 def test_sampling_priority_decides_in_jaeger_client_and_is_an_attribute_on_the_shim() -> None:
-    recorded = []
-    for traced in (legacy(), shim()):
-        traced.tracer.start_span("unwanted", tags={"sampling.priority": 0}).finish()
-        recorded.append([span.name for span in traced.spans()])
+    unwanted = {"sampling.priority": 0}
+    old, new = legacy(), shim()
+    for traced in (old, new):
+        traced.tracer.start_span("unwanted", tags=dict(unwanted)).finish()
     forced = legacy(sampler=ConstSampler(False))
-    forced.tracer.start_span("wanted", tags={"sampling.priority": 1}).finish()
     unforced = shim(sampler=ParentBased(ALWAYS_OFF))
-    unforced.tracer.start_span("wanted", tags={"sampling.priority": 1}).finish()
+    for traced in (forced, unforced):
+        traced.tracer.start_span("wanted", tags={"sampling.priority": 1}).finish()
 
-    assert recorded == [[], ["unwanted"]]
+    assert (old.spans(), new.span.attributes) == ((), unwanted)
     assert ([span.name for span in forced.spans()], unforced.spans()) == (["wanted"], ())
 
 

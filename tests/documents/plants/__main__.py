@@ -26,6 +26,9 @@ from tests.documents.plants.planting import plant_named_by_environment
 from tests.documents.plants.table import PLANTS, UNPLANTED
 
 NOTICED, UNNOTICED, OTHERWISE, SKIPPED = "noticed", "NOT NOTICED", "FAILED OTHERWISE", "skipped"
+# A busy machine takes its time; a module that was imported before the fork is no test module.
+_OPTIONS = ("--timeout=600", "-W", "ignore::pytest.PytestAssertRewriteWarning")
+_OPTIONS += tuple(f"-pno:{plugin}" for plugin in ("cacheprovider", "xdist", "benchmark"))
 # What each test imports and no plant changes: each forked process has it already.
 _BEFORE = ("flask", "hypothesis", "requests", "trustme", "ot2otel.lab.run", "ot2otel.receive.collector")
 
@@ -61,8 +64,7 @@ def _tested(tests: Sequence[marks.Test]) -> tuple[bool, list[str]]:
     os.chdir(witness.ROOT)
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory) / "report.xml"
-        options = ["-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-        _silently([*options, f"--junitxml={report}", *(test.node for test in tests)])
+        _silently([*_OPTIONS, f"--junitxml={report}", *(test.node for test in tests)])
         cases = list(ElementTree.parse(report).iter("testcase"))  # pytest has written the file
     messages = [message for case in cases for message in _failures(case)]
     return any(case.find("skipped") is None for case in cases), messages

@@ -72,15 +72,15 @@ PLANTS = (
         "the log becomes an event exception",
         SHIM,
         ADD_EVENT,
-        "        self._otel_span.add_event(event_name.replace('error', 'exception'), key_values, event_timestamp)",
+        "        event_name = event_name.replace('error', 'exception')\n" + ADD_EVENT,
     ),
     Plant(
         "shim-kind",
         "the tag becomes the kind",
         SHIM,
         "            attributes=tags,\n            start_time=start_time_ns,",
-        "            attributes=tags,\n            kind=__import__('opentelemetry.trace').trace.SpanKind.CLIENT,\n"
-        "            start_time=start_time_ns,",
+        "            attributes=tags,\n            start_time=start_time_ns,\n"
+        "            kind=__import__('opentelemetry.trace').trace.SpanKind.CLIENT,",
     ),
     Plant(
         "shim-kind",
