@@ -49,7 +49,7 @@ class Legacy:
 
 def _counting(counted: dict[str, dict[str, int]]) -> Any:  # Any: its library publishes no types
     """Return a factory whose counters write into `counted`, by name and tags."""
-    from jaeger_client.metrics import MetricsFactory
+    from jaeger_client.metrics.metrics import MetricsFactory
 
     class Counting(MetricsFactory):  # type: ignore[misc]  # its library publishes no types
         def create_counter(self, name: str, tags: dict[str, str] | None = None) -> Callable[[int], None]:

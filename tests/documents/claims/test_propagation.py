@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 from flask import Flask, request
@@ -117,7 +117,10 @@ def test_a_handler_that_reads_dict_of_flasks_headers_splits_its_traces_on_the_sh
         return "continued" if traced.span.trace_id == TRACE else "split"
 
     b3 = B3Codec(generate_128bit_trace_id=True)
-    old = [(legacy, UBER), (lambda: legacy(extra_codecs={Format.HTTP_HEADERS: b3}), B3)]
+    old: list[tuple[Callable[[], Traced], Mapping[str, str]]] = [
+        (legacy, UBER),
+        (lambda: legacy(extra_codecs={Format.HTTP_HEADERS: b3}), B3),
+    ]
     new = [(TraceContextTextMapPropagator(), W3C), (JaegerPropagator(), UBER), (B3MultiFormat(), B3)]
     found = {
         "jaeger-client": [handled(make(), headers, lower) for make, headers in old for lower in (False, True)]

@@ -27,8 +27,11 @@ from tests.documents.plants.table import PLANTS, UNPLANTED
 
 NOTICED, UNNOTICED, OTHERWISE, SKIPPED = "noticed", "NOT NOTICED", "FAILED OTHERWISE", "skipped"
 # A busy machine takes its time; a module that was imported before the fork is no test module.
-_OPTIONS = ("--timeout=600", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-_OPTIONS += tuple(f"-pno:{plugin}" for plugin in ("cacheprovider", "xdist", "benchmark"))
+_OPTIONS = (
+    "--timeout=600",
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+    *(f"-pno:{plugin}" for plugin in ("cacheprovider", "xdist", "benchmark")),
+)
 # What each test imports and no plant changes: each forked process has it already.
 _BEFORE = ("flask", "hypothesis", "requests", "trustme", "ot2otel.lab.run", "ot2otel.receive.collector")
 
