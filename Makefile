@@ -15,7 +15,7 @@ DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql clickhouse spark jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries golden-collector docs screenshots conventions dist clean
+.PHONY: compare test check test-newest slow signals fuzz mutants plants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries golden-collector docs screenshots conventions dist clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -64,6 +64,10 @@ mutants: $(VENV)/equipped
 	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[mutants]'
 	nice -n 15 $(VENV)/bin/mutmut run $(ARGUMENTS)
 	$(VENV)/bin/python -m tests.support.mutants
+
+# Does the test of a claim notice if its library does otherwise? One: make plants ARGUMENTS='--claim error-tag'
+plants: $(VENV)/equipped
+	$(VENV)/bin/python -m tests.documents.plants $(ARGUMENTS)
 
 # The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
 peers: $(PEERS:%=peers-%)
