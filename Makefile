@@ -12,7 +12,7 @@ packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editab
 DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
-PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql clickhouse spark jaeger node pythons
+PEERS := redis prometheus chromium celery gunicorn uwsgi instrumentations postgresql clickhouse spark jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
 .PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries docs screenshots conventions clean
@@ -96,6 +96,11 @@ peers-gunicorn: $(VENV)/equipped
 peers-uwsgi: $(VENV)/equipped
 	$(packages_of_peers)
 	$(call tests_of,uwsgi)
+
+# Instrumentations that the agent must not find in the first ring: they change what it records.
+peers-instrumentations: $(VENV)/equipped
+	$(packages_of_peers)
+	$(call tests_of,instrumentations)
 
 # Debian's server is not on the path, so .ci/debian would not find it.
 peers-postgresql: $(VENV)/equipped
