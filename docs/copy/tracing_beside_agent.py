@@ -1,8 +1,9 @@
-"""Spans of your own under `opentelemetry-instrument`: copy this file, and call `start_tracing` once, at the start.
+"""Spans of your own under `opentelemetry-instrument`: copy this file, and call `start_tracing` once.
 
 The agent sets tracing up and traces the frameworks. This file gives a tracer for further spans, and delivers
-every finished span where the agent does not: on SIGTERM and in children of multiprocessing and of Celery. Call
-`flush` before os._exit.
+every finished span where the agent does not: on SIGTERM, and in forked children of multiprocessing and Celery.
+Call `flush` before os._exit. Children that multiprocessing starts as new interpreters, by spawn or forkserver,
+have no agent and no spans.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from opentelemetry.sdk.trace import TracerProvider
 
 
 def start_tracing(name: str) -> trace.Tracer:
-    """Return a tracer for spans beside the agent's; `name` is their scope, OTEL_SERVICE_NAME names the service."""
+    """Return a tracer for spans beside the agent's.
+
+    `name` is their scope; OTEL_SERVICE_NAME names the service.
+    """
     if not isinstance(trace.get_tracer_provider(), TracerProvider):
         logging.getLogger(__name__).warning("No spans: start this program with opentelemetry-instrument.")
     _flush_at_the_end()
@@ -27,7 +31,7 @@ def start_tracing(name: str) -> trace.Tracer:
 
 
 def flush() -> None:
-    """Wait until every finished span is sent; without a collector, OTEL_EXPORTER_OTLP_TIMEOUT (10 s) at most."""
+    """Wait until every finished span is sent, at most OTEL_EXPORTER_OTLP_TIMEOUT: by default 10 seconds."""
     provider = trace.get_tracer_provider()
     if isinstance(provider, TracerProvider):
         provider.force_flush()

@@ -27,8 +27,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 def start_tracing(service: str) -> trace.Tracer:
     """Start the tracing of this process, and return a tracer for its spans.
 
-    The collector's address is in OTEL_EXPORTER_OTLP_ENDPOINT; sampler and headers are in OTEL_TRACES_SAMPLER and
-    OTEL_PROPAGATORS.
+    The collector's address is in OTEL_EXPORTER_OTLP_ENDPOINT, the sampler in OTEL_TRACES_SAMPLER, the formats
+    of headers in OTEL_PROPAGATORS.
     """
     # jaeger-client records its host; the SDK does if it is told to.
     os.environ.setdefault("OTEL_EXPERIMENTAL_RESOURCE_DETECTORS", "host")
@@ -52,7 +52,7 @@ def continuing(headers: Mapping[str, str]) -> Iterator[None]:
 
 
 def flush() -> None:
-    """Wait until every finished span is sent; without a collector, OTEL_EXPORTER_OTLP_TIMEOUT (10 s) at most."""
+    """Wait until every finished span is sent, at most OTEL_EXPORTER_OTLP_TIMEOUT: by default 10 seconds."""
     provider = trace.get_tracer_provider()
     if isinstance(provider, TracerProvider):
         provider.force_flush()

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Mapping
 
 import opentracing
-from jaeger_client import Config
+from jaeger_client.config import Config
 from opentracing.scope_managers.contextvars import ContextVarsScopeManager
 
 

@@ -26,8 +26,8 @@ from opentelemetry.shim.opentracing_shim import create_tracer
 def start_tracing(service: str) -> opentracing.Tracer:
     """Start the tracing of this process, and make its tracer the global one.
 
-    The collector's address is in OTEL_EXPORTER_OTLP_ENDPOINT; sampler and headers are in OTEL_TRACES_SAMPLER and
-    OTEL_PROPAGATORS.
+    The collector's address is in OTEL_EXPORTER_OTLP_ENDPOINT, the sampler in OTEL_TRACES_SAMPLER, the formats
+    of headers in OTEL_PROPAGATORS.
     """
     # jaeger-client records its host; the SDK does if it is told to.
     os.environ.setdefault("OTEL_EXPERIMENTAL_RESOURCE_DETECTORS", "host")
@@ -50,7 +50,7 @@ def caller(headers: Mapping[str, str]) -> opentracing.SpanContext | None:
 
 
 def flush() -> None:
-    """Wait until every finished span is sent; without a collector, OTEL_EXPORTER_OTLP_TIMEOUT (10 s) at most."""
+    """Wait until every finished span is sent, at most OTEL_EXPORTER_OTLP_TIMEOUT: by default 10 seconds."""
     provider = trace.get_tracer_provider()
     if isinstance(provider, TracerProvider):
         provider.force_flush()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from tests.support.runs import ROOT
 from tests.support.waiting import wait_until
 
 FILES = ROOT / "docs" / "copy"
+THEIR_LIBRARIES = {"celery", "jaeger_client", "opentelemetry", "opentracing"}
 STAGES = ("old", "shim", "native", "beside_agent")
 PROGRAM = {
     # What a request does, in the API of the stage. It is the same on the shim as before.
@@ -163,7 +164,14 @@ def post_worker_init(worker):
     worker.log.info("Worker ready")
 """,
 }
-CHILDREN = ("a fork, sys.exit", "a fork, flush and os._exit", *(f"multiprocessing, {kind}" for kind in ("fork", "spawn", "forkserver", "terminated")))
+NEW_INTERPRETERS = ("multiprocessing, spawn", "multiprocessing, forkserver")
+CHILDREN = (
+    "a fork, sys.exit",
+    "a fork, flush and os._exit",
+    "multiprocessing, fork",
+    "multiprocessing, terminated",
+    *NEW_INTERPRETERS,
+)
 ALONE = ("its end", "sys.exit", "SIGTERM")
 AGENT = Path(sys.executable).with_name("opentelemetry-instrument")
 # The agent traces Flask and Celery as well: only the spans of our own code are counted.
@@ -208,14 +216,14 @@ def ours(spans: tuple[Span, ...]) -> list[str]:
 def test_each_file_is_complete_and_needs_nothing_of_ours() -> None:
     for path in FILES.glob("*.py"):
         imported = re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
-        assert set(imported) <= {*sys.stdlib_module_names, "celery", "jaeger_client", "opentelemetry", "opentracing"}
+        assert set(imported) <= {*sys.stdlib_module_names, *THEIR_LIBRARIES}
     assert {path.stem for path in FILES.glob("*.py")} == {f"tracing_{stage}" for stage in STAGES}
 
 
 def test_the_files_end_a_process_in_the_same_way() -> None:
-    ends = {path.read_text(encoding="utf-8").partition("def _flush_at_the_end")[2] for path in FILES.glob("*.py")}
+    files = [path.read_text(encoding="utf-8") for path in FILES.glob("*.py")]
 
-    assert len(ends) == 1
+    assert len({text.partition("def _flush_at_the_end")[2] for text in files}) == 1
 
 
 @pytest.mark.parametrize("end", [*ALONE, *CHILDREN])
@@ -223,17 +231,22 @@ def test_a_script_delivers_every_span(stage: str, end: str) -> None:
     with Collector() as collector:
         done = subprocess.run(
             under(stage, "-m", "shop.script", end),
-            env=environment(stage, collector), capture_output=True, text=True, timeout=60, check=False,
+            env=environment(stage, collector), capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         spans = sent_so_far(collector)
 
-    assert (done.returncode, done.stderr) == (0, "")
-    assert ours(spans) == (["child", "parent"] if end in CHILDREN else ["parent"])
+    # opentelemetry-instrument takes itself out of the way of further interpreters.
+    is_untraced = stage == "beside_agent" and end in NEW_INTERPRETERS
+    warning = "No spans: start this program with opentelemetry-instrument.\n"
+    assert (done.returncode, set(done.stderr.splitlines(True))) == (0, {warning} if is_untraced else set())
+    assert ours(spans) == (["child", "parent"] if end in CHILDREN and not is_untraced else ["parent"])
     assert len({span.trace_id for span in spans}) == len(spans)
 
 
 @contextmanager
-def server(command: list[str], variables: Mapping[str, str], listening: str) -> Iterator[tuple[str, list[str]]]:
+def server(
+    command: list[str], variables: Mapping[str, str], listening: str
+) -> Iterator[tuple[str, list[str]]]:
     """Run a server until SIGTERM; give its URL and the lines that it has written so far."""
     log: list[str] = []
     process = ChildProcess(command, variables, re.compile(listening), "the server", show=log.append)
@@ -243,6 +256,11 @@ def server(command: list[str], variables: Mapping[str, str], listening: str) -> 
     finally:
         code = process.stop(30)
     assert code == 0, log
+
+
+def flask_server(stage: str, collector: Collector) -> AbstractContextManager[tuple[str, list[str]]]:
+    listening = r"Running on http://127\.0\.0\.1:(\d+)"
+    return server(under(stage, "-m", "shop.web"), environment(stage, collector), listening)
 
 
 def visit(url: str, times: int) -> set[str]:
@@ -259,8 +277,7 @@ def visits(times: int) -> list[str]:
 
 def test_flask_delivers_every_span_on_sigterm(stage: str) -> None:
     with Collector() as collector:
-        command = under(stage, "-m", "shop.web")
-        with server(command, environment(stage, collector), r"Running on http://127\.0\.0\.1:(\d+)") as (url, _):
+        with flask_server(stage, collector) as (url, _):
             visit(url, 20)
         spans = sent_so_far(collector)
 
@@ -271,8 +288,7 @@ def test_flask_continues_the_callers_trace_whatever_the_case_of_its_headers(stag
     trace_id, span_id = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
     headers = {"Uber-Trace-Id": f"{trace_id}:{span_id}:0:1", "Traceparent": f"00-{trace_id}-{span_id}-01"}
     with Collector() as collector:
-        command = under(stage, "-m", "shop.web")
-        with server(command, environment(stage, collector), r"Running on http://127\.0\.0\.1:(\d+)") as (url, _):
+        with flask_server(stage, collector) as (url, _):
             for sent in (headers, {"uber-trace-id": "nonsense", "traceparent": "nonsense"}):
                 assert requests.get(f"{url}/visit 1", headers=sent, timeout=30).status_code == 200
         spans = sent_so_far(collector)
@@ -283,8 +299,12 @@ def test_flask_continues_the_callers_trace_whatever_the_case_of_its_headers(stag
         assert (continued.parent_id, new.parent_id) == (span_id, "")
 
 
+def counted(text: str, log: list[str]) -> int:
+    return sum(text in line for line in log)
+
+
 @peer("gunicorn")
-@pytest.mark.parametrize("options", [[], ["--preload"], ["--max-requests", "5"], ["--preload", "--max-requests", "5"]])
+@pytest.mark.parametrize("options", [[], ["--preload"], ["--preload", "--max-requests", "5"]])
 def test_workers_of_gunicorn_deliver_every_span(stage: str, options: list[str]) -> None:
     module("gunicorn", "ot2otel[peers]")
     with Collector() as collector:
@@ -292,8 +312,7 @@ def test_workers_of_gunicorn_deliver_every_span(stage: str, options: list[str]) 
         listening = r"Listening at: http://127\.0\.0\.1:(\d+)"
         with server(command, environment(stage, collector), listening) as (url, log):
             workers = visit(url, 18)
-            ended, ready = (lambda: sum("Worker exiting" in line for line in log)), (lambda: sum("Worker ready" in line for line in log))
-            wait_until(lambda: ready() == 2 + ended())
+            wait_until(lambda: counted("Worker ready", log) == 2 + counted("Worker exiting", log))
         spans = sent_so_far(collector)
 
     assert ours(spans) == visits(18)
