@@ -1,9 +1,9 @@
 """Spans of your own under `opentelemetry-instrument`: copy this file, and call `start_tracing` once.
 
 The agent sets tracing up and traces the frameworks. This file gives a tracer for further spans, and delivers
-every finished span where the agent does not: on SIGTERM, and in forked children of multiprocessing and Celery.
-Call `flush` before os._exit. Children that multiprocessing starts as new interpreters, by spawn or forkserver,
-have no agent and no spans.
+every finished span where the agent does not: on SIGTERM, and in children that multiprocessing or Celery fork.
+Call `flush` before os._exit. Children that multiprocessing starts as new interpreters have no agent and no
+spans.
 """
 
 from __future__ import annotations

@@ -326,7 +326,16 @@ def test_children_of_celery_deliver_every_span(stage: str) -> None:
     names = [f"task {number}" for number in range(10)]
     with redis_server() as broker, Collector() as collector:
         variables = {**environment(stage, collector), "BROKER": broker}
-        options = ["--pool", "prefork", "--concurrency", "5", "--max-tasks-per-child", "2"]
+        options = [
+            "--pool",
+            "prefork",
+            "--concurrency",
+            "5",
+            "--max-tasks-per-child",
+            "2",
+            "--loglevel",
+            "info",
+        ]
         command = under(stage, "-m", "celery", "--app", "shop.tasks", "worker", *options)
         with server(command, variables, r"celery@\S+ (ready)\."):
             subprocess.run(

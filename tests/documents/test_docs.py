@@ -19,7 +19,9 @@ from ot2otel.cli import main
 from ot2otel.headers.settings import chosen
 from tests.support.runs import ROOT, SDK
 
-DOCUMENTS = sorted(path for folder in (".", "docs", "benchmarks") for path in (ROOT / folder).glob("*.md"))
+DOCUMENTS = sorted(
+    path for folder in (".", "docs", "docs/paths", "benchmarks") for path in (ROOT / folder).glob("*.md")
+)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)(?: \"[^\"]*\")?\)")
 CONSOLE = re.compile(r"^```(?:console|sh)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`((?:ot2otel|python|make|pytest) [^`]+)`")
@@ -31,6 +33,9 @@ FILES = {
     **{name: name for name in (f"tests/golden/own/tutorial-3-{run}.jsonl" for run in ("legacy", "shim"))},
     "before.jsonl": f"{RECORDINGS}/hello-legacy-jaeger.json",
     "after.jsonl": f"{RECORDINGS}/hello-native-otlp.json",
+    "shim.jsonl": f"{RECORDINGS}/hello-shim-otlp.json",
+    "native.jsonl": f"{RECORDINGS}/hello-native-otlp.json",
+    "stable.jsonl": f"{RECORDINGS}/hello-native-otlp.json",
     "BEFORE": f"{RECORDINGS}/hello-legacy-jaeger.json",
     "AFTER": f"{RECORDINGS}/hello-shim-otlp.json",
     "runs/hello-native-jaeger.jsonl": f"{RECORDINGS}/hello-native-jaeger.json",

@@ -12,7 +12,8 @@ import pytest
 
 from tests.support.runs import ROOT
 
-GUIDE = (ROOT / "docs" / "migration-guide.md").read_text(encoding="utf-8")
+CONCERNS = (ROOT / "docs" / "concerns.md").read_text(encoding="utf-8")
+SHIM = (ROOT / "docs" / "paths" / "shim.md").read_text(encoding="utf-8")
 LOST_ON_THE_SHIM = (
     "span.set_tag(tags.SPAN_KIND, tags.SPAN_KIND_RPC_CLIENT)",
     "span.set_tag('span.kind', 'client')",
@@ -45,11 +46,11 @@ def test_the_guide_names_the_installed_versions_and_those_of_the_conventions() -
     conventions = json.loads((ROOT / "docs" / "makers" / "conventions.json").read_text(encoding="utf-8"))
     installed = {metadata.version(name) for name in ("jaeger-client", "opentracing", "opentelemetry-sdk")}
 
-    assert installed | {conventions["version"]} <= checked_against(GUIDE)
+    assert installed | {conventions["version"]} <= checked_against(CONCERNS)
 
 
 def found_by_the_search(lines: tuple[str, ...], directory: Path) -> list[str]:
-    [search] = re.findall(r"^```sh\n(grep .*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+    [search] = re.findall(r"^```sh\n(grep .*?)^```", SHIM, re.MULTILINE | re.DOTALL)
     (directory / "service.py").write_text("\n".join(lines))
     done = subprocess.run(["sh", "-c", search], cwd=directory, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
