@@ -9,10 +9,10 @@ PYTEST := pytest --numprocesses 2 --dist loadscope
 # The tests of one peer, which fail if it is missing.
 tests_of = CI=1 $(VENV)/bin/$(PYTEST) -m "peer(name='$(1)')"
 packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[peers]'
-DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
+DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md docs/paths/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
-PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql clickhouse spark jaeger node pythons
+PEERS := redis prometheus chromium celery gunicorn uwsgi instrumentations postgresql clickhouse spark jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
 .PHONY: compare test check test-newest slow signals fuzz mutants plants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries golden-collector docs screenshots conventions dist clean
@@ -107,6 +107,11 @@ peers-gunicorn: $(VENV)/equipped
 peers-uwsgi: $(VENV)/equipped
 	$(packages_of_peers)
 	$(call tests_of,uwsgi)
+
+# Instrumentations that the agent must not find in the first ring: they change what it records.
+peers-instrumentations: $(VENV)/equipped
+	$(packages_of_peers)
+	$(call tests_of,instrumentations)
 
 # Debian's server is not on the path, so .ci/debian would not find it.
 peers-postgresql: $(VENV)/equipped
