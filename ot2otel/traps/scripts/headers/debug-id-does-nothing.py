@@ -4,7 +4,7 @@
 """`curl -H 'jaeger-debug-id: me'` no longer forces a trace.
 
 Cause: The header belongs to Jaeger's clients. opentelemetry-propagator-jaeger, up to 1.45.1, does not read it.
-Met: open-telemetry/opentelemetry-java#8630
+Met: grafana/dskit#732 (the same in Go)
 Way out: Send a `traceparent` with the flag 01 to a service whose sampler is parent-based.
 Found by: `ot2otel headers FILE` on one captured request.
 Lanes: pinned, newest

@@ -5,7 +5,7 @@
 
 Cause: Two headers name different traces. opentelemetry-api's composite propagator lets each propagator overwrite the one
     before it: the last in OTEL_PROPAGATORS that finds a context wins.
-Met: DataDog/dd-trace-dotnet#3832 (the same in .NET)
+Met: open-telemetry/opentelemetry-java-instrumentation#425 (the same in Java)
 Way out: Put the header that you trust last, or let the proxy remove the other.
 Found by: `ot2otel headers FILE` on one captured request.
 Lanes: pinned, newest

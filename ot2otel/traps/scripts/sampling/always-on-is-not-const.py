@@ -5,7 +5,7 @@
 
 Cause: jaeger-client's samplers, `const` as well, are asked for new traces alone. OpenTelemetry's `always_on` and
     `traceidratio` are asked for every span, whatever the caller decided.
-Met: not reported that we know of
+Met: open-telemetry/opentelemetry-java#1445 (the same in Java)
 Way out: The names that begin with `parentbased_`.
 Found by: `ot2otel translate-config FILE`; `ot2otel diff before.jsonl after.jsonl`: orphans.
 Lanes: pinned, newest

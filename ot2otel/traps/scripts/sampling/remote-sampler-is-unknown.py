@@ -5,7 +5,7 @@
 
 Cause: opentelemetry-sdk for Python, up to 1.45.2, has no remote sampler. The word stands in the specification; an
     unknown sampler is replaced by `parentbased_always_on`. `ratelimiting` has no counterpart either.
-Met: open-telemetry/opentelemetry-python-contrib#636
+Met: open-telemetry/opentelemetry-python-contrib#636, open-telemetry/opentelemetry-python-contrib#4774
 Way out: A fixed ratio: `OTEL_TRACES_SAMPLER=parentbased_traceidratio`; limits and adaptive rates in a collector.
 Found by: `ot2otel translate-config FILE` warns of samplers without a counterpart.
 Lanes: pinned, newest

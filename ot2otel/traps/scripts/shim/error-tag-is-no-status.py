@@ -5,7 +5,7 @@
 
 Cause: opentelemetry-opentracing-shim, up to 0.66b1, keeps the tag as an attribute. The specification of the
     compatibility layer wants it as the status ERROR.
-Met: open-telemetry/opentelemetry-python#1848
+Met: open-telemetry/opentelemetry-java#4910 (the same in Java, mended there)
 Way out: Set the status natively, on `span.unwrap()` while the shim is there. Let alerts read both meanwhile.
 Found by: `ot2otel diff before.jsonl after.jsonl`: the rule `shim-error-as-attribute`.
 Lanes: pinned, newest

@@ -1,0 +1,23 @@
+# /// script
+# dependencies = ["opentelemetry-sdk"]
+# ///
+"""Your own spans arrive, those of every instrumentation library are missing.
+
+Cause: jaeger-client was handed around. Libraries ask `opentelemetry.trace` for the global provider; without
+    `set_tracer_provider`, opentelemetry-api gives them one that drops all, in every release and without a warning.
+Met: open-telemetry/opentelemetry-python#2300
+Way out: `trace.set_tracer_provider(provider)`, once, before the first request.
+Found by: `ot2otel record` of the service: no spans of the scope `opentelemetry.instrumentation.*`.
+Lanes: pinned, newest
+"""
+
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+
+provider = TracerProvider()
+library = trace.get_tracer("opentelemetry.instrumentation.requests")
+before = library.start_span("GET")
+
+trace.set_tracer_provider(provider)
+assert library.start_span("GET").is_recording()
+assert before.is_recording(), "the library's span is not recorded"
