@@ -25,6 +25,7 @@ SUMMARIES = {
     "rules": "Show the rules for expected changes: all, or one.",
     "semconv": "Show what newer semantic conventions change in a file of traces.",
     "translate-config": "Translate a jaeger-client configuration into OpenTelemetry's settings.",
+    "traps": "Show the traps of the migration, and run them on the installed libraries.",
     "up": "Run all variants of a flow side by side and show their traces.",
 }
 # The extra with the packages that a command needs beyond the bare installation.

@@ -3,8 +3,8 @@
 # ///
 """The trace id of an old service's log finds nothing in the new services' logs, and the reverse.
 
-Cause: jaeger-client 4.8.0 makes ids of 64 bits, which the usual `f"{span.trace_id:x}"` prints with up to 16 digits and
-    without leading zeros. OpenTelemetry prints the same id with 32.
+Cause: jaeger-client 4.8.0 makes ids of 64 bits, which the usual `f"{span.trace_id:x}"` prints with up to 16
+    digits and without leading zeros. OpenTelemetry prints the same id with 32.
 Met: elastic/apm-server#3837
 Way out: Pad when you log: `f"{span.trace_id:032x}"`. Or `generate_128bit_trace_id: true`, and pad as well.
 Found by: `ot2otel headers FILE` shows the id as each side reads it.

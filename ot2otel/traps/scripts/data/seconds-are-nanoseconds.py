@@ -5,9 +5,10 @@
 
 Cause: OpenTracing's `start_time` and `finish_time` are seconds. `start_time`, `end_time` and `timestamp` of
     opentelemetry-api, in every release, are integer nanoseconds, and nothing checks them.
-Met: open-telemetry/opentelemetry-python#2541
+Met: open-telemetry/opentelemetry-python#4193, vllm-project/vllm#40698
 Way out: `int(seconds * 1e9)`, or `time.time_ns()`.
-Found by: `ot2otel diff before.jsonl after.jsonl`: its health names spans that end before they start, or far outside.
+Found by: `ot2otel diff before.jsonl after.jsonl`: its health names spans that end before they start, or far
+    outside.
 Lanes: pinned, newest
 """
 

@@ -1,11 +1,12 @@
 # /// script
 # dependencies = ["jaeger-client", "opentelemetry-sdk"]
 # ///
-"""Status codes that a callback sets after `finish()` are missing; the log says `Setting attribute on ended span.`
+"""Status codes that a callback sets after `finish()` are missing; the log says `Setting attribute on ended
+span.`
 
-Cause: opentelemetry-sdk, in every release, drops what comes after `end()`. jaeger-client changed the span that waited in
-    its queue, so most of these tags arrived.
-Met: open-telemetry/opentelemetry-python#2774
+Cause: opentelemetry-sdk, in every release, drops what comes after `end()`. jaeger-client changed the span
+    that waited in its queue, so most of these tags arrived.
+Met: BerriAI/litellm#36746
 Way out: Set the tag first, then end the span.
 Found by: `ot2otel diff before.jsonl after.jsonl`: attributes that are gone.
 Lanes: pinned, newest

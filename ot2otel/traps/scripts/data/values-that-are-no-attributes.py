@@ -3,9 +3,9 @@
 # ///
 """Tags with a dict, None or an object are gone.
 
-Cause: jaeger-client writes `str(value)`. opentelemetry-sdk 1.39.1 takes text, numbers, booleans and lists of one of them,
-    and drops all else with a warning; 1.45.2 keeps such values.
-Met: open-telemetry/opentelemetry-python#4587
+Cause: jaeger-client writes `str(value)`. opentelemetry-sdk 1.39.1 takes text, numbers, booleans and lists of
+    one of them, and drops all else with a warning; 1.45.2 keeps such values.
+Met: google/adk-python#4094, replicate/monobase#55
 Way out: `str(value)` or `json.dumps(value)` at the call.
 Found by: `ot2otel diff before.jsonl after.jsonl`: attributes that are gone.
 Lanes: pinned

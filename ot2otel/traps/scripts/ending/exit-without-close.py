@@ -3,11 +3,12 @@
 # ///
 """Scripts and cron jobs leave no spans, or not their last ones; on OpenTelemetry they do.
 
-Cause: jaeger-client 4.8.0 sends from a thread once a second and has no exit handler. A process that ends takes its queue
-    along. So the recording to compare with lacks spans that the new side has.
-Met: jaegertracing/jaeger-client-python#50
+Cause: jaeger-client 4.8.0 sends from a thread once a second and has no exit handler. A process that ends
+    takes its queue along. So the recording to compare with lacks spans that the new side has.
+Met: jaegertracing/jaeger-client-python#246
 Way out: `tracer.close()` at the end, and wait for its future: `while not closed.done(): time.sleep(0.01)`.
-Found by: `ot2otel record` of the old program: missing spans; `ot2otel diff before.jsonl after.jsonl`: new ones.
+Found by: `ot2otel record` of the old program: missing spans; `ot2otel diff before.jsonl after.jsonl`: new
+    ones.
 Lanes: pinned, newest
 """
 

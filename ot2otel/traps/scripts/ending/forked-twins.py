@@ -1,11 +1,12 @@
 # /// script
 # dependencies = ["jaeger-client"]
 # ///
-"""Unrelated requests of the old service share one trace, or its workers send nothing: it runs with `--preload`.
+"""Unrelated requests of the old service share one trace, or its workers send nothing: it runs with
+`--preload`.
 
-Cause: A tracer of jaeger-client 4.8.0 has a generator of ids and a thread that sends. Forked workers inherit the
-    generator with its state, so they make the same ids, and not the thread.
-Met: jaegertracing/jaeger-client-python#60
+Cause: A tracer of jaeger-client 4.8.0 has a generator of ids and a thread that sends. Forked workers inherit
+    the generator with its state, so they make the same ids, and not the thread.
+Met: jaegertracing/jaeger-client-python#282, jaegertracing/jaeger-client-python#305
 Way out: Make the tracer in each worker, after the fork: gunicorn's `post_fork`, uWSGI's `postfork`.
 Found by: `ot2otel record` of the old service: two roots in one trace, or no spans.
 Lanes: pinned, newest

@@ -3,8 +3,8 @@
 # ///
 """Every deployment and every scale-down loses the last seconds of the old instances.
 
-Cause: A process that SIGTERM ends by default runs no exit handlers. opentelemetry-sdk delivers what is pending in one,
-    in every release; by default up to 5 s of spans wait.
+Cause: A process that SIGTERM ends by default runs no exit handlers. opentelemetry-sdk delivers what is
+    pending in one, in every release; by default up to 5 s of spans wait.
 Met: open-telemetry/opentelemetry-python#3309
 Way out: A handler for SIGTERM that leaves by `sys.exit`, so that exit handlers run. Most servers have one.
 Found by: `ot2otel record`: it ends the service by SIGTERM and says what did not arrive.

@@ -3,9 +3,9 @@
 # ///
 """A batch job's trace lacks its first spans, its root among them; the log says `Queue is full`, at most.
 
-Cause: BatchSpanProcessor of opentelemetry-sdk, up to 1.45.2, keeps 2,048 finished spans while one export runs. It drops
-    the oldest; jaeger-client refused the newest.
-Met: open-telemetry/opentelemetry-python#1059
+Cause: BatchSpanProcessor of opentelemetry-sdk, up to 1.45.2, keeps 2,048 finished spans while one export
+    runs. It drops the oldest; jaeger-client refused the newest.
+Met: open-telemetry/opentelemetry-python#1787
 Way out: `OTEL_BSP_MAX_QUEUE_SIZE=16384` and `OTEL_BSP_SCHEDULE_DELAY=1000`; a collector that is near.
 Found by: `ot2otel diff before.jsonl after.jsonl`: spans that are missing, and orphans.
 Lanes: pinned, newest

@@ -3,8 +3,8 @@
 # ///
 """One trace in sixteen splits behind an old service that speaks B3.
 
-Cause: jaeger-client 4.8.0 writes ids without leading zeros. An id of 128 bits that begins with a zero gets 31 digits, and
-    opentelemetry-propagator-b3 takes 16 or 32.
+Cause: jaeger-client 4.8.0 writes ids without leading zeros. An id of 128 bits that begins with a zero gets 31
+    digits, and opentelemetry-propagator-b3 takes 16 or 32.
 Met: jaegertracing/jaeger-client-python#322
 Way out: `uber-trace-id` instead of B3 between the two: OpenTelemetry pads it.
 Found by: `ot2otel headers FILE` on a captured request of such a trace.

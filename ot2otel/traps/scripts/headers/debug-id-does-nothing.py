@@ -3,7 +3,8 @@
 # ///
 """`curl -H 'jaeger-debug-id: me'` no longer forces a trace.
 
-Cause: The header belongs to Jaeger's clients. opentelemetry-propagator-jaeger, up to 1.45.1, does not read it.
+Cause: The header belongs to Jaeger's clients. opentelemetry-propagator-jaeger, up to 1.45.1, does not read
+    it.
 Met: grafana/dskit#732 (the same in Go)
 Way out: Send a `traceparent` with the flag 01 to a service whose sampler is parent-based.
 Found by: `ot2otel headers FILE` on one captured request.
@@ -11,8 +12,8 @@ Lanes: pinned, newest
 """
 
 from jaeger_client.codecs import TextCodec
-from opentelemetry.propagators.jaeger import JaegerPropagator
 from opentelemetry.propagate import extract
+from opentelemetry.propagators.jaeger import JaegerPropagator
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased
 

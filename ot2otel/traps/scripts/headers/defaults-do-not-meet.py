@@ -3,10 +3,11 @@
 # ///
 """Every call between an old and a new service splits the trace in two.
 
-Cause: jaeger-client 4.8.0 writes and reads `uber-trace-id` alone, opentelemetry-api `traceparent` and `baggage` alone.
+Cause: jaeger-client 4.8.0 writes and reads `uber-trace-id` alone, opentelemetry-api `traceparent` and
+    `baggage` alone.
 Met: open-telemetry/opentelemetry-java#967
-Way out: `OTEL_PROPAGATORS=tracecontext,baggage,jaeger` in every new service, with opentelemetry-propagator-jaeger, until
-    the last old one is gone.
+Way out: `OTEL_PROPAGATORS=tracecontext,baggage,jaeger` in every new service, with
+    opentelemetry-propagator-jaeger, until the last old one is gone.
 Found by: `ot2otel fleet`, and `ot2otel headers FILE` for one captured request.
 Lanes: pinned, newest
 """

@@ -3,8 +3,8 @@
 # ///
 """Traces split behind old services in one language, while others join.
 
-Cause: Some of Jaeger's clients percent-encode header values: `%3A` for each colon. jaeger-client decodes them;
-    opentelemetry-propagator-jaeger, up to 1.45.1, ignores a value without colons.
+Cause: Some of Jaeger's clients percent-encode header values: `%3A` for each colon. jaeger-client decodes
+    them; opentelemetry-propagator-jaeger, up to 1.45.1, ignores a value without colons.
 Met: open-telemetry/opentelemetry-js#734 (the same in JavaScript)
 Way out: Decode the header before `extract`: `urllib.parse.unquote`.
 Found by: `ot2otel headers FILE` on one captured request.

@@ -3,8 +3,8 @@
 # ///
 """Behind a proxy that adds a header of its own, spans hang below the wrong caller.
 
-Cause: Two headers name different traces. opentelemetry-api's composite propagator lets each propagator overwrite the one
-    before it: the last in OTEL_PROPAGATORS that finds a context wins.
+Cause: Two headers name different traces. opentelemetry-api's composite propagator lets each propagator
+    overwrite the one before it: the last in OTEL_PROPAGATORS that finds a context wins.
 Met: open-telemetry/opentelemetry-java-instrumentation#425 (the same in Java)
 Way out: Put the header that you trust last, or let the proxy remove the other.
 Found by: `ot2otel headers FILE` on one captured request.

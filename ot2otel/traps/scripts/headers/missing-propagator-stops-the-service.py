@@ -3,8 +3,8 @@
 # ///
 """The service does not start: ValueError, `Propagator ... not found`.
 
-Cause: `opentelemetry.propagate` loads every name of OTEL_PROPAGATORS when it is imported, and lets the error through. The
-    propagators jaeger, b3, xray and ottrace are packages of their own.
+Cause: `opentelemetry.propagate` loads every name of OTEL_PROPAGATORS when it is imported, and lets the error
+    through. The propagators jaeger, b3, xray and ottrace are packages of their own.
 Met: open-telemetry/opentelemetry-python-contrib#1743
 Way out: Install the package with the variable: `pip install opentelemetry-propagator-jaeger`.
 Found by: `ot2otel translate-config FILE` names the packages to install.

@@ -3,8 +3,8 @@
 # ///
 """`propagation: w3c` is set, and the service still sends `uber-trace-id`.
 
-Cause: jaeger-client 4.8.0 for Python, the last one, knows `b3` alone and ignores any other word. `w3c` exists in Jaeger's
-    clients for Java, Go and Node.
+Cause: jaeger-client 4.8.0 for Python, the last one, knows `b3` alone and ignores any other word. `w3c` exists
+    in Jaeger's clients for Java, Go and Node.
 Met: jaegertracing/jaeger-client-python#288
 Way out: Let the new services read `uber-trace-id`: `OTEL_PROPAGATORS=tracecontext,baggage,jaeger`.
 Found by: `ot2otel translate-config FILE`, and `ot2otel fleet`.

@@ -3,11 +3,12 @@
 # ///
 """The old traces have holes under load, so the new ones look as if they had spans too many.
 
-Cause: jaeger-client 4.8.0 keeps 100 finished spans and refuses the rest until its thread has sent some, without a word.
-    The queue of opentelemetry-sdk holds 2,048.
-Met: jaegertracing/jaeger-client-python#50
+Cause: jaeger-client 4.8.0 keeps 100 finished spans and refuses the rest until its thread has sent some,
+    without a word. The queue of opentelemetry-sdk holds 2,048.
+Met: not reported that we know of
 Way out: `reporter_queue_size: 2048` before the recording to compare with.
-Found by: `ot2otel translate-config FILE` names both queues; `ot2otel diff before.jsonl after.jsonl`: new spans, and orphans that found their parents.
+Found by: `ot2otel translate-config FILE` names both queues; `ot2otel diff before.jsonl after.jsonl`: new
+    spans, and orphans that found their parents.
 Lanes: pinned, newest
 """
 

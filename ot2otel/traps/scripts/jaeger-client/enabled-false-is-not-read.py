@@ -1,7 +1,8 @@
 # /// script
 # dependencies = ["jaeger-client"]
 # ///
-"""A service whose configuration says `enabled: false` sends spans; translated to OTEL_SDK_DISABLED it goes silent.
+"""A service whose configuration says `enabled: false` sends spans; translated to OTEL_SDK_DISABLED it goes
+silent.
 
 Cause: jaeger-client 4.8.0 has the key `enabled` and reads it nowhere.
 Met: jaegertracing/jaeger-client-python#231

@@ -3,11 +3,12 @@
 # ///
 """The spans with the most to tell are missing: those with long logs or statements.
 
-Cause: jaeger-client 4.8.0 sends a batch as one UDP datagram and does not look at its size. Beyond about 65,000 bytes the
-    kernel refuses it, and all that is left is one line in the client's log.
+Cause: jaeger-client 4.8.0 sends a batch as one UDP datagram and does not look at its size. Beyond about
+    65,000 bytes the kernel refuses it, and all that is left is one line in the client's log.
 Met: jaegertracing/jaeger-client-python#128
 Way out: OTLP has no such limit. Until then, log less to a span.
-Found by: `ot2otel diff before.jsonl after.jsonl`: spans that are new; `ot2otel record` of the old service: missing parents.
+Found by: `ot2otel diff before.jsonl after.jsonl`: spans that are new; `ot2otel record` of the old service:
+    missing parents.
 Lanes: pinned, newest
 """
 

@@ -3,8 +3,8 @@
 # ///
 """Traces without a root fill the back end: the caller did not sample them, and this service records its part.
 
-Cause: jaeger-client's samplers, `const` as well, are asked for new traces alone. OpenTelemetry's `always_on` and
-    `traceidratio` are asked for every span, whatever the caller decided.
+Cause: jaeger-client's samplers, `const` as well, are asked for new traces alone. OpenTelemetry's `always_on`
+    and `traceidratio` are asked for every span, whatever the caller decided.
 Met: open-telemetry/opentelemetry-java#1445 (the same in Java)
 Way out: The names that begin with `parentbased_`.
 Found by: `ot2otel translate-config FILE`; `ot2otel diff before.jsonl after.jsonl`: orphans.

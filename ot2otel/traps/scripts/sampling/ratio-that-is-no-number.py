@@ -3,10 +3,12 @@
 # ///
 """A ratio of one in a hundred is set, and every trace is sampled.
 
-Cause: opentelemetry-sdk, up to 1.45.2, cannot read `OTEL_TRACES_SAMPLER_ARG=1%` or `0,01`: it warns once and takes 1.0.
+Cause: opentelemetry-sdk, up to 1.45.2, cannot read `OTEL_TRACES_SAMPLER_ARG=1%` or `0,01`: it warns once and
+    takes 1.0.
 Met: not reported that we know of
 Way out: A decimal fraction with a point: `OTEL_TRACES_SAMPLER_ARG=0.01`.
-Found by: `ot2otel translate-config FILE` writes the variable; `ot2otel record` shows how many requests are sampled.
+Found by: `ot2otel translate-config FILE` writes the variable; `ot2otel record` shows how many requests are
+    sampled.
 Lanes: pinned, newest
 """
 

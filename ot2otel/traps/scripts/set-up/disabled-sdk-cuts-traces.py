@@ -3,8 +3,8 @@
 # ///
 """Tracing is switched off in one service in the middle, and the traces of all others fall apart.
 
-Cause: With `OTEL_SDK_DISABLED=true`, the tracer of opentelemetry-sdk 1.39.1 starts an empty span that hides the caller's
-    context, and `inject` sends nothing. 1.45.2 passes the caller's context on.
+Cause: With `OTEL_SDK_DISABLED=true`, the tracer of opentelemetry-sdk 1.39.1 starts an empty span that hides
+    the caller's context, and `inject` sends nothing. 1.45.2 passes the caller's context on.
 Met: not reported that we know of
 Way out: `OTEL_TRACES_SAMPLER=parentbased_always_off`, or a newer SDK.
 Found by: `ot2otel record` of two services with the middle one disabled: no headers go on.

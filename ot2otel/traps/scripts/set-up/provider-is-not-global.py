@@ -4,7 +4,8 @@
 """Your own spans arrive, those of every instrumentation library are missing.
 
 Cause: jaeger-client was handed around. Libraries ask `opentelemetry.trace` for the global provider; without
-    `set_tracer_provider`, opentelemetry-api gives them one that drops all, in every release and without a warning.
+    `set_tracer_provider`, opentelemetry-api gives them one that drops all, in every release and without a
+    warning.
 Met: open-telemetry/opentelemetry-python#2300
 Way out: `trace.set_tracer_provider(provider)`, once, before the first request.
 Found by: `ot2otel record` of the service: no spans of the scope `opentelemetry.instrumentation.*`.

@@ -3,9 +3,9 @@
 # ///
 """OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are set, and the spans have neither.
 
-Cause: `Resource({...})` of opentelemetry-sdk, in every release, is these attributes and nothing else. `Resource.create`
-    adds the environment, the SDK's own attributes and the detectors.
-Met: open-telemetry/opentelemetry-python#1847
+Cause: `Resource({...})` of opentelemetry-sdk, in every release, is these attributes and nothing else.
+    `Resource.create` adds the environment, the SDK's own attributes and the detectors.
+Met: open-telemetry/opentelemetry-python#1150, weaviate/recipes#67
 Way out: `Resource.create({...})`.
 Found by: `ot2otel record` of the service: its resource lacks `telemetry.sdk.name`.
 Lanes: pinned, newest

@@ -1,10 +1,11 @@
 # /// script
 # dependencies = ["opentelemetry-sdk", "opentelemetry-opentracing-shim", "opentracing"]
 # ///
-"""`span.set_baggage_item(...).set_tag(...)` raises AttributeError: 'NoneType' object has no attribute 'set_tag'.
+"""`span.set_baggage_item(...).set_tag(...)` raises AttributeError: 'NoneType' object has no attribute
+'set_tag'.
 
-Cause: OpenTracing's methods return the span. In opentelemetry-opentracing-shim, up to 0.66b1, `set_baggage_item` returns
-    None; in OpenTelemetry's own API nearly every method of a span does.
+Cause: OpenTracing's methods return the span. In opentelemetry-opentracing-shim, up to 0.66b1,
+    `set_baggage_item` returns None; in OpenTelemetry's own API nearly every method of a span does.
 Met: not reported that we know of
 Way out: One statement for each call, in the old code first.
 Found by: `ot2otel record` of the service on the shim: the request fails.

@@ -3,8 +3,9 @@
 # ///
 """Work without incoming headers loses its place in the trace: `child_of=tracer.extract(...)` makes a root.
 
-Cause: jaeger-client's `extract` returns None for a carrier without a context, and `child_of=None` means the active span.
-    opentelemetry-opentracing-shim, up to 0.66b1, returns an invalid context that is truthy, and takes it as the parent.
+Cause: jaeger-client's `extract` returns None for a carrier without a context, and `child_of=None` means the
+    active span. opentelemetry-opentracing-shim, up to 0.66b1, returns an invalid context that is truthy, and
+    takes it as the parent.
 Met: not reported that we know of
 Way out: Ask whether the context is valid: `context if context.unwrap().is_valid else None`.
 Found by: `ot2otel diff before.jsonl after.jsonl`: a span that lost its parent.

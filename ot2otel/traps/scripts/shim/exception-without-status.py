@@ -1,10 +1,12 @@
 # /// script
 # dependencies = ["opentelemetry-sdk", "opentelemetry-opentracing-shim", "opentracing"]
 # ///
-"""Some failures are errors and some are not: an exception that leaves `with tracer.start_span(...)` sets no status.
+"""Some failures are errors and some are not: an exception that leaves `with tracer.start_span(...)` sets no
+status.
 
-Cause: opentracing's own `Span.__exit__` logs the exception and sets the tag `error`, which the shim makes no status.
-    `start_active_span` goes through OpenTelemetry's context manager, which records the exception and sets ERROR.
+Cause: opentracing's own `Span.__exit__` logs the exception and sets the tag `error`, which the shim makes no
+    status. `start_active_span` goes through OpenTelemetry's context manager, which records the exception and
+    sets ERROR.
 Met: open-telemetry/opentelemetry-python#1870 (`start_active_span`, mended in 2021)
 Way out: `with tracer.start_active_span(...)`, in the old code already: jaeger-client reports both alike.
 Found by: `ot2otel diff before.jsonl after.jsonl`: the rule `shim-error-as-attribute` at these spans.

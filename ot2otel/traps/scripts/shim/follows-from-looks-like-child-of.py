@@ -3,10 +3,11 @@
 # ///
 """Nobody can tell a caller that waits from one that does not: FOLLOWS_FROM and CHILD_OF arrive alike.
 
-Cause: opentelemetry-opentracing-shim, up to 0.66b1, makes the first reference the parent and each a link, and leaves out
-    the link's attribute `opentracing.ref_type`, which the specification wants.
+Cause: opentelemetry-opentracing-shim, up to 0.66b1, makes the first reference the parent and each a link, and
+    leaves out the link's attribute `opentracing.ref_type`, which the specification wants.
 Met: open-telemetry/opentelemetry-python#2179
-Way out: Natively, a span that follows another has a link to it, `Link(context, {"opentracing.ref_type": "follows_from"})`.
+Way out: Natively, a span that follows another has a link to it, `Link(context, {"opentracing.ref_type":
+    "follows_from"})`.
 Found by: `ot2otel diff before.jsonl after.jsonl`: the rule `shim-reference-type`.
 Lanes: pinned, newest
 """

@@ -3,8 +3,8 @@
 # ///
 """The text of logged exceptions is missing: the event has no `error.object`.
 
-Cause: `log_kv({"error.object": error})` hands the SDK an exception. opentelemetry-sdk 1.39.1 drops a value that is no
-    attribute, with a warning; 1.45.2 keeps its text, as jaeger-client does.
+Cause: `log_kv({"error.object": error})` hands the SDK an exception. opentelemetry-sdk 1.39.1 drops a value
+    that is no attribute, with a warning; 1.45.2 keeps its text, as jaeger-client does.
 Met: open-telemetry/opentelemetry-python#5266
 Way out: `str(error)`, or `span.unwrap().record_exception(error)`.
 Found by: `ot2otel diff before.jsonl after.jsonl`: the rule `shim-error-object`.

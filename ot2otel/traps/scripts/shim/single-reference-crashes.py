@@ -4,7 +4,8 @@
 """A consumer crashes on the shim: `references=follows_from(context)` raises AttributeError.
 
 Cause: jaeger-client accepts one reference in place of a list, and skips references to None.
-    opentelemetry-opentracing-shim, up to 0.66b1, iterates over what it gets: a reference is a tuple of its fields.
+    opentelemetry-opentracing-shim, up to 0.66b1, iterates over what it gets: a reference is a tuple of its
+    fields.
 Met: not reported that we know of
 Way out: Always a list: `references=[follows_from(context)]`, and none if the context is None.
 Found by: `ot2otel record` of the service on the shim: the request fails.

@@ -1,10 +1,11 @@
 # /// script
 # dependencies = ["opentelemetry-sdk", "opentelemetry-opentracing-shim", "opentracing"]
 # ///
-"""A trace falls apart where OpenTracing code runs below a native span or an instrumentation: `start_span` makes a root.
+"""A trace falls apart where OpenTracing code runs below a native span or an instrumentation: `start_span`
+makes a root.
 
-Cause: `start_span` of opentelemetry-opentracing-shim, up to 0.66b1, looks for its parent among the scopes of the shim
-    alone. It does not see OpenTelemetry's current span. `start_active_span` does.
+Cause: `start_span` of opentelemetry-opentracing-shim, up to 0.66b1, looks for its parent among the scopes of
+    the shim alone. It does not see OpenTelemetry's current span. `start_active_span` does.
 Met: open-telemetry/opentelemetry-python#3140
 Way out: `start_active_span`; or migrate a function before the functions that call it, from the inside out.
 Found by: `ot2otel diff before.jsonl after.jsonl`: fewer spans have their parent, and there are more traces.
