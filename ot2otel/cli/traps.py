@@ -56,7 +56,7 @@ def _named(name: str) -> Trap:
 
 
 def _run(wanted: Sequence[Trap], output: str) -> None:
-    """Run reproductions and print each answer when it is known, or all in one document; Failure if one can't run."""
+    """Run reproductions and print each answer at once, or all in one document; Failure if one can't run."""
     found: list[Outcome] = []
     not_run: dict[str, str] = {}
     with printing.activity() as show:

@@ -17,7 +17,7 @@ except ModuleNotFoundError:  # Python 3.10
 
 LANES = ("pinned", "newest")
 _UNREPORTED = "not reported that we know of"
-# A block of metadata in a script, as https://packaging.python.org/specifications/inline-script-metadata has it.
+# https://packaging.python.org/en/latest/specifications/inline-script-metadata/
 _METADATA = re.compile(r"\A# /// script\n(?P<toml>(?:#(?: .*)?\n)+?)# ///\n")
 _FIELD = re.compile(r"(?P<name>[A-Z][a-z ]+): (?P<text>.*)")
 _THREAD = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)#(?P<number>\d+)")

@@ -1,5 +1,5 @@
 # /// script
-# dependencies = ["jaeger-client"]
+# dependencies = ["jaeger-client", "opentracing"]
 # ///
 """The trees of the old service are wrong, so the new ones look wrong beside them: concurrent requests are
 each other's parents.

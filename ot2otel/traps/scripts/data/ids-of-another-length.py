@@ -1,5 +1,5 @@
 # /// script
-# dependencies = ["jaeger-client", "opentelemetry-sdk", "opentelemetry-propagator-jaeger"]
+# dependencies = ["jaeger-client", "opentelemetry-sdk", "opentelemetry-propagator-jaeger", "opentracing"]
 # ///
 """The trace id of an old service's log finds nothing in the new services' logs, and the reverse.
 

@@ -5,7 +5,7 @@
 
 Cause: opentelemetry-sdk, up to 1.45.2, keeps 128 attributes for each span and drops the oldest. jaeger-client
     has no limit.
-Met: open-telemetry/opentelemetry-python#4675
+Met: not reported that we know of
 Way out: `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT=512`.
 Found by: `ot2otel diff before.jsonl after.jsonl`: attributes that are gone, and dropped counts.
 Lanes: pinned, newest

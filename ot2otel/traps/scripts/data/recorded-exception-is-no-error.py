@@ -5,7 +5,7 @@
 
 Cause: `span.record_exception(error)` of opentelemetry-api, in every release, adds the event and nothing else.
     The pair `set_tag("error", True)` and `log_kv(...)` is often translated to it alone.
-Met: open-telemetry/opentelemetry-python#3713
+Met: not reported that we know of
 Way out: `span.set_status(StatusCode.ERROR, str(error))` beside it.
 Found by: `ot2otel diff before.jsonl after.jsonl`: errors that are gone.
 Lanes: pinned, newest

@@ -2,7 +2,7 @@
 # dependencies = ["jaeger-client", "opentelemetry-sdk"]
 # ///
 """Status codes that a callback sets after `finish()` are missing; the log says `Setting attribute on ended
-span.`
+span.`.
 
 Cause: opentelemetry-sdk, in every release, drops what comes after `end()`. jaeger-client changed the span
     that waited in its queue, so most of these tags arrived.

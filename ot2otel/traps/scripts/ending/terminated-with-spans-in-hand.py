@@ -5,7 +5,7 @@
 
 Cause: A process that SIGTERM ends by default runs no exit handlers. opentelemetry-sdk delivers what is
     pending in one, in every release; by default up to 5 s of spans wait.
-Met: open-telemetry/opentelemetry-python#3309
+Met: open-telemetry/opentelemetry-python#4813
 Way out: A handler for SIGTERM that leaves by `sys.exit`, so that exit handlers run. Most servers have one.
 Found by: `ot2otel record`: it ends the service by SIGTERM and says what did not arrive.
 Lanes: pinned, newest

@@ -6,7 +6,7 @@
 Cause: No Python package has an exporter of this name. The last one for Jaeger's protocol was called
     `jaeger_thrift`; the agent logs `Configuration of configurator failed` and starts the program untraced, in
     every release.
-Met: open-telemetry/opentelemetry-python-contrib#1195
+Met: open-telemetry/opentelemetry-python#2062
 Way out: `OTEL_TRACES_EXPORTER=otlp`: every Jaeger since 1.35 takes OTLP on 4317 and 4318.
 Found by: `ot2otel translate-config FILE` writes the variable; `ot2otel record` says why no span arrived.
 Lanes: pinned, newest

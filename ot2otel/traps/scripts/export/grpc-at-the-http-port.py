@@ -5,7 +5,7 @@
 
 Cause: opentelemetry-distro, up to 0.66b1, exports over OTLP/gRPC unless it is told otherwise. Sent to a port
     for OTLP/HTTP, 4318 by custom, every export fails; the exporter logs it, or not, and the program goes on.
-Met: open-telemetry/opentelemetry-python#2812
+Met: open-telemetry/opentelemetry-operator#516
 Way out: `OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf` with port 4318, `grpc` with 4317.
 Found by: `ot2otel record` of the service: it says that gRPC came to an HTTP port.
 Lanes: pinned, newest

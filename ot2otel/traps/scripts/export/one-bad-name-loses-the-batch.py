@@ -6,7 +6,7 @@
 Cause: An operation name, or the name of an event, that is no text: a view function, None, a number.
     jaeger-client wrote what it could. opentelemetry-exporter-otlp-proto-common, up to 1.45.1, raises for the
     whole batch, and the processor logs `Exception while exporting Span` and drops it.
-Met: open-telemetry/opentelemetry-python#3649
+Met: open-telemetry/opentelemetry-python#3918
 Way out: `str(name)` where names are computed; `log_kv` with a text in `event`.
 Found by: `ot2otel diff before.jsonl after.jsonl`: spans that are missing.
 Lanes: pinned, newest

@@ -1,5 +1,5 @@
 # /// script
-# dependencies = ["jaeger-client"]
+# dependencies = ["jaeger-client", "opentracing"]
 # ///
 """Requests that bring baggage and no trace are never traced, although the sampler is `const` with 1.
 

@@ -1,5 +1,5 @@
 # /// script
-# dependencies = ["jaeger-client", "opentelemetry-api", "opentelemetry-propagator-jaeger"]
+# dependencies = ["jaeger-client", "opentelemetry-api", "opentelemetry-propagator-jaeger", "opentracing"]
 # ///
 """Every call between an old and a new service splits the trace in two.
 

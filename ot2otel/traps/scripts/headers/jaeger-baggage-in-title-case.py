@@ -1,5 +1,5 @@
 # /// script
-# dependencies = ["opentelemetry-api", "opentelemetry-propagator-jaeger"]
+# dependencies = ["opentelemetry-api", "opentelemetry-propagator-jaeger", "requests"]
 # ///
 """The trace goes on and its baggage does not, behind a WSGI server.
 

@@ -1,5 +1,5 @@
 # /// script
-# dependencies = ["jaeger-client", "opentelemetry-api", "opentelemetry-propagator-jaeger"]
+# dependencies = ["jaeger-client", "opentelemetry-api", "opentelemetry-propagator-jaeger", "opentracing"]
 # ///
 """A scanner's odd header answers 500: `extract` raises SpanContextCorruptedException.
 

@@ -1,5 +1,5 @@
 # /// script
-# dependencies = ["jaeger-client"]
+# dependencies = ["jaeger-client", "opentracing"]
 # ///
 """`propagation: w3c` is set, and the service still sends `uber-trace-id`.
 

@@ -5,7 +5,7 @@
 silent.
 
 Cause: jaeger-client 4.8.0 has the key `enabled` and reads it nowhere.
-Met: jaegertracing/jaeger-client-python#231
+Met: not reported that we know of
 Way out: Ask who reads these traces before you translate the key.
 Found by: `ot2otel translate-config FILE` warns.
 Lanes: pinned, newest

@@ -1,5 +1,5 @@
 # /// script
-# dependencies = ["jaeger-client"]
+# dependencies = ["jaeger-client", "thrift"]
 # ///
 """Now and then a whole batch of old spans is missing, and the datagram after it is broken.
 

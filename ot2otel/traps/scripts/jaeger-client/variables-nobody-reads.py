@@ -6,7 +6,7 @@
 Cause: Jaeger's documents list them for all clients. jaeger-client 4.8.0 for Python reads JAEGER_AGENT_HOST,
     JAEGER_AGENT_PORT, JAEGER_TAGS and JAEGER_TRACEID_128BIT, and no other. A translation of the environment
     that takes the rest at its word changes the volume, the name or the headers.
-Met: jaegertracing/jaeger-client-python#169
+Met: jaegertracing/documentation#306
 Way out: Translate what the code's `Config` says.
 Found by: `ot2otel translate-config FILE --environment` warns of each.
 Lanes: pinned, newest

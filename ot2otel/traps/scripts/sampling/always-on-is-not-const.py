@@ -1,5 +1,5 @@
 # /// script
-# dependencies = ["jaeger-client", "opentelemetry-sdk"]
+# dependencies = ["jaeger-client", "opentelemetry-sdk", "opentracing"]
 # ///
 """Traces without a root fill the back end: the caller did not sample them, and this service records its part.
 

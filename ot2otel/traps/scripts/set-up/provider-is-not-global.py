@@ -6,7 +6,7 @@
 Cause: jaeger-client was handed around. Libraries ask `opentelemetry.trace` for the global provider; without
     `set_tracer_provider`, opentelemetry-api gives them one that drops all, in every release and without a
     warning.
-Met: open-telemetry/opentelemetry-python#2300
+Met: not reported that we know of
 Way out: `trace.set_tracer_provider(provider)`, once, before the first request.
 Found by: `ot2otel record` of the service: no spans of the scope `opentelemetry.instrumentation.*`.
 Lanes: pinned, newest
