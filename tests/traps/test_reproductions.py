@@ -35,7 +35,7 @@ def test_a_trap_is_there_where_its_text_says(trap: Trap) -> None:
     if trap.family == "instrumentation" and not find_spec("opentelemetry.instrumentation"):
         pytest.skip("this environment has no instrumentation libraries")
 
-    assert run(trap).is_there is (LANE in trap.lanes)
+    assert run(trap, timeout=110).is_there is (LANE in trap.lanes)
 
 
 @pytest.mark.parametrize(

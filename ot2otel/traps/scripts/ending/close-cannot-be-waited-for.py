@@ -23,7 +23,7 @@ try:
 except Exception as error:
     raised = f"{type(error).__name__}: {error}"
 
-deadline = time.monotonic() + 5
+deadline = time.monotonic() + 30
 while not closed.done() and time.monotonic() < deadline:
     time.sleep(0.01)
 assert closed.done()
