@@ -8,7 +8,7 @@ Cause: No Python package has an exporter of this name. The last one for Jaeger's
     every release.
 Met: open-telemetry/opentelemetry-python#2062
 Way out: `OTEL_TRACES_EXPORTER=otlp`: every Jaeger since 1.35 takes OTLP on 4317 and 4318.
-Found by: `ot2otel translate-config FILE` writes the variable; `ot2otel record` says why no span arrived.
+Found by: `ot2otel record` of the program: it gets no span, and the error is on the program's stderr.
 Lanes: pinned, newest
 """
 

@@ -8,7 +8,7 @@ Cause: opentelemetry-instrumentation-flask, up to 0.66b1, puts a class of its ow
     OpenTracing's `FlaskTracing(tracer, True, app)` was told its application.
 Met: open-telemetry/opentelemetry-python-contrib#1921
 Way out: `FlaskInstrumentor().instrument_app(app)`.
-Found by: `ot2otel record` of the service: no span of this library's scope.
+Found by: `ot2otel record` of the service: a diagnosis names an instrumentation that is installed and silent.
 Lanes: pinned, newest
 """
 

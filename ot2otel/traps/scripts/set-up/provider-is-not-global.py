@@ -8,7 +8,7 @@ Cause: jaeger-client was handed around. Libraries ask `opentelemetry.trace` for 
     warning.
 Met: not reported that we know of
 Way out: `trace.set_tracer_provider(provider)`, once, before the first request.
-Found by: `ot2otel record` of the service: no spans of the scope `opentelemetry.instrumentation.*`.
+Found by: `ot2otel record` of the service: a diagnosis names an instrumentation that is installed and silent.
 Lanes: pinned, newest
 """
 
