@@ -32,6 +32,7 @@ GROUPS = {
     },
     "The reference": {
         "rules": "Show the rules for expected changes: all, or one.",
+        "traps": "Show the traps of the migration; run them here.",
     },
 }
 SUMMARIES = {name: line for group in GROUPS.values() for name, line in group.items()}
