@@ -49,7 +49,13 @@ class Exchange:
 
     @property
     def steps(self) -> tuple[tuple[str, str], ...]:
-        """The steps of a migration, each from a run to the next one, and from the first to the last."""
+        """The steps of a migration, each from a run to the next one, and from the first to the last.
+
+        Without the opt-in they are those of both lanes, and that from one lane to the other.
+        """
+        if self.without_opt_in:
+            first, old, new, *newest = self.runs
+            return (first, old), (old, new), (first, newest[0]), (newest[0], newest[1]), (old, newest[0])
         return tuple(dict.fromkeys([*pairwise(self.runs), (self.runs[0], self.runs[-1])]))
 
     def runs_in(self, *, newest: bool) -> tuple[str, ...]:

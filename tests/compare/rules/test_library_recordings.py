@@ -30,7 +30,11 @@ FIRST_RING = {
     ("flask", 1, "opentracing", "old"),
     ("requests", 1, "opentracing", "new"),
     ("redis", 1, "opentracing", "old"),
+    ("celery", 0, "opentracing", "old"),
+    ("grpc", 1, "opentracing", "old"),
 }
+_GRPC = {"grpc-client-mistake", "grpc-details-left-out", "grpc-exception-unset"}
+_CELERY = {"celery-message-left-out", "celery-retry-log", "celery-worker-left-out"}
 # By library and after: the rules that tell a loss.
 LOST: Mapping[tuple[str, str, str], set[str]] = {
     ("flask", "opentracing", "old"): {"raw-path-as-name"},
@@ -46,6 +50,10 @@ LOST: Mapping[tuple[str, str, str], set[str]] = {
     ("redis", "dup", "new"): {"redis-database-left-out"},
     ("psycopg", "dup", "new"): {"db.user"},
     ("psycopg", "old", "new"): {"db.user"},
+    ("celery", "opentracing", "old"): _CELERY,
+    ("celery", "opentracing", "old-newest"): _CELERY,
+    ("grpc", "opentracing", "old"): _GRPC,
+    ("grpc", "opentracing", "old-newest"): _GRPC,
 }
 
 # Edits that no finding shows: each process has its own id, and in a stack only the line of the error counts.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from celery import Celery
@@ -31,12 +32,14 @@ _TASKS: tuple[tuple[tuple[str, dict[str, Any]], ...], ...] = (  # Any: options
 def exchange(tracing: Started, scenario: int) -> None:
     """Send the scenario's tasks to a worker in a process of its own, and wait for the results."""
     with redis_server() as url:
+        print(f"port {url.rpartition(':')[2].partition('/')[0]}", flush=True)
         app = _app(tracing, scenario, url)
         style = "opentelemetry" if tracing.tracer is None else "opentracing"
         with child(__name__, style, str(scenario), url):
             for number, (name, options) in enumerate(_TASKS[scenario]):
                 asked = app.tasks[name].apply_async(task_id=f"task-{number}", reply_to="replies", **options)
                 _wait_for(asked)
+                asked.backend = None  # at its end it would ask Redis, which is gone then, for 20 s
         app.close()
 
 
@@ -78,45 +81,50 @@ def _app(tracing: Started, scenario: int, url: str) -> Any:  # Any: as above
         from celery_opentracing import CeleryTracing
 
         app = CeleryTracing("exchange", broker=url, backend=url, tracer=tracing.tracer)
-    (_shop, _mailer)[scenario](app)
+    for name, function in _FUNCTIONS[scenario].items():
+        app.task(name=name, bind=function in _BOUND)(function)
     app.finalize()
     return app
 
 
-def _shop(app: Any) -> None:  # Any: as above
-    @app.task(name="shop.add")
-    def add() -> int:
-        return 2
-
-    @app.task(name="shop.fail")
-    def fail() -> None:
-        raise ValueError("boom")
-
-    @app.task(name="shop.again", bind=True)
-    def again(self: Any) -> int:
-        if self.request.retries == 0:
-            raise self.retry(exc=ConnectionError("try later"), countdown=0)
-        return 3
+def _add() -> int:
+    return 2
 
 
-def _mailer(app: Any) -> None:  # Any: as above
-    @app.task(name="mailer.send")
-    def send() -> str:
-        return "sent"
+def _fail() -> None:
+    raise ValueError("boom")
 
-    @app.task(name="mailer.torn")
-    def torn() -> None:
-        raise LookupError("a page is torn")
 
-    @app.task(name="mailer.twice", bind=True)
-    def twice(self: Any) -> str:
-        if self.request.retries < 2:
-            raise self.retry(exc=OSError("no stamps"), countdown=0)
-        return "sent"
+def _again(task: Any) -> int:  # Any: as above
+    if task.request.retries == 0:
+        raise task.retry(exc=ConnectionError("try later"), countdown=0)
+    return 3
 
-    @app.task(name="mailer.both")
-    def both() -> None:
-        send.apply_async(task_id="task-inner", reply_to="replies")
+
+def _send() -> str:
+    return "sent"
+
+
+def _torn() -> None:
+    raise LookupError("a page is torn")
+
+
+def _twice(task: Any) -> str:
+    if task.request.retries < 2:
+        raise task.retry(exc=OSError("no stamps"), countdown=0)
+    return "sent"
+
+
+def _both(task: Any) -> None:
+    task.app.tasks["mailer.send"].apply_async(task_id="task-inner", reply_to="replies")
+
+
+# By name; those of `_BOUND` get their task.
+_FUNCTIONS: tuple[dict[str, Callable[..., object]], ...] = (
+    {"shop.add": _add, "shop.fail": _fail, "shop.again": _again},
+    {"mailer.send": _send, "mailer.torn": _torn, "mailer.twice": _twice, "mailer.both": _both},
+)
+_BOUND = (_again, _twice, _both)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ SERVICES = ("shop", "reader")
 _SERVERS = ("users", "library")
 _CALLS = (
     ("probe.Users", ("Ok", "Missing", "Down", "Boom", "Refused", "List")),
-    ("library.v1.Books", ("Add", "Remove", "Full", "Torn", "Worn", "Count", "Cut")),
+    ("library.v1.Books", ("Add", "Remove", "Full", "Torn", "Worn", "Past", "Count", "Cut")),
 )
 Answer = Callable[[bytes, Any], Any]  # Any: grpcio publishes no types
 
@@ -27,7 +27,8 @@ def exchange(tracing: Started, scenario: int) -> None:
     if tracing.tracer is None:
         from opentelemetry.instrumentation.grpc import GrpcInstrumentorClient
 
-        GrpcInstrumentorClient().instrument()  # type: ignore[no-untyped-call]  # it publishes no types
+        instrumentor: Any = GrpcInstrumentorClient()  # Any: it publishes no types
+        instrumentor.instrument()
     style = "opentelemetry" if tracing.tracer is None else "opentracing"
     with child(__name__, style, str(scenario)) as line:
         channel = grpc.insecure_channel(f"127.0.0.1:{line.removeprefix('port ')}")
@@ -60,7 +61,8 @@ def main(style: str, scenario: str) -> None:
     if tracing.tracer is None:
         from opentelemetry.instrumentation.grpc import GrpcInstrumentorServer
 
-        GrpcInstrumentorServer().instrument()  # type: ignore[no-untyped-call]  # it publishes no types
+        instrumentor: Any = GrpcInstrumentorServer()  # Any: it publishes no types
+        instrumentor.instrument()
     server = grpc.server(ThreadPoolExecutor(1))
     serving = server
     if tracing.tracer is not None:
@@ -132,6 +134,11 @@ def _library() -> dict[str, Any]:
         context.set_details("a page is worn")
         return b""
 
+    def past(request: bytes, context: Any) -> bytes:
+        context.set_code(grpc.StatusCode.OUT_OF_RANGE)
+        context.set_details("no such page")
+        return b""
+
     def count(requests: Iterator[bytes], context: Any) -> bytes:
         return b"".join(requests)
 
@@ -143,6 +150,7 @@ def _library() -> dict[str, Any]:
         **{name: _unary(answer) for name, answer in (("Add", add), ("Remove", remove), ("Full", full))},
         "Torn": _unary(torn),
         "Worn": _unary(worn),
+        "Past": _unary(past),
         "Count": grpc.stream_unary_rpc_method_handler(count),
         "Cut": grpc.unary_stream_rpc_method_handler(cut),
     }
