@@ -10,11 +10,12 @@ from dataclasses import replace
 
 import pytest
 
+from ot2otel import recording_file
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.rules import Effect
-from ot2otel.compare.verdict import judge
+from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.recording import Recording
-from tests.golden.record_libraries import EXCHANGES, SCENARIOS, pairs
+from tests.golden.record_libraries import EXCHANGES, NEWEST, SCENARIOS, pairs, path
 from tests.support.excuses import excuses
 from tests.support.verdicts import rules_of, unexplained
 
@@ -144,6 +145,32 @@ def test_a_step_is_explained_and_its_losses_have_rules(
     ] == []
     lost = set().union(*(rules_of(verdict, Effect.DEGRADED) for verdict in verdicts))
     assert lost == LOST.get((library, before, after), set())
+
+
+@pytest.mark.parametrize("library", [name for name, each in EXCHANGES.items() if each.without_opt_in])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("lane", ["", NEWEST])
+def test_old_conventions_are_the_new_ones_without_an_opt_in(library: str, scenario: int, lane: str) -> None:
+    recordings = [recording_file.read(path(library, f"{run}{lane}", scenario)) for run in ("old", "new")]
+
+    assert judge(*recordings).outcome is Outcome.IDENTICAL
+
+
+@pytest.mark.parametrize(("scenario", "failed"), [(0, 1), (1, 2)])
+@pytest.mark.parametrize("lane", ["", NEWEST])
+def test_exceptions_that_end_unset_in_a_grpc_server_are_diagnosed(
+    scenario: int, failed: int, lane: str
+) -> None:
+    runs = ("opentracing", f"old{lane}")
+    verdict = judge(*(recording_file.read(path("grpc", run, scenario)) for run in runs))
+
+    assert verdict.before.health == ()
+    [note] = verdict.after.health
+    assert (note.name, note.count) == ("errors without status", failed)
+    found = [
+        each for each in verdict.findings if "grpc-exception-unset" in {rule.name for rule in each.rules}
+    ]
+    assert sum(each.n for each in found) == failed
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.support.redis_server import redis_server
 SERVICES = ("shop", "mailer")
 _WORKERS = ("packing", "sorting")
 # Each task with the options of its message. Celery's own ids would be others in each run.
+_INNER = "task-inner"  # what `mailer.both` asks for
 _TASKS: tuple[tuple[tuple[str, dict[str, Any]], ...], ...] = (  # Any: options
     (("shop.add", {}), ("shop.fail", {}), ("shop.again", {})),
     (
@@ -39,6 +40,8 @@ def exchange(tracing: Started, scenario: int) -> None:
             for number, (name, options) in enumerate(_TASKS[scenario]):
                 asked = app.tasks[name].apply_async(task_id=f"task-{number}", reply_to="replies", **options)
                 _wait_for(asked)
+                if name == "mailer.both":
+                    _wait_for(app.AsyncResult(_INNER))
                 asked.backend = None  # at its end it would ask Redis, which is gone then, for 20 s
         app.close()
 
@@ -116,7 +119,7 @@ def _twice(task: Any) -> str:
 
 
 def _both(task: Any) -> None:
-    task.app.tasks["mailer.send"].apply_async(task_id="task-inner", reply_to="replies")
+    task.app.tasks["mailer.send"].apply_async(task_id=_INNER, reply_to="replies")
 
 
 # By name; those of `_BOUND` get their task.
