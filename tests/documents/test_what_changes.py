@@ -18,12 +18,12 @@ from ot2otel.model import Kind, Span, StatusCode
 from ot2otel.recording import Recording
 from ot2otel.report.screen import Screen
 from ot2otel.report.text import report
-from tests.compare.rules.test_library_recordings import STEPS
 from tests.golden.record_libraries import (
     EXCHANGES,
     GENERATIONS,
     NEWEST,
     SCENARIOS,
+    STEPS,
     WITHOUT_OPT_IN,
     pairs,
     path,
@@ -107,9 +107,11 @@ def test_each_run_of_each_exchange_is_recorded() -> None:
 
 
 def test_each_step_of_the_recordings_is_judged() -> None:
-    judged = {(library, scenario, run) for library, scenario, *runs in STEPS for run in runs}
+    [test] = re.findall(r"`(tests/[\w/]+\.py)` judges each step", DOCUMENT)
+    judges = 'parametrize(("library", "scenario", "before", "after"), STEPS)\n'
 
-    assert judged == {
+    assert judges + "def test_a_step_is_explained" in (ROOT / test).read_text(encoding="utf-8")
+    assert {(library, scenario, run) for library, scenario, *runs in STEPS for run in runs} == {
         (library, scenario, run)
         for library, exchange in EXCHANGES.items()
         for run in exchange.runs

@@ -81,6 +81,13 @@ EXCHANGES = {
     )
 }
 SCENARIOS = (0, 1)
+# Library, scenario, before, after.
+STEPS = [
+    (library, scenario, *step)
+    for library, exchange in EXCHANGES.items()
+    for scenario in SCENARIOS
+    for step in exchange.steps
+]
 
 
 def main(names: Sequence[str]) -> None:

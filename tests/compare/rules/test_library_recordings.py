@@ -15,23 +15,15 @@ from ot2otel.compare.judgement import Grade
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.recording import Recording
-from tests.golden.record_libraries import EXCHANGES, NEWEST, SCENARIOS, pairs, path
+from tests.golden.record_libraries import EXCHANGES, NEWEST, SCENARIOS, STEPS, pairs, path
 from tests.support.excuses import excuses
 from tests.support.verdicts import rules_of, unexplained
 
-# Library, scenario, before, after.
-STEPS = [
-    (library, scenario, *step)
-    for library, exchange in EXCHANGES.items()
-    for scenario in SCENARIOS
-    for step in exchange.steps
-]
 # Each fact of these is changed in the first ring, of all others in the second: they take minutes.
 FIRST_RING = {
     ("flask", 1, "opentracing", "old"),
     ("requests", 1, "opentracing", "new"),
     ("redis", 1, "opentracing", "old"),
-    ("celery", 0, "opentracing", "old"),
     ("grpc", 1, "opentracing", "old"),
 }
 _GRPC = {"grpc-client-mistake", "grpc-details-left-out", "grpc-exception-unset"}
