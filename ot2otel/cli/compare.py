@@ -195,8 +195,7 @@ def _recorded(
     plans = [
         _plan(flow, variant, exporter, load)
         for variant in map(VARIANTS.__getitem__, variants)
-        for exporter in variant.exporters
-        if load.exporter in ("all", exporter) or len(variant.exporters) == 1
+        for exporter in variant.exporters_for(load.exporter)
     ]
     for each in plans:
         check_runnable(each.variant, each.exporter)

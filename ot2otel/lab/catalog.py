@@ -44,6 +44,10 @@ class Variant:
         """Return the wanted exporter if the variant has it, else its first one."""
         return wanted if wanted in self.exporters else self.exporters[0]
 
+    def exporters_for(self, wanted: str) -> tuple[str, ...]:
+        """Return all exporters for "all", else one: the wanted one, or the first."""
+        return self.exporters if wanted == "all" else (self.exporter(wanted),)
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -130,7 +134,7 @@ VARIANTS = {
             "auto",
             "otel_auto",
             "the program without tracing, under opentelemetry-instrument",
-            ("otlp",),
+            ("otlp", "otlp-grpc"),
             (
                 "opentelemetry-distro",
                 "opentelemetry-instrumentation-flask",
@@ -154,6 +158,12 @@ EXPORTERS = {
             "opentelemetry-exporter-otlp-proto-http",
             "opentelemetry.exporter.otlp.proto.http.trace_exporter",
             "pip install 'ot2otel[lab]'",
+        ),
+        Exporter(
+            "otlp-grpc",
+            "opentelemetry-exporter-otlp-proto-grpc",
+            "opentelemetry.exporter.otlp.proto.grpc.trace_exporter",
+            "pip install 'ot2otel[instrumentation]', or use --exporter otlp",
         ),
         Exporter(
             "jaeger",
