@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,11 +19,13 @@ from ot2otel.compare.judgement import UNEXPLAINED, Grade
 from ot2otel.compare.verdict import Outcome, Verdict, judge
 from ot2otel.lab import catalog
 from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.plan import Plan
+from ot2otel.lab.run import record
 from ot2otel.model import Kind, traces
+from ot2otel.recording import Recording
 from tests.golden import RECORDINGS
-from tests.support.excuses import requests_of
 from tests.support.fake_jaeger import FakeJaeger
-from tests.support.runs import ROOT, RUNS, recorded
+from tests.support.runs import ROOT, RUNS
 from tests.support.verdicts import unexplained
 
 AUTO, LEGACY = (ROOT / VARIANTS[name].package for name in ("auto", "legacy"))
@@ -38,6 +42,14 @@ OVER_EACH = pytest.mark.parametrize("exporter", PROTOCOLS)
 runs_here = pytest.mark.skipif(
     ("auto", "otlp-grpc") not in RUNS, reason="ot2otel[instrumentation] is not installed in this lane"
 )
+
+
+@cache
+def recorded(flow: str) -> dict[tuple[str, str], Recording]:
+    """Run a flow once in the two variants that are compared here."""
+    runs = [("legacy", "jaeger"), *(("auto", exporter) for exporter in PROTOCOLS)]
+    plans = [Plan(FLOWS[flow], VARIANTS[variant], exporter, work=0) for variant, exporter in runs]
+    return dict(zip(runs, record(plans), strict=True))
 
 
 def functions(module: Path) -> Functions:
@@ -182,21 +194,49 @@ def gone(finding: Finding) -> str:
     return field
 
 
-def compared(flow: str, exporter: str) -> list[Verdict]:
+def golden(flow: str, run: str) -> Recording:
+    return recording_file.read(RECORDINGS / f"{flow}-{run}.json")
+
+
+def by_request(recording: Recording) -> list[Recording]:
+    """Return a recording for each trace, in the order of the requests."""
+    found = [tuple(node.span for node in trace.walk()) for trace in traces(recording.spans)]
+    found.sort(key=lambda spans: min(span.start_ns for span in spans))
+    return [replace(recording, spans=spans, answers=()) for spans in found]
+
+
+def compared(legacy: Recording, auto: Recording) -> list[Verdict]:
     """Return the verdicts from legacy to auto, one for each request if each has a trace in both."""
-    legacy, auto = (RECORDINGS / f"{flow}-{run}.json" for run in ("legacy-jaeger", f"auto-{exporter}"))
-    if len(requests_of(legacy)) != len(requests_of(auto)):
-        return [judge(recording_file.read(legacy), recording_file.read(auto))]
-    return [judge(*pair) for pair in zip(requests_of(legacy), requests_of(auto), strict=True)]
+    before, after = by_request(legacy), by_request(auto)
+    if len(before) != len(after):
+        return [judge(legacy, auto)]
+    return [judge(*pair) for pair in zip(before, after, strict=True)]
+
+
+def unexplained_fields(verdicts: Sequence[Verdict]) -> set[tuple[Grade, str]]:
+    findings = [each for verdict in verdicts for each in verdict.findings]
+    return {(each.grade, gone(each)) for each in findings if each.grade in (*UNEXPLAINED, Grade.NEW)}
+
+
+def expected(flow: str) -> set[tuple[Grade, str]]:
+    return {(Grade.GONE, field) for field in BY_HAND[flow]} | OTHERWISE_TOLD.get(flow, set())
 
 
 @OVER_EACH
 @pytest.mark.parametrize("flow", FLOWS)
 def test_from_legacy_exactly_the_facts_that_no_framework_knows_are_gone(flow: str, exporter: str) -> None:
-    findings = [each for verdict in compared(flow, exporter) for each in verdict.findings]
+    verdicts = compared(golden(flow, "legacy-jaeger"), golden(flow, f"auto-{exporter}"))
 
-    told = {(each.grade, gone(each)) for each in findings if each.grade in (*UNEXPLAINED, Grade.NEW)}
-    assert told == {(Grade.GONE, field) for field in BY_HAND[flow]} | OTHERWISE_TOLD.get(flow, set())
+    assert unexplained_fields(verdicts) == expected(flow)
+
+
+@runs_here
+@OVER_EACH
+@pytest.mark.parametrize("flow", FLOWS)
+def test_they_are_with_the_releases_of_this_lane_too(flow: str, exporter: str) -> None:
+    verdicts = compared(recorded(flow)["legacy", "jaeger"], recorded(flow)["auto", exporter])
+
+    assert unexplained_fields(verdicts) == expected(flow)
 
 
 def told(verdict: Verdict) -> list[tuple[object, ...]]:
@@ -209,25 +249,26 @@ def told(verdict: Verdict) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("flow", FLOWS)
 def test_the_verdict_does_not_depend_on_the_protocol(flow: str) -> None:
-    over_http, over_grpc = (list(map(told, compared(flow, exporter))) for exporter in PROTOCOLS)
+    over_http, over_grpc = (
+        list(map(told, compared(golden(flow, "legacy-jaeger"), golden(flow, f"auto-{exporter}"))))
+        for exporter in PROTOCOLS
+    )
 
     assert over_grpc == over_http
 
 
 @pytest.mark.parametrize("flow", FLOWS)
 def test_both_protocols_carry_the_same(flow: str) -> None:
-    verdict = judge(
-        *(recording_file.read(RECORDINGS / f"{flow}-auto-{exporter}.json") for exporter in PROTOCOLS)
-    )
+    over_http, over_grpc = (golden(flow, f"auto-{exporter}") for exporter in PROTOCOLS)
+
+    verdict = judge(over_http, over_grpc)
 
     assert (unexplained(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
 
 
 @OVER_EACH
 def test_hello_keeps_its_names_kinds_statuses_and_spans_by_rules(exporter: str) -> None:
-    legacy, auto = (
-        recording_file.read(RECORDINGS / f"hello-{run}.json") for run in ("legacy-jaeger", f"auto-{exporter}")
-    )
+    legacy, auto = (golden("hello", run) for run in ("legacy-jaeger", f"auto-{exporter}"))
 
     rows = {row.name: (row.n, row.of) for row in judge(legacy, auto).ledger}
 
