@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -154,10 +154,10 @@ def exporter(*more: str) -> Option:
     )
 
 
-def variants(summary: str) -> Option:
-    """Make the option that names variants. The default is those whose spans are made by hand."""
+def variants(summary: str, known: Iterable[str] = VARIANTS) -> Option:
+    """Make the option that names some `known` variants. The default is those with spans made by hand."""
     return click.option(
-        "--variants", type=Names(list(VARIANTS)), default=",".join(BY_HAND), show_default=True, help=summary
+        "--variants", type=Names(list(known)), default=",".join(BY_HAND), show_default=True, help=summary
     )
 
 

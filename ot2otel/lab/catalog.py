@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -24,7 +25,8 @@ class Variant:
 
     `port_shift` is added to the flows' documented ports, so that all variants can run beside each other.
     `extra` is the one of ot2otel that installs the distributions. With `agent` the package runs under
-    `opentelemetry-instrument`; such a variant runs only if it is named.
+    `opentelemetry-instrument`. If `frameworks` is set, only they make its spans, and it runs only if it is
+    named. It has all flows, or those in `flows`.
     """
 
     name: str
@@ -35,10 +37,16 @@ class Variant:
     port_shift: int = 0
     extra: str = "lab"
     agent: bool = False
+    frameworks: bool = False
+    flows: tuple[str, ...] = ()
 
     def port(self, service: Service) -> int:
         """Return the port of `service` when all variants run beside each other."""
         return service.port + self.port_shift
+
+    def has(self, flow: str) -> bool:
+        """Tell whether the variant has this flow."""
+        return not self.flows or flow in self.flows
 
     def exporter(self, wanted: str) -> str:
         """Return the wanted exporter if the variant has it, else its first one."""
@@ -81,7 +89,7 @@ class Request:
 
     def spans_of(self, variant: Variant) -> int:
         """Return the number of spans that `variant` makes of this request."""
-        return self.of_frameworks if variant.agent else self.spans
+        return self.of_frameworks if variant.frameworks else self.spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +152,24 @@ VARIANTS = {
             SHIFTS["auto"],
             extra="instrumentation",
             agent=True,
+            frameworks=True,
         ),
     )
 }
+# What most legacy programs have: the integrations' spans. It is a step to `auto` and runs in `compare` alone.
+INTEGRATIONS = Variant(
+    "integrations",
+    "legacy_integrations",
+    "OpenTracing's integrations for Flask and requests, jaeger-client",
+    ("jaeger",),
+    ("opentracing", "jaeger-client", "thrift", "Flask-OpenTracing", "Requests-OpenTracing"),
+    extra="integrations",
+    frameworks=True,
+    flows=("hello", "orders"),
+)
+COMPARED: Mapping[str, Variant] = ChainMap({INTEGRATIONS.name: INTEGRATIONS}, VARIANTS)
 # Those that run if none is named: every span is made by hand, so they can be equivalent.
-BY_HAND = tuple(name for name, variant in VARIANTS.items() if not variant.agent)
+BY_HAND = tuple(name for name, variant in VARIANTS.items() if not variant.frameworks)
 
 EXPORTERS = {
     exporter.name: exporter

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ot2otel import recording_file
-from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow, Variant
+from ot2otel.lab.catalog import COMPARED, FLOWS, Flow, Variant
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
 from ot2otel.model import Attributes, AttributeValue
@@ -30,14 +30,19 @@ _PATH = re.compile(r'File "[^"\n]*?(?P<end>[^"/\n]+/[^"/\n]+)?("|$)')
 def main() -> None:
     os.environ |= OF_NO_MACHINE
     os.chdir(tempfile.gettempdir())
-    variants = [VARIANTS[name] for name in sys.argv[1:] or VARIANTS]
+    variants = [COMPARED[name] for name in sys.argv[1:] or COMPARED]
     for flow in FLOWS.values():
         _save_recordings(flow, variants)
 
 
 def _save_recordings(flow: Flow, variants: Sequence[Variant]) -> None:
-    plans = [Plan(flow, variant, exporter, work=0) for variant in variants for exporter in variant.exporters]
-    for recording in record(plans):
+    plans = [
+        Plan(flow, variant, exporter, work=0)
+        for variant in variants
+        if variant.has(flow.name)
+        for exporter in variant.exporters
+    ]
+    for recording in record(plans) if plans else ():
         path = RECORDINGS / f"{flow.name}-{recording.variant}-{recording.exporter}.json"
         # One document over many lines: people review its differences.
         path.write_text(

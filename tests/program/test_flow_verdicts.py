@@ -9,7 +9,7 @@ import pytest
 from ot2otel import recording_file
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import Outcome, judge
-from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.catalog import FLOWS, INTEGRATIONS, VARIANTS
 from ot2otel.model import Span
 from tests.golden import RECORDINGS
 from tests.support.edits import (
@@ -188,9 +188,10 @@ GOLDEN = [
     for variant in VARIANTS.values()
     for exporter in variant.exporters
 ]
+OF_INTEGRATIONS = [(flow, "integrations", "jaeger") for flow in INTEGRATIONS.flows]
 
 
-@pytest.mark.parametrize("name", GOLDEN, ids="-".join)
+@pytest.mark.parametrize("name", [*GOLDEN, *OF_INTEGRATIONS], ids="-".join)
 def test_a_committed_recording_names_no_machine(name: tuple[str, str, str]) -> None:
     path = RECORDINGS / f"{'-'.join(name)}.json"
     recording = recording_file.read(path)
