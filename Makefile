@@ -38,10 +38,10 @@ test-newest: $(NEWEST)/equipped
 
 # What depends on the instrumentations, with their newest releases.
 test-newest-instrumentation: $(INSTRUMENTED)/equipped
-	$(INSTRUMENTED)/bin/$(PYTEST) tests/program/test_agent.py tests/program/test_auto.py
+	$(INSTRUMENTED)/bin/$(PYTEST) tests/program/test_agent.py tests/program/test_auto.py tests/program/test_integrations.py
 
 # What takes longer than the first ring may.
-slow: $(VENV)/equipped
+slow: $(VENV)/equipped test-newest-instrumentation
 	$(VENV)/bin/$(PYTEST) -m '(slow or fleet) and not peer'
 
 # 100 random signals at random moments to all commands: nothing may be left of any. It takes 6 minutes.

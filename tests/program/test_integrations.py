@@ -18,6 +18,7 @@ from ot2otel.lab.catalog import INTEGRATIONS, VARIANTS
 from ot2otel.lab.installed import check_runnable
 from ot2otel.model import Kind, StatusCode, traces
 from tests.golden import RECORDINGS
+from tests.support.excuses import excuses, requests_of
 from tests.support.runs import ROOT, RUNS
 from tests.support.verdicts import rules_of, unexplained
 
@@ -107,6 +108,43 @@ def test_the_step_to_auto_loses_nothing(flow: str, exporter: str) -> None:
     assert (unexplained(verdict), verdict.outcome) == ([], Outcome.EQUIVALENT)
     assert rules_of(verdict, Effect.DEGRADED) == set()
     assert rules_of(verdict, Effect.TRANSLATED) == TRANSLATED
+
+
+# The run's own, which its recording leaves out.
+OF_THE_RUN = {
+    (side, what, f"resource.{key}")
+    for side in ("before", "after")
+    for what in ("removed", "changed")
+    for key in ("ot2otel.run", "service.namespace")
+}
+# New in the after, or the tracer's own: of these any value may stand there.
+ANY_VALUE = {
+    *("client.address", "client.port", "network.peer.address", "network.peer.port"),
+    *("network.protocol.version", "user_agent.original"),
+    *(
+        "host.arch",
+        "telemetry.auto.version",
+        "telemetry.sdk.language",
+        "telemetry.sdk.version",
+        "scope.version",
+    ),
+}
+
+
+@pytest.mark.slow
+@OF_EACH_FLOW
+def test_no_rule_excuses_more_than_it_should_in_this_step(flow: str) -> None:
+    """The rules were written from other requests to other services."""
+    before, after = (
+        requests_of(RECORDINGS / f"{flow}-{run}.json") for run in ("integrations-jaeger", "auto-otlp")
+    )
+
+    found = excuses(before, after, OF_THE_RUN)
+
+    changed = {edit for edit in found.excused if edit[:2] == ("after", "changed")} - OF_THE_RUN
+    fields = {field.removeprefix("attributes.").removeprefix("resource.") for _, _, field in changed}
+    assert (found.unseen, found.better) == (set(), set())
+    assert fields - ANY_VALUE == set()
 
 
 @runs_here
