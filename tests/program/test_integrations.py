@@ -117,7 +117,7 @@ OF_THE_RUN = {
     for what in ("removed", "changed")
     for key in ("ot2otel.run", "service.namespace")
 }
-# New in the after, or the tracer's own: of these any value may stand there.
+# New in the after, the tracer's own, or an address, another of which is noise: any value may stand there.
 ANY_VALUE = {
     *("client.address", "client.port", "network.peer.address", "network.peer.port"),
     *("network.protocol.version", "user_agent.original"),
