@@ -69,26 +69,25 @@ _load = options.grouped(
     "load",
     _Load,
     options.exporter("all"),
-    click.option(
-        "--name", default="Bryan", show_default=True, callback=_path_segment, help="The name to greet."
-    ),
+    click.option("--name", default="Bryan", show_default=True, callback=_path_segment, help="Name to greet."),
     click.option(
         "--requests",
         "times",
         type=click.IntRange(1, 1000),
         default=1,
+        metavar="N",
         show_default=True,
-        help="How often to send each of the flow's requests.",
+        help="How often to send each request.",
     ),
     options.work(0.1),
     click.option(
         "--sampler",
         type=click.Choice(list(SAMPLERS)),
         default="always_on",
-        show_default=True,
-        help="Sampler of the services. With always_off only the answers are compared.",
+        metavar="NAME",
+        help="always_on (the default) or always_off, which compares the answers only.",
     ),
-    click.option("--console", is_flag=True, help="Show the services' logs, including their spans."),
+    click.option("--console", is_flag=True, help="Show the services' logs and spans."),
 )
 _attached = options.grouped(
     "attachment",
@@ -100,11 +99,9 @@ _attached = options.grouped(
         multiple=True,
         callback=_each_once,
         metavar="VARIANT=URL",
-        help="Drive a variant that runs already and reports to the Jaeger of --jaeger; may be repeated.",
+        help="Drive a variant that runs already, with --jaeger. May be repeated.",
     ),
-    click.option(
-        "--run", default="", help="Run id of the attached services, if their resource has one (ot2otel.run)."
-    ),
+    click.option("--run", default="", metavar="ID", help="Their `ot2otel.run`, if their resource has one."),
 )
 
 
@@ -114,7 +111,10 @@ _attached = options.grouped(
 @_load
 @asked_options
 @click.option(
-    "--save", type=click.Path(file_okay=False, path_type=Path), help="Write the recordings to this directory."
+    "--save",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the recordings to this directory.",
 )
 @options.jaeger
 @_attached

@@ -133,12 +133,16 @@ output = click.option(
     "output",
     type=click.Choice(["text", "json"]),
     default="text",
-    show_default=True,
-    help="Text for people, or one JSON document for programs.",
+    metavar="FORMAT",
+    help="text for people (the default), or one json document for programs.",
 )
 strict = click.option("--strict", is_flag=True, help="Exit with 1 also for a degraded verdict.")
 flow = click.option(
-    "--flow", type=click.Choice(list(FLOWS)), default="hello", show_default=True, help="Flow to run."
+    "--flow",
+    type=click.Choice(list(FLOWS)),
+    default="hello",
+    metavar="NAME",
+    help=f"Flow to run: {', '.join(FLOWS)}.  [default: hello]",
 )
 
 
@@ -148,9 +152,8 @@ def exporter(*more: str) -> Option:
         "--exporter",
         type=click.Choice([*EXPORTERS, *more]),
         default="otlp",
-        show_default=True,
-        help="Exporter of OpenTelemetry. A variant without it uses its first one, and jaeger-client always"
-        " reports to a Jaeger agent.",
+        metavar="NAME",
+        help=f"Exporter of OpenTelemetry: {', '.join([*EXPORTERS, *more])}.  [default: otlp]",
     )
 
 
@@ -167,6 +170,7 @@ def work(default: float) -> Option:
         "--work",
         type=click.FloatRange(0, 10),
         default=default,
+        metavar="FACTOR",
         show_default=True,
         help="Factor for the duration of the services' work.",
     )
@@ -222,21 +226,19 @@ jaeger = grouped(
     click.option(
         "--jaeger",
         type=Url(),
-        help="Send spans to the running Jaeger with this UI address, and read the traces from it.",
+        help="Send spans to the Jaeger with this UI address, and read them there.",
     ),
     click.option(
         "--jaeger-agent",
         type=HostPort(),
         metavar="HOST:PORT",
-        help="That Jaeger's address for Thrift over UDP.  [default: port 6831]",
+        help="Its address for Thrift.  [default: port 6831]",
     ),
-    click.option("--otlp", type=Url(), help="That Jaeger's address for OTLP/HTTP.  [default: port 4318]"),
-    click.option(
-        "--otlp-grpc", type=Url(), help="That Jaeger's address for OTLP/gRPC.  [default: port 4317]"
-    ),
+    click.option("--otlp", type=Url(), help="Its address for OTLP/HTTP.  [default: port 4318]"),
+    click.option("--otlp-grpc", type=Url(), help="Its address for OTLP/gRPC.  [default: port 4317]"),
     click.option(
         "--jaeger-ui",
         type=Url(),
-        help="That Jaeger's UI address in the links.  [default: --jaeger]",
+        help="Its address in the links.  [default: --jaeger]",
     ),
 )

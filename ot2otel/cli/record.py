@@ -13,6 +13,7 @@ from typing import TypeAlias
 import click
 from rich.console import Console
 
+from ot2otel.capture.distributions import tracing_distributions
 from ot2otel.capture.environment import pointed_at
 from ot2otel.capture.foreground import Command, CommandError, foreground
 from ot2otel.capture.masking import Masks
@@ -77,7 +78,8 @@ def command(
         sys.exit(_read_back(traces, Appender(output, overwrite, head), masks))
     if line := warning(listening.host):
         _say(line)
-    with Appender(output, overwrite) as file:
+    head = Recording((), versions=tracing_distributions(words[0]) if words else {})
+    with Appender(output, overwrite, head) as file:
         recorder = Recorder(file, masks)
         drive = driving.drive(recorder)
         with (
