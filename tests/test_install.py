@@ -89,6 +89,7 @@ def test_the_wheel_has_the_package_the_variants_and_their_shared_package(wheel: 
         "ot2otel",
         "ot2otel_flows",
         "legacy_opentracing",
+        "legacy_integrations",
         "otel_native",
         "otel_auto",
         "shim_bridge",

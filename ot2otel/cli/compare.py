@@ -192,11 +192,14 @@ def _recorded(
     flow: Flow, variants: Sequence[str], load: _Load, jaeger: RunningJaeger | None, progress: _Progress
 ) -> list[Recording]:
     """Run the variants here."""
+    for variant in map(COMPARABLE.__getitem__, variants):
+        if not variant.has(flow.name):
+            flows = " and ".join(variant.flows)
+            raise click.UsageError(f"{variant.name} has the flows {flows} alone: leave it out of --variants.")
     plans = [
         _plan(flow, variant, exporter, load)
         for variant in map(COMPARABLE.__getitem__, variants)
-        for exporter in variant.exporters
-        if load.exporter in ("all", exporter) or len(variant.exporters) == 1
+        for exporter in variant.exporters_for(load.exporter)
     ]
     for each in plans:
         check_runnable(each.variant, each.exporter)

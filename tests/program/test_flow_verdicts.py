@@ -186,6 +186,7 @@ GOLDEN = [
     (flow, variant.name, exporter)
     for flow in FLOWS
     for variant in COMPARABLE.values()
+    if variant.has(flow)
     for exporter in variant.exporters
 ]
 
@@ -208,7 +209,7 @@ def test_a_committed_recording_names_no_machine(name: tuple[str, str, str]) -> N
 
 
 @pytest.mark.skipif(not PINNED, reason="the recordings were made in the pinned lane")
-@pytest.mark.parametrize("name", GOLDEN, ids="-".join)
+@pytest.mark.parametrize("name", [name for name in GOLDEN if name[1:] in RUNS], ids="-".join)
 def test_a_committed_recording_is_like_a_new_one(name: tuple[str, str, str]) -> None:
     flow, variant, exporter = name
     committed = recording_file.read(RECORDINGS / f"{'-'.join(name)}.json")

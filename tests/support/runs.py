@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ot2otel.errors import Ot2OtelError
-from ot2otel.lab.catalog import BY_HAND, COMPARABLE, FLOWS
+from ot2otel.lab.catalog import BY_HAND, COMPARABLE, FLOWS, REPAIRED, VARIANTS
 from ot2otel.lab.installed import check_runnable
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
@@ -21,7 +21,7 @@ SDK = tuple(int(part) for part in version("opentelemetry-sdk").split("."))
 
 def _runs() -> list[tuple[str, str]]:
     found = []
-    for variant in COMPARABLE.values():
+    for variant in (*VARIANTS.values(), REPAIRED):
         for exporter in variant.exporters:
             try:
                 check_runnable(variant, exporter)
@@ -31,7 +31,7 @@ def _runs() -> list[tuple[str, str]]:
     return found
 
 
-# Every variant and exporter that runs in this dependency lane.
+# Every variant of all flows, and exporter, that runs in this dependency lane.
 RUNS = _runs()
 # Those whose spans are made by hand.
 HAND_MADE = [run for run in RUNS if run[0] in BY_HAND]
