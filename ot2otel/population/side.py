@@ -16,6 +16,7 @@ from ot2otel.model import Span
 from ot2otel.population import measures, signature
 from ot2otel.population.carrying import WITHOUT_MAPS, carried, unpacked
 from ot2otel.population.columns import span_of
+from ot2otel.population.dialects import Dialect
 from ot2otel.population.forms import EXAMPLES, Form
 from ot2otel.population.measures import Measure, Thresholds
 from ot2otel.population.schemas import PopulationError
@@ -70,12 +71,25 @@ class PopulationSide:
             row["key"] for row in self._rows(signature.few_valued_keys(spans), "keys with few values")
         ]
         progress(f"{name}: grouping {self._number:,} spans")
-        signed = signature.signed_traces(spans, self.few)
-        traces = measures.blocks_of(signed, self._first, self._last + 1)
-        self._record(traces, "traces and their forms, kept as a table")
-        with _told(name):
-            self._traces = traces.cache()
+        self._traces = self._signed()
         self._groups = self._rows(signature.forms(self._traces), "forms")
+
+    def _signed(self) -> ir.Table:
+        """Keep the traces and their forms as a table in the engine."""
+        hashed = signature.hashed_spans(self._spans, self.few)
+        if not Dialect(self._spans).keeps_spans:
+            return self._kept(self._traces_of_hashed(hashed), "traces and their forms")
+        with self._kept(hashed, "spans and their hashes") as kept:
+            return self._kept(self._traces_of_hashed(kept), "traces and their forms")
+
+    def _traces_of_hashed(self, hashed: ir.Table) -> ir.Table:
+        return measures.blocks_of(signature.signed_traces(hashed), self._first, self._last + 1)
+
+    def _kept(self, table: ir.Table, purpose: str) -> ir.Table:
+        """Return the table as one that the engine keeps until nothing refers to it."""
+        self._record(table, f"{purpose}, kept as a table")
+        with _told(self.name):
+            return table.cache()
 
     def close(self) -> None:
         """Drop the table of traces in the engine."""
@@ -115,8 +129,7 @@ class PopulationSide:
         rows = self._rows(measures.of_operations(self._traces, thresholds), "measures of operations")
         period = self._first, self._last + 1
         keys = self._rows(measures.of_keys(self._spans, *period), "attribute coverage")
-        services = self._rows(measures.of_services(self._spans, *period), "spans of services")
-        return {**measures.sums(rows), **measures.coverage(keys, services)}
+        return {**measures.sums(rows), **measures.coverage(keys)}
 
     def forms(self) -> list[Form]:
         """Bring the most frequent forms home, with the spans of their examples."""

@@ -18,6 +18,7 @@ from ibis.expr import types as ir
 
 from ot2otel.model import Span
 from ot2otel.population import parquet, schemas
+from ot2otel.population.dialects import duckdb_engine
 from ot2otel.population.schemas import PopulationError
 from ot2otel.population.splitting import moment
 from ot2otel.recording_file import open_recording
@@ -79,7 +80,7 @@ def _file(source: str, scratch: Path, progress: Progress) -> Population:
 
 
 def _engine(scratch: Path) -> BaseBackend:
-    return ibis.duckdb.connect(temp_directory=str(scratch))
+    return duckdb_engine(temp_directory=str(scratch))
 
 
 def _parquet(pattern: str, name: str, scratch: Path) -> Population:
@@ -90,7 +91,7 @@ def _parquet(pattern: str, name: str, scratch: Path) -> Population:
 
 
 def _duckdb(path: Path) -> Population:
-    engine = ibis.duckdb.connect(path, read_only=True)
+    engine = duckdb_engine(path, read_only=True)
     # Ibis 12's list_tables calls what DuckDB 2 has removed.
     names = [name for (name,) in engine.raw_sql("SHOW TABLES").fetchall()]
     found = [table for table in map(engine.table, names) if schemas.recognised(table.columns)]
