@@ -16,6 +16,7 @@ from ot2otel.cli.endings import Failure, end_without_standard_error, one_message
 SUMMARIES = {
     "accept": "Accept findings of a verdict, with a reason.",
     "compare": "Run a flow in each variant and judge the differences.",
+    "convert": "Turn a file of traces into Parquet, for `population`.",
     "diff": "Judge two files of traces.",
     "fleet": "Let every variant call every other, and recommend settings that keep traces together.",
     "headers": "Show how each variant reads the trace headers of a captured request.",
@@ -30,6 +31,7 @@ SUMMARIES = {
 # The extra with the packages that a command needs beyond the bare installation.
 EXTRAS = {
     "compare": "lab",
+    "convert": "population",
     "fleet": "lab",
     "headers": "lab",
     "overhead": "bench",

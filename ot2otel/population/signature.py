@@ -1,9 +1,9 @@
 """The forms of many traces, found by the engine that stores the spans.
 
 The form of a trace is the set of its spans without ids, times and varying values, each with its parent. The
-engine makes a number of it that does not depend on the order of rows: each span and its parent become a number,
-and a trace's signature is the sum of these numbers. A second hash tells when two forms have the same signature
-by chance. An ordered list of spans would say the same, but engines that store a trace's spans apart are slow
+engine makes a number of it that does not depend on the order of rows: each span and its parent become a
+number, and a trace's signature is their sum. A second hash tells when two forms have the same signature by
+chance. An ordered list of spans would say the same, but engines that store a trace's spans apart are slow
 at it, or refuse it.
 """
 
@@ -16,7 +16,7 @@ from ibis.expr import types as ir
 
 from ot2otel.population.dialects import Dialect
 
-# Primes: a product of the first two stays within 64 bits, and so does a sum of eight million edges of a trace.
+# Primes: a product of the first two stays within 64 bits, and so does a sum of eight million edges.
 _OF_A_SPAN, _OF_A_PARENT, _OF_AN_EDGE = 2**31 - 1, 2**31 - 19, 2**40 - 87
 _OF_A_KEY = 2**48  # a sum of 32,768 keys stays within 64 bits
 ROOT, ORPHAN = 1_500_450_271, 1_000_000_007  # in place of a parent
