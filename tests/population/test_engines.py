@@ -18,7 +18,7 @@ from tests.support.runs import ROOT
 from tests.support.spark_cluster import SETTINGS, spark
 from tests.support.weeks import Faults, day
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def _told(*sources: object) -> dict[str, Any]:  # Any: JSON
 def _run(*sources: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "ot2otel", "population", *map(str, sources), "--format", "json"]
     environment = os.environ | SETTINGS | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=500, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=1500, check=False)
 
 
 def _round(found: Any) -> None:  # Any: JSON
