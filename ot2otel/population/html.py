@@ -24,9 +24,10 @@ _MOST_ROWS = 500  # of a table: a page has to open
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A finding or a form: `state` is gone, degraded or kept."""
+    """A finding or a form: `state` is gone, degraded or kept; `mark` is the name of a symbol."""
 
     state: str
+    mark: str
     word: str
     words: str
     where: str = ""
@@ -78,6 +79,7 @@ def _findings(verdict: PopulationVerdict) -> list[_Row]:
         _Row(
             _STATES.get(each.grade, "kept"),
             each.grade.value,
+            each.grade.value,
             text.finding_words(each, _SCREEN),
             _SCREEN.safe(where),
         )
@@ -86,8 +88,8 @@ def _findings(verdict: PopulationVerdict) -> list[_Row]:
 
 
 def _form(each: FormShift) -> _Row:
-    word = "shifted" if each.shift.before and each.shift.after else "gone" if each.shift.before else "new"
-    return _Row("gone", word, _SCREEN.safe(text.form_words(each, _SCREEN)))
+    word = "changed" if each.shift.before and each.shift.after else "gone" if each.shift.before else "new"
+    return _Row("gone", word, word, _SCREEN.safe(text.form_words(each, _SCREEN)))
 
 
 def _operations(verdict: PopulationVerdict) -> list[tuple[str, list[_Cell]]]:
@@ -96,9 +98,8 @@ def _operations(verdict: PopulationVerdict) -> list[tuple[str, list[_Cell]]]:
     for each in verdict.shifts:
         if each.measure.name in _COLUMNS:
             shifts.setdefault(each.measure.operation, {})[each.measure.name] = each
-    order = sorted(
-        shifts, key=lambda name: (not _has_news(shifts[name]), -verdict.traffic.get(name, 0), name)
-    )
+    frequent = sorted(shifts, key=lambda name: (-verdict.traffic.get(name, 0), name))
+    order = sorted(frequent, key=lambda name: not _has_news(shifts[name]))
     return [(_SCREEN.safe(name or text.NO_ROOT), _cells(shifts[name], verdict)) for name in order]
 
 
@@ -111,7 +112,7 @@ def _cells(shifts: Mapping[str, MeasuredShift], verdict: PopulationVerdict) -> l
     for column in _COLUMNS:
         each = shifts.get(column)
         if each is None:
-            cells.append(_Cell("–"))
+            cells.append(_Cell(""))
             continue
         words = _SCREEN.safe(text.shift_words(each, verdict, _SCREEN))
         cells.append(_Cell(_values(each, verdict), words, each.shift.is_news))

@@ -9,7 +9,10 @@ at it, or refuse it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 
 import ibis
 from ibis.expr import types as ir
@@ -22,21 +25,24 @@ _OF_A_KEY = 2**48  # a sum of 32,768 keys stays within 64 bits
 ROOT, ORPHAN = 1_500_450_271, 1_000_000_007  # in place of a parent
 _SAMPLED = 16  # one trace in so many tells which keys have few values
 FEW_VALUES = 16
+MOST_KEYS = 5000
+_NO_RENAMES: Mapping[str, str] = {}
 _MASKED = "#"
 # Digits, and the hexadecimal digits beside them, as in ids.
 _VARYING = "[0-9][0-9a-fA-F-]*"
 
 
-def few_valued_keys(spans: ir.Table) -> ir.Table:
-    """Return the keys of attributes that have at most FEW_VALUES values, as far as a sample of traces tells.
+def sampled_keys(spans: ir.Table) -> ir.Table:
+    """Return the keys of the attributes in a sample of the traces, the MOST_KEYS most frequent ones.
 
-    Columns: `key`, `values`, `spans`.
+    Columns: `key`; `values`, the number of its different values; `spans`. A key with at most FEW_VALUES
+    values makes forms of them.
     """
     sample = spans.filter(spans.TraceId.hash() % _SAMPLED == 0)
     each = sample.select("SpanAttributes", key=sample.SpanAttributes.keys().unnest())
     each = each.select("key", value=each.SpanAttributes.get(each.key, ""))
     counted = each.group_by("key").agg(values=each.value.nunique(), spans=each.count())
-    return counted.filter(counted["values"] <= FEW_VALUES).order_by("key")
+    return counted.order_by(counted.spans.desc(), "key").limit(MOST_KEYS)
 
 
 def signed_traces(own: ir.Table) -> ir.Table:
@@ -88,21 +94,21 @@ def masked(name: ir.StringValue) -> ir.StringValue:
     return name.re_replace(_VARYING, _MASKED)
 
 
-def hashed_spans(spans: ir.Table, few: Sequence[str]) -> ir.Table:
+def hashed_spans(spans: ir.Table, few: Sequence[str], renamed: Mapping[str, str] = _NO_RENAMES) -> ir.Table:
     """Return a row for each span, with the two hashes of its own facts, `a` and `b`, and its operation.
 
-    `few` are the keys whose values belong to the form of a trace.
+    `few` are the keys whose values belong to the form of a trace. A key of `renamed` counts as its new name.
     """
     dialect = Dialect(spans)
     operation = spans.ServiceName + ": " + masked(spans.SpanName)
     # Keys have no order: a sum is faster than sorting them.
-    keys = dialect.keys(spans.SpanAttributes).map(lambda key: dialect.hashed(key) % _OF_A_KEY).sums()
+    keys = dialect.keys(spans.SpanAttributes).map(lambda key: _number(key, renamed, dialect)).sums()
     facts = [
         operation,
         spans.SpanKind,
         spans.StatusCode,
         spans.ScopeName,
-        *(dialect.value(spans.SpanAttributes, key) for key in few),
+        *_values(spans.SpanAttributes, few, renamed, dialect),
         keys.fill_null(0).cast("string"),
         _joined(spans["Events.Name"]),
         spans["Links.SpanId"].length().cast("string"),
@@ -113,6 +119,21 @@ def hashed_spans(spans: ir.Table, few: Sequence[str]) -> ir.Table:
     return texts.mutate(
         a=dialect.hashed(texts.text) % _OF_A_SPAN, b=dialect.hashed(texts.text + "\x1f") % _OF_A_SPAN
     ).drop("text")
+
+
+def _number(key: ir.StringValue, renamed: Mapping[str, str], dialect: Dialect) -> ir.IntegerValue:
+    return dialect.hashed(key.substitute(renamed) if renamed else key) % _OF_A_KEY
+
+
+def _values(
+    texts: ir.MapValue, few: Sequence[str], renamed: Mapping[str, str], dialect: Dialect
+) -> Iterator[ir.StringValue]:
+    """Yield the value of each key of `few`; the names of one attribute have one value."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for key in few:
+        names[renamed.get(key, key)].append(key)
+    for every in names.values():
+        yield reduce(operator.add, (dialect.value(texts, key) for key in every))
 
 
 def _joined(texts: ir.ArrayValue) -> ir.StringValue:

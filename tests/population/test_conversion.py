@@ -97,7 +97,7 @@ def _line(start: int = 1) -> str:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        pytest.param("", "can't be read as spans", id="empty"),
+        pytest.param("", "it is empty", id="empty"),
         pytest.param("not spans\n", "can't be read as spans", id="no spans"),
         pytest.param('{"resourceSpans":[]}\n', "has no span", id="no span"),
         pytest.param(_line() + _line()[:40], "is not complete", id="cut"),
