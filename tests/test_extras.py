@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.golden import RECORDINGS
+from tests.support.installation import CONSTRAINTS, built_wheel, installed_in, run
 from tests.support.runs import ROOT
-from tests.test_install import CONSTRAINTS, GOLDEN, installed_in, run, wheel
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-__all__ = ["wheel"]  # the fixture
-BEFORE, AFTER = (str(GOLDEN / "recordings" / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp"))
+BEFORE, AFTER = (str(RECORDINGS / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp"))
 # For those who change ot2otel: what `make` needs.
 CONTRIBUTORS = {"dev", "libraries", "mutants", "peers", "release"}
 GRPC = """
@@ -32,6 +32,11 @@ PROMISES: Sequence[tuple[str, Sequence[str], str]] = [
     ("lab", ["ot2otel", "compare"], "legacy → native/otlp  equivalent"),
     ("lab,jaeger-thrift", ["ot2otel", "compare", "--exporter", "jaeger"], "legacy → native/jaeger"),
     ("lab,instrumentation", ["ot2otel", "compare", "--variants", "legacy,auto"], "legacy → auto"),
+    (
+        "lab,integrations",
+        ["ot2otel", "compare", "--variants", "integrations,native"],
+        "integrations → native",
+    ),
     ("redis", ["python", "-c", "import kombu.transport.redis, redis; print('redis')"], "redis"),
     ("grpc", ["python", "-c", GRPC], "http://127.0.0.1:"),
     ("html", ["ot2otel", "diff", BEFORE, AFTER, "--html", "page.html"], "legacy → shim/otlp"),
@@ -44,6 +49,11 @@ PROMISES: Sequence[tuple[str, Sequence[str], str]] = [
 ]
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 def test_every_extra_has_a_promise() -> None:

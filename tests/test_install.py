@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import zipfile
-from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from ot2otel.cli.commands import EXTRAS, SUMMARIES
-from tests.support.runs import ROOT, SDK
+from tests.support.installation import built_wheel, installed_in, run
+from tests.support.runs import ROOT
 
-CONSTRAINTS = ROOT / ("constraints.txt" if SDK == (1, 39, 1) else "constraints-newest.txt")
 GOLDEN = ROOT / "tests" / "golden"
 OTLP_AND_JAEGER = (
     GOLDEN / "recordings" / "hello-legacy-jaeger.json",
@@ -33,46 +29,9 @@ print(answer.status_code)
 pytestmark = pytest.mark.xdist_group("install")
 
 
-def _clean() -> Mapping[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV"))}
-
-
-def run(command: Sequence[str | Path], cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, cwd=cwd, env=_clean(), capture_output=True, text=True, timeout=300, check=False
-    )
-
-
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("wheel")
-    built = run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", directory, ROOT], directory
-    )
-    assert built.returncode == 0, built.stdout + built.stderr
-    (found,) = directory.glob("*.whl")
-    return found
-
-
-def installed_in(directory: Path, wheel: Path, extras: str = "") -> Path:
-    """Make a virtualenv with the wheel and some extras; return its `bin`."""
-    wanted = f"ot2otel[{extras}] @ {wheel.as_uri()}" if extras else wheel
-    commands: list[list[str | Path]] = [
-        [sys.executable, "-m", "venv", directory],
-        [
-            directory / "bin" / "pip",
-            "install",
-            "--quiet",
-            "--no-compile",
-            "--constraint",
-            CONSTRAINTS,
-            wanted,
-        ],
-    ]
-    for command in commands:
-        done = run(command, directory.parent)
-        assert done.returncode == 0, done.stderr
-    return directory / "bin"
+    return built_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
