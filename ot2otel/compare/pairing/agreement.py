@@ -54,6 +54,8 @@ class Agreement:
             if name[1][0] in ("event", "link")
         }
         self._keys: dict[tuple[Shape, str], _ShapeKey] = {}
+        # A number for each service with names of fields: hashing these for each span would take most time.
+        self._heads: dict[Key, int] = {}
 
     def _counted(self, side: Counter[Content]) -> dict[_Name, Counter[Any]]:  # Any: values of facts
         counted: dict[_Name, Counter[Any]] = defaultdict(Counter)  # Any: values of facts
@@ -105,6 +107,7 @@ class Agreement:
             key = self._keys[content.shape, service] = _ShapeKey(
                 service, content.shape, self._agreed, self._tokens, self._shared, self._hints
             )
+            key.head = self._heads.setdefault((service, *key.names), len(self._heads))
         return key
 
 
@@ -124,34 +127,38 @@ class _ShapeKey:
         several = Counter(each.name for each in fields)
         chosen = [each for each in fields if (service, each.name) in agreed]
         single = {each.name for each in chosen if several[each.name] == 1} - {QUERY} - {n for _, n in shared}
-        self._single = [each for each in chosen if each.name in single]
+        one = [each for each in chosen if each.name in single]
+        self.head = -1
+        self.names = tuple(each.name for each in one)
+        indexes = [each.index for each in one]
+        # Of one index it would return no tuple.
+        self._get = itemgetter(*indexes) if len(indexes) > 1 else None
+        self._indexes = indexes
+        parts = [(place, each.part) for place, each in enumerate(one)]
+        self._parts = [(place, part) for place, part in parts if part is not None]
         self._several = [
-            (each, shared.get((service, each.name))) for each in chosen if each.name not in single
+            (each.name, each.index, each.part, shared.get((service, each.name)))
+            for each in chosen
+            if each.name not in single
         ]
         self._tokens = [(each, known[service, each.name]) for each in fields if (service, each.name) in known]
         self._hints = [each for each in fields if (service, each.name) in hints]
-        self._head = (service, tuple(each.name for each in self._single))
-        self._plain = all(each.part is None for each in self._single) and not self._several
-        indexes = [each.index for each in self._single]
-        self._get = itemgetter(*indexes) if len(indexes) > 1 else None
 
     def values(self, content: Content) -> Key:
         values = content.values
-        if self._plain and self._get:
-            return self._head, self._get(values), frozenset()
-        single = tuple(
-            [
-                values[each.index] if each.part is None else each.part(values[each.index])
-                for each in self._single
-            ]
-        )
+        single = self._get(values) if self._get else tuple([values[index] for index in self._indexes])
+        if self._parts:
+            whole = list(single)
+            for place, part in self._parts:
+                whole[place] = part(whole[place])
+            single = tuple(whole)
         several = []
-        for each, shared in self._several:
-            (value,) = each.values((content,))
+        for name, index, convert, shared in self._several:
+            value = values[index] if convert is None else convert(values[index])
             # A part that is empty says nothing, as one that is absent.
             if value != "" and (shared is None or value in shared):
-                several.append((each.name, value))
-        return self._head, single, frozenset(several)
+                several.append((name, value))
+        return (self.head, single, frozenset(several)) if several else (self.head, single)
 
     def hints(self, content: Content) -> Key:
         return tuple((each.name, *each.values((content,))) for each in self._hints)
@@ -170,8 +177,10 @@ def _contents(traces: Iterable[Trace]) -> Counter[Content]:
     counts: Counter[Content] = Counter()
     shared: Counter[Node] = Counter(root for trace in traces for root in trace.roots)
     for root, times in shared.items():
-        for node in root.walk():
+        pending = [root]
+        for node in pending:
             counts[node.content] += times
+            pending += node.children
     return counts
 
 

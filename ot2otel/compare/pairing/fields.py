@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from ot2otel.compare.facts import Content, Place, Shape
 from ot2otel.compare.rules.steps import STEPS
+from ot2otel.compare.urls import path_and_query
 
 _URLS = frozenset({("attributes", "http.url"), ("attributes", "url.full")})
 PATH, QUERY = ("attributes", "url.path"), ("attributes", "url.query")
@@ -61,18 +61,9 @@ def _fields(place: Place, index: int) -> list[Field]:
     return [Field(_RENAMED.get(place, place), index)]
 
 
-@lru_cache(maxsize=65536)
-def _path_and_query(url: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url, ""
-    return parts.path or "/", parts.query
-
-
 def _path(url: object) -> object:
-    return _path_and_query(url)[0] if isinstance(url, str) else url
+    return path_and_query(url)[0] if isinstance(url, str) else url
 
 
 def _query(url: object) -> object:
-    return _path_and_query(url)[1] if isinstance(url, str) else ""
+    return path_and_query(url)[1] if isinstance(url, str) else ""

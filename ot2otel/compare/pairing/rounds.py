@@ -18,7 +18,8 @@ class Round:
     def __init__(self, key_of: KeyOf, *, deep: bool = True) -> None:
         self._key_of = key_of
         self._deep = deep
-        self._contents: dict[Content, Key] = {}
+        self._contents: dict[Content, int] = {}
+        self._keys: dict[Key, int] = {}
         self._nodes: dict[Node, int] = {}
         self._numbers: dict[Key, int] = {}
 
@@ -29,7 +30,10 @@ class Round:
             return known
         if self._deep and node.children:
             # Children first, and not recursive: a trace may be deeper than Python's stack.
-            for below in reversed(list(node.walk())):
+            order = [node]
+            for below in order:
+                order += below.children
+            for below in reversed(order):
                 if below not in self._nodes:
                     self._nodes[below] = self._number(below)
             return self._nodes[node]
@@ -42,22 +46,23 @@ class Round:
             return self.number(trace.roots[0])
         return tuple(sorted(map(self.number, trace.roots)))
 
-    def content(self, content: Content) -> Key:
-        """Return the key of a span by itself."""
-        key = self._contents.get(content)
-        if key is None:
-            key = self._contents[content] = self._key_of(content)
-        return key
+    def content(self, content: Content) -> int:
+        """Return the number of a span's own key."""
+        number = self._contents.get(content)
+        if number is None:
+            # Spans of both sides share one key, and a number is hashed faster than it.
+            number = self._keys.setdefault(self._key_of(content), len(self._keys))
+            self._contents[content] = number
+        return number
 
     def _number(self, node: Node) -> int:
         content = self.content(node.content)
-        below: tuple[int, ...] = ()
+        key: Key = content
         if self._deep and node.children:
             if len(node.children) == 1:
-                below = (self._nodes[node.children[0]],)
+                key = (content, self._nodes[node.children[0]])
             else:
-                below = tuple(sorted([self._nodes[child] for child in node.children]))
-        key = (content, below)
+                key = (content, *sorted([self._nodes[child] for child in node.children]))
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._numbers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote
 
 from ot2otel.compare.facts import KIND, interned
 from ot2otel.compare.rules.peers import if_there
@@ -20,6 +20,7 @@ from ot2otel.compare.rules.rule import (
     attribute,
     stands,
 )
+from ot2otel.compare.urls import split_url
 from ot2otel.model import Kind
 
 _MIGRATION = f"{CONVENTIONS}/non-normative/http-migration/"
@@ -51,7 +52,7 @@ def _url(
         return None
     full = as_text(full)
     try:
-        url = urlsplit(full)
+        url = split_url(full)
         server = _server(url, address)
     except ValueError:  # not a URL, so it has no parts
         return None
@@ -78,7 +79,7 @@ def as_text(full: str) -> str:
 
 def redacted(full: str) -> str:
     """Return a URL without its credentials, as the conventions want `url.full`; raise ValueError."""
-    url = urlsplit(full)
+    url = split_url(full)
     _, at, host = url.netloc.rpartition("@")
     netloc = f"REDACTED:REDACTED@{host}" if at else url.netloc
     query = _redacted_query(url.query)
