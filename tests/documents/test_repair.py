@@ -89,6 +89,12 @@ def test_each_statement_sets_a_fact_or_takes_the_tag_that_says_the_same() -> Non
     assert len(collector.statements()) == 10
 
 
+def test_the_kept_answers_are_those_of_todays_statements() -> None:
+    used = (COLLECTOR / collector.FILE.name).read_text(encoding="utf-8")
+
+    assert used == collector.configuration(), "run `make golden-collector`"
+
+
 def spans_of(name: str) -> tuple[Span, ...]:
     return recording_file.read(COLLECTOR / f"{name}.jsonl").spans
 
