@@ -178,7 +178,7 @@ MODULES_OF_COLLECTOR = sed -n 's/^ *- gomod: \(.*\) \(v.*\)$$/-require=\1@\2/p' 
 	go run go.opentelemetry.io/collector/cmd/builder@v$(COLLECTOR_VERSION) --config $< --skip-get-modules --skip-compilation
 	cd .collector && go mod init collector
 	go mod edit -require=go.opentelemetry.io/collector/otelcol@v$(COLLECTOR_VERSION) $$($(MODULES_OF_COLLECTOR)) .collector/go.mod
-	cd .collector && go build -mod=mod -o collector .
+	cd .collector && go build -mod=mod -trimpath -ldflags='-s -w' -o collector .
 
 # The generated parts of the documents, from code, recordings and measurements.
 docs: $(VENV)/equipped

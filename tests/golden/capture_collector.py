@@ -52,11 +52,13 @@ service:
 
 
 def main() -> None:
+    configuration = (ROOT / FILE).read_text(encoding="utf-8")
     documents = before()
     lines = _through_the_collector(Path(sys.argv[1]).resolve(), documents)
     for (name, document), line in zip(documents.items(), lines, strict=True):
         (COLLECTOR / f"{name}-before.jsonl").write_text(json.dumps(document) + "\n", encoding="utf-8")
         (COLLECTOR / f"{name}-after.jsonl").write_text(line + "\n", encoding="utf-8")
+    (COLLECTOR / FILE.name).write_text(configuration, encoding="utf-8")
 
 
 def before() -> Mapping[str, object]:
