@@ -117,7 +117,7 @@ PLANTS = (
         "traceparent is not read",
         "opentelemetry.trace.propagation.tracecontext",
         "        if not header:\n            return context",
-        "        if header:\n            return context",
+        "        return context",
     ),
     Plant(
         "propagation-w3c-ignored",
@@ -220,7 +220,7 @@ PLANTS = (
         SHIM,
         "            Format.HTTP_HEADERS,\n        )",
         "            Format.HTTP_HEADERS,\n            Format.BINARY,\n        )",
-        by="TypeError: 'str' object cannot be interpreted as an integer",
+        by="TypeError: bytearray indices must be integers",
     ),
     Plant(
         "extract-baggage-only",

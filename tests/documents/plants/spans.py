@@ -228,9 +228,8 @@ PLANTS = (
         "tag-repeated",
         "OpenTelemetry keeps the first value",
         "opentelemetry.attributes",
-        "            self._dict[key] = value  # type: ignore",
-        "            self._dict.setdefault(key, value)",
-        lane="",
+        "            if key in self._dict:\n                del self._dict[key]",
+        "            if key in self._dict:\n                return",
     ),
     Plant(
         "tag-length",
