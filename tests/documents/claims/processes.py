@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -78,12 +77,12 @@ def _run(library: str, actions: Sequence[str], options: str) -> Ran:
 
 
 def python(*arguments: str, environment: Mapping[str, str] | None = None) -> CompletedProcess[str]:
-    """Run Python to its end and return what it printed; `environment` is added to this process's."""
+    """Run Python to its end and return what it printed, with `environment` for the tracers' own variables."""
     with witness.telling(_objects()) as (variables, entered):
         result = subprocess.run(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env={**os.environ, **variables, **(environment or {})},
+            env={**untraced(), **variables, **(environment or {})},
             capture_output=True,
             text=True,
             timeout=60,

@@ -129,6 +129,27 @@ PLANTS = (
         f"{EMIT}\n        self._export(BatchExportStrategy.EXPORT_ALL)",
     ),
     Plant(
+        "fork-end",
+        "jaeger-client sends without its thread",
+        REPORTER,
+        "        self.io_loop.add_callback(self._report_span_from_ioloop, span)",
+        "        self.agent.emitBatch(thrift.make_jaeger_batch(spans=[span], process=self._process))",
+    ),
+    Plant(
+        "fork-end",
+        "the provider is not shut down at the exit",
+        SDK,
+        "        if shutdown_on_exit:\n",
+        "        if False:\n",
+    ),
+    Plant(
+        "fork-end",
+        "the batch processor sends at once",
+        BATCHES,
+        EMIT,
+        f"{EMIT}\n        self._export(BatchExportStrategy.EXPORT_ALL)",
+    ),
+    Plant(
         "queue-defaults",
         "jaeger-client has the queue of the batch processor",
         "jaeger_client.config",

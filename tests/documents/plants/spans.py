@@ -97,6 +97,16 @@ PLANTS = (
         "                self._attributes[key] = value",
         "                self._attributes[key] = value\n                if key == 'span.kind':\n"
         "                    self._kind = trace_api.SpanKind.CLIENT",
+        lane="pinned",
+    ),
+    Plant(
+        "native-kind",
+        "an attribute changes the kind, in newer SDKs",
+        SDK,
+        "            self._attributes[key] = value",
+        "            self._attributes[key] = value\n            if key == 'span.kind':\n"
+        "                self._kind = trace_api.SpanKind.CLIENT",
+        lane="newest",
     ),
     Plant(
         "thrift-kind-twice",
@@ -258,6 +268,45 @@ PLANTS = (
         "opentelemetry.attributes",
         "                self._dict.popitem(last=False)  # type: ignore\n                self.dropped += 1",
         "                self.dropped += 1\n                return",
+        lane="pinned",
+    ),
+    Plant(
+        "tag-oldest",
+        "the newest attributes go",
+        "opentelemetry.attributes",
+        "                self._dict.popitem(last=False)  # type: ignore\n                self.dropped += 1",
+        "                self.dropped += 1\n                return",
+        lane="pinned",
+    ),
+    Plant(
+        "event-count",
+        "OpenTelemetry keeps 256 events",
+        SDK,
+        "_DEFAULT_OTEL_SPAN_EVENT_COUNT_LIMIT = 128",
+        "_DEFAULT_OTEL_SPAN_EVENT_COUNT_LIMIT = 256",
+    ),
+    Plant(
+        "event-count",
+        "jaeger-client keeps the last 128 events",
+        SPAN,
+        "                self.logs.append(log)",
+        "                self.logs = [*self.logs[-127:], log]",
+    ),
+    Plant(
+        "exception-event",
+        "the event has another name",
+        SDK,
+        'name="exception", attributes=_attributes, timestamp=timestamp',
+        'name="error", attributes=_attributes, timestamp=timestamp',
+        lane="pinned",
+    ),
+    Plant(
+        "span-finished",
+        "a span that ended has no end",
+        SDK,
+        "            self._end_time = end_time if end_time is not None else time_ns()",
+        "            pass",
+        lane="pinned",
     ),
     Plant(
         "tag-after-finish",
@@ -265,6 +314,7 @@ PLANTS = (
         SDK,
         '                logger.warning("Setting attribute on ended span.")\n                return',
         '                logger.warning("Setting attribute on ended span.")',
+        lane="pinned",
     ),
     Plant(
         "tag-after-finish",
