@@ -69,7 +69,7 @@ def _run(library: str, actions: Sequence[str], options: str) -> Ran:
             )
             for action in actions
         }
-        output = {action: process.communicate(timeout=60) for action, process in processes.items()}
+        output = {action: process.communicate(timeout=100) for action, process in processes.items()}
         spans = sent_so_far(collector)
     printed = {action: lines.splitlines() for action, (lines, _) in output.items()}
     errors = {action: lines for action, (_, lines) in output.items()}
@@ -85,7 +85,7 @@ def python(*arguments: str, environment: Mapping[str, str] | None = None) -> Com
             env={**untraced(), **variables, **(environment or {})},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=100,
         )
     witness.enter(entered)
     return result
