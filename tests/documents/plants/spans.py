@@ -240,6 +240,15 @@ PLANTS = (
         "opentelemetry.attributes",
         "            if key in self._dict:\n                del self._dict[key]",
         "            if key in self._dict:\n                return",
+        lane="pinned",
+    ),
+    Plant(
+        "tag-repeated",
+        "OpenTelemetry keeps the first value, in newer packages",
+        "opentelemetry.attributes",
+        "        if key in self._dict:\n            del self._dict[key]",
+        "        if key in self._dict:\n            return",
+        lane="newest",
     ),
     Plant(
         "tag-length",
