@@ -24,7 +24,6 @@ EACH_ALONE = (
     "            for span in spans:\n"
     "                yield self._send(thrift.make_jaeger_batch(spans=[span], process=process))"
 )
-ERRORS_TOLD = "            logger=logger if self.logging else None,"
 
 PLANTS = (
     Plant(
@@ -211,9 +210,9 @@ PLANTS = (
     Plant(
         "limit-legacy-datagram",
         "the loss is logged",
-        "jaeger_client.config",
-        ERRORS_TOLD,
-        "            logger=logger,",
+        REPORTER,
+        "        except socket.error as e:\n",
+        "        except socket.error as e:\n            self.logger.error('lost %d spans', len(spans))\n",
     ),
     Plant(
         "limit-otlp",
@@ -379,7 +378,7 @@ PLANTS = (
         "the variable for the authority is ignored",
         OTLP,
         "environ.get(OTEL_EXPORTER_OTLP_CERTIFICATE, True)",
-        "False",
+        "True",
         lane="pinned",
     ),
     Plant(
