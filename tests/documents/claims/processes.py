@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -70,7 +69,7 @@ def _run(library: str, actions: Sequence[str], options: str) -> Ran:
             )
             for action in actions
         }
-        output = {action: process.communicate(timeout=60) for action, process in processes.items()}
+        output = {action: process.communicate(timeout=100) for action, process in processes.items()}
         spans = sent_so_far(collector)
     printed = {action: lines.splitlines() for action, (lines, _) in output.items()}
     errors = {action: lines for action, (_, lines) in output.items()}
@@ -78,15 +77,15 @@ def _run(library: str, actions: Sequence[str], options: str) -> Ran:
 
 
 def python(*arguments: str, environment: Mapping[str, str] | None = None) -> CompletedProcess[str]:
-    """Run Python to its end and return what it printed; `environment` is added to this process's."""
+    """Run Python to its end and return what it printed, with `environment` for the tracers' own variables."""
     with witness.telling(_objects()) as (variables, entered):
         result = subprocess.run(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env={**os.environ, **variables, **(environment or {})},
+            env={**untraced(), **variables, **(environment or {})},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=100,
         )
     witness.enter(entered)
     return result

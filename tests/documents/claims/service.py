@@ -214,6 +214,9 @@ def fork_and_live(library: Library) -> None:
         library.sent.wait(2)
         os._exit(0)
 
+    # The sending thread must hold no lock at the fork.
+    if isinstance(library, Native):
+        library.sent.wait(30)
     children(library, live)
 
 

@@ -83,7 +83,9 @@ def test_the_otlp_exporter_takes_endpoint_headers_compression_and_tls_from_the_e
     certificate = authority.issue_cert("127.0.0.1")
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     certificate.configure_cert(tls)
-    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    # With the newest SDK either wins over the exporter's own variable.
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
     with Collector(tls=tls) as collector:
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.otlp_endpoint)
         for trusted in (authority, stranger):

@@ -68,6 +68,8 @@ def _tested(tests: Sequence[marks.Test]) -> tuple[bool, list[str]]:
     with tempfile.TemporaryDirectory() as directory:
         report = Path(directory) / "report.xml"
         _silently([*_OPTIONS, f"--junitxml={report}", *(test.node for test in tests)])
+        if not report.exists():
+            return False, ["pytest ended without a report"]
         cases = list(ElementTree.parse(report).iter("testcase"))  # pytest has written the file
     messages = [message for case in cases for message in _failures(case)]
     return any(case.find("skipped") is None for case in cases), messages

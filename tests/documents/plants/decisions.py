@@ -180,6 +180,20 @@ PLANTS = (
         "            start_time=start_time_ns,",
     ),
     Plant(
+        "sampling-const",
+        "jaeger-client's decides for each span",
+        TRACER,
+        "            flags = parent.flags\n",
+        "            flags = parent.flags | self.sampler.is_sampled(0)[0]\n",
+    ),
+    Plant(
+        "sampling-const",
+        "ParentBased decides for each span",
+        SAMPLING,
+        "                    sampler = self._remote_parent_not_sampled",
+        "                    sampler = self._root",
+    ),
+    Plant(
         "sampling-parent",
         "a caller that samples does not decide",
         SAMPLING,

@@ -24,7 +24,6 @@ EACH_ALONE = (
     "            for span in spans:\n"
     "                yield self._send(thrift.make_jaeger_batch(spans=[span], process=process))"
 )
-ERRORS_TOLD = "            logger=logger if self.logging else None,"
 
 PLANTS = (
     Plant(
@@ -129,6 +128,27 @@ PLANTS = (
         f"{EMIT}\n        self._export(BatchExportStrategy.EXPORT_ALL)",
     ),
     Plant(
+        "fork-end",
+        "jaeger-client sends without its thread",
+        REPORTER,
+        "        self.io_loop.add_callback(self._report_span_from_ioloop, span)",
+        "        self.agent.emitBatch(thrift.make_jaeger_batch(spans=[span], process=self._process))",
+    ),
+    Plant(
+        "fork-end",
+        "the provider is not shut down at the exit",
+        SDK,
+        "        if shutdown_on_exit:\n",
+        "        if False:\n",
+    ),
+    Plant(
+        "fork-end",
+        "the batch processor sends at once",
+        BATCHES,
+        EMIT,
+        f"{EMIT}\n        self._export(BatchExportStrategy.EXPORT_ALL)",
+    ),
+    Plant(
         "queue-defaults",
         "jaeger-client has the queue of the batch processor",
         "jaeger_client.config",
@@ -190,9 +210,9 @@ PLANTS = (
     Plant(
         "limit-legacy-datagram",
         "the loss is logged",
-        "jaeger_client.config",
-        ERRORS_TOLD,
-        "            logger=logger,",
+        REPORTER,
+        "        except socket.error as e:\n",
+        "        except socket.error as e:\n            self.logger.error('lost %d spans', len(spans))\n",
     ),
     Plant(
         "limit-otlp",
@@ -358,7 +378,7 @@ PLANTS = (
         "the variable for the authority is ignored",
         OTLP,
         "environ.get(OTEL_EXPORTER_OTLP_CERTIFICATE, True)",
-        "False",
+        "True",
         lane="pinned",
     ),
     Plant(

@@ -117,7 +117,7 @@ PLANTS = (
         "traceparent is not read",
         "opentelemetry.trace.propagation.tracecontext",
         "        if not header:\n            return context",
-        "        if header:\n            return context",
+        "        return context",
     ),
     Plant(
         "propagation-w3c-ignored",
@@ -220,7 +220,7 @@ PLANTS = (
         SHIM,
         "            Format.HTTP_HEADERS,\n        )",
         "            Format.HTTP_HEADERS,\n            Format.BINARY,\n        )",
-        by="TypeError: 'str' object cannot be interpreted as an integer",
+        by="TypeError: bytearray indices must be integers",
     ),
     Plant(
         "extract-baggage-only",
@@ -250,6 +250,55 @@ PLANTS = (
         CODECS,
         "        flags = int(parts[3], 16)",
         "        flags = int(parts[3], 16) & 1",
+    ),
+    Plant(
+        "debug-alone",
+        "jaeger-client records what has the debug flag",
+        CODECS,
+        "        flags = int(parts[3], 16)",
+        "        flags = int(parts[3], 16)\n        flags |= flags >> 1",
+    ),
+    Plant(
+        "debug-alone",
+        "OpenTelemetry records what has the debug flag",
+        JAEGER_PROPAGATOR,
+        "trace.TraceFlags(flags & trace.TraceFlags.SAMPLED)",
+        "trace.TraceFlags((flags | flags >> 1) & trace.TraceFlags.SAMPLED)",
+    ),
+    Plant(
+        "disabled-cuts",
+        "a disabled SDK hands the caller's context on",
+        "opentelemetry.trace",
+        "        return INVALID_SPAN\n\n    @_agnosticcontextmanager",
+        "        return NonRecordingSpan(get_current_span(context).get_span_context())\n\n"
+        "    @_agnosticcontextmanager",
+        lane="pinned",
+    ),
+    Plant(
+        "propagator-missing",
+        "a propagator that is not installed is left out",
+        "opentelemetry.propagate",
+        "    except StopIteration:\n        raise ValueError(",
+        "    except StopIteration:\n        str(",
+        lane="pinned",
+    ),
+    Plant(
+        "deprecated-silently",
+        "the propagator warns",
+        JAEGER_PROPAGATOR,
+        "        trace_flags = span_context.trace_flags\n",
+        "        trace_flags = span_context.trace_flags\n"
+        "        __import__('warnings').warn('the format is deprecated', DeprecationWarning)\n",
+        by="DeprecationWarning: the format is deprecated",
+    ),
+    Plant(
+        "deprecated-silently",
+        "the shim warns",
+        SHIM,
+        "    return TracerShim(otel_tracer_provider",
+        "    __import__('warnings').warn('the shim is deprecated', DeprecationWarning)\n"
+        "    return TracerShim(otel_tracer_provider",
+        by="DeprecationWarning: the shim is deprecated",
     ),
     Plant(
         "propagation-last-wins",

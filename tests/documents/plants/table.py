@@ -10,4 +10,7 @@ from tests.documents.plants.plant import Plant
 PLANTS: tuple[Plant, ...] = (*propagation.PLANTS, *spans.PLANTS, *delivery.PLANTS, *decisions.PLANTS)
 
 # Why a claim has no plant; the test of the table refuses a reason for one that has.
-UNPLANTED: Mapping[str, str] = {}
+UNPLANTED: Mapping[str, str] = {
+    "executor-instrumented": "opentelemetry-instrumentation-threading is no package of these environments",
+    "log-fields": "opentelemetry-instrumentation-logging is no package of these environments",
+}
