@@ -7,7 +7,7 @@ Cause: A public endpoint reads `traceparent`, which many clients send today; nob
     parent-based sampler of opentelemetry-sdk, in every release, obeys the caller's flag.
 Met: micrometer-metrics/tracing#626, open-telemetry/opentelemetry-specification#1188
 Way out: At the edge, do not extract; or `ParentBased(root, remote_parent_sampled=root)`.
-Found by: `ot2otel headers FILE` on one captured request, and `ot2otel record`: orphans.
+Found by: `ot2otel headers captured.txt` on one captured request, and `ot2otel record`: orphans.
 Lanes: pinned, newest
 """
 

@@ -8,8 +8,8 @@ Cause: `dict(request.headers)` has the key `Traceparent`. jaeger-client ignores 
     opentelemetry-api 1.45.2.
 Met: open-telemetry/opentelemetry-python#214
 Way out: `{key.lower(): value for key, value in request.headers.items()}`, which jaeger-client reads as well.
-Found by: `ot2otel headers FILE` on one captured request, and `ot2otel diff before.jsonl after.jsonl`: a lost
-    parent.
+Found by: `ot2otel headers captured.txt` on one captured request, and `ot2otel diff before.jsonl after.jsonl`:
+    a lost parent.
 Lanes: pinned, newest
 """
 
