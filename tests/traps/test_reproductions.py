@@ -43,6 +43,10 @@ def test_a_trap_is_there_where_its_text_says(trap: Trap) -> None:
     [
         ("assert 1 == 1, 'never'", ""),
         ("assert 1 == 2, 'one is not two'", "one is not two"),
+        (
+            "import atexit; atexit.register(print, 'lost', file=__import__('sys').stderr); assert 0, 'no'",
+            "no",
+        ),
         ("assert not 'ü\\x1b[31m', 'ü\\x1b[31m'", "ü\x1b[31m"),
     ],
 )
@@ -180,6 +184,8 @@ def test_traps_are_one_document_for_programs() -> None:
     ]
 
 
-@pytest.mark.parametrize("arguments", [["ok-is-final", "--run", "all"], ["--run", "nothing"], ["--run", ""]])
+@pytest.mark.parametrize(
+    "arguments", [["ok-is-final", "--run", "all"], ["--run", "nothing"], ["--run", ""], [""]]
+)
 def test_misuse_is_refused(arguments: list[str]) -> None:
     assert command(*arguments).exit_code == 2
