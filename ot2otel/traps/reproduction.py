@@ -17,7 +17,7 @@ from ot2otel.errors import Ot2OtelError
 from ot2otel.outline import cut
 from ot2otel.traps.trap import Trap
 
-TIMEOUT = 60.0  # seconds
+TIMEOUT = 120.0  # seconds
 # A configuration of the caller's own must not change what a script sees; PYTHONOPTIMIZE removes assertions.
 _NOT_PASSED_ON = ("OTEL_", "JAEGER_", "PYTHONOPTIMIZE", "PYTHONWARNINGS")
 _FAILED = "AssertionError"
