@@ -26,22 +26,19 @@ def command(name: str | None, to_run: str | None, output: str) -> None:
     With --run: whether the installed libraries have it. The reproduction runs in a process of its own; either
     answer exits with 0. It exits with 2 if a reproduction can't run, because a package is missing.
     """
-    if name and to_run:
+    if name is not None and to_run is not None:
         raise click.UsageError("Give a NAME to show it, or --run NAME to run it: not both.")
-    if to_run:
+    if to_run is not None:
         _run(traps() if to_run == _ALL else [_named(to_run)], output)
         return
-    shown = (
-        [Family(f.title, [_named(name)]) for f in families() if _named(name) in f.traps]
-        if name
-        else families()
-    )
+    one = None if name is None else _named(name)
+    shown = [Family(each.title, [one]) for each in families() if one in each.traps] if one else families()
     if output == "json":
         printing.print_json(report.document(shown))
         return
     console = printing.console()
     screen = Screen(console.width, console.encoding)
-    text = report.whole(_named(name)) if name else report.table(shown, console.width)
+    text = report.whole(one) if one else report.table(shown, console.width)
     click.echo("\n".join(map(screen.safe, text.splitlines())))
 
 

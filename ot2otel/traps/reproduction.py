@@ -17,10 +17,10 @@ from ot2otel.errors import Ot2OtelError
 from ot2otel.outline import cut
 from ot2otel.traps.trap import Trap
 
-TIMEOUT = 60.0  # seconds
+TIMEOUT = 120.0  # seconds
 # A configuration of the caller's own must not change what a script sees; PYTHONOPTIMIZE removes assertions.
 _NOT_PASSED_ON = ("OTEL_", "JAEGER_", "PYTHONOPTIMIZE", "PYTHONWARNINGS")
-_FAILED = "AssertionError: "
+_FAILED = "AssertionError"
 
 
 class CannotRunError(Ot2OtelError):
@@ -54,12 +54,17 @@ def run(trap: Trap, timeout: float = TIMEOUT) -> Outcome:
             raise CannotRunError(f"{trap.name} did not end within {timeout:g} s.") from None
     if process.returncode == 0:
         return Outcome(trap, "", versions)
-    last = errors.rstrip().rpartition("\n")[2]
-    if process.returncode == 1 and last.startswith(_FAILED):
-        return Outcome(trap, last.removeprefix(_FAILED), versions)
-    if last == _FAILED.rstrip(": "):
+    failed = [line for line in errors.splitlines() if line.startswith(_FAILED)]
+    if process.returncode != 1 or not failed:
+        last = errors.rstrip().rpartition("\n")[2]
+        raise CannotRunError(
+            f"{trap.name} ended with {process.returncode}: {cut(last) or 'it said nothing.'}"
+        )
+    # The last such line: libraries may log more when the process ends.
+    seen = failed[-1].removeprefix(_FAILED).removeprefix(": ")
+    if not seen:
         raise CannotRunError(f"{trap.name} found something else than it expects: run {trap.path} to see it.")
-    raise CannotRunError(f"{trap.name} ended with {process.returncode}: {cut(last) or 'it said nothing.'}")
+    return Outcome(trap, seen, versions)
 
 
 def installed(trap: Trap) -> Mapping[str, str]:

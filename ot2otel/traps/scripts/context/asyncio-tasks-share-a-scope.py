@@ -4,8 +4,8 @@
 """The trees of the old service are wrong, so the new ones look wrong beside them: concurrent requests are
 each other's parents.
 
-Cause: jaeger-client 4.8.0 takes opentracing's ThreadLocalScopeManager by default. All tasks of an event loop,
-    and all greenlets of a thread, share one active scope.
+Cause: jaeger-client 4.8.0 takes opentracing's ThreadLocalScopeManager by default. All tasks of an event loop
+    share one active scope.
 Met: jaegertracing/jaeger-client-python#252
 Way out: `Config(..., scope_manager=ContextVarsScopeManager())` before the recording to compare with.
 Found by: `ot2otel diff before.jsonl after.jsonl`: parents that changed; `ot2otel accept` notes the repair as

@@ -5,8 +5,7 @@
 nothing.
 
 Cause: `tracer.active_span` of OpenTracing is None without a span. `get_current_span()` of opentelemetry-api,
-    in every release, returns an invalid span that is truthy and drops what it is given; its trace id is 32
-    zeros.
+    up to 1.45.2, returns an invalid span that is truthy and drops what it is given; its trace id is 32 zeros.
 Met: open-telemetry/opentelemetry-python#891, open-telemetry/oteps#216
 Way out: `span.get_span_context().is_valid`, or `span.is_recording()`.
 Found by: `grep` for `active_span`; `ot2otel diff before.jsonl after.jsonl` shows the tags that are gone.

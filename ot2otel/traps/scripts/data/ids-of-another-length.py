@@ -7,7 +7,7 @@ Cause: jaeger-client 4.8.0 makes ids of 64 bits, which the usual `f"{span.trace_
     digits and without leading zeros. OpenTelemetry prints the same id with 32.
 Met: elastic/apm-server#3837
 Way out: Pad when you log: `f"{span.trace_id:032x}"`. Or `generate_128bit_trace_id: true`, and pad as well.
-Found by: `ot2otel headers FILE` shows the id as each side reads it.
+Found by: `ot2otel headers captured.txt` shows the id as each side reads it.
 Lanes: pinned, newest
 """
 

@@ -4,7 +4,7 @@
 """Requests fail with an exception, and their spans are OK.
 
 Cause: A status OK is final in opentelemetry-sdk, as the specification wants: a later ERROR is ignored, that
-    of an exception as well. In OpenTracing the last `set_tag("error", ...)` won.
+    of an exception as well. OpenTracing has no such state.
 Met: googleapis/python-spanner#1246
 Way out: Set no status on success: UNSET means that nothing went wrong.
 Found by: `ot2otel diff before.jsonl after.jsonl`: errors that are gone.

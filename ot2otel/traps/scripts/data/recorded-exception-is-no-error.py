@@ -3,8 +3,8 @@
 # ///
 """Failures that the code handles are no errors: their spans have an exception event and the status UNSET.
 
-Cause: `span.record_exception(error)` of opentelemetry-api, in every release, adds the event and nothing else.
-    The pair `set_tag("error", True)` and `log_kv(...)` is often translated to it alone.
+Cause: `span.record_exception(error)` of opentelemetry-api, up to 1.45.2, adds the event and nothing else. The
+    pair `set_tag("error", True)` and `log_kv(...)` is often translated to it alone.
 Met: not reported that we know of
 Way out: `span.set_status(StatusCode.ERROR, str(error))` beside it.
 Found by: `ot2otel diff before.jsonl after.jsonl`: errors that are gone.

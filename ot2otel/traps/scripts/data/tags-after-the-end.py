@@ -4,8 +4,8 @@
 """Status codes that a callback sets after `finish()` are missing; the log says `Setting attribute on ended
 span.`.
 
-Cause: opentelemetry-sdk, in every release, drops what comes after `end()`. jaeger-client changed the span
-    that waited in its queue, so most of these tags arrived.
+Cause: opentelemetry-sdk, up to 1.45.2, drops what comes after `end()`. jaeger-client changed the span that
+    waited in its queue, so most of these tags arrived.
 Met: BerriAI/litellm#36746
 Way out: Set the tag first, then end the span.
 Found by: `ot2otel diff before.jsonl after.jsonl`: attributes that are gone.

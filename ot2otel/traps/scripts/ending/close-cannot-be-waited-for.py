@@ -4,7 +4,7 @@
 """`tracer.close().result(timeout=2)` raises at the end of the old service, and the last spans are lost.
 
 Cause: `close()` of jaeger-client 4.8.0 returns a future of Tornado's, which is asyncio's: `result` takes no
-    time-out and does not wait. `time.sleep(2)` after `close()` is what its README says.
+    time-out and does not wait.
 Met: jaegertracing/jaeger-client-python#50
 Way out: Ask the future: `while not closed.done(): time.sleep(0.01)`, with a deadline. Then leave.
 Found by: `ot2otel record` of the old service, to its end: the error is on its stderr.

@@ -4,8 +4,8 @@
 """Workers of a process pool make no spans.
 
 Cause: A child of `multiprocessing` that was forked leaves by `os._exit`, without exit handlers: what its
-    BatchSpanProcessor holds is lost, in every opentelemetry-sdk. With the start method `spawn` the child sets
-    up its own.
+    BatchSpanProcessor holds is lost, up to opentelemetry-sdk 1.45.2. With the start method `spawn` the child
+    sets up its own.
 Met: open-telemetry/opentelemetry-python#4215, pydantic/logfire#779
 Way out: `multiprocessing.util.Finalize(None, provider.force_flush, exitpriority=100)` in the child.
     gunicorn's and uWSGI's workers leave in order.

@@ -1,7 +1,7 @@
 # /// script
 # dependencies = ["opentelemetry-sdk"]
 # ///
-"""A batch job's trace lacks its first spans, its root among them; the log says `Queue is full`, at most.
+"""A batch job's trace lacks most of its spans, those that ended first; the log says `Queue is full`, at most.
 
 Cause: BatchSpanProcessor of opentelemetry-sdk, up to 1.45.2, keeps 2,048 finished spans while one export
     runs. It drops the oldest; jaeger-client refused the newest.

@@ -3,9 +3,8 @@
 # ///
 """The collector answers 404 to every export: it is asked for `/`, not for `/v1/traces`.
 
-Cause: OTEL_EXPORTER_OTLP_ENDPOINT is a base to which opentelemetry-exporter-otlp-proto-http adds the path.
-    The argument `endpoint`, and OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, are taken as they stand, in every
-    release.
+Cause: OTEL_EXPORTER_OTLP_ENDPOINT is a base to which opentelemetry-exporter-otlp-proto-http, up to 1.45.1,
+    adds the path. The argument `endpoint`, and OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, are taken as they stand.
 Met: open-telemetry/opentelemetry-python#5628, cBioPortal/cbioportal-mcp#64
 Way out: The variable; or the whole address, `OTLPSpanExporter(endpoint="http://collector:4318/v1/traces")`.
 Found by: `ot2otel record` of the service: it says why no span arrived.

@@ -4,8 +4,7 @@
 """`OTEL_TRACES_EXPORTER=jaeger` under `opentelemetry-instrument`: the program runs and makes no span.
 
 Cause: No Python package has an exporter of this name. The last one for Jaeger's protocol was called
-    `jaeger_thrift`; the agent logs `Configuration of configurator failed` and starts the program untraced, in
-    every release.
+    `jaeger_thrift`; the agent logs `Configuration of configurator failed` and starts the program untraced.
 Met: open-telemetry/opentelemetry-python#2062
 Way out: `OTEL_TRACES_EXPORTER=otlp`: every Jaeger since 1.35 takes OTLP on 4317 and 4318.
 Found by: `ot2otel record` of the program: it gets no span, and the error is on the program's stderr.

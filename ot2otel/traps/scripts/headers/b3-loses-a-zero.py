@@ -7,7 +7,7 @@ Cause: jaeger-client 4.8.0 writes ids without leading zeros. An id of 128 bits t
     digits, and opentelemetry-propagator-b3 takes 16 or 32.
 Met: jaegertracing/jaeger-client-python#322
 Way out: `uber-trace-id` instead of B3 between the two: OpenTelemetry pads it.
-Found by: `ot2otel headers FILE` on a captured request of such a trace.
+Found by: `ot2otel headers captured.txt` on a captured request of such a trace.
 Lanes: pinned, newest
 """
 

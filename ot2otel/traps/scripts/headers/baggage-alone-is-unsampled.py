@@ -8,7 +8,7 @@ Cause: jaeger-client 4.8.0 takes a context with baggage alone for a caller: the 
     no `uber-trace-id`.
 Met: open-telemetry/opentelemetry-specification#2326 (on baggage alone)
 Way out: Send both or neither; `extract` at the edge only.
-Found by: `ot2otel headers FILE` on one captured request.
+Found by: `ot2otel headers captured.txt` on one captured request.
 Lanes: pinned, newest
 """
 

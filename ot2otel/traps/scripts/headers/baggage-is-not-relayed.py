@@ -4,8 +4,8 @@
 """Baggage reaches the first service and no other, although the trace is whole.
 
 Cause: `start_as_current_span(name, context=extract(headers))` takes the parent from the context and attaches
-    the new span to the *current* context, in which there is no baggage. This is so in every release of
-    opentelemetry-api.
+    the new span to the *current* context, in which there is no baggage. This is so up to opentelemetry-api
+    1.45.2.
 Met: open-telemetry/opentelemetry-python#3350
 Way out: `token = attach(extract(headers))` before the span, and `detach(token)` after it.
 Found by: `ot2otel fleet` (the letter B), and `ot2otel record` of two services.

@@ -7,7 +7,7 @@ Cause: The header belongs to Jaeger's clients. opentelemetry-propagator-jaeger, 
     it.
 Met: grafana/dskit#732 (the same in Go)
 Way out: Send a `traceparent` with the flag 01 to a service whose sampler is parent-based.
-Found by: `ot2otel headers FILE` on one captured request.
+Found by: `ot2otel headers captured.txt` on one captured request.
 Lanes: pinned, newest
 """
 

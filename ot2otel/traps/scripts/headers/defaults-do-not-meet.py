@@ -8,7 +8,7 @@ Cause: jaeger-client 4.8.0 writes and reads `uber-trace-id` alone, opentelemetry
 Met: open-telemetry/opentelemetry-java#967
 Way out: `OTEL_PROPAGATORS=tracecontext,baggage,jaeger` in every new service, with
     opentelemetry-propagator-jaeger, until the last old one is gone.
-Found by: `ot2otel fleet`, and `ot2otel headers FILE` for one captured request.
+Found by: `ot2otel fleet`, and `ot2otel headers captured.txt` for one captured request.
 Lanes: pinned, newest
 """
 

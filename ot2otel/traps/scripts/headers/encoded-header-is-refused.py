@@ -7,7 +7,7 @@ Cause: Some of Jaeger's clients percent-encode header values: `%3A` for each col
     them; opentelemetry-propagator-jaeger, up to 1.45.1, ignores a value without colons.
 Met: open-telemetry/opentelemetry-js#734 (the same in JavaScript)
 Way out: Decode the header before `extract`: `urllib.parse.unquote`.
-Found by: `ot2otel headers FILE` on one captured request.
+Found by: `ot2otel headers captured.txt` on one captured request.
 Lanes: pinned, newest
 """
 

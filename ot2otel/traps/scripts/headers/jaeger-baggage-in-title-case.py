@@ -8,7 +8,7 @@ Cause: opentelemetry-propagator-jaeger, up to 1.45.1, asks the carrier for `uber
     `Uberctx-Tenant`.
 Met: open-telemetry/opentelemetry-python-contrib#484 (the same in the propagator ot-trace)
 Way out: `{key.lower(): value for key, value in request.headers.items()}`.
-Found by: `ot2otel headers FILE` on one captured request.
+Found by: `ot2otel headers captured.txt` on one captured request.
 Lanes: pinned, newest
 """
 

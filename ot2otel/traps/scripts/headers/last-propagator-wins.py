@@ -7,7 +7,7 @@ Cause: Two headers name different traces. opentelemetry-api's composite propagat
     overwrite the one before it: the last in OTEL_PROPAGATORS that finds a context wins.
 Met: open-telemetry/opentelemetry-java-instrumentation#425 (the same in Java)
 Way out: Put the header that you trust last, or let the proxy remove the other.
-Found by: `ot2otel headers FILE` on one captured request.
+Found by: `ot2otel headers captured.txt` on one captured request.
 Lanes: pinned, newest
 """
 

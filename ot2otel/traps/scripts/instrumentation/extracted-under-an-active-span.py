@@ -4,7 +4,7 @@
 """Each request has two SERVER spans side by side, and the library's has no children.
 
 Cause: A handler that extracts the caller itself, as OpenTracing code had to, takes the caller for its parent.
-    opentelemetry-instrumentation-flask, in every release, has a span for the request by then.
+    opentelemetry-instrumentation-flask, up to 0.66b1, has a span for the request by then.
 Met: not reported that we know of
 Way out: Leave the parent to the current context: no `extract` in the handler. In code that runs with and
     without the library, extract if `get_current_span()` is invalid.

@@ -4,7 +4,7 @@
 """The list of operations grows without end: a scanner's paths are names of spans.
 
 Cause: opentelemetry-instrumentation-flask, up to 0.66b1, names a request that no route matches by its path.
-    Flask-OpenTracing gave all of them one name.
+    Flask-OpenTracing gave them no name.
 Met: open-telemetry/opentelemetry-python-contrib#1914 (the same under Pyramid)
 Way out: A catch-all route, or a processor or collector that renames spans without `http.route`.
 Found by: `ot2otel diff before.jsonl after.jsonl`: names that vary without end.

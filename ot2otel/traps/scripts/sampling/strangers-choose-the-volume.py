@@ -3,11 +3,11 @@
 # ///
 """A ratio of one in a thousand is set, and one customer's requests are all traced, below parents nobody has.
 
-Cause: A public endpoint reads `traceparent`, which many clients send today; nobody sent `uber-trace-id`. A
-    parent-based sampler of opentelemetry-sdk, in every release, obeys the caller's flag.
+Cause: A public endpoint reads `traceparent`, which many clients send today; few sent `uber-trace-id`. A
+    parent-based sampler of opentelemetry-sdk, up to 1.45.2, obeys the caller's flag.
 Met: micrometer-metrics/tracing#626, open-telemetry/opentelemetry-specification#1188
 Way out: At the edge, do not extract; or `ParentBased(root, remote_parent_sampled=root)`.
-Found by: `ot2otel headers FILE` on one captured request, and `ot2otel record`: orphans.
+Found by: `ot2otel headers captured.txt` on one captured request, and `ot2otel record`: orphans.
 Lanes: pinned, newest
 """
 

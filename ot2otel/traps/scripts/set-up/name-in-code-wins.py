@@ -3,8 +3,8 @@
 # ///
 """Two deployments of one program have the same name, although each sets OTEL_SERVICE_NAME.
 
-Cause: `Resource.create({"service.name": ...})` of opentelemetry-sdk, in every release, wins over the
-    environment. It is what `Config(service_name=...)` was translated to.
+Cause: `Resource.create({"service.name": ...})` of opentelemetry-sdk, up to 1.45.2, wins over the environment.
+    `Config(service_name=...)` is often translated to it.
 Met: strands-agents/harness-sdk#1400
 Way out: Leave the name out of the code, or read the variable there: `os.environ.get("OTEL_SERVICE_NAME",
     "shop")`.

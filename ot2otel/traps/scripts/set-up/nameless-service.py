@@ -3,8 +3,8 @@
 # ///
 """The service is missing in the back end's list, and `unknown_service` has its spans.
 
-Cause: jaeger-client refuses to start without a name. opentelemetry-sdk, in every release, takes
-    `unknown_service` if neither OTEL_SERVICE_NAME nor the code gives one.
+Cause: jaeger-client refuses to start without a name. opentelemetry-sdk, up to 1.45.2, takes `unknown_service`
+    if neither OTEL_SERVICE_NAME nor the code gives one.
 Met: open-telemetry/opentelemetry-python-contrib#1068
 Way out: `OTEL_SERVICE_NAME` in every deployment.
 Found by: `ot2otel diff before.jsonl after.jsonl` and `ot2otel record`: a diagnosis of its own.

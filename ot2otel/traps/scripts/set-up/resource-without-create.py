@@ -3,7 +3,7 @@
 # ///
 """OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are set, and the spans have neither.
 
-Cause: `Resource({...})` of opentelemetry-sdk, in every release, is these attributes and nothing else.
+Cause: `Resource({...})` of opentelemetry-sdk, up to 1.45.2, is these attributes and nothing else.
     `Resource.create` adds the environment, the SDK's own attributes and the detectors.
 Met: open-telemetry/opentelemetry-python#1150, weaviate/recipes#67
 Way out: `Resource.create({...})`.

@@ -4,7 +4,8 @@
 """The service dies at its end with AttributeError: 'TracerShim' object has no attribute 'close'.
 
 Cause: `tracer.close()`, `span.trace_id`, `span.is_sampled()` and `span.context.trace_id` belong to
-    jaeger-client, not to OpenTracing's API, so no version of opentelemetry-opentracing-shim has them.
+    jaeger-client, not to OpenTracing's API, so opentelemetry-opentracing-shim, up to 0.66b1, does not have
+    them.
 Met: not reported that we know of
 Way out: `provider.shutdown()` for `close`; `span.unwrap().get_span_context()` for ids and the sampled flag.
 Found by: `ot2otel record` of the service on the shim, to its end: the error is on its stderr.

@@ -3,13 +3,12 @@
 # ///
 """The trace splits at the first service on the shim, although the header `traceparent` arrives.
 
-Cause: `dict(request.headers)` has the key `Traceparent`. jaeger-client ignores the case of keys;
-    OpenTelemetry's default getter looks up `traceparent` in the mapping as it is, in every release up to
-    opentelemetry-api 1.45.2.
+Cause: `dict(request.headers)` has the key `Traceparent`. jaeger-client ignores the case of keys; the default
+    getter of opentelemetry-api, up to 1.45.2, looks up `traceparent` in the mapping as it is.
 Met: open-telemetry/opentelemetry-python#214
 Way out: `{key.lower(): value for key, value in request.headers.items()}`, which jaeger-client reads as well.
-Found by: `ot2otel headers FILE` on one captured request, and `ot2otel diff before.jsonl after.jsonl`: a lost
-    parent.
+Found by: `ot2otel headers captured.txt` on one captured request, and `ot2otel diff before.jsonl after.jsonl`:
+    a lost parent.
 Lanes: pinned, newest
 """
 
