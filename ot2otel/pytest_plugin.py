@@ -137,6 +137,9 @@ class Session:
                 "used": [str(path) for path in self._files.used],
                 "written": [str(path) for path in self._files.written],
                 "partial": sorted(self._partial),
+                "accepted": {
+                    str(path): sorted(numbers) for path, numbers in self._files.acceptances.used.items()
+                },
                 "candidates": [
                     (str(each.path), each.text, each.report) for each in self._files.candidates.values()
                 ],
@@ -148,6 +151,7 @@ class Session:
         sent = getattr(node, "workeroutput", {}).get("ot2otel")
         if sent is not None:
             self.files.take(sent["used"], sent["written"], sent["candidates"])
+            self.files.acceptances.take(sent["accepted"])
             self._partial |= set(sent["partial"])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -166,7 +170,8 @@ class Session:
         if capture is not None:
             capture.suspend_global_capture(in_=True)  # a review asks
         try:
-            summary(self._files, modules, terminalreporter.write_line, terminalreporter.write_sep)
+            is_whole = not partial and not any(Path(arg).suffix for arg in self._config.args)
+            summary(self._files, modules, is_whole, terminalreporter.write_line, terminalreporter.write_sep)
         finally:
             if capture is not None:
                 capture.resume_global_capture()

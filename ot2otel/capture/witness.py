@@ -41,13 +41,12 @@ class Witness:
 
     def look(self) -> None:
         """Look, and tell if it is time to; call it often."""
+        if self._collector.counts.spans:
+            return
+        if self._sight:  # also after the line was told: the reason at the end may be another
+            self._sight.look()
         if self._told:
             return
-        if self._collector.counts.spans:
-            self._told = True
-            return
-        if self._sight:
-            self._sight.look()
         if self._drive and not self._drive.sent:
             self._waiting_since = time.monotonic()
         if time.monotonic() - self._waiting_since >= _PATIENCE:

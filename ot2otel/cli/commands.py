@@ -11,25 +11,36 @@ import click
 from ot2otel import __version__
 from ot2otel.cli.endings import Failure, end_without_standard_error, one_message, signals_handled
 
-# The line of each command in `ot2otel --help`; its module is `ot2otel.cli.NAME`, with
-# `_` for `-`.
-SUMMARIES = {
-    "accept": "Accept findings of a verdict, with a reason.",
-    "compare": "Run a flow in each variant and judge the differences.",
-    "diff": "Judge two files of traces.",
-    "fleet": "Let every variant call every other, and recommend settings that keep traces together.",
-    "headers": "Show how each variant reads the trace headers of a captured request.",
-    "overhead": "Measure the cost of tracing for a request.",
-    "population": "Compare the traffic of two time ranges in the engine that stores it.",
-    "record": "Run a command of your own and record its spans.",
-    "rules": "Show the rules for expected changes: all, or one.",
-    "semconv": "Show what newer semantic conventions change in a file of traces.",
-    "translate-config": "Translate a jaeger-client configuration into OpenTelemetry's settings.",
-    "up": "Run all variants of a flow side by side and show their traces.",
+# The line of each command in `ot2otel --help`, by group; its module is `ot2otel.cli.NAME`, with `_` for `-`.
+GROUPS = {
+    "Begin with": {
+        "record": "Run a command of your own and record its spans.",
+        "diff": "Judge two files of traces.",
+        "compare": "Run an example in each variant and judge the differences.",
+    },
+    "Your service": {
+        "accept": "Accept findings of a verdict, with a reason.",
+        "convert": "Turn a file of traces into Parquet, for `population`.",
+        "population": "Compare the traffic of two time ranges where it is stored.",
+        "semconv": "Show what newer semantic conventions change in a file.",
+        "translate-config": "Translate a jaeger-client configuration.",
+    },
+    "The laboratory": {
+        "fleet": "Let each variant call every other; recommend settings.",
+        "headers": "Show how each variant reads the headers of a request.",
+        "overhead": "Measure the cost of tracing for a request.",
+        "up": "Run all variants side by side and show their traces.",
+    },
+    "The reference": {
+        "rules": "Show the rules for expected changes: all, or one.",
+        "traps": "Show the traps of the migration; run them here.",
+    },
 }
+SUMMARIES = {name: line for group in GROUPS.values() for name, line in group.items()}
 # The extra with the packages that a command needs beyond the bare installation.
 EXTRAS = {
     "compare": "lab",
+    "convert": "population",
     "fleet": "lab",
     "headers": "lab",
     "overhead": "bench",
@@ -64,8 +75,10 @@ class _Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(SUMMARIES.items()))
+        width = max(map(len, SUMMARIES))
+        for title, group in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), line) for name, line in group.items()])
 
     def invoke(self, ctx: click.Context) -> Any:  # Any: as click declares it
         with one_message(ctx.params["debug"]), ExitStack() as ctx.obj:

@@ -18,7 +18,7 @@ from ot2otel.cli.delivery import Judging
 from ot2otel.cli.judging import Asked, asked_options
 from ot2otel.compare.verdict import Known, Verdict, judge
 from ot2otel.lab import attached
-from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow, Variant
+from ot2otel.lab.catalog import COMPARABLE, FLOWS, Flow, Variant
 from ot2otel.lab.installed import check_runnable
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import embedded, in_jaeger, record
@@ -69,26 +69,25 @@ _load = options.grouped(
     "load",
     _Load,
     options.exporter("all"),
-    click.option(
-        "--name", default="Bryan", show_default=True, callback=_path_segment, help="The name to greet."
-    ),
+    click.option("--name", default="Bryan", show_default=True, callback=_path_segment, help="Name to greet."),
     click.option(
         "--requests",
         "times",
         type=click.IntRange(1, 1000),
         default=1,
+        metavar="N",
         show_default=True,
-        help="How often to send each of the flow's requests.",
+        help="How often to send each request.",
     ),
     options.work(0.1),
     click.option(
         "--sampler",
         type=click.Choice(list(SAMPLERS)),
         default="always_on",
-        show_default=True,
-        help="Sampler of the services. With always_off only the answers are compared.",
+        metavar="NAME",
+        help="always_on (the default) or always_off, which compares the answers only.",
     ),
-    click.option("--console", is_flag=True, help="Show the services' logs, including their spans."),
+    click.option("--console", is_flag=True, help="Show the services' logs and spans."),
 )
 _attached = options.grouped(
     "attachment",
@@ -100,21 +99,22 @@ _attached = options.grouped(
         multiple=True,
         callback=_each_once,
         metavar="VARIANT=URL",
-        help="Drive a variant that runs already and reports to the Jaeger of --jaeger; may be repeated.",
+        help="Drive a variant that runs already, with --jaeger. May be repeated.",
     ),
-    click.option(
-        "--run", default="", help="Run id of the attached services, if their resource has one (ot2otel.run)."
-    ),
+    click.option("--run", default="", metavar="ID", help="Their `ot2otel.run`, if their resource has one."),
 )
 
 
 @click.command("compare", epilog="Example: ot2otel compare --flow orders --exporter all")
 @options.flow
-@options.variants("Variants to run. Each is compared with the first.")
+@options.variants("Variants to run. Each is compared with the first.", COMPARABLE)
 @_load
 @asked_options
 @click.option(
-    "--save", type=click.Path(file_okay=False, path_type=Path), help="Write the recordings to this directory."
+    "--save",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the recordings to this directory.",
 )
 @options.jaeger
 @_attached
@@ -192,11 +192,14 @@ def _recorded(
     flow: Flow, variants: Sequence[str], load: _Load, jaeger: RunningJaeger | None, progress: _Progress
 ) -> list[Recording]:
     """Run the variants here."""
+    for variant in map(COMPARABLE.__getitem__, variants):
+        if not variant.has(flow.name):
+            flows = " and ".join(variant.flows)
+            raise click.UsageError(f"{variant.name} has the flows {flows} alone: leave it out of --variants.")
     plans = [
         _plan(flow, variant, exporter, load)
-        for variant in map(VARIANTS.__getitem__, variants)
-        for exporter in variant.exporters
-        if load.exporter in ("all", exporter) or len(variant.exporters) == 1
+        for variant in map(COMPARABLE.__getitem__, variants)
+        for exporter in variant.exporters_for(load.exporter)
     ]
     for each in plans:
         check_runnable(each.variant, each.exporter)

@@ -97,9 +97,8 @@ asked_options = options.grouped(
         "output",
         type=click.Choice(FORMATS),
         default="text",
-        show_default=True,
-        help="Text for people, JSON for programs, a comment in Markdown, test cases for a CI, or annotations "
-        "of GitHub Actions.",
+        metavar="FORMAT",
+        help="text (the default), json, markdown, junit, or github for annotations.",
     ),
     click.option(
         "-o",
@@ -107,27 +106,24 @@ asked_options = options.grouped(
         "files",
         type=_Target(),
         multiple=True,
-        help="Write the report to this file and not to the terminal. With a format before it, like "
-        "markdown:verdict.md, write that as well; may be repeated.",
+        help="Write the report to FILE; with FORMAT, write that one as well. May be repeated.",
     ),
-    click.option("--all", "everything", is_flag=True, help="With --format json: every fact with its grade."),
+    click.option("--all", "everything", is_flag=True, help="In JSON: every fact with its grade."),
     options.strict,
     click.option(
         "--fail-on",
         type=_FailOnWords(),
         default=(),
         help="Exit with 1 also for findings of these grades: degraded, new, noise, improved, added, "
-        "translated, bookkeeping; equivalent: for all. never: exit with 0. Without it, different is 1.",
+        "translated, bookkeeping; equivalent is all of them, and never is no exit with 1.",
     ),
     click.option(
         "--accept",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Findings that are accepted, as `ot2otel accept` writes them. They do not count.",
+        help="Findings that do not count, as `ot2otel accept` writes them.",
     ),
-    click.option(
-        "--explain", is_flag=True, help="Show every finding with its rule, its source and examples."
-    ),
-    click.option("--trees", is_flag=True, help="Show the trees of all traces, also those without a loss."),
+    click.option("--explain", is_flag=True, help="Show every finding, with rule and source."),
+    click.option("--trees", is_flag=True, help="Show the trees of all traces."),
     pages.html,
 )

@@ -28,7 +28,7 @@ html = click.option(
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE",
     callback=_writable,
-    help="Also write a page to look at, one file that loads nothing.",
+    help="Also write a page to look at.",
 )
 
 

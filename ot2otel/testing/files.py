@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 from ot2otel.errors import Ot2OtelError
+from ot2otel.testing.acceptance import Acceptances
 from ot2otel.whole_file import write_whole
 
 DIRECTORY = "__traces__"
@@ -46,13 +47,14 @@ class Files:
     """The snapshots of one session.
 
     `used` are all that a test named, `written` those written in this session, `candidates` those that a
-    review is to decide about.
+    review is to decide about, `acceptances` what the tests accept.
     """
 
     mode: Mode = Mode.NONE
     used: set[Path] = field(default_factory=set)
     written: list[Path] = field(default_factory=list)
     candidates: dict[Path, Candidate] = field(default_factory=dict)
+    acceptances: Acceptances = field(default_factory=Acceptances)
 
     def path(self, directory: Path, name: str) -> Path:
         """Return the path of a snapshot, and note that it is used; raise SnapshotNameError."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from ot2otel.compare.verdict import Outcome, Verdict, judge
+from ot2otel.compare.verdict import Known, Outcome, Verdict, judge
 from ot2otel.model import Span
 from ot2otel.outline import printable
 from ot2otel.recording import Recording
 from ot2otel.testing import snapshot
-from ot2otel.testing.acceptance import Acceptance
 from ot2otel.testing.failure import MOST_LINES, failure, missing
 from ot2otel.testing.files import Candidate, Files, Mode
 from ot2otel.testing.masks import masked
@@ -33,13 +32,15 @@ class Snapshots:
         self._directory = directory
         self._how = how
 
-    def equivalent(self, judged: Judged, accept: str | Path | None, fail_on: str | Collection[str]) -> None:
+    def equivalent(
+        self, judged: Judged, accept: str | Path | None, fail_on: str | Collection[str] | None
+    ) -> None:
         """Raise SpansError unless the spans are identical or equivalent to the snapshot."""
         __tracebackhide__ = True
-        acceptance = Acceptance.of(accept, fail_on)
+        acceptance = self._files.acceptances.of(accept, fail_on, self._directory)
 
         def problem(before: Sequence[Branch], now: Sequence[Branch]) -> str:
-            verdict = acceptance.marked(_verdict(before, now))
+            verdict = acceptance.marked(_verdict(before, now, acceptance.same))
             if not acceptance.fails(verdict):
                 return ""
             return failure(judged.name, verdict, self._last_line(), judged.remarks, acceptance.fails_for)
@@ -125,5 +126,7 @@ def _replaced(roots: Sequence[Branch], spans: Sequence[Span]) -> tuple[Branch, .
     return tuple(map(one, roots))
 
 
-def _verdict(before: Sequence[Branch], now: Sequence[Branch]) -> Verdict:
-    return judge(Recording(snapshot.timed(before)), Recording(snapshot.timed(now)))
+def _verdict(
+    before: Sequence[Branch], now: Sequence[Branch], same: Mapping[str, str] | None = None
+) -> Verdict:
+    return judge(Recording(snapshot.timed(before)), Recording(snapshot.timed(now)), Known(same=same or {}))

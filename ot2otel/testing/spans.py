@@ -215,14 +215,15 @@ class Spans:
         name: str,
         *,
         accept: str | Path | None = None,
-        fail_on: str | Collection[str] = (),
+        fail_on: str | Collection[str] | None = None,
         varying: Sequence[str] = (),
     ) -> None:
         """Fail if something of the snapshot `name` is lost or changed, or a span is new.
 
         The rules are those of `ot2otel diff`. An expected loss fails as well, unless an entry of `accept`, an
-        accept file, names it. `fail_on` are grades that fail beside these, such as "new". `varying` are
-        patterns of keys of attributes whose values differ from run to run: only their types are compared.
+        accept file, names it. `fail_on` are grades that fail beside these, such as "new". Without them, both
+        are those of [tool.ot2otel] in the nearest pyproject.toml. `varying` are patterns of keys of
+        attributes whose values differ from run to run: only their types are compared.
         """
         __tracebackhide__ = True
         self._judges.equivalent(self._judged(name, varying), accept, fail_on)
@@ -271,7 +272,9 @@ class Judged:
 class Judges(Protocol):
     """Holds spans against snapshots."""
 
-    def equivalent(self, judged: Judged, accept: str | Path | None, fail_on: str | Collection[str]) -> None:
+    def equivalent(
+        self, judged: Judged, accept: str | Path | None, fail_on: str | Collection[str] | None
+    ) -> None:
         """Raise SpansError unless the spans are identical or equivalent to the snapshot."""
 
     def matches(self, judged: Judged) -> None:

@@ -17,18 +17,26 @@ _ENOUGH = ("q", "quit")
 def summary(
     files: Files,
     modules: Iterable[Path],
+    is_whole: bool,
     write: Callable[[str], object],
     rule: Callable[[str, str], object],
     ask: Callable[[str], str] = input,
 ) -> None:
-    """Write the report. `modules` are the test modules of which each test ran to its end and passed."""
+    """Write the report.
+
+    `modules` are the test modules of which each test ran to its end and passed; `is_whole` tells whether all
+    tests did. Only then an entry of an accept file that accepted nothing is told.
+    """
     left = unused(modules, files.used)
-    if files.written or left or files.candidates:
+    idle = list(files.acceptances.unused()) if is_whole else []
+    if files.written or left or idle or files.candidates:
         rule("=", "trace snapshots")
     for path in files.written:
         write(f"written: {_shown(path)}")
     for path in left:
         write(f"unused: {_shown(path)} (no test asks for it: delete it)")
+    for line in idle:
+        write(printable(line))
     if files.candidates:
         _review(files, write, ask)
 

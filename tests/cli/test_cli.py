@@ -176,18 +176,12 @@ def test_an_interrupted_compare_leaves_no_process_behind(ending: signal.Signals)
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,
-        preexec_fn=_listening_to_ctrl_c,
     )
     services = _children(process.pid, at_least=6)
     process.send_signal(ending)
 
     assert process.wait(20) == 128 + ending
     assert [pid for pid in services if _runs(pid)] == []
-
-
-def _listening_to_ctrl_c() -> None:
-    # A shell starts background commands with SIGINT ignored, and their children inherit that.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _children(parent: int, at_least: int) -> list[int]:

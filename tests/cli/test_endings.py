@@ -246,7 +246,6 @@ def test_ctrl_c_during_the_imports_leaves_no_traceback(module: str) -> None:
         stderr=subprocess.PIPE,
         cwd=ROOT,
         text=True,
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as process:
         try:
             assert process.stderr is not None

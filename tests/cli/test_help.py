@@ -13,6 +13,9 @@ from click.testing import CliRunner
 from ot2otel.cli import main
 from ot2otel.cli.commands import EXTRAS, SUMMARIES
 
+# Of 80 columns each; a command has more options than the 24 lines of a terminal of old.
+LINES = 48
+
 
 def _command(name: str) -> click.Command:
     command = main.get_command(click.Context(main), name)
@@ -52,3 +55,11 @@ def test_the_version_is_shown_without_importing_a_command() -> None:
         "ot2otel.cli.commands",
         "ot2otel.cli.endings",
     ]
+
+
+@pytest.mark.parametrize("name", ["", *SUMMARIES])
+def test_the_help_fits_a_screen(name: str) -> None:
+    shown = CliRunner().invoke(main, [*([name] if name else []), "--help"]).output.splitlines()
+
+    assert len(shown) <= LINES
+    assert max(map(len, shown)) <= 80

@@ -47,8 +47,6 @@ class Shell:
                 "TERM": "dumb",
                 "HISTFILE": "/dev/null",
             }
-            # The tests may run in the background of a shell, which ignores it.
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"], environment)
 
     def type(self, text: str) -> None:

@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,15 @@ EQUIVALENT = "spans.assert_equivalent('checkout', varying=['order.id'])"
 EXACT = "spans.assert_matches('checkout', varying=['order.id'])"
 UPDATE = "--trace-snapshots=update"
 SNAPSHOT = Path("__traces__", "test_it", "checkout.json")
+KIND, STATUS, BOTH = (
+    f"""
+[[accept]]
+grade = "degraded"
+rule = "{rule}"
+reason = "the shim is a step on the way"
+"""
+    for rule in ("shim-kind-as-attribute", "shim-error-as-attribute", "shim-*")
+)
 
 
 def test_a_snapshot_taken_on_opentracing_names_the_losses_of_the_shim_and_passes_natively(
@@ -273,14 +283,7 @@ def test_a_review_without_a_terminal_writes_nothing(suite: Suite) -> None:
 
 def test_an_accepted_loss_does_not_fail(suite: Suite) -> None:
     suite(checkout("legacy", EQUIVALENT), UPDATE)
-    Path("accepted.toml").write_text(
-        """
-[[accept]]
-grade = "degraded"
-rule = "shim-kind-as-attribute"
-reason = "the shim is a step on the way"
-"""
-    )
+    Path("accepted.toml").write_text(KIND)
     accepting = EQUIVALENT.replace("])", "], accept='accepted.toml')")
 
     result = suite(checkout("shim", accepting))
@@ -289,3 +292,35 @@ reason = "the shim is a step on the way"
     lines = failures(result)
     assert any("status ERROR" in line for line in lines)
     assert not any("kind SERVER" in line for line in lines)
+
+
+def test_the_settings_of_the_repository_hold(suite: Suite) -> None:
+    suite(checkout("legacy", EQUIVALENT), UPDATE)
+    Path("accepted.toml").write_text(BOTH)
+    Path("pyproject.toml").write_text("[tool.ot2otel]\naccept = 'accepted.toml'\n")
+
+    suite(checkout("shim", EQUIVALENT)).assert_outcomes(passed=1)
+    Path("pyproject.toml").write_text("[tool.ot2otel]\naccept = 'accepted.toml'\nfail_on = ['translated']\n")
+    stricter = suite(checkout("native", EQUIVALENT))
+    stricter.assert_outcomes(failed=1)
+    suite(checkout("native", EQUIVALENT.replace("])", "], fail_on=[])"))).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_an_entry_that_accepts_nothing_in_all_tests_is_told(suite: Suite, workers: Sequence[str]) -> None:
+    suite(checkout("legacy", EQUIVALENT), UPDATE)
+    Path("pyproject.toml").write_text("[tool.ot2otel]\naccept = 'accepted.toml'\n")
+    Path("accepted.toml").write_text(KIND + STATUS + KIND.replace("kind", "forgotten"))
+    told = "accepted.toml: entry 3 (degraded by shim-forgotten-as-attribute) accepts nothing in these tests"
+
+    assert suite(checkout("shim", EQUIVALENT), *workers).outlines.count(told) == 1
+    assert told not in suite("", "test_it.py::test_checkout", *workers).outlines
+
+
+def test_a_word_that_fails_nothing_is_refused(suite: Suite) -> None:
+    suite(checkout("legacy", EQUIVALENT), UPDATE)
+
+    result = suite(checkout("legacy", EQUIVALENT.replace("])", "], fail_on='never')")))
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E *'never' is no word of fail_on; it takes different, *"])

@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 from benchmarks import shop
 from docs.makers.blocks import recording
+from ot2otel.acceptance import Entry, mark
+from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Known, Verdict, judge
 from ot2otel.model import Kind, Span, Status, StatusCode
 from ot2otel.recording import Answer, Recording
@@ -45,6 +47,14 @@ def golden(*afters: str, flow: str = "hello") -> str:
     """Return the page on golden recordings of a flow, each compared with legacy."""
     before = recording(f"{flow}-legacy-jaeger")
     return page(*(verdict(before, recording(f"{flow}-{after}")) for after in afters))
+
+
+@cache
+def accepted() -> str:
+    """Return the page on the shim's two losses, both accepted."""
+    judged = verdict(recording("hello-legacy-jaeger"), recording("hello-shim-otlp"))
+    entry = Entry("the shim is <b>one</b> step", (Grade.DEGRADED,), rules=("shim-*",))
+    return page(*mark([judged], [entry]).verdicts)
 
 
 @cache

@@ -88,7 +88,6 @@ def send(arguments: Sequence[str], number: signal.Signals, after: float) -> Sent
                 stdout=written,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_ignoring_none,
             )
             try:
                 time.sleep(after)  # the random moment is the point of it
@@ -127,12 +126,6 @@ def some(number: int, seed: int) -> list[Sent]:
         arguments, seconds = COMMANDS[index % len(COMMANDS)]
         found.append(send(arguments, chance.choice(SIGNALS), chance.uniform(0, seconds)))
     return found
-
-
-def _ignoring_none() -> None:
-    # A shell starts background commands with SIGINT ignored, nohup with SIGHUP; their children inherit that.
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def _marked(mark: str) -> list[int]:

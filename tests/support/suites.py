@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+import shutil
 from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -26,14 +26,15 @@ def suite_in(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suit
     It runs in a process of its own: a global tracer of one module would be seen by the next.
     """
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
-    # One file is written twice in a second.
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    # The bytecode of ot2otel, which pytest rewrites as it does that of every plugin, is kept.
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     for name in ("CI", "BUILD_NUMBER", "PYTEST_ADDOPTS", "OT2OTEL_TRACE_SNAPSHOTS"):
         monkeypatch.delenv(name, raising=False)
 
     def run(source: str = "", *options: str) -> pytest.RunResult:
         if source:
+            # One file may be written twice in a second: its bytecode would look up to date.
+            shutil.rmtree(Path(pytester.path, "__pycache__"), ignore_errors=True)
             Path(pytester.path, "test_it.py").write_text(source, encoding="utf-8")
         given = (*PLUGIN, "-p", "no:cacheprovider", "-W", "always", *_NOT_OURS, *options)
         return pytester.runpytest_subprocess(*given, timeout=100)

@@ -47,6 +47,7 @@ def _finding(one: Told, slugs: set[str], tables: Tables) -> content.Finding:
             for finding in one.findings[:_MOST_SERVICES]
         ],
         one.examples,
+        mark="accepted" if one.accepted else "",
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ot2otel.compare.judgement import UNEXPLAINED, Grade
 from ot2otel.compare.verdict import Outcome, Verdict
 from ot2otel.report.html.content import Piece
-from ot2otel.report.telling import Told, counted, differences, losses
+from ot2otel.report.telling import GRAVE, Told, counted, differences, fields, losses
 
 MARKS = {
     Outcome.IDENTICAL: Grade.KEPT,
@@ -19,17 +19,33 @@ MARKS = {
 
 
 def headline(verdict: Verdict, found: Sequence[Told]) -> list[Piece]:
-    """Return the verdict as a sentence of counts; its losses are pieces of their own."""
+    """Return the verdict as a sentence of counts; its losses are pieces of their own.
+
+    What is accepted is no loss; the sentence says that there is some.
+    """
     pieces: list[Piece]
+    lines = [one for one in found if not one.accepted]
+    accepted = len(lines) < len(found)
     match verdict.outcome:
         case Outcome.IDENTICAL if not verdict.before.spans:
             pieces = [("The answers are the same.", False)]
         case Outcome.IDENTICAL:
-            pieces = [("Nothing differs but ids and times.", False)]
+            pieces = [
+                (
+                    f"Nothing differs but ids{', times and what is accepted' if accepted else ' and times'}.",
+                    False,
+                )
+            ]
         case Outcome.EQUIVALENT:
-            pieces = [(f"{_arrives(verdict)}, and nothing is lost.", False)]
+            but = " but what is accepted" if accepted else ""
+            pieces = [(f"{_arrives(verdict)}, and nothing is lost{but}.", False)]
+        case Outcome.DEGRADED if accepted:
+            # The ledger counts what is accepted, too.
+            count = sum(one.grade in GRAVE for one in lines)
+            pieces = [(f"{_arrives(verdict)}. ", False), (fields(count), True)]
+            pieces.append((f" {'is' if count == 1 else 'are'} lost beside what is accepted.", False))
         case Outcome.DEGRADED:
-            lost = losses(verdict, found)
+            lost = losses(verdict, lines)
             verb = "do not." if verdict.count(Grade.DEGRADED) and _in_ledger(verdict) else "are lost."
             verb = "is lost." if verb == "are lost." and lost[0][0] == 1 and len(lost) == 1 else verb
             verb = "does not." if verb == "do not." and lost[0][0] == 1 and len(lost) == 1 else verb
@@ -37,7 +53,7 @@ def headline(verdict: Verdict, found: Sequence[Told]) -> list[Piece]:
             pieces.append((f" {verb}", False))
         case Outcome.DIFFERENT:
             pieces = []
-            for number, (subject, became) in enumerate(differences(verdict, found)):
+            for number, (subject, became) in enumerate(differences(verdict, lines)):
                 pieces.append((", " if number else "", False))
                 pieces.append((subject, not became.endswith(" new")))
                 pieces.append((f" {became}", False))
@@ -50,8 +66,10 @@ def _in_ledger(verdict: Verdict) -> bool:
 
 
 def _arrives(verdict: Verdict) -> str:
-    spans = verdict.before.spans
-    return "The one span arrives" if spans == 1 else f"All {spans} spans arrive"
+    spans = verdict.ledger[0]
+    if spans.n < spans.of:  # and that is accepted
+        return f"{spans.n} of {spans.of} spans {'arrives' if spans.n == 1 else 'arrive'}"
+    return "The one span arrives" if spans.of == 1 else f"All {spans.of} spans arrive"
 
 
 def _all(text: str) -> str:
@@ -89,7 +107,7 @@ def lede(verdict: Verdict, found: Sequence[Told]) -> str:
                 else "No rule explains it."
             )
         case Outcome.EQUIVALENT:
-            words = ", ".join(counted(found))
+            words = ", ".join(counted([one for one in found if not one.accepted]))
             return f"{words[:1].upper()}{words[1:]}: the same facts, told otherwise." if words else ""
         case _:
             return ""

@@ -134,6 +134,17 @@ def test_without_a_difference_the_findings_fall_away_and_the_traces_stay(opened:
     assert words(page, ".trace .end .grade") == ["nothing lost"] * 3
 
 
+def test_accepted_findings_are_quiet_and_have_their_reason(opened: Open) -> None:
+    page = opened(pages.accepted())
+
+    assert words(page, ".finds") == []
+    group = page.locator(".rest details", has_text="2 accepted")
+    group.locator("summary").click()
+    reasons = group.locator(".why").all_inner_texts()
+    assert len(reasons) == 2
+    assert all("accepted: the shim is <b>one</b> step" in text for text in reasons)
+
+
 def test_without_spans_the_answers_alone_are_shown(opened: Open) -> None:
     page = opened(pages.answers_alone())
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from docs.makers.blocks import recording
+from ot2otel.acceptance import Entry, mark
+from ot2otel.compare.findings import SPAN
+from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import judge
 from ot2otel.model import Kind, Status, StatusCode
 from ot2otel.recording import Answer, Recording
@@ -16,8 +21,8 @@ ONE = Recording(forest(branch("one", kind=Kind.SERVER, attributes={"a": 1})))
 ANSWER = Answer("GET /", 200, "hello")
 
 
-def of(before: Recording, after: Recording) -> str:
-    verdict = judge(before, after)
+def of(before: Recording, after: Recording, *accepted: Entry) -> str:
+    verdict = mark([judge(before, after)], accepted).verdicts[0]
     return "".join(
         f"[{text}]" if is_loss else text for text, is_loss in headline(verdict, told(verdict.findings))
     )
@@ -33,6 +38,33 @@ def of(before: Recording, after: Recording) -> str:
 )
 def test_the_golden_recordings_in_a_sentence(after: str, sentence: str) -> None:
     assert of(recording("hello-legacy-jaeger"), recording(after)) == sentence
+
+
+KIND, STATUS = (
+    Entry("a step on the way", (Grade.DEGRADED,), rules=(f"shim-{name}-as-attribute",))
+    for name in ("kind", "error")
+)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "sentence"),
+    [
+        pytest.param(
+            [KIND], "All 8 spans arrive. [1 field] is lost beside what is accepted.", id="one of two losses"
+        ),
+        pytest.param(
+            [KIND, STATUS], "All 8 spans arrive, and nothing is lost but what is accepted.", id="all"
+        ),
+    ],
+)
+def test_what_is_accepted_is_no_loss_and_is_told(accepted: Sequence[Entry], sentence: str) -> None:
+    assert of(recording("hello-legacy-jaeger"), recording("hello-shim-otlp"), *accepted) == sentence
+
+
+def test_an_accepted_span_does_not_arrive() -> None:
+    two = Recording(forest(branch("one", branch("two"), kind=Kind.SERVER, attributes={"a": 1})))
+    gone = Entry("not needed", (Grade.GONE,), fields=(SPAN,), spans=("two",))
+    assert of(two, ONE, gone) == "1 of 2 spans arrives, and nothing is lost but what is accepted."
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,8 @@
           el('td', {}, `${count(finding.n)} of ${count(finding.of)} ${finding.unit}`),
           el('th', {scope: 'row', class: 'mono'}, finding.what),
           el('td', {class: 'why'}, finding.rules.map((name, place) => [place ? '; ' : '', `${ticks(DATA.rules[name].summary)} `, source(DATA.rules[name], name, 'mono')]),
-            finding.rules.length ? null : finding.note === finding.grade ? '' : finding.note))))))));
+            finding.mark ? el('div', {}, finding.note) : null,
+            finding.rules.length || finding.mark || finding.note === finding.grade ? null : finding.note))))))));
   }
   function showSpans(number) {
     Object.assign(filter, wanted, {finding: number});
