@@ -121,9 +121,10 @@ def _losses(exchange: Exchange) -> Iterator[str]:
     """Yield a line for each loss on the way, with its consequence."""
     lost: dict[str, list[str]] = {}
     for before, after in exchange.steps:
+        step = f"{before} -> {after}".replace(f"old{NEWEST}", "newest lane")
         for finding in _findings(exchange, before, after):
             for rule in finding.rules if finding.grade is Grade.DEGRADED else ():
-                lost.setdefault(f"{rule.summary}: {rule.consequence}", []).append(f"{before} -> {after}")
+                lost.setdefault(f"{rule.summary}: {rule.consequence}", []).append(step)
     for text, steps in lost.items():
         yield f"- Lost ({', '.join(dict.fromkeys(steps))}): {text}."
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ot2otel.compare.conventions import schema_named
 from ot2otel.compare.verdict import Verdict
+
+_NAMED = 5  # versions of a service in a sentence
+_LONGEST = 100  # characters of a URL
 
 
 def sentences(verdicts: Iterable[Verdict], arrow: str) -> list[str]:
@@ -23,5 +26,7 @@ def _of(verdict: Verdict, arrow: str) -> Iterator[str]:
             yield f"conventions of {service}: {_versions(old[service])} {arrow} {_versions(new[service])}"
 
 
-def _versions(urls: Iterable[str]) -> str:
-    return ", ".join(map(schema_named, urls))
+def _versions(urls: Sequence[str]) -> str:
+    """Return the first versions, and how many more there are; a URL comes from a stranger, so it is cut."""
+    named = ", ".join(schema_named(url)[:_LONGEST] for url in urls[:_NAMED])
+    return f"{named} and {len(urls) - _NAMED} more" if len(urls) > _NAMED else named

@@ -67,6 +67,7 @@ def test_a_verdict_has_all_but_its_findings_at_a_glance() -> None:
             "traces": 3,
             "spans": 8,
             "services": ["shop"],
+            "schemas": {},
             "health": [{"name": "odd", "count": 1, "sentence": "1 span has no parent"}],
         },
         "after": {
@@ -77,6 +78,7 @@ def test_a_verdict_has_all_but_its_findings_at_a_glance() -> None:
             "traces": 1,
             "spans": 1,
             "services": ["shop"],
+            "schemas": {},
             "health": [],
         },
         "approximate": False,

@@ -70,6 +70,12 @@ def test_another_schema_is_no_difference() -> None:
             ["conventions of users: https://example.org/ours/1 -> 1.37.0"],
             id="one of somebody's own",
         ),
+        pytest.param(
+            naming("u" * 1000),
+            naming(*map(str, range(8))),
+            [f"conventions of users: {'u' * 100} -> 0, 1, 2, 3, 4 and 3 more"],
+            id="a long one and many",
+        ),
         pytest.param(naming(f"{SCHEMAS}/1.11.0"), naming(f"{SCHEMAS}/1.11.0"), [], id="the same"),
         pytest.param(naming(""), naming(f"{SCHEMAS}/1.37.0"), [], id="none in the before"),
         pytest.param(naming(f"{SCHEMAS}/1.37.0"), naming(""), [], id="none in the after"),
