@@ -40,7 +40,8 @@ _SPANS = """
 COPY (
  SELECT printf('%032x', {first} + trace) AS "TraceId",
         printf('%016x', ({first} + trace) * 4 + place) AS "SpanId",
-        CASE place WHEN 0 THEN '' ELSE printf('%016x', ({first} + trace) * 4 + place - 1) END AS "ParentSpanId",
+        CASE place WHEN 0 THEN '' ELSE printf('%016x', ({first} + trace) * 4 + place - 1) END
+            AS "ParentSpanId",
         '' AS "TraceState",
         CASE place WHEN 0 THEN ['GET /orders', 'GET /users', 'POST /orders'][1 + trace % 3]
                    WHEN 1 THEN 'call' ELSE 'handle' END AS "SpanName",
@@ -69,23 +70,30 @@ _MIDNIGHT = 1_795_046_400 * 10**9
 
 Json = dict[str, Any]  # Any: JSON
 Sources = Callable[[int], Sequence[str]]  # of a number of traces
-Show = Callable[[str], None]
+_Engine = Callable[[Mapping[int, Sequence[Path]], Path], AbstractContextManager[Sources]]
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Compare 1,000 traces alone, print the results and save nothing.")
 @click.option("--times", default=3, show_default=True, help="Runs of each comparison.")
-def main(quick: bool, times: int) -> None:
+@click.option("--engine", "wanted", multiple=True, help="Measure engines with this in their name alone.")
+def main(quick: bool, times: int, wanted: Sequence[str]) -> None:
     """Measure each engine on the same Parquet."""
+    engines = ENGINES | (CLICKHOUSE if find_spec("chdb") else {}) | (SPARK if find_spec("pyspark") else {})
+    if wanted:
+        engines = {
+            name: engine
+            for name, engine in engines.items()
+            if any(each.lower() in name.lower() for each in wanted)
+        }
     if quick:
-        click.echo(json.dumps(_measured(QUICK, 1), indent=1))
+        click.echo(json.dumps(_measured(engines, QUICK, 1), indent=1))
         return
     with saved("grouping") as found:
-        found |= _measured(SIZES, times)
+        found |= _measured(engines, SIZES, times)
 
 
-def _measured(sizes: Sequence[int], times: int) -> Json:
-    engines = ENGINES | (CLICKHOUSE if find_spec("chdb") else {}) | (SPARK if find_spec("pyspark") else {})
+def _measured(engines: Mapping[str, _Engine], sizes: Sequence[int], times: int) -> Json:
     found: Json = {"circumstances": circumstances([BASELINE]), "engines": {}}
     versions = found["circumstances"]["versions"]
     for package in PACKAGES:
@@ -165,7 +173,6 @@ def _spark(workers: int, files: Mapping[int, Sequence[Path]], directory: Path) -
         yield lambda traces: [f"{url}{path}" for path in files[traces]]
 
 
-_Engine = Callable[[Mapping[int, Sequence[Path]], Path], AbstractContextManager[Sources]]
 ENGINES: Mapping[str, _Engine] = {"DuckDB": _duckdb}
 CLICKHOUSE: Mapping[str, _Engine] = {"ClickHouse": _clickhouse}
 SPARK: Mapping[str, _Engine] = {
