@@ -79,7 +79,11 @@ _Engine = Callable[[Mapping[int, Sequence[Path]], Path], AbstractContextManager[
 @click.option("--engine", "wanted", multiple=True, help="Measure engines with this in their name alone.")
 def main(quick: bool, times: int, wanted: Sequence[str]) -> None:
     """Measure each engine on the same Parquet."""
-    engines = ENGINES | (CLICKHOUSE if find_spec("chdb") else {}) | (SPARK if find_spec("pyspark") else {})
+    engines = {
+        **ENGINES,
+        **(CLICKHOUSE if find_spec("chdb") else {}),
+        **(SPARK if find_spec("pyspark") else {}),
+    }
     if wanted:
         engines = {
             name: engine
