@@ -112,6 +112,7 @@ def test_spans_are_received(bare: Path) -> None:
 
 # What a command has to be given before it can miss anything.
 ARGUMENTS = {
+    "convert": ["before.jsonl", "-o", "before.parquet"],
     "headers": [str(ROOT / "docs" / "captured-headers.txt")],
     "population": ["before.parquet", "after.parquet"],
 }

@@ -59,10 +59,7 @@ def signed_traces(own: ir.Table) -> ir.Table:
         rname="above_{name}",
     )
     joined = joined.mutate(is_root=joined.ParentSpanId == "")
-    joined = joined.mutate(
-        edge_a=_edge(joined.a, joined.above_a, joined.is_root),
-        edge_b=_edge(joined.b, joined.above_b, joined.is_root),
-    )
+    joined = joined.mutate(edge_a=_edge(joined, "a"), edge_b=_edge(joined, "b"))
     return joined.group_by("TraceId").agg(
         form=joined.edge_a.sum(),
         check=joined.edge_b.sum(),
@@ -140,11 +137,14 @@ def _joined(texts: ir.ArrayValue) -> ir.StringValue:
     return texts.join("\x1e").fill_null("")
 
 
-def _edge(own: ir.IntegerValue, parent: ir.IntegerValue, is_root: ir.BooleanValue) -> ir.IntegerValue:
+def _edge(joined: ir.Table, name: str) -> ir.IntegerValue:
     """Return a number of a span's facts and its parent's, below _OF_AN_EDGE.
 
     It is the product of both, so a sum of edges tells which span has which parent. The parent's is squared:
     else a span below another would be the same as the other below it.
     """
-    absent = ibis.cases((is_root, ROOT), else_=ORPHAN)
-    return own * (parent * parent % _OF_A_PARENT).coalesce(absent) % _OF_AN_EDGE
+    own, parent = joined[name], joined[f"above_{name}"]
+    # A join without a match leaves NULL, but "" and 0 in ClickHouse.
+    has_parent = joined.above_SpanId.fill_null("") != ""
+    above = ibis.cases((has_parent, parent * parent % _OF_A_PARENT), (joined.is_root, ROOT), else_=ORPHAN)
+    return own * above % _OF_AN_EDGE
