@@ -9,6 +9,7 @@ COPY legacy_opentracing legacy_opentracing
 COPY otel_native otel_native
 COPY shim_bridge shim_bridge
 COPY otel_auto otel_auto
+COPY legacy_integrations legacy_integrations
 COPY ot2otel_flows ot2otel_flows
 RUN python -m pip --python /opt/ot2otel install --no-cache-dir --constraint constraints.txt '.[lab,jaeger-thrift,redis,instrumentation]'
 

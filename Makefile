@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 NEWEST := .venv-newest
+# The newest lane with instrumentations, whose SDK is older.
+INSTRUMENTED := .venv-newest-instrumentation
 INSTALL := pip install --quiet --disable-pip-version-check
 # Most tests wait for processes; the tests of one file share their processes.
 PYTEST := pytest --numprocesses 2 --dist loadscope
@@ -15,7 +17,7 @@ DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md docs/paths/*.md
 PEERS := redis prometheus chromium celery gunicorn uwsgi instrumentations postgresql clickhouse spark jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries docs screenshots conventions clean
+.PHONY: compare test check test-newest test-newest-instrumentation slow signals fuzz mutants plants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries golden-collector docs screenshots conventions dist clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -34,8 +36,10 @@ check: $(VENV)/equipped
 test-newest: $(NEWEST)/equipped
 	$(NEWEST)/bin/$(PYTEST)
 
+# What depends on is released: the instrumentations, with their newest releases. test-newest-instrumentation: $(INSTRUMENTED)/equipped $(INSTRUMENTED)/bin/$(PYTEST) tests/program/test_agent.py tests/program/test_auto.py tests/program/test_integrations.py source archive and the wheel, as an index wants them. dist: $(VENV)/equipped $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[release]' rm -rf dist $(VENV)/bin/python -m build --outdir dist $(VENV)/bin/twine check --strict dist/*
+
 # What takes longer than the first ring may.
-slow: $(VENV)/equipped
+slow: $(VENV)/equipped test-newest-instrumentation
 	$(VENV)/bin/$(PYTEST) -m '(slow or fleet) and not peer'
 
 # 100 random signals at random moments to all commands: nothing may be left of any. It takes 6 minutes.
@@ -57,6 +61,10 @@ mutants: $(VENV)/equipped
 	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[mutants]'
 	nice -n 15 $(VENV)/bin/mutmut run $(ARGUMENTS)
 	$(VENV)/bin/python -m tests.support.mutants
+
+# Does the test of a claim notice if its library does otherwise? One: make plants ARGUMENTS='--claim error-tag'
+plants: $(VENV)/equipped
+	$(VENV)/bin/python -m tests.documents.plants $(ARGUMENTS)
 
 # The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
 peers: $(PEERS:%=peers-%)
@@ -148,10 +156,26 @@ golden-libraries: $(VENV)/equipped
 	.venv-libraries/bin/$(INSTALL) --no-deps --no-build-isolation SQLAlchemy-OpenTracing==0.1.6
 	.venv-libraries/bin/python -m tests.golden.record_libraries
 
+# The answers of a real Collector to the shim's spans. Go builds it, in minutes. The builder's own download also
+# asks for what only tests need, and `go mod tidy` would: so each module is required by hand, at its version.
+golden-collector: $(VENV)/equipped .collector/collector
+	$(VENV)/bin/python -m tests.golden.capture_collector .collector/collector
+
+COLLECTOR_VERSION := 0.155.0
+MODULES_OF_COLLECTOR = sed -n 's/^ *- gomod: \(.*\) \(v.*\)$$/-require=\1@\2/p' tests/golden/collector/builder.yaml
+
+.collector/collector: tests/golden/collector/builder.yaml
+	rm -rf .collector
+	go run go.opentelemetry.io/collector/cmd/builder@v$(COLLECTOR_VERSION) --config $< --skip-get-modules --skip-compilation
+	cd .collector && go mod init collector
+	go mod edit -require=go.opentelemetry.io/collector/otelcol@v$(COLLECTOR_VERSION) $$($(MODULES_OF_COLLECTOR)) .collector/go.mod
+	cd .collector && go build -mod=mod -o collector .
+
 # The generated parts of the documents, from code, recordings and measurements.
 docs: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.pictures
 	$(VENV)/bin/python -m docs.makers.rule_examples
+	$(VENV)/bin/python -m docs.makers.collector
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
 
 # The pictures of the pages, in light and dark, from committed recordings.
@@ -165,7 +189,7 @@ conventions: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.conventions $(CLONE) $(VERSION)
 
 clean:
-	rm -rf $(VENV) $(NEWEST) .venv-libraries $(PYTHONS:%=.venv-%)
+rm -rf $(VENV) $(NEWEST) $(INSTRUMENTED) .venv-libraries .collector $(PYTHONS:%=.venv-%)
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -180,6 +204,11 @@ $(VENV)/equipped: $(VENV)/installed
 $(NEWEST)/equipped: pyproject.toml constraints-newest.txt
 	$(PYTHON) -m venv $(NEWEST)
 	$(NEWEST)/bin/$(INSTALL) --constraint constraints-newest.txt --editable '.[lab,redis,bench,dev]'
+	touch $@
+
+$(INSTRUMENTED)/equipped: pyproject.toml constraints-newest-instrumentation.txt
+	$(PYTHON) -m venv $(INSTRUMENTED)
+	$(INSTRUMENTED)/bin/$(INSTALL) --constraint constraints-newest-instrumentation.txt --editable '.[lab,redis,instrumentation,bench,dev]'
 	touch $@
 
 # Make would remove what only a pattern names.

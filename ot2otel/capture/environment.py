@@ -40,24 +40,28 @@ _LEADING_ELSEWHERE = frozenset(
 )
 
 
-_OVER_GRPC = "otlp-grpc"
+# The exporter of OTLP over gRPC; OpenTelemetry has one name for both protocols.
+OVER_GRPC = "otlp-grpc"
 
 
 def _in_opentelemetry(exporter: str) -> str:
-    """Return OpenTelemetry's name for an exporter: it has one for both protocols of OTLP."""
-    return "otlp" if exporter == _OVER_GRPC else exporter
+    return "otlp" if exporter == OVER_GRPC else exporter
+
+
+def _over_grpc(endpoint: str) -> dict[str, str]:
+    return {"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
 
 
 def reporting_to(receiver: Receiver, exporter: str, resource: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that make tracers report to `receiver`; OpenTelemetry uses `exporter`.
 
-    The exporter `otlp-grpc` sends OTLP over gRPC, which the receiver has to take at the same address.
+    The exporter `otlp-grpc` sends OTLP over gRPC.
     The attributes in `resource` are added to the resource of every span.
     """
     attributes = ",".join(f"{key}={value}" for key, value in resource.items())
     return {
         **_addresses(receiver),
-        **({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"} if exporter == _OVER_GRPC else {}),
+        **(_over_grpc(receiver.grpc_endpoint) if exporter == OVER_GRPC else {}),
         "OTEL_TRACES_EXPORTER": _in_opentelemetry(exporter),
         "OTEL_RESOURCE_ATTRIBUTES": attributes,
         "JAEGER_TAGS": attributes,
@@ -73,14 +77,13 @@ def pointed_at(receiver: Receiver, own: Mapping[str, str], grpc_endpoint: str = 
     """
     kept = {name: value for name, value in own.items() if name not in _LEADING_ELSEWHERE}
     exporters = _exporters(own.get("OTEL_TRACES_EXPORTER", ""), bool(grpc_endpoint))
-    grpc = {"OTEL_EXPORTER_OTLP_ENDPOINT": grpc_endpoint, "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
     sampler = {} if _SAMPLING.keys() & own.keys() else _SAMPLING
     return {
         **sampler,
         **exporting_every(_SOON),
         **kept,
         **_addresses(receiver),
-        **(grpc if grpc_endpoint and _asks_for_grpc(own, exporters) else {}),
+        **(_over_grpc(grpc_endpoint) if grpc_endpoint and _asks_for_grpc(own, exporters) else {}),
         **_without_proxy(own),
         "OTEL_TRACES_EXPORTER": exporters,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import click
 
 from ot2otel.lab.attached import AttachedService
-from ot2otel.lab.catalog import BY_HAND, EXPORTERS, FLOWS, VARIANTS
+from ot2otel.lab.catalog import BY_HAND, COMPARABLE, EXPORTERS, FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
-from ot2otel.receive.ports import JAEGER_AGENT, OTLP_HTTP
+from ot2otel.receive.ports import JAEGER_AGENT, OTLP_GRPC, OTLP_HTTP
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: a parameter for each option
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # Any: see _Command
@@ -104,9 +104,9 @@ class AttachedServiceType(click.ParamType[AttachedService]):
     ) -> AttachedService:  # Any: as click declares it
         """Return the variant and the URL of its front service."""
         variant, _, url = value.partition("=")
-        if variant not in VARIANTS:
-            self.fail(f"{variant!r} is not one of {', '.join(VARIANTS)}. Write VARIANT=URL.", param, ctx)
-        return AttachedService(VARIANTS[variant], Url().convert(url, param, ctx))
+        if variant not in COMPARABLE:
+            self.fail(f"{variant!r} is not one of {', '.join(COMPARABLE)}. Write VARIANT=URL.", param, ctx)
+        return AttachedService(COMPARABLE[variant], Url().convert(url, param, ctx))
 
 
 def grouped(parameter: str, make: Callable[..., object], *options: Option) -> Option:
@@ -157,10 +157,10 @@ def exporter(*more: str) -> Option:
     )
 
 
-def variants(summary: str) -> Option:
-    """Make the option that names variants. The default is those whose spans are made by hand."""
+def variants(summary: str, known: Iterable[str] = VARIANTS) -> Option:
+    """Make the option that names some `known` variants. The default is those with spans made by hand."""
     return click.option(
-        "--variants", type=Names(list(VARIANTS)), default=",".join(BY_HAND), show_default=True, help=summary
+        "--variants", type=Names(list(known)), default=",".join(BY_HAND), show_default=True, help=summary
     )
 
 
@@ -186,20 +186,27 @@ class JaegerOptions:
     url: str | None
     agent: tuple[str, int] | None
     otlp: str | None
+    otlp_grpc: str | None
     ui: str | None
 
     @property
     def running(self) -> RunningJaeger | None:
         """The running Jaeger, None without --jaeger. Raises click.UsageError for its other options alone."""
         if self.url is None:
-            if self.agent or self.otlp:
-                raise click.UsageError("--jaeger-agent and --otlp need a Jaeger: name it with --jaeger.")
+            if self.agent or self.otlp or self.otlp_grpc:
+                raise click.UsageError(
+                    "--jaeger-agent, --otlp and --otlp-grpc need a Jaeger: name it with --jaeger."
+                )
             return None
         host = urlsplit(self.url).hostname or ""
         agent_host, agent_port = self.agent or (host, JAEGER_AGENT.number)
         written = f"[{host}]" if ":" in host else host
         return RunningJaeger(
-            self.url, agent_host, agent_port, self.otlp or f"http://{written}:{OTLP_HTTP.number}"
+            self.url,
+            agent_host,
+            agent_port,
+            self.otlp or f"http://{written}:{OTLP_HTTP.number}",
+            self.otlp_grpc or f"http://{written}:{OTLP_GRPC.number}",
         )
 
 
@@ -207,9 +214,10 @@ def _jaeger(
     jaeger: str | None,
     jaeger_agent: tuple[str, int] | None,
     otlp: str | None,
+    otlp_grpc: str | None,
     jaeger_ui: str | None,
 ) -> JaegerOptions:
-    return JaegerOptions(jaeger, jaeger_agent, otlp, jaeger_ui or jaeger)
+    return JaegerOptions(jaeger, jaeger_agent, otlp, otlp_grpc, jaeger_ui or jaeger)
 
 
 jaeger = grouped(
@@ -227,6 +235,7 @@ jaeger = grouped(
         help="Its address for Thrift.  [default: port 6831]",
     ),
     click.option("--otlp", type=Url(), help="Its address for OTLP/HTTP.  [default: port 4318]"),
+    click.option("--otlp-grpc", type=Url(), help="Its address for OTLP/gRPC.  [default: port 4317]"),
     click.option(
         "--jaeger-ui",
         type=Url(),

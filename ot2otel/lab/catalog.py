@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ot2otel_flows.ports import PORTS, SHIFTS
 
@@ -24,7 +24,8 @@ class Variant:
 
     `port_shift` is added to the flows' documented ports, so that all variants can run beside each other.
     `extra` is the one of ot2otel that installs the distributions. With `agent` the package runs under
-    `opentelemetry-instrument`; such a variant runs only if it is named.
+    `opentelemetry-instrument`. If `frameworks` is set, only they make its spans, and it runs only if it is
+    named. It has all flows, or those in `flows`.
     """
 
     name: str
@@ -35,14 +36,24 @@ class Variant:
     port_shift: int = 0
     extra: str = "lab"
     agent: bool = False
+    frameworks: bool = False
+    flows: tuple[str, ...] = ()
 
     def port(self, service: Service) -> int:
         """Return the port of `service` when all variants run beside each other."""
         return service.port + self.port_shift
 
+    def has(self, flow: str) -> bool:
+        """Tell whether the variant has this flow."""
+        return not self.flows or flow in self.flows
+
     def exporter(self, wanted: str) -> str:
         """Return the wanted exporter if the variant has it, else its first one."""
         return wanted if wanted in self.exporters else self.exporters[0]
+
+    def exporters_for(self, wanted: str) -> tuple[str, ...]:
+        """Return all exporters for "all", else one: the wanted one, or the first."""
+        return self.exporters if wanted == "all" else (self.exporter(wanted),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ class Request:
 
     def spans_of(self, variant: Variant) -> int:
         """Return the number of spans that `variant` makes of this request."""
-        return self.of_frameworks if variant.agent else self.spans
+        return self.of_frameworks if variant.frameworks else self.spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,7 @@ VARIANTS = {
             "auto",
             "otel_auto",
             "the program without tracing, under opentelemetry-instrument",
-            ("otlp",),
+            ("otlp", "otlp-grpc"),
             (
                 "opentelemetry-distro",
                 "opentelemetry-instrumentation-flask",
@@ -140,11 +151,31 @@ VARIANTS = {
             SHIFTS["auto"],
             extra="instrumentation",
             agent=True,
+            frameworks=True,
         ),
     )
 }
 # Those that run if none is named: every span is made by hand, so they can be equivalent.
-BY_HAND = tuple(name for name, variant in VARIANTS.items() if not variant.agent)
+BY_HAND = tuple(name for name, variant in VARIANTS.items() if not variant.frameworks)
+# What most legacy programs have: the integrations' spans. It is a step to `auto`.
+INTEGRATIONS = Variant(
+    "integrations",
+    "legacy_integrations",
+    "OpenTracing's integrations for Flask and requests, jaeger-client",
+    ("jaeger",),
+    ("opentracing", "jaeger-client", "thrift", "Flask-OpenTracing", "Requests-OpenTracing"),
+    extra="integrations",
+    frameworks=True,
+    flows=("hello", "orders"),
+)
+REPAIRED = replace(
+    VARIANTS["shim"],
+    name="shim+repair",
+    package="shim_bridge.repaired",
+    summary="the shim, with a processor that restores kind and status",
+)
+# Only `compare` runs the last two, if they are named: they have no ports of their own.
+COMPARABLE: Mapping[str, Variant] = VARIANTS | {variant.name: variant for variant in (INTEGRATIONS, REPAIRED)}
 
 EXPORTERS = {
     exporter.name: exporter
@@ -154,6 +185,12 @@ EXPORTERS = {
             "opentelemetry-exporter-otlp-proto-http",
             "opentelemetry.exporter.otlp.proto.http.trace_exporter",
             "pip install 'ot2otel[lab]'",
+        ),
+        Exporter(
+            "otlp-grpc",
+            "opentelemetry-exporter-otlp-proto-grpc",
+            "opentelemetry.exporter.otlp.proto.grpc.trace_exporter",
+            "pip install 'ot2otel[instrumentation]', or use --exporter otlp",
         ),
         Exporter(
             "jaeger",

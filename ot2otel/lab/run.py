@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Protocol, TypeAlias
 
-from ot2otel.capture.environment import reporting_to
+from ot2otel.capture.environment import OVER_GRPC, reporting_to
 from ot2otel.capture.guard import temporary_directory
 from ot2otel.lab.driver import FOLLOW_TIMEOUT, Driver, NoAnswerError
 from ot2otel.lab.installed import versions
 from ot2otel.lab.patience import Deadline, Patience, told_if_busy
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.service import ServiceProcess
-from ot2otel.receive.collector import Collector
+from ot2otel.receive.collector import Collector, Ports
 from ot2otel.receive.destination import Destination, SpansMissing
 from ot2otel.receive.jaeger.running import DAY, RunInJaeger, RunningJaeger
 from ot2otel.recording import RUN_ID, Answer, Port, Recording
@@ -34,7 +34,7 @@ OpenDestination: TypeAlias = Callable[[Plan, str], AbstractContextManager[Destin
 
 def embedded(plan: Plan, run: str) -> AbstractContextManager[Destination]:
     """Open a collector for this plan alone."""
-    return Collector()
+    return Collector(ports=Ports(grpc=0 if plan.exporter == OVER_GRPC else None))
 
 
 def in_jaeger(jaeger: RunningJaeger, look_back: float = DAY) -> OpenDestination:

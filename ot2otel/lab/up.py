@@ -19,7 +19,7 @@ from ot2otel.lab.losses import Losses
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import OpenDestination, Run, ended_together, start
 from ot2otel.model import Span, Trace, traces
-from ot2otel.receive.collector import Collector
+from ot2otel.receive.collector import Collector, Ports
 from ot2otel.receive.collector.listening import ListenError, bound_socket
 from ot2otel.receive.completeness import CompleteTraces
 from ot2otel.receive.destination import Destination
@@ -37,7 +37,7 @@ _EXPORT_DELAY = 500  # ms; the SDK's default is long for a user who waits
 
 def collector(plan: Plan, run: str) -> AbstractContextManager[Destination]:
     """Open a collector for all plans together."""
-    return Collector(max_spans=_MOST_SPANS)
+    return Collector(ports=Ports(grpc=0), max_spans=_MOST_SPANS)
 
 
 @contextmanager

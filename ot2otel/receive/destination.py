@@ -16,7 +16,7 @@ class SpansMissing(Ot2OtelError):  # noqa: N818  # the name states the event
 
 
 class Receiver(Protocol):
-    """Takes Jaeger's Thrift over UDP and OTLP over HTTP."""
+    """Takes Jaeger's Thrift over UDP and OTLP over HTTP, some also OTLP over gRPC."""
 
     @property
     def host(self) -> str:
@@ -29,6 +29,10 @@ class Receiver(Protocol):
     @property
     def otlp_endpoint(self) -> str:
         """The value of OTEL_EXPORTER_OTLP_ENDPOINT; exporters add `/v1/traces`."""
+
+    @property
+    def grpc_endpoint(self) -> str:
+        """The value of OTEL_EXPORTER_OTLP_ENDPOINT for gRPC; "" if gRPC is not received."""
 
 
 class Destination(Receiver, Protocol):

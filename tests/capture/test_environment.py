@@ -26,6 +26,7 @@ class Somewhere:
     host: str = "127.0.0.1"
     agent_port: int = 16831
     otlp_endpoint: str = "http://127.0.0.1:14318"
+    grpc_endpoint: str = "http://127.0.0.1:14317"
 
 
 def test_every_tracer_is_pointed_at_the_receiver() -> None:
@@ -45,10 +46,14 @@ def test_every_tracer_is_pointed_at_the_receiver() -> None:
     }
 
 
-def test_over_grpc_only_the_protocol_is_another() -> None:
+def test_over_grpc_the_protocol_and_its_endpoint_are_others() -> None:
     http, grpc = (reporting_to(Somewhere(), exporter, {}) for exporter in ("otlp", "otlp-grpc"))
 
-    assert grpc == {**http, "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
+    assert grpc == {
+        **http,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:14317",
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc",
+    }
 
 
 def test_the_samplers_are_set_for_both_tracers() -> None:

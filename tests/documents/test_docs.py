@@ -30,7 +30,11 @@ RECORDINGS = "tests/golden/recordings"
 FILES = {
     "before.json": f"{RECORDINGS}/hello-legacy-jaeger.json",
     "after.json": f"{RECORDINGS}/hello-native-otlp.json",
-    **{name: name for name in (f"tests/golden/own/tutorial-3-{run}.jsonl" for run in ("legacy", "shim"))},
+    **{
+        name: name
+        for name in (f"tests/golden/own/tutorial-3-{run}.jsonl" for run in ("legacy", "shim", "shim+repair"))
+    },
+    "tests/golden/collector/tutorial-3-after.jsonl": "tests/golden/collector/tutorial-3-after.jsonl",
     "before.jsonl": f"{RECORDINGS}/hello-legacy-jaeger.json",
     "after.jsonl": f"{RECORDINGS}/hello-native-otlp.json",
     "shim.jsonl": f"{RECORDINGS}/hello-shim-otlp.json",

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 import requests
 
-from ot2otel.lab.catalog import FLOWS, VARIANTS
+from ot2otel.lab.catalog import BY_HAND, FLOWS, VARIANTS
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
 from ot2otel.receive.jaeger.running import RunInJaeger, RunningJaeger
@@ -39,7 +39,7 @@ def main() -> None:
 
     plans = [
         Plan(FLOWS["hello"], variant, exporter, work=0)
-        for variant in VARIANTS.values()
+        for variant in map(VARIANTS.__getitem__, BY_HAND)
         for exporter in variant.exporters
     ]
     for recording in record(plans, open_destination=in_jaeger):

@@ -1,6 +1,6 @@
 """Records the flows, each variant over each exporter, in the pinned lane.
 
-Run it as `python -m tests.golden.record_flows`.
+Run it as `python -m tests.golden.record_flows`; names of variants record these alone.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ot2otel import recording_file
-from ot2otel.lab.catalog import FLOWS, VARIANTS, Flow
+from ot2otel.lab.catalog import COMPARABLE, FLOWS, Flow, Variant
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
 from ot2otel.model import Attributes, AttributeValue
@@ -22,23 +24,27 @@ from tests.golden import OF_NO_MACHINE, RECORDINGS
 # A recording's host is the packets'. Of a file in a stack trace, which may be cut off in the middle of its
 # path, no more is kept than the module.
 _OF_THIS_MACHINE = {"host.name": "golden", "host.id": "golden", "ip": "192.0.2.1"}
+# The process that sent a message, as Celery names it.
+_SENDER = re.compile(r"gen\d+@[\w.-]+")
 _PATH = re.compile(r'File "[^"\n]*?(?P<end>[^"/\n]+/[^"/\n]+)?("|$)')
 
 
 def main() -> None:
     os.environ |= OF_NO_MACHINE
     os.chdir(tempfile.gettempdir())
+    variants = [COMPARABLE[name] for name in sys.argv[1:] or COMPARABLE]
     for flow in FLOWS.values():
-        _save_recordings(flow)
+        _save_recordings(flow, variants)
 
 
-def _save_recordings(flow: Flow) -> None:
+def _save_recordings(flow: Flow, variants: Sequence[Variant]) -> None:
     plans = [
         Plan(flow, variant, exporter, work=0)
-        for variant in VARIANTS.values()
+        for variant in variants
+        if variant.has(flow.name)
         for exporter in variant.exporters
     ]
-    for recording in record(plans):
+    for recording in record(plans) if plans else ():
         path = RECORDINGS / f"{flow.name}-{recording.variant}-{recording.exporter}.json"
         # One document over many lines: people review its differences.
         path.write_text(
@@ -65,7 +71,8 @@ def neutral(recording: Recording) -> Recording:
 def _neutral_attributes(attributes: Attributes) -> Attributes:
     def neutral(key: str, value: AttributeValue) -> AttributeValue:
         if isinstance(value, str):
-            return _OF_THIS_MACHINE.get(key, _PATH.sub(r'File "\g<end>"', value))
+            text = _PATH.sub(r'File "\g<end>"', value)
+            return _OF_THIS_MACHINE.get(key, _SENDER.sub("gen1@golden", text))
         return value
 
     return {key: neutral(key, value) for key, value in attributes.items()}

@@ -16,6 +16,7 @@ from ot2otel.capture.child_process import ChildProcess
 from ot2otel.capture.environment import reporting_to, untraced
 from ot2otel.model import Span, traces
 from ot2otel.receive.collector import Collector
+from tests.support.runs import RUNS
 
 LISTENING = re.compile(r"listening on (http://\S+)$")
 OURS = ("server-1", "server-1_to_server-2", "server-2")
@@ -23,6 +24,9 @@ AGENT = Path(sys.executable).with_name("opentelemetry-instrument")
 
 pytestmark = pytest.mark.skipif(
     find_spec("opentelemetry.distro") is None, reason="ot2otel[instrumentation] is not installed in this lane"
+)
+needs_thrift = pytest.mark.skipif(
+    ("native", "jaeger") not in RUNS, reason="the Jaeger thrift exporter does not import in this lane"
 )
 
 
@@ -95,6 +99,7 @@ def test_a_request_is_one_trace_whose_spans_lie_in_each_other(
     assert trace.orphans == ()
 
 
+@needs_thrift
 @PROVIDERS
 @pytest.mark.parametrize("package", ["otel_native", "shim_bridge"])
 def test_the_agents_name_for_the_thrift_exporter_is_ours_too(
@@ -105,8 +110,21 @@ def test_the_agents_name_for_the_thrift_exporter_is_ours_too(
     assert {span.name for span in spans} == {*OURS, "GET /<name>", "POST", "POST /"}
 
 
+@needs_thrift
 @pytest.mark.parametrize("package", ["otel_native", "shim_bridge"])
 def test_the_agent_does_not_know_jaeger_and_leaves_the_libraries_untraced(package: str) -> None:
     spans = spans_of_a_request(package, OTEL_TRACES_EXPORTER="jaeger")
 
     assert {span.name for span in spans} == set(OURS)
+
+
+def test_the_repair_comes_before_the_agents_exporter_which_was_registered_first() -> None:
+    spans = spans_of_a_request("shim_bridge.repaired")
+
+    ours = {span.name: span for span in spans if span.name in OURS}
+    assert {name: span.kind.name for name, span in ours.items()} == {
+        "server-1": "SERVER",
+        "server-1_to_server-2": "CLIENT",
+        "server-2": "SERVER",
+    }
+    assert not any("span.kind" in span.attributes for span in spans)

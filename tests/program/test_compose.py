@@ -255,6 +255,7 @@ def test_jaeger_and_prometheus_are_published_on_their_usual_ports() -> None:
         "jaeger": [
             (_variable("jaeger", "ui"), "16686", "16686"),
             (_variable("jaeger", "otlp"), "4318", "4318"),
+            (_variable("jaeger", "grpc"), "4317", "4317"),
             (_variable("jaeger", "agent"), "6831", "6831/udp"),
         ],
         "prometheus": [(_variable("prometheus"), "9090", "9090")],

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Kind, Span, StatusCode
-from ot2otel.receive.collector import Collector
+from ot2otel.receive.collector import Collector, Ports
 from ot2otel.receive.jaeger.running import RunningJaeger
 from tests.support.http_server import HttpAnswer, HttpRequest, HttpServer
 from tests.support.untyped import Json
@@ -18,7 +18,7 @@ from tests.support.untyped import Json
 
 class FakeJaeger:
     def __init__(self) -> None:
-        self._collector = Collector()
+        self._collector = Collector(ports=Ports(grpc=0))
         self._http = HttpServer(self._answer)
 
     def __enter__(self) -> FakeJaeger:
@@ -33,14 +33,21 @@ class FakeJaeger:
     @property
     def running(self) -> RunningJaeger:
         collector = self._collector
-        return RunningJaeger(self._http.url, collector.host, collector.agent_port, collector.otlp_endpoint)
+        return RunningJaeger(
+            self._http.url,
+            collector.host,
+            collector.agent_port,
+            collector.otlp_endpoint,
+            collector.grpc_endpoint,
+        )
 
     @property
     def options(self) -> list[str]:
         """The options with which a command uses it."""
         jaeger = self.running
         agent = f"{jaeger.agent_host}:{jaeger.agent_port}"
-        return [f"--jaeger={jaeger.url}", f"--jaeger-agent={agent}", f"--otlp={jaeger.otlp_endpoint}"]
+        grpc = [f"--otlp-grpc={jaeger.grpc_endpoint}"] if jaeger.grpc_endpoint else []
+        return [f"--jaeger={jaeger.url}", f"--jaeger-agent={agent}", f"--otlp={jaeger.otlp_endpoint}", *grpc]
 
     def _answer(self, request: HttpRequest) -> HttpAnswer:
         spans, wanted = self._collector.spans, request.parameters

@@ -29,6 +29,7 @@ class Wiretap:
     agent_port: int
     otlp_endpoint: str
     sent: list[bytes] = field(default_factory=list)
+    grpc_endpoint: str = ""
 
 
 @contextmanager

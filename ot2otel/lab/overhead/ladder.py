@@ -104,3 +104,8 @@ LADDER = (
     Rung("shim", Level.REAL, "jaeger"),
     Rung("native", Level.REAL, "jaeger"),
 )
+# Under `opentelemetry-instrument`, which traces a process as a whole: only between two processes.
+UNDER_AGENT = (
+    Rung("auto", Level.REAL, "otlp", quick=True),
+    Rung("auto", Level.REAL, "otlp-grpc"),
+)

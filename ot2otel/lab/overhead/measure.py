@@ -16,7 +16,7 @@ from ot2otel.errors import Ot2OtelError
 from ot2otel.lab.installed import check_runnable, versions
 from ot2otel.lab.overhead import in_process, two_process
 from ot2otel.lab.overhead.estimate import check_installed
-from ot2otel.lab.overhead.ladder import LADDER, Rung, Shape
+from ot2otel.lab.overhead.ladder import LADDER, UNDER_AGENT, Rung, Shape
 from ot2otel.lab.overhead.result import Overhead, baseline_range_us, baseline_us, rows
 from ot2otel.lab.overhead.sample import Footprint, Sample
 
@@ -61,7 +61,7 @@ QUICK = Plan(
     pairs=5,
     pair_rounds=two_process.ROUNDS,
     footprints=1,
-    two_process_rungs=tuple(rung for rung in LADDER if rung.quick),
+    two_process_rungs=tuple(rung for rung in (*LADDER, *UNDER_AGENT) if rung.quick),
 )
 REPORT = Plan(
     processes=30,
@@ -69,7 +69,7 @@ REPORT = Plan(
     pairs=10,
     pair_rounds=2 * two_process.ROUNDS,
     footprints=5,
-    two_process_rungs=tuple(rung for rung in LADDER if rung.exporter or rung.quick),
+    two_process_rungs=tuple(rung for rung in (*LADDER, *UNDER_AGENT) if rung.exporter or rung.quick),
 )
 
 
@@ -81,7 +81,8 @@ def measure(plan: Plan, progress: Progress = lambda activity, share: None) -> Ov
     """
     check_installed()
     load_at_start = os.getloadavg()[0]
-    left_out = {rung: reason for rung in plan.in_process_rungs if (reason := missing(rung))}
+    rungs = dict.fromkeys((*plan.in_process_rungs, *plan.two_process_rungs))
+    left_out = {rung: reason for rung in rungs if (reason := missing(rung))}
     in_process_rungs = [rung for rung in plan.in_process_rungs if rung not in left_out]
     two_process_rungs = [rung for rung in plan.two_process_rungs if rung not in left_out]
     activities = _Activities(plan, len(in_process_rungs), len(two_process_rungs), progress)
@@ -111,7 +112,7 @@ def measure(plan: Plan, progress: Progress = lambda activity, share: None) -> Ov
             *rows(Shape.TWO_PROCESS, two_process_rungs, in_two_processes, {}),
         ),
         {shape: baseline_us(taken) for shape, taken in samples.items()},
-        circumstances(in_process_rungs)
+        circumstances([rung for rung in rungs if rung not in left_out])
         | {
             "load": load_at_start,
             "processes": plan.processes,

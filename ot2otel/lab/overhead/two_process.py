@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 
 from ot2otel.capture import guard
-from ot2otel.capture.environment import exporting_every, reporting_to
+from ot2otel.capture.environment import OVER_GRPC, exporting_every, reporting_to
 from ot2otel.lab.catalog import FLOWS, Service
 from ot2otel.lab.overhead import child
 from ot2otel.lab.overhead.ladder import Level, Rung
 from ot2otel.lab.overhead.sample import Blocks, Sample
 from ot2otel.lab.service import ServiceProcess
-from ot2otel.receive.collector import Collector, SpansMissing
+from ot2otel.receive.collector import Collector, Ports, SpansMissing
 from ot2otel.recording import RUN_ID
 
 # Both make a multiple of ten spans in each service. jaeger-client sends ten at once and keeps the rest for a
@@ -41,7 +41,8 @@ def measure(rungs: Sequence[Rung], rounds: int = ROUNDS) -> Sample:
     Raises ProcessFailedError if a server does not come up.
     """
     with ExitStack() as running:
-        collector = running.enter_context(Collector())
+        over_grpc = any(rung.exporter == OVER_GRPC for rung in rungs)
+        collector = running.enter_context(Collector(ports=Ports(grpc=0 if over_grpc else None)))
         pairs = [_Pair(rung, collector) for rung in rungs]
         _start(pairs, running)
         ask = running.enter_context(_client())
@@ -95,7 +96,7 @@ class _Pair:
         """Send a block, wait for its spans, and return the nanoseconds until the last answer."""
         self._collector.clear()
         wall = ask(self._servers[_FLOW.front.name].url + _REQUEST.path.format(name="Bryan"), requests)
-        expected = requests * _REQUEST.spans if self.rung.level is Level.REAL else 0
+        expected = requests * _REQUEST.spans_of(self.rung.subject) if self.rung.level is Level.REAL else 0
         with suppress(SpansMissing):  # they are counted as lost
             self._collector.wait_for(lambda spans: len(spans) >= expected, _ARRIVAL)
         self._sent += expected

@@ -20,12 +20,16 @@ _PAUSE = 0.2  # seconds between two looks
 
 @dataclass(frozen=True, slots=True)
 class RunningJaeger:
-    """A running Jaeger's addresses: its UI and query API (`url`), its agent over UDP, its OTLP over HTTP."""
+    """A running Jaeger's addresses: its UI and query API (`url`), its agent over UDP, its OTLP.
+
+    `grpc_endpoint` is its OTLP over gRPC, "" if it takes none.
+    """
 
     url: str
     agent_host: str
     agent_port: int
     otlp_endpoint: str
+    grpc_endpoint: str = ""
 
 
 class RunInJaeger:
@@ -50,6 +54,7 @@ class RunInJaeger:
         self.host = jaeger.agent_host
         self.agent_port = jaeger.agent_port
         self.otlp_endpoint = jaeger.otlp_endpoint
+        self.grpc_endpoint = jaeger.grpc_endpoint
         self._query = JaegerQuery(jaeger.url, timeout)
         self._services = services
         self._tags = tags

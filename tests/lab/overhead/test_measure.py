@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from ot2otel import cli
 from ot2otel.lab.overhead import child, estimate, in_process, measure, two_process
-from ot2otel.lab.overhead.ladder import BASELINE, LADDER, Level, Rung
+from ot2otel.lab.overhead.ladder import BASELINE, LADDER, UNDER_AGENT, Level, Rung
 from ot2otel.lab.overhead.result import Overhead
 from tests.support.overheads import overhead
 from tests.support.runs import RUNS
@@ -37,6 +37,31 @@ def test_pairs_of_servers_deliver_their_spans_in_the_block_that_made_them() -> N
     assert {name: (len(taken.cpu), taken.sent, taken.arrived) for name, taken in sample.rungs.items()} == {
         rung.name: (1, *(2 * [requests * 3 if rung.level is Level.REAL else 0])) for rung in rungs
     }
+
+
+@pytest.mark.parametrize("rung", UNDER_AGENT, ids=lambda rung: rung.name)
+def test_a_pair_under_the_agent_delivers_its_spans_too(rung: Rung) -> None:
+    if reason := measure.missing(rung):
+        pytest.skip(reason)
+    requests = two_process.WARM_UP + two_process.BLOCK
+
+    sample = two_process.measure([rung], rounds=1)
+
+    taken = sample.rungs[rung.name]
+    assert (len(taken.cpu), taken.sent, taken.arrived) == (1, requests * 3, requests * 3)
+
+
+def test_the_agent_is_measured_between_two_processes_alone() -> None:
+    quick, report = (
+        [rung.label for rung in plan.two_process_rungs] for plan in (measure.QUICK, measure.REPORT)
+    )
+
+    assert [label for label in quick if label.startswith("auto")] == ["auto, exported over otlp"]
+    assert [label for label in report if label.startswith("auto")] == [
+        "auto, exported over otlp",
+        "auto, exported over otlp-grpc",
+    ]
+    assert "auto" not in {rung.variant for rung in measure.REPORT.in_process_rungs}
 
 
 def test_a_footprint_is_of_a_process_that_did_nothing_else() -> None:

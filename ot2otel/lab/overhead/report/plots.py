@@ -25,6 +25,7 @@ _COLOURS = {
     "shim": "#7c3aed",
     "native": "#0f766e",
     "instrumented": "#1d4ed8",
+    "auto": "#be185d",
 }
 _PARTS = {"hooks": "#93c5fd", "recording": "#3b82f6", "exporting": "#1e3a8a"}
 _STYLE: dict[Any, Any] = {  # Any: matplotlib spells out the name of every setting
