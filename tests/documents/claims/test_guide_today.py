@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import subprocess
-import sys
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,13 +21,13 @@ from opentelemetry.shim.opentracing_shim import create_tracer
 from opentelemetry.trace import get_current_span, use_span
 from opentracing import Format
 
-from ot2otel.capture.environment import untraced
+from ot2otel.capture.environment import reporting_to
 from ot2otel.receive.collector import Collector
 from tests.documents.claims.marks import claim
-from tests.documents.claims.processes import sent_so_far
+from tests.documents.claims.processes import python, sent_so_far
 from tests.documents.claims.tracers import Traced, legacy, native, shim
 from tests.support.peers import module, peer
-from tests.support.runs import ROOT, SDK
+from tests.support.runs import SDK
 
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 DEBUG_ALONE = {"uber-trace-id": "0af7651916cd43dd8448eb211c80319c:b7ad6b7169203331:0:02"}
@@ -38,29 +36,23 @@ DEBUG_ALONE = {"uber-trace-id": "0af7651916cd43dd8448eb211c80319c:b7ad6b71692033
 def children_that_deliver(library: str) -> set[str]:
     """Return the ends after which the span of a forked child arrives."""
     with Collector() as collector:
-        subprocess.run(
-            [sys.executable, "-m", "tests.documents.claims.children", library],
-            cwd=ROOT,
-            env=untraced()
-            | {
-                "JAEGER_AGENT_HOST": "127.0.0.1",
-                "JAEGER_AGENT_PORT": str(collector.agent_port),
-                "OTEL_EXPORTER_OTLP_ENDPOINT": collector.otlp_endpoint,
-                "NO_PROXY": "127.0.0.1",
-            },
-            stderr=subprocess.DEVNULL,
-            timeout=60,
-            check=True,
+        ran = python(
+            "-m", "tests.documents.claims.children", library, environment=reporting_to(collector, "otlp", {})
         )
+        assert ran.returncode == 0, ran.stderr
         return {span.name for span in sent_so_far(collector)}
 
 
-@claim("fork-end")
+@claim(
+    "fork-end",
+    "jaeger_client.reporter:Reporter.report_span",
+    "opentelemetry.sdk._shared_internal:BatchProcessor.shutdown",
+)
 def test_a_forked_child_delivers_its_spans_only_with_the_batch_processor_and_a_regular_end() -> None:
     assert (children_that_deliver("legacy"), children_that_deliver("native")) == (set(), {"sys.exit"})
 
 
-@claim("event-count")
+@claim("event-count", "jaeger_client.span:Span.log_kv", "opentelemetry.sdk.util:BoundedList.append")
 def test_opentelemetry_keeps_the_last_128_events_and_jaeger_client_keeps_all() -> None:
     kept = []
     for traced in (legacy(), shim()):
@@ -72,7 +64,7 @@ def test_opentelemetry_keeps_the_last_128_events_and_jaeger_client_keeps_all() -
     assert kept == [[str(number) for number in numbers] for numbers in (range(200), range(72, 200))]
 
 
-@claim("tag-oldest")
+@claim("tag-oldest", "opentelemetry.attributes:BoundedAttributes.__init__")
 def test_of_too_many_attributes_the_oldest_go() -> None:
     traced = shim()
     traced.tracer.start_span("s", tags={str(number): number for number in range(200)}).finish()
@@ -80,7 +72,7 @@ def test_of_too_many_attributes_the_oldest_go() -> None:
     assert set(traced.span.attributes) == {str(number) for number in range(72, 200)}
 
 
-@claim("disabled-cuts")
+@claim("disabled-cuts", "opentelemetry.sdk.trace:TracerProvider.get_tracer")
 @pytest.mark.parametrize(
     ("start", "is_cut_in_1_39"),
     [
@@ -106,7 +98,11 @@ def test_a_disabled_sdk_1_39_sends_no_header_on_under_a_span_of_start_span(
     assert sent == ({} if is_cut_in_1_39 and SDK < (1, 40) else {"traceparent": CALLER})
 
 
-@claim("debug-alone")
+@claim(
+    "debug-alone",
+    "jaeger_client.span:Span.finish",
+    "opentelemetry.propagators.jaeger:JaegerPropagator.extract",
+)
 def test_the_debug_flag_without_the_sampled_one_is_not_recorded() -> None:
     traced = legacy()
     caller = traced.tracer.extract(Format.HTTP_HEADERS, DEBUG_ALONE)
@@ -118,7 +114,11 @@ def test_the_debug_flag_without_the_sampled_one_is_not_recorded() -> None:
     assert (theirs.is_valid, theirs.trace_flags.sampled) == (True, False)
 
 
-@claim("span-finished")
+@claim(
+    "span-finished",
+    "opentelemetry.sdk.trace:ReadableSpan.end_time",
+    "opentelemetry.trace.span:NonRecordingSpan.is_recording",
+)
 def test_an_unsampled_span_never_records_and_a_sampled_one_has_an_end_time_when_it_is_finished() -> None:
     sampled, unsampled = (
         native(sampler=sampler).tracer.start_span("s") for sampler in (ALWAYS_ON, ALWAYS_OFF)
@@ -130,16 +130,11 @@ def test_an_unsampled_span_never_records_and_a_sampled_one_has_an_end_time_when_
     assert (before, sampled.end_time is not None) == (None, True)
 
 
-@claim("propagator-missing")
+@claim("propagator-missing", "opentelemetry.propagate")
 def test_a_propagator_that_is_not_installed_stops_the_process() -> None:
     installed = {entry.name for entry in metadata.entry_points(group="opentelemetry_propagator")}
-    done = subprocess.run(
-        [sys.executable, "-c", "import opentelemetry.propagate"],
-        env=untraced() | {"OTEL_PROPAGATORS": "tracecontext,xray"},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
+    done = python(
+        "-c", "import opentelemetry.propagate", environment={"OTEL_PROPAGATORS": "tracecontext,xray"}
     )
 
     assert "xray" not in installed
@@ -147,7 +142,11 @@ def test_a_propagator_that_is_not_installed_stops_the_process() -> None:
     assert "ValueError: Propagator xray not found." in done.stderr
 
 
-@claim("sampling-const")
+@claim(
+    "sampling-const",
+    "jaeger_client.tracer:Tracer.start_span",
+    "opentelemetry.sdk.trace.sampling:ParentBased.should_sample",
+)
 def test_const_follows_the_caller_as_parentbased_does_and_always_on_alone_does_not() -> None:
     def recorded(traced: Traced, headers: dict[str, str]) -> bool:
         caller = traced.tracer.extract(Format.HTTP_HEADERS, headers)
@@ -162,7 +161,7 @@ def test_const_follows_the_caller_as_parentbased_does_and_always_on_alone_does_n
     assert (old, on_the_shim(ParentBased(ALWAYS_ON)), on_the_shim(ALWAYS_ON)) == (False, False, True)
 
 
-@claim("exception-event")
+@claim("exception-event", "opentelemetry.sdk.trace:Span.record_exception")
 def test_an_exception_is_an_event_of_its_span_and_no_package_here_can_make_it_a_log() -> None:
     traced = native()
     with pytest.raises(ValueError, match="boom"), traced.tracer.start_as_current_span("s"):
@@ -175,7 +174,11 @@ def test_an_exception_is_an_event_of_its_span_and_no_package_here_can_make_it_a_
     assert not any("OTEL_SEMCONV_EXCEPTION" in path.read_text(encoding="utf-8") for path in sources)
 
 
-@claim("deprecated-silently")
+@claim(
+    "deprecated-silently",
+    "opentelemetry.shim.opentracing_shim:create_tracer",
+    "opentelemetry.propagators.jaeger:JaegerPropagator.inject",
+)
 def test_neither_the_shim_nor_the_propagator_warns_that_the_specification_deprecated_it() -> None:
     sent: dict[str, str] = {}
     with warnings.catch_warnings():
@@ -194,7 +197,7 @@ def make_child(traced: Traced, start: str) -> None:
 
 
 @peer("instrumentations")
-@claim("executor-instrumented")
+@claim("executor-instrumented", "opentelemetry.instrumentation.threading:ThreadingInstrumentor._instrument")
 def test_the_instrumentation_of_threads_keeps_the_parent_in_an_executor() -> None:
     threading = module("opentelemetry.instrumentation.threading", "ot2otel[peers]")
     instrumentor = threading.ThreadingInstrumentor()
@@ -211,7 +214,7 @@ def test_the_instrumentation_of_threads_keeps_the_parent_in_an_executor() -> Non
 
 
 @peer("instrumentations")
-@claim("log-fields")
+@claim("log-fields", "opentelemetry.instrumentation.logging:LoggingInstrumentor._instrument")
 def test_the_instrumentation_of_logging_has_field_names_of_its_own() -> None:
     instrumentation = module("opentelemetry.instrumentation.logging", "ot2otel[peers]")
     instrumentor = instrumentation.LoggingInstrumentor()
