@@ -36,7 +36,16 @@ check: $(VENV)/equipped
 test-newest: $(NEWEST)/equipped
 	$(NEWEST)/bin/$(PYTEST)
 
-# What depends on is released: the instrumentations, with their newest releases. test-newest-instrumentation: $(INSTRUMENTED)/equipped $(INSTRUMENTED)/bin/$(PYTEST) tests/program/test_agent.py tests/program/test_auto.py tests/program/test_integrations.py source archive and the wheel, as an index wants them. dist: $(VENV)/equipped $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[release]' rm -rf dist $(VENV)/bin/python -m build --outdir dist $(VENV)/bin/twine check --strict dist/*
+# What depends on the instrumentations, with their newest releases.
+test-newest-instrumentation: $(INSTRUMENTED)/equipped
+	$(INSTRUMENTED)/bin/$(PYTEST) tests/program/test_agent.py tests/program/test_auto.py tests/program/test_integrations.py
+
+# What is released: the source archive and the wheel, as an index wants them.
+dist: $(VENV)/equipped
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[release]'
+	rm -rf dist
+	$(VENV)/bin/python -m build --outdir dist
+	$(VENV)/bin/twine check --strict dist/*
 
 # What takes longer than the first ring may.
 slow: $(VENV)/equipped test-newest-instrumentation
@@ -189,7 +198,7 @@ conventions: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.conventions $(CLONE) $(VERSION)
 
 clean:
-rm -rf $(VENV) $(NEWEST) $(INSTRUMENTED) .venv-libraries .collector $(PYTHONS:%=.venv-%)
+	rm -rf $(VENV) $(NEWEST) $(INSTRUMENTED) .venv-libraries .collector $(PYTHONS:%=.venv-%)
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

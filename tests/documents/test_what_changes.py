@@ -275,7 +275,8 @@ def test_an_exception_in_a_grpc_server_ends_unset_and_is_recorded_twice(run: str
 
 
 def test_diff_names_the_exceptions_that_end_unset() -> None:
-    verdict = judge(*(recording_file.read(path("grpc", run, 0)) for run in ("opentracing", "old")))
+    before, after = (recording_file.read(path("grpc", run, 0)) for run in ("opentracing", "old"))
+    verdict = judge(before, after)
 
     first = " ".join(line.plain.strip() for line in report([verdict], Screen(200))[:3])
     assert "1 span of RPC servers record an exception and end UNSET" in first

@@ -61,9 +61,18 @@ def test_converted_spans_are_those_of_the_source_but_for_their_flags(
 ) -> None:
     convert(lines[1], tmp_path / "spans.parquet", overwrite=False)
 
-    table = duckdb.sql(f"SELECT * FROM '{tmp_path}/spans.parquet'")
-    rows = table.to_arrow_table().to_pylist(maps_as_pydicts="strict")
+    rows = (
+        _asked(f"SELECT * FROM '{tmp_path}/spans.parquet'")
+        .to_arrow_table()
+        .to_pylist(maps_as_pydicts="strict")
+    )
     assert [_known(span_of(row)) for row in rows] == [_known(span) for span in read(lines[1]).spans]
+
+
+def _asked(statement: str) -> duckdb.DuckDBPyRelation:
+    found = duckdb.sql(statement)
+    assert found is not None
+    return found
 
 
 def _known(span: Span) -> Span:
@@ -83,7 +92,7 @@ def test_standard_input_is_converted(lines: tuple[Path, Path], tmp_path: Path) -
         done = subprocess.run(command, stdin=source, capture_output=True, cwd=ROOT, timeout=100, check=False)
 
     assert done.returncode == 0, done.stderr
-    assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/spans.parquet'").fetchall() == [(1200,)]
+    assert _asked(f"SELECT count(*) FROM '{tmp_path}/spans.parquet'").fetchall() == [(1200,)]
 
 
 _SPAN = '{"traceId":"%032x","spanId":"%016x","name":"a","startTimeUnixNano":"%d","endTimeUnixNano":"%d"}'
@@ -156,7 +165,7 @@ def test_a_program_is_recorded_as_parquet(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert b"spans.parquet: 1 span, 1 trace" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["spans.parquet"]
-    names = duckdb.sql(f"SELECT \"SpanName\" FROM '{target}'").fetchall()
+    names = _asked(f"SELECT \"SpanName\" FROM '{target}'").fetchall()
     assert names == [("a",)]
 
 

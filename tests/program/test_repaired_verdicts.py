@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from ot2otel import cli, recording_file
 from ot2otel.compare.verdict import Outcome, Verdict, judge
-from ot2otel.lab.catalog import BY_HAND, COMPARABLE, OPTIONS, VARIANTS
+from ot2otel.lab.catalog import BY_HAND, COMPARABLE, INTEGRATIONS, REPAIRED, VARIANTS
 from tests.golden import RECORDINGS
 from tests.support.repaired import LEFT, losses
 
@@ -49,8 +49,8 @@ def test_the_step_from_the_repaired_shim_to_native_code_loses_nothing(flow: str)
 
 
 def test_an_option_runs_only_if_it_is_named() -> None:
-    assert set(COMPARABLE) == {*VARIANTS, *OPTIONS}
-    assert {"shim+repair"} == set(OPTIONS) - set(VARIANTS) - set(BY_HAND)
+    assert set(COMPARABLE) == {*VARIANTS, INTEGRATIONS.name, REPAIRED.name}
+    assert REPAIRED.name not in {*VARIANTS, *BY_HAND}
 
 
 def test_compare_names_the_variants_with_options_where_one_is_unknown() -> None:

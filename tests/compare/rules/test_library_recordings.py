@@ -143,9 +143,9 @@ def test_a_step_is_explained_and_its_losses_have_rules(
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("lane", ["", NEWEST])
 def test_old_conventions_are_the_new_ones_without_an_opt_in(library: str, scenario: int, lane: str) -> None:
-    recordings = [recording_file.read(path(library, f"{run}{lane}", scenario)) for run in ("old", "new")]
+    old, new = (recording_file.read(path(library, f"{run}{lane}", scenario)) for run in ("old", "new"))
 
-    assert judge(*recordings).outcome is Outcome.IDENTICAL
+    assert judge(old, new).outcome is Outcome.IDENTICAL
 
 
 @pytest.mark.parametrize(("scenario", "failed"), [(0, 1), (1, 2)])
@@ -154,7 +154,8 @@ def test_exceptions_that_end_unset_in_a_grpc_server_are_diagnosed(
     scenario: int, failed: int, lane: str
 ) -> None:
     runs = ("opentracing", f"old{lane}")
-    verdict = judge(*(recording_file.read(path("grpc", run, scenario)) for run in runs))
+    before, after = (recording_file.read(path("grpc", run, scenario)) for run in runs)
+    verdict = judge(before, after)
 
     assert verdict.before.health == ()
     [note] = verdict.after.health
