@@ -1,7 +1,7 @@
 """Tracing with jaeger-client: copy this file into your service, and call `start_tracing` once, at its start.
 
 Every finished span is delivered when the process ends: by itself, by sys.exit, by SIGTERM, as a forked worker
-of gunicorn or uWSGI, as a child of multiprocessing or of Celery. Call `flush` before os._exit.
+of gunicorn, as a child of multiprocessing or of Celery. Call `flush` before os._exit. Not for uWSGI.
 """
 
 from __future__ import annotations

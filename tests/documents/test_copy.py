@@ -18,7 +18,7 @@ from ot2otel.capture.child_process import ChildProcess
 from ot2otel.model import Span
 from ot2otel.receive.collector import Collector
 from tests.documents.claims.processes import sent_so_far
-from tests.support.peers import module, peer
+from tests.support.peers import module, peer, program
 from tests.support.redis_server import redis_server
 from tests.support.running import unhurried
 from tests.support.runs import ROOT
@@ -318,6 +318,28 @@ def test_workers_of_gunicorn_deliver_every_span(stage: str, options: list[str]) 
     assert ours(spans) == visits(18)
     assert len({span.trace_id for span in spans if OURS.fullmatch(span.name)}) == 18
     assert len(workers) > (2 if "--max-requests" in options else 0)
+
+
+@peer("uwsgi")
+def test_workers_of_uwsgi_deliver_every_span_of_opentelemetry(stage: str) -> None:
+    if stage not in ("shim", "native"):
+        pytest.skip(
+            "jaeger-client needs threads, which uWSGI has not by default; the agent starts Python alone"
+        )
+    uwsgi = program(str(Path(sys.executable).with_name("uwsgi")))
+    # Otherwise SIGTERM starts the server again.
+    graceful = ["--hook-master-start", "unix_signal:15 gracefully_kill_them_all"]
+    serving = ["--http-socket", "127.0.0.1:0", "--master", "--no-orphans", "--processes", "2"]
+    with Collector() as collector:
+        command = [uwsgi, *serving, *graceful, "--module", "shop.web:app"]
+        listening = r"bound to TCP address 127\.0\.0\.1:(\d+) "
+        with server(command, environment(stage, collector), listening) as (url, log):
+            visit(url, 18)
+            wait_until(lambda: counted("pawned uWSGI worker", log) == 2)
+        spans = sent_so_far(collector)
+
+    assert ours(spans) == visits(18)
+    assert len({span.trace_id for span in spans}) == 18
 
 
 @peer("celery")

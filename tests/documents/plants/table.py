@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.documents.plants import decisions, delivery, propagation, spans
+from tests.documents.plants import decisions, delivery, propagation, spans, today
 from tests.documents.plants.plant import Plant
 
-PLANTS: tuple[Plant, ...] = (*propagation.PLANTS, *spans.PLANTS, *delivery.PLANTS, *decisions.PLANTS)
+PLANTS: tuple[Plant, ...] = (
+    *propagation.PLANTS,
+    *spans.PLANTS,
+    *delivery.PLANTS,
+    *decisions.PLANTS,
+    *today.PLANTS,
+)
 
 # Why a claim has no plant; the test of the table refuses a reason for one that has.
-UNPLANTED: Mapping[str, str] = {
-    "executor-instrumented": "opentelemetry-instrumentation-threading is no package of these environments",
-    "log-fields": "opentelemetry-instrumentation-logging is no package of these environments",
-}
+UNPLANTED: Mapping[str, str] = dict.fromkeys(
+    ("executor-instrumented", "log-fields"),
+    "the instrumentation is installed for `make peers-instrumentations` alone",
+)
