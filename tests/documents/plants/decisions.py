@@ -97,7 +97,8 @@ PLANTS = (
         "it imports without stack_context",
         "opentracing.scope_managers.tornado",
         "import tornado.stack_context\n",
-        "import tornado\n",
+        "import types\n\n"
+        "tornado = types.SimpleNamespace(stack_context=types.SimpleNamespace(StackContext=object))\n",
     ),
     Plant(
         "scope-active-native",
