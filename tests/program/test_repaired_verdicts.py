@@ -57,7 +57,10 @@ def test_compare_names_the_variants_with_options_where_one_is_unknown() -> None:
     refused = CliRunner().invoke(cli.main, ["compare", "--variants", "legacy,shim+repairs"])
 
     assert refused.exit_code == 2
-    assert "'shim+repairs' is not one of legacy, shim, native, auto, integrations, shim+repair." in refused.stderr
+    assert (
+        "'shim+repairs' is not one of legacy, shim, native, auto, integrations, shim+repair."
+        in refused.stderr
+    )
 
 
 def test_a_command_that_needs_documented_ports_does_not_know_the_option() -> None:

@@ -7,9 +7,13 @@ from collections.abc import Mapping
 
 import pytest
 import requests
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from ot2otel.lab.catalog import BY_HAND, VARIANTS
 from ot2otel.receive.collector import Collector
+from otel_native.tracing import SpanLog
 from tests.support.running import services
 
 WRITTEN = re.compile(r"\] (\S+) (\w{32}):(\w{16}) (started|ended after [\d.]+ ms)$")
@@ -60,3 +64,16 @@ def test_two_exporters_at_once_send_the_same_spans(variant: str) -> None:
 
     on_the_console = set(re.findall(r'"trace_id": "0x(\w{32})",\s*"span_id": "0x(\w{16})"', "\n".join(lines)))
     assert on_the_console == set(ids.values())
+
+
+def test_a_flush_reaches_the_processors_behind_the_log() -> None:
+    memory = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SpanLog())
+    provider.add_span_processor(BatchSpanProcessor(memory, schedule_delay_millis=60_000))
+
+    provider.get_tracer("a").start_span("waiting").end()
+
+    assert provider.force_flush()
+    assert [span.name for span in memory.get_finished_spans()] == ["waiting"]
+    provider.shutdown()
