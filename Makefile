@@ -11,13 +11,13 @@ PYTEST := pytest --numprocesses 2 --dist loadscope
 # The tests of one peer, which fail if it is missing.
 tests_of = CI=1 $(VENV)/bin/$(PYTEST) -m "peer(name='$(1)')"
 packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[peers]'
-DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md)
+DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md docs/paths/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
-PEERS := redis prometheus chromium celery gunicorn uwsgi postgresql clickhouse spark jaeger node pythons
+PEERS := redis prometheus chromium celery gunicorn uwsgi instrumentations postgresql clickhouse spark jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest test-newest-instrumentation slow signals fuzz mutants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries docs screenshots conventions clean
+.PHONY: compare test check test-newest test-newest-instrumentation slow signals fuzz mutants plants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries golden-collector docs screenshots conventions dist clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -39,6 +39,13 @@ test-newest: $(NEWEST)/equipped
 # What depends on the instrumentations, with their newest releases.
 test-newest-instrumentation: $(INSTRUMENTED)/equipped
 	$(INSTRUMENTED)/bin/$(PYTEST) tests/program/test_agent.py tests/program/test_auto.py tests/program/test_integrations.py
+
+# What is released: the source archive and the wheel, as an index wants them.
+dist: $(VENV)/equipped
+	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[release]'
+	rm -rf dist
+	$(VENV)/bin/python -m build --outdir dist
+	$(VENV)/bin/twine check --strict dist/*
 
 # What takes longer than the first ring may.
 slow: $(VENV)/equipped test-newest-instrumentation
@@ -63,6 +70,10 @@ mutants: $(VENV)/equipped
 	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[mutants]'
 	nice -n 15 $(VENV)/bin/mutmut run $(ARGUMENTS)
 	$(VENV)/bin/python -m tests.support.mutants
+
+# Does the test of a claim notice if its library does otherwise? One: make plants ARGUMENTS='--claim error-tag'
+plants: $(VENV)/equipped
+	$(VENV)/bin/python -m tests.documents.plants $(ARGUMENTS)
 
 # The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
 peers: $(PEERS:%=peers-%)
@@ -102,6 +113,11 @@ peers-gunicorn: $(VENV)/equipped
 peers-uwsgi: $(VENV)/equipped
 	$(packages_of_peers)
 	$(call tests_of,uwsgi)
+
+# Instrumentations that the agent must not find in the first ring: they change what it records.
+peers-instrumentations: $(VENV)/equipped
+	$(packages_of_peers)
+	$(call tests_of,instrumentations)
 
 # Debian's server is not on the path, so .ci/debian would not find it.
 peers-postgresql: $(VENV)/equipped
@@ -149,10 +165,26 @@ golden-libraries: $(VENV)/equipped
 	.venv-libraries/bin/$(INSTALL) --no-deps --no-build-isolation SQLAlchemy-OpenTracing==0.1.6
 	.venv-libraries/bin/python -m tests.golden.record_libraries
 
+# The answers of a real Collector to the shim's spans. Go builds it, in minutes. The builder's own download also
+# asks for what only tests need, and `go mod tidy` would: so each module is required by hand, at its version.
+golden-collector: $(VENV)/equipped .collector/collector
+	$(VENV)/bin/python -m tests.golden.capture_collector .collector/collector
+
+COLLECTOR_VERSION := 0.155.0
+MODULES_OF_COLLECTOR = sed -n 's/^ *- gomod: \(.*\) \(v.*\)$$/-require=\1@\2/p' tests/golden/collector/builder.yaml
+
+.collector/collector: tests/golden/collector/builder.yaml
+	rm -rf .collector
+	go run go.opentelemetry.io/collector/cmd/builder@v$(COLLECTOR_VERSION) --config $< --skip-get-modules --skip-compilation
+	cd .collector && go mod init collector
+	go mod edit -require=go.opentelemetry.io/collector/otelcol@v$(COLLECTOR_VERSION) $$($(MODULES_OF_COLLECTOR)) .collector/go.mod
+	cd .collector && go build -mod=mod -o collector .
+
 # The generated parts of the documents, from code, recordings and measurements.
 docs: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.pictures
 	$(VENV)/bin/python -m docs.makers.rule_examples
+	$(VENV)/bin/python -m docs.makers.collector
 	$(VENV)/bin/python -m cogapp -r $(DOCUMENTS)
 
 # The pictures of the pages, in light and dark, from committed recordings.
@@ -166,7 +198,7 @@ conventions: $(VENV)/equipped
 	$(VENV)/bin/python -m docs.makers.conventions $(CLONE) $(VERSION)
 
 clean:
-	rm -rf $(VENV) $(NEWEST) $(INSTRUMENTED) .venv-libraries $(PYTHONS:%=.venv-%)
+	rm -rf $(VENV) $(NEWEST) $(INSTRUMENTED) .venv-libraries .collector $(PYTHONS:%=.venv-%)
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

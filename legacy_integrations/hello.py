@@ -62,7 +62,8 @@ def ask_server_2(tracing: Tracing, server_2_url: str, name: str, timeout: float)
     with SessionTracing(tracing.tracer) as session:
         response = session.post(server_2_url, data=name.encode(), headers=headers, timeout=timeout)
     response.raise_for_status()
-    return str(response.text)
+    text: str = response.text
+    return text
 
 
 def answer(text: str, status: int) -> Response:

@@ -54,11 +54,15 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The instrumentation scope that made a span; OpenTracing has none, so its name is ""."""
+    """The instrumentation scope that made a span; OpenTracing has none, so its name is "".
+
+    `schema_url` is the schema that the names of its spans follow, "" if none is told.
+    """
 
     name: str = ""
     version: str = ""
     attributes: Attributes = field(default_factory=dict)
+    schema_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Span:
     `trace_id` has 32 lower-case hexadecimal digits; `span_id` and `parent_id` have 16. A 64-bit trace id is
     padded with zeros on the left. `parent_id` is "" if the span names no parent. Times are nanoseconds
     since the epoch. `dropped_*` are the sender's counts of attributes, events and links that it dropped.
+    `resource_schema_url` is the schema of the resource's names, "" if none is told.
     """
 
     trace_id: str
@@ -110,6 +115,7 @@ class Span:
     dropped_attributes: int = 0
     dropped_events: int = 0
     dropped_links: int = 0
+    resource_schema_url: str = ""
 
     @property
     def service(self) -> str:

@@ -134,9 +134,12 @@ def _normalized_text(ports: Mapping[str, Port]) -> Callable[[str], str]:
 
 def _normalized_span(span: Span, text: Callable[[str], str], ports: Mapping[str, Port]) -> Span:
     documented = {port.actual: port.documented for port in ports.values()}
+    as_text = {str(actual): str(port) for actual, port in documented.items()}
 
     def value(key: str, raw: AttributeValue) -> AttributeValue:
         match raw:
+            case str() if raw in as_text and key.rpartition(".")[2] == "port":
+                return as_text[raw]  # as gRPC's libraries write it
             case str():
                 return text(raw)
             case int() if key.rpartition(".")[2] == "port":

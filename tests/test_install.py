@@ -37,7 +37,7 @@ def _clean() -> Mapping[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV"))}
 
 
-def _run(command: Sequence[str | Path], cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(command: Sequence[str | Path], cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=cwd, env=_clean(), capture_output=True, text=True, timeout=300, check=False
     )
@@ -46,7 +46,7 @@ def _run(command: Sequence[str | Path], cwd: Path) -> subprocess.CompletedProces
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("wheel")
-    built = _run(
+    built = run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", directory, ROOT], directory
     )
     assert built.returncode == 0, built.stdout + built.stderr
@@ -54,19 +54,31 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+def installed_in(directory: Path, wheel: Path, extras: str = "") -> Path:
+    """Make a virtualenv with the wheel and some extras; return its `bin`."""
+    wanted = f"ot2otel[{extras}] @ {wheel.as_uri()}" if extras else wheel
+    commands: list[list[str | Path]] = [
+        [sys.executable, "-m", "venv", directory],
+        [
+            directory / "bin" / "pip",
+            "install",
+            "--quiet",
+            "--no-compile",
+            "--constraint",
+            CONSTRAINTS,
+            wanted,
+        ],
+    ]
+    for command in commands:
+        done = run(command, directory.parent)
+        assert done.returncode == 0, done.stderr
+    return directory / "bin"
+
+
 @pytest.fixture(scope="module")
 def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `bin` of a virtualenv with only the wheel and its dependencies."""
-    directory = tmp_path_factory.mktemp("bare")
-    pip = directory / "bin" / "pip"
-    commands: list[list[str | Path]] = [
-        [sys.executable, "-m", "venv", directory],
-        [pip, "install", "--quiet", "--no-compile", "--constraint", CONSTRAINTS, wheel],
-    ]
-    for command in commands:
-        done = _run(command, directory)
-        assert done.returncode == 0, done.stderr
-    return directory / "bin"
+    return installed_in(tmp_path_factory.mktemp("bare"), wheel)
 
 
 def test_the_wheel_has_the_package_the_variants_and_their_shared_package(wheel: Path) -> None:
@@ -91,7 +103,7 @@ def test_it_has_few_direct_dependencies() -> None:
 
 
 def test_no_tracing_library_and_no_web_framework_comes_with_it(bare: Path) -> None:
-    listed = _run([bare / "pip", "list", "--format", "freeze"], bare).stdout.lower()
+    listed = run([bare / "pip", "list", "--format", "freeze"], bare).stdout.lower()
 
     unwanted = ("opentracing", "jaeger-client", "opentelemetry-api", "opentelemetry-sdk", "flask", "jinja2")
     assert [name for name in unwanted if name in listed] == []
@@ -99,7 +111,7 @@ def test_no_tracing_library_and_no_web_framework_comes_with_it(bare: Path) -> No
 
 @pytest.mark.parametrize("command", [[], *([name] for name in SUMMARIES)], ids="-".join)
 def test_every_help_text_is_shown(bare: Path, command: list[str]) -> None:
-    shown = _run([bare / "ot2otel", *command, "--help"], bare)
+    shown = run([bare / "ot2otel", *command, "--help"], bare)
 
     assert (shown.returncode, shown.stderr) == (0, "")
     assert shown.stdout.splitlines()[-1].strip().startswith("Example: ")
@@ -107,7 +119,7 @@ def test_every_help_text_is_shown(bare: Path, command: list[str]) -> None:
 
 @pytest.mark.parametrize("file", OTLP_AND_JAEGER, ids=["a recording", "a download from Jaeger"])
 def test_diff_judges_files_of_every_format(bare: Path, file: Path) -> None:
-    judged = _run([bare / "ot2otel", "diff", file, file], bare)
+    judged = run([bare / "ot2otel", "diff", file, file], bare)
 
     assert (judged.returncode, judged.stderr) == (0, "")
     assert "  identical  " in judged.stdout
@@ -118,15 +130,15 @@ def test_diff_reads_lines_of_otlp_json(bare: Path, tmp_path: Path) -> None:
     document = OTLP_AND_JAEGER[0].read_text(encoding="utf-8").replace("\n", "")
     lines.write_text(f'{document}\n{{"resourceSpans": []}}\n', encoding="utf-8")
 
-    judged = _run([bare / "ot2otel", "diff", lines, OTLP_AND_JAEGER[0]], bare)
+    judged = run([bare / "ot2otel", "diff", lines, OTLP_AND_JAEGER[0]], bare)
 
     assert (judged.returncode, judged.stderr) == (0, "")
     assert "identical" in judged.stdout
 
 
 def test_the_rules_and_the_renames_come_with_it(bare: Path) -> None:
-    rule = _run([bare / "ot2otel", "rules", "span-kind"], bare)
-    renames = _run([bare / "ot2otel", "semconv", OTLP_AND_JAEGER[0]], bare)
+    rule = run([bare / "ot2otel", "rules", "span-kind"], bare)
+    renames = run([bare / "ot2otel", "semconv", OTLP_AND_JAEGER[0]], bare)
 
     assert (rule.returncode, rule.stderr, renames.returncode, renames.stderr) == (0, "", 0, "")
     assert "example     span " in rule.stdout
@@ -134,7 +146,7 @@ def test_the_rules_and_the_renames_come_with_it(bare: Path) -> None:
 
 
 def test_spans_are_received(bare: Path) -> None:
-    received = _run([bare / "python", "-c", RECEIVES], bare)
+    received = run([bare / "python", "-c", RECEIVES], bare)
 
     assert (received.stdout, received.stderr) == ("200\n", "")
 
@@ -148,7 +160,7 @@ ARGUMENTS = {
 
 @pytest.mark.parametrize("command", EXTRAS)
 def test_a_command_that_needs_an_extra_names_it_in_one_line(bare: Path, command: str) -> None:
-    refused = _run([bare / "ot2otel", command, *ARGUMENTS.get(command, [])], bare)
+    refused = run([bare / "ot2otel", command, *ARGUMENTS.get(command, [])], bare)
 
     assert (refused.returncode, refused.stdout) == (2, "")
     assert len(refused.stderr.splitlines()) == 1

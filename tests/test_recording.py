@@ -60,6 +60,8 @@ def test_text_is_normalized(raw: str, normalized: str) -> None:
         pytest.param("server.port", 9, 9, id="another port"),
         pytest.param("server.port", True, True, id="no number"),
         pytest.param("server.port", 50123.0, 50123.0, id="not an integer"),
+        pytest.param("net.peer.port", "50123", "8081", id="as text"),
+        pytest.param("net.peer.port", "501234", "501234", id="as text, and longer"),
         pytest.param("count", 50123, 50123, id="number that is no port"),
         pytest.param("report", 50123, 50123, id="key that ends in port"),
         pytest.param("net.ports", 50123, 50123, id="key that begins with port"),

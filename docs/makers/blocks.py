@@ -211,6 +211,12 @@ def source_diff(flow: str) -> str:
     return fenced("\n".join(difflib.unified_diff(old, new, *paths, lineterm="")), "diff")
 
 
+def file_diff(old: str, new: str) -> str:
+    """Return the unified diff of two committed files, completely."""
+    olds, news = ((ROOT / path).read_text(encoding="utf-8").splitlines() for path in (old, new))
+    return fenced("\n".join([*difflib.unified_diff(olds, news, n=len(olds), lineterm="")][3:]), "diff")
+
+
 def health() -> str:
     """Return the names of each tracer's metrics on itself, as measured in both lanes."""
     rows = ["| tracer | metrics on itself |", "|---|---|"]

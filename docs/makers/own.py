@@ -20,6 +20,8 @@ PAIRS = (
         for lesson in "1234"
         for after in ("shim", "native")
     ),
+    # Lessons 1 and 2 have neither a kind nor an error.
+    *((f"tutorial-{lesson}-legacy", f"tutorial-{lesson}-shim+repair") for lesson in "34"),
     ("flask-legacy", "flask-native"),
     ("flask-legacy", "flask-stable"),
     ("django-legacy", "django-native"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -11,11 +12,17 @@ from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import judge
 from ot2otel.model import Span
 from ot2otel.recording import Recording
-from tests.golden.record_libraries import EXCHANGES, SCENARIOS, Exchange, pairs, path
+from tests.golden.record_libraries import EXCHANGES, GENERATIONS, NEWEST, SCENARIOS, Exchange, pairs, path
 
 _GONE = (Grade.DEGRADED, Grade.GONE)
 _NEW = (Grade.ADDED, Grade.NEW)
-_HEADINGS = {"opentracing": "integration", "old": "old", "dup": "dup", "new": "new"}
+_HEADINGS = {
+    "opentracing": "integration",
+    **{generation: generation for generation in GENERATIONS},
+    f"old{NEWEST}": "newest lane",
+}
+# One value in the text of a finding.
+_VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[^,]+')
 # Of the process or the tracer, alike for all libraries.
 _LEFT_OUT = ("resource.", "scope.", "status.message", "attributes.sampler.", "event.attributes.")
 
@@ -23,12 +30,19 @@ _LEFT_OUT = ("resource.", "scope.", "status.message", "attributes.sampler.", "ev
 def library(name: str) -> str:
     """Return the section of a library: its versions, its table, what is lost, and what is new."""
     exchange = EXCHANGES[name]
-    first, *later = exchange.runs
+    first, *later = columns(exchange)
     found = {run: _findings(exchange, first, run) for run in later}
     lines = [_versions(exchange), "", *_table(exchange, found), ""]
     lines += _losses(exchange)
     lines += _new(found)
     return "\n".join(lines)
+
+
+def columns(exchange: Exchange) -> tuple[str, ...]:
+    """Return the runs that a table shows: without the opt-in `new` is as `old`, so that lanes are shown."""
+    if exchange.without_opt_in:
+        return tuple(run for run in exchange.runs if not run.startswith("new"))
+    return exchange.runs
 
 
 def _findings(exchange: Exchange, before: str, after: str) -> list[Finding]:
@@ -37,7 +51,8 @@ def _findings(exchange: Exchange, before: str, after: str) -> list[Finding]:
         for scenario in SCENARIOS
         for old, new in pairs(exchange.library, scenario, before, after)
         for finding in judge(old, new).findings
-        if not f"{finding.old_field or finding.new_field}".startswith(_LEFT_OUT)
+        if finding.grade is Grade.DEGRADED
+        or not f"{finding.old_field or finding.new_field}".startswith(_LEFT_OUT)
     ]
 
 
@@ -45,7 +60,8 @@ def _versions(exchange: Exchange) -> str:
     first, last = (_recorded(exchange, run)[0] for run in (exchange.runs[0], exchange.runs[-1]))
     counts = [len(_recorded(exchange, run)) for run in exchange.runs]
     scope = last.scope
-    made = f"`{scope.name}` {scope.version}"
+    versions = dict.fromkeys(_recorded(exchange, run)[0].scope.version for run in exchange.runs)
+    made = f"`{scope.name}` {' and '.join(filter(None, versions))}"
     spans = (
         f"{counts[0]} spans before, {counts[-1]} after" if counts[0] != counts[-1] else f"{counts[0]} spans"
     )
@@ -68,9 +84,10 @@ def _table(exchange: Exchange, found: dict[str, list[Finding]]) -> Iterator[str]
             if finding.old_field and finding.old_field != SPAN:
                 sort, text = _cell(finding)
                 cells[_key(finding.old_field)][run].setdefault(sort, text)
-    later = exchange.runs[1:]
-    yield f"| {' | '.join(_HEADINGS[run] for run in exchange.runs)} |"
-    yield "|---" * len(exchange.runs) + "|"
+    shown = columns(exchange)
+    later = shown[1:]
+    yield f"| {' | '.join(_HEADINGS[run] for run in shown)} |"
+    yield "|---" * len(shown) + "|"
     for key, by_run in sorted(cells.items()):
         row = [f"`{key}`", *("; ".join(by_run[run].values()) or "stays" for run in later)]
         yield f"| {' | '.join(row)} |"
@@ -88,10 +105,16 @@ def _cell(finding: Finding) -> tuple[str, str]:
         return "told", "told otherwise"
     less = " (**less**)" if finding.grade in _GONE else ""
     if finding.new_field == finding.old_field:
-        old, new = (value.split(", ")[0].replace("|", "\\|") for value in (finding.old, finding.new))
+        old, new = (_first(values).replace("|", "\\|") for values in (finding.old, finding.new))
         return f"value{less}", f"`{old}` is `{new}`{less}"
     fields = f"`{_key(finding.new_field)}`"
     return fields, f"{fields}{less}"
+
+
+def _first(values: str) -> str:
+    """Return the first of several values; one in quotes or brackets may have a comma."""
+    found = _VALUE.match(values)
+    return found[0] if found else values
 
 
 def _losses(exchange: Exchange) -> Iterator[str]:

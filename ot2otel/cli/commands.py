@@ -20,6 +20,7 @@ GROUPS = {
     },
     "Your service": {
         "accept": "Accept findings of a verdict, with a reason.",
+        "convert": "Turn a file of traces into Parquet, for `population`.",
         "population": "Compare the traffic of two time ranges where it is stored.",
         "semconv": "Show what newer semantic conventions change in a file.",
         "translate-config": "Translate a jaeger-client configuration.",
@@ -32,12 +33,14 @@ GROUPS = {
     },
     "The reference": {
         "rules": "Show the rules for expected changes: all, or one.",
+        "traps": "Show the traps of the migration; run them here.",
     },
 }
 SUMMARIES = {name: line for group in GROUPS.values() for name, line in group.items()}
 # The extra with the packages that a command needs beyond the bare installation.
 EXTRAS = {
     "compare": "lab",
+    "convert": "population",
     "fleet": "lab",
     "headers": "lab",
     "overhead": "bench",

@@ -18,7 +18,7 @@ from ot2otel.cli.delivery import Judging
 from ot2otel.cli.judging import Asked, asked_options
 from ot2otel.compare.verdict import Known, Verdict, judge
 from ot2otel.lab import attached
-from ot2otel.lab.catalog import COMPARED, FLOWS, Flow, Variant
+from ot2otel.lab.catalog import COMPARABLE, FLOWS, Flow, Variant
 from ot2otel.lab.installed import check_runnable
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import embedded, in_jaeger, record
@@ -107,7 +107,7 @@ _attached = options.grouped(
 
 @click.command("compare", epilog="Example: ot2otel compare --flow orders --exporter all")
 @options.flow
-@options.variants("Variants to run. Each is compared with the first.", COMPARED)
+@options.variants("Variants to run. Each is compared with the first.", COMPARABLE)
 @_load
 @asked_options
 @click.option(
@@ -192,13 +192,13 @@ def _recorded(
     flow: Flow, variants: Sequence[str], load: _Load, jaeger: RunningJaeger | None, progress: _Progress
 ) -> list[Recording]:
     """Run the variants here."""
-    for variant in map(COMPARED.__getitem__, variants):
+    for variant in map(COMPARABLE.__getitem__, variants):
         if not variant.has(flow.name):
             flows = " and ".join(variant.flows)
             raise click.UsageError(f"{variant.name} has the flows {flows} alone: leave it out of --variants.")
     plans = [
         _plan(flow, variant, exporter, load)
-        for variant in map(COMPARED.__getitem__, variants)
+        for variant in map(COMPARABLE.__getitem__, variants)
         for exporter in variant.exporters_for(load.exporter)
     ]
     for each in plans:

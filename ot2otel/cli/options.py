@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from ot2otel.lab.attached import AttachedService
-from ot2otel.lab.catalog import BY_HAND, EXPORTERS, FLOWS, VARIANTS
+from ot2otel.lab.catalog import BY_HAND, COMPARABLE, EXPORTERS, FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.receive.ports import JAEGER_AGENT, OTLP_GRPC, OTLP_HTTP
 
@@ -104,9 +104,9 @@ class AttachedServiceType(click.ParamType[AttachedService]):
     ) -> AttachedService:  # Any: as click declares it
         """Return the variant and the URL of its front service."""
         variant, _, url = value.partition("=")
-        if variant not in VARIANTS:
-            self.fail(f"{variant!r} is not one of {', '.join(VARIANTS)}. Write VARIANT=URL.", param, ctx)
-        return AttachedService(VARIANTS[variant], Url().convert(url, param, ctx))
+        if variant not in COMPARABLE:
+            self.fail(f"{variant!r} is not one of {', '.join(COMPARABLE)}. Write VARIANT=URL.", param, ctx)
+        return AttachedService(COMPARABLE[variant], Url().convert(url, param, ctx))
 
 
 def grouped(parameter: str, make: Callable[..., object], *options: Option) -> Option:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from ot2otel.cli import options, printing
+from ot2otel.cli import options, pages, printing
 from ot2otel.report.screen import WIDEST, Screen
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ _WIDTH_WITHOUT_TERMINAL = 100
 @click.option("--uneven", is_flag=True, help="Compare sides of different length all the same.")
 @click.option("--sql", is_flag=True, help="Print the statements instead of the report.")
 @options.output
-def command(before: str, after: str | None, by: str | None, uneven: bool, sql: bool, output: str) -> None:
+@pages.html
+def command(
+    before: str, after: str | None, by: str | None, uneven: bool, sql: bool, output: str, html: Path | None
+) -> None:
     """Compare two populations of traces: the findings of `diff` with their shares, and shifts beyond chance.
 
     BEFORE and AFTER are Parquet (a file, a directory, a pattern), a DuckDB file, a recording or another file
@@ -59,6 +62,10 @@ def command(before: str, after: str | None, by: str | None, uneven: bool, sql: b
         printing.print_json(document(verdict, time.monotonic() - started))
     else:
         _print(verdict)
+    if html:
+        from ot2otel.population.html import page  # in here: nothing else needs Jinja
+
+        pages.write(html, lambda: page(verdict))
     sys.exit(int(verdict.is_different))
 
 

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
-from pathlib import Path
 from typing import TypeAlias
 
 import click
@@ -19,7 +18,7 @@ from ot2otel.capture.foreground import Command, CommandError, foreground
 from ot2otel.capture.masking import Masks
 from ot2otel.capture.session import Ending, Recorder, Until, signals_collected, watch
 from ot2otel.capture.witness import Witness
-from ot2otel.cli import printing, record_options
+from ot2otel.cli import printing, record_options, record_output
 from ot2otel.cli.recorded import Recorded, driven, listened, lost, others
 from ot2otel.cli.traces_shown import TracesShown
 from ot2otel.outline import printable_lines
@@ -39,15 +38,7 @@ _NO_ANSWER = 2
     epilog="Example: ot2otel record -o before.jsonl --until-idle 3s -- python app.py",
     context_settings={"allow_interspersed_args": False},
 )
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path, allow_dash=True),
-    metavar="FILE",
-    help="File of the recording, JSON lines; - is standard output.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
+@record_output.output
 @record_options.listening
 @record_options.until
 @record_options.driving
@@ -55,8 +46,7 @@ _NO_ANSWER = 2
 @record_options.stored
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 def command(
-    output: Path,
-    overwrite: bool,
+    output: record_output.Output,
     listening: record_options.Listening,
     until: Until,
     driving: record_options.Driving,
@@ -75,11 +65,11 @@ def command(
                 "--from-jaeger reads what is stored: leave out COMMAND and what drives or ends it."
             )
         head = Recording((), stored_in=traces.stored_in)
-        sys.exit(_read_back(traces, Appender(output, overwrite, head), masks))
+        sys.exit(_read_back(traces, output, output.appender(head), masks))
     if line := warning(listening.host):
         _say(line)
     head = Recording((), versions=tracing_distributions(words[0]) if words else {})
-    with Appender(output, overwrite, head) as file:
+    with output.appender(head) as file:
         recorder = Recorder(file, masks)
         drive = driving.drive(recorder)
         with (
@@ -90,15 +80,21 @@ def command(
             witness = Witness(collector, drive, _say)
             watched = partial(watch, recorder, until, drive, signals)
             if words:
-                code = _ran(words, watched, collector, witness, output == STDOUT)
+                code = _ran(words, watched, collector, witness, output.path == STDOUT)
             else:
                 code = 0
                 _say(f"{listened(collector, listening.host)} Each complete trace is shown. Ctrl-C ends.")
-                console = Console(stderr=True) if output == STDOUT else printing.console()
+                console = Console(stderr=True) if output.path == STDOUT else printing.console()
                 watched(None, partial(_each, TracesShown(collector, console).look, witness.look))
     recorder.flush()  # tells a problem with the last spans
-    recorded = Recorded(str(output), recorder.summary(), recorder.answers, masks.counts)
-    for line in (*recorded.lines, *driven(drive), *lost(collector.counts), *others(collector.observations)):
+    recorded = Recorded(str(output.path), recorder.summary(), recorder.answers, masks.counts)
+    for line in (
+        *output.finish(recorder.spans),
+        *recorded.lines,
+        *driven(drive),
+        *lost(collector.counts),
+        *others(collector.observations),
+    ):
         _say(line)
     if line := witness.line():
         _say(line)
@@ -106,7 +102,7 @@ def command(
     sys.exit(code or (0 if recorder.spans and not unsent else _NO_ANSWER))
 
 
-def _read_back(traces: StoredTraces, file: Appender, masks: Masks) -> int:
+def _read_back(traces: StoredTraces, output: record_output.Output, file: Appender, masks: Masks) -> int:
     """Record stored traces; return the exit code."""
     with file, printing.activity() as progress:
         recorder = Recorder(file, masks)
@@ -114,7 +110,8 @@ def _read_back(traces: StoredTraces, file: Appender, masks: Masks) -> int:
             recorder.take_spans(spans)
             recorder.flush()
     recorder.flush()  # tells a problem with the last spans
-    for line in (*Recorded(str(file.path), recorder.summary(), 0, masks.counts).lines, *traces.notes):
+    recorded = Recorded(str(output.path), recorder.summary(), 0, masks.counts)
+    for line in (*output.finish(recorder.spans), *recorded.lines, *traces.notes):
         _say(line)
     return 0 if recorder.spans else _NO_ANSWER
 

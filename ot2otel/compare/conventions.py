@@ -72,6 +72,12 @@ def versions_of(schemas: Iterable[str]) -> list[Version]:
     return sorted({number for number in numbers if number})
 
 
+def schema_named(url: str) -> str:
+    """Return the version of a schema of the conventions' own, any other URL as it is."""
+    found = _SCHEMA.fullmatch(url)
+    return found[1] if found else url
+
+
 def keys(spans: Iterable[Span]) -> Keys:
     """Count the keys of the spans."""
     counts: Counter[tuple[str, str]] = Counter()

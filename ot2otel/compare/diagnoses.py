@@ -228,6 +228,10 @@ def _silent_libraries(side: Side, versions: Mapping[str, str]) -> Iterator[Note]
 
 
 _RPC: tuple[Place, ...] = (("attributes", "rpc.system"), ("attributes", "rpc.system.name"))
+_RPC_CODES: tuple[Place, ...] = (
+    ("attributes", "rpc.grpc.status_code"),
+    ("attributes", "rpc.response.status_code"),
+)
 
 
 def _unset_errors(side: Side) -> Iterator[Note]:
@@ -237,6 +241,8 @@ def _unset_errors(side: Side) -> Iterator[Note]:
         if content.kind is Kind.SERVER
         and content.status is StatusCode.UNSET
         and any(content.value(place) for place in _RPC)
+        # A call that the server aborted for the client's mistake, such as NOT_FOUND, is UNSET by convention.
+        and all(content.value(place) in (None, 0, "OK") for place in _RPC_CODES)
         and "exception" in _event_names(content)
     )
     if found:

@@ -120,6 +120,8 @@ class Side:
     parents: Counter[str] = field(default_factory=Counter)
     # The content of each span to which a link points.
     linked: dict[SpanId, Content] = field(default_factory=dict)
+    # The URLs of the schemas that each service names.
+    schemas: dict[str, set[str]] = field(default_factory=dict)
     duplicates: int = 0
     cycles: int = 0
 
@@ -140,6 +142,7 @@ class Forms:
         """Read the spans of one side, each once; no span is kept."""
         rows: dict[str, list[_Row]] = {}
         linked: set[SpanId] = set()
+        schemas: dict[str, set[str]] = {}
         of = self.contents.of
         for span in spans:
             links: tuple[SpanId, ...] = ()
@@ -147,13 +150,17 @@ class Forms:
                 links = _targets(span)
                 linked.update(links)
             content = of(span, targets=links)
+            if span.scope.schema_url or span.resource_schema_url:
+                schemas.setdefault(content.service, set()).update(_schemas(span))
             row = _Row(span.span_id, span.parent_id, span.start_ns, span.end_ns, content, links)
             found = rows.get(span.trace_id)
             if found is None:
                 rows[span.trace_id] = [row]
             else:
                 found.append(row)
-        return self._side(rows, linked)
+        side = self._side(rows, linked)
+        side.schemas = schemas
+        return side
 
     def _side(self, rows: dict[str, list[_Row]], linked: set[SpanId]) -> Side:
         side = Side()
@@ -313,6 +320,10 @@ class Forms:
             LinkTo(content, number, target) for number, target in enumerate(row.links) if target in targets
         ]
         return content
+
+
+def _schemas(span: Span) -> Iterator[str]:
+    return filter(None, (span.scope.schema_url, span.resource_schema_url))
 
 
 def _number(node: Node) -> int:

@@ -46,7 +46,8 @@ class SideSummary:
     """One recording in short: its traces and spans, and what is wrong with it by itself.
 
     `recording` tells where it comes from; its spans may be left out. `requests` are the answers by trace id,
-    in the order of the traces' start, if there is one for each trace; else there are none.
+    in the order of the traces' start, if there is one for each trace; else there are none. `schemas` are the
+    URLs of the schemas that a service names for its spans or its resource, if it names some.
     """
 
     recording: Recording
@@ -55,6 +56,7 @@ class SideSummary:
     services: tuple[str, ...]
     health: tuple[Note, ...] = ()
     requests: Mapping[str, Answer] = field(default_factory=dict)
+    schemas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -267,4 +269,5 @@ def _summary(recording: Recording, side: Side, problems: Iterable[str]) -> SideS
         services,
         health(side, problems, recording.versions),
         requests,
+        {service: tuple(sorted(urls)) for service, urls in sorted(side.schemas.items())},
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ot2otel_flows.ports import PORTS, SHIFTS
 
@@ -156,7 +155,9 @@ VARIANTS = {
         ),
     )
 }
-# What most legacy programs have: the integrations' spans. It is a step to `auto` and runs in `compare` alone.
+# Those that run if none is named: every span is made by hand, so they can be equivalent.
+BY_HAND = tuple(name for name, variant in VARIANTS.items() if not variant.frameworks)
+# What most legacy programs have: the integrations' spans. It is a step to `auto`.
 INTEGRATIONS = Variant(
     "integrations",
     "legacy_integrations",
@@ -167,9 +168,14 @@ INTEGRATIONS = Variant(
     frameworks=True,
     flows=("hello", "orders"),
 )
-COMPARED: Mapping[str, Variant] = ChainMap({INTEGRATIONS.name: INTEGRATIONS}, VARIANTS)
-# Those that run if none is named: every span is made by hand, so they can be equivalent.
-BY_HAND = tuple(name for name, variant in VARIANTS.items() if not variant.frameworks)
+REPAIRED = replace(
+    VARIANTS["shim"],
+    name="shim+repair",
+    package="shim_bridge.repaired",
+    summary="the shim, with a processor that restores kind and status",
+)
+# Only `compare` runs the last two, if they are named: they have no ports of their own.
+COMPARABLE: Mapping[str, Variant] = VARIANTS | {variant.name: variant for variant in (INTEGRATIONS, REPAIRED)}
 
 EXPORTERS = {
     exporter.name: exporter

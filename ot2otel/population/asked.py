@@ -56,7 +56,8 @@ def compared(
     with closing(before), closing(after):
         if not uneven:
             check_lengths(before, after)
-        verdict = replace(compare_populations(before, after, show), notes=notes)
+        verdict = compare_populations(before, after, show)
+        verdict = replace(verdict, notes=[*notes, *before.notes, *after.notes])
     statements = [
         (f"{side}: {purpose}", statement)
         for side, each in (("before", before), ("after", after))

@@ -10,6 +10,7 @@ from typing import Any
 import ibis
 from ibis.expr import types as ir
 
+from ot2otel.population.dialects import Dialect
 from ot2otel.population.shifts import Blocks
 
 BLOCKS = 24  # of a side: an hour each, if a side is a day
@@ -17,6 +18,7 @@ QUANTILES = (0.5, 0.95, 0.99)
 Rows = Iterable[Mapping[str, Any]]  # Any: a column's values have its type
 TRAFFIC, ERRORS, SPANS, FORM = "share of traffic", "error rate", "spans per trace", "share of the form"
 COVERAGE = "attribute coverage"
+EVERY = "\x1f"  # stands for a key that every span has
 Thresholds = Mapping[str, Sequence[float]]  # the quantiles of the durations by operation, in nanoseconds
 
 
@@ -102,37 +104,28 @@ def _threshold(traces: ir.Table, thresholds: Thresholds, number: int) -> ir.Nume
 
 
 def of_keys(spans: ir.Table, start: float, end: float) -> ir.Table:
-    """Return a row for each service, key of its spans' attributes, and block.
+    """Return a row for each service, key of its spans' attributes, and block; all its spans have EVERY.
 
     Columns: `service`, `key`, `block`, `spans`.
     """
-    placed = _placed(spans, start, end)
-    keys = placed.select("service", "block", key=placed.SpanAttributes.keys().unnest())
-    return keys.group_by("service", "key", "block").agg(spans=keys.count())
+    dialect, block = Dialect(spans), _block(spans.Timestamp, start, end)
+    placed = spans.select(service=spans.ServiceName, block=block, keys=dialect.keys(spans.SpanAttributes))
+    # Spans have few different lists of keys, so there is little to unnest after grouping.
+    lists = placed.group_by("service", "block", "keys").agg(spans=placed.count())
+    keys = dialect.filled(lists["keys"]).concat(ibis.array([EVERY]))
+    each = lists.select("service", "block", "spans", key=keys.unnest())
+    return each.group_by("service", "key", "block").agg(spans=each.spans.sum())
 
 
-def of_services(spans: ir.Table, start: float, end: float) -> ir.Table:
-    """Return a row for each service and block. Columns: `service`, `block`, `spans`."""
-    placed = _placed(spans, start, end)
-    return placed.group_by("service", "block").agg(spans=placed.count())
-
-
-def _placed(spans: ir.Table, start: float, end: float) -> ir.Table:
-    block = _block(spans.Timestamp, start, end)
-    return spans.select("SpanAttributes", service=spans.ServiceName, block=block)
-
-
-def coverage(keys: Rows, services: Rows) -> dict[Measure, Blocks]:
-    """Return the share of the spans that have each key, from the rows of `of_keys` and `of_services`."""
-    whole: dict[str, list[float]] = defaultdict(_empty)
-    for row in services:
-        whole[row["service"]][row["block"]] += row["spans"]
+def coverage(rows: Rows) -> dict[Measure, Blocks]:
+    """Return the share of the spans that have each key, from the rows of `of_keys`."""
     counted: dict[tuple[str, str], list[float]] = defaultdict(_empty)
-    for row in keys:
+    for row in rows:
         counted[row["service"], row["key"]][row["block"]] += row["spans"]
     return {
-        Measure(COVERAGE, service, key): Blocks(tuple(each), tuple(whole[service]))
+        Measure(COVERAGE, service, key): Blocks(tuple(each), tuple(counted[service, EVERY]))
         for (service, key), each in counted.items()
+        if key != EVERY
     }
 
 

@@ -10,7 +10,8 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from ot2otel.model import Span
-from ot2otel.population.columns import row_of
+from ot2otel.population.columns import Row, row_of
+from ot2otel.population.schemas import PopulationError
 
 _TEXTS = pa.map_(pa.string(), pa.string())
 _TIME = pa.timestamp("ns")  # in UTC; DuckDB has no type for nanoseconds with a time zone
@@ -48,12 +49,31 @@ _ROWS = 20_000  # spans of a row group; they are in memory together
 def write(spans: Iterable[Span], path: Path, progress: Callable[[int], None] = lambda _: None) -> int:
     """Write spans to a Parquet file, some at a time; return their number.
 
-    `progress` gets the number of spans that are written. Raises OSError.
+    `progress` gets the number of spans that are written. Raises OSError, and PopulationError for a span that
+    a row can't hold, like one of the year 2300.
     """
     rest, written = iter(spans), 0
     with parquet.ParquetWriter(path, SCHEMA, compression="zstd") as file:
         while rows := [row_of(span) for span in islice(rest, _ROWS)]:
-            file.write_table(pa.Table.from_pylist(rows, SCHEMA))
+            file.write_table(_table(rows))
             written += len(rows)
             progress(written)
     return written
+
+
+def _table(rows: list[Row]) -> pa.Table:
+    try:
+        return pa.Table.from_pylist(rows, SCHEMA)
+    except (ValueError, OverflowError) as error:  # pyarrow's own errors are ValueErrors
+        for row in rows:
+            _check(row)
+        raise PopulationError(f"Parquet can't hold these spans: {error}") from error
+
+
+def _check(row: Row) -> None:
+    """Raise PopulationError if a row alone can't be written."""
+    try:
+        pa.Table.from_pylist([row], SCHEMA)
+    except (ValueError, OverflowError) as error:
+        span = f"span {row['SpanId']} of trace {row['TraceId']}"
+        raise PopulationError(f"Parquet can't hold {span}: {error}") from error

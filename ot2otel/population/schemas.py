@@ -49,7 +49,6 @@ _NESTED = {
 NO_PARENT = "0" * 16
 _JAEGER = ("id", "trace_id", "parent_span_id", "service_name", "start_time", "str_attributes.key")
 # Complex values are texts of Jaeger's own making.
-# Complex values are texts of Jaeger's own making.
 _JAEGER_TYPES = {
     "str": "",
     "int": "int",
@@ -87,6 +86,8 @@ def normalized(table: ir.Table, name: str) -> ir.Table:
     found["ParentSpanId"] = ibis.cases(
         (table.ParentSpanId == NO_PARENT, ""), else_=table.ParentSpanId.fill_null("")
     )
+    # Unsigned 64 bits become decimals in Spark.
+    found["Duration"] = table.Duration.cast("int64")
     for column in _TEXT_COLUMNS:
         found[column] = table[column].fill_null("") if column in table.columns else ibis.literal("")
     for column in _LIST_COLUMNS:

@@ -16,12 +16,15 @@ from ot2otel.model import Span
 from ot2otel.population import measures, signature
 from ot2otel.population.carrying import WITHOUT_MAPS, carried, unpacked
 from ot2otel.population.columns import span_of
+from ot2otel.population.dialects import Dialect
 from ot2otel.population.forms import EXAMPLES, Form
 from ot2otel.population.measures import Measure, Thresholds
+from ot2otel.population.renames import united
 from ot2otel.population.schemas import PopulationError
 from ot2otel.population.shifts import Blocks
 
 MOST_FORMS = 1000  # of a side that come home, the most frequent ones
+_MOST_NAMED = 4
 Progress = Callable[[str], None]
 Rows = list[dict[str, Any]]  # Any: a column's values have its type
 
@@ -50,7 +53,8 @@ class Summary:
 class PopulationSide:
     """The spans of one side in their engine: a table as `schemas.normalized` returns it.
 
-    `statements` are those that the engine was sent, each with its purpose. Raises PopulationError if the
+    `statements` are those that the engine was sent, each with its purpose; `notes` are sentences about the
+    grouping. Raises PopulationError if the
     source has no span.
     """
 
@@ -66,16 +70,46 @@ class PopulationSide:
         self._first, self._last = float(period["first"]), float(period["last"])
         self._number = int(period["spans"])
         progress(f"{name}: looking for keys with few values")
-        self.few = [
-            row["key"] for row in self._rows(signature.few_valued_keys(spans), "keys with few values")
-        ]
+        keys = self._rows(signature.sampled_keys(spans), "keys and the number of their values")
+        self._few = sorted(row["key"] for row in keys if row["values"] <= signature.FEW_VALUES)
         progress(f"{name}: grouping {self._number:,} spans")
-        signed = signature.signed_traces(spans, self.few)
-        traces = measures.blocks_of(signed, self._first, self._last + 1)
-        self._record(traces, "traces and their forms, kept as a table")
-        with _told(name):
-            self._traces = traces.cache()
+        self.notes: list[str] = []
+        self._group({})
+        if len(self._groups) > MOST_FORMS and (names := united(row["key"] for row in keys)):
+            self._group_again(names)
+
+    def _group(self, renamed: Mapping[str, str]) -> None:
+        self._traces = self._signed(renamed)
         self._groups = self._rows(signature.forms(self._traces), "forms")
+
+    def _group_again(self, names: Mapping[str, str]) -> None:
+        """Let keys that a rule renames make no forms: there are more forms than come home."""
+        self._traces.release()
+        number = len(self._groups)
+        self._group(names)
+        told = ", ".join(f"{old} as {new}" for old, new in sorted(names.items())[:_MOST_NAMED])
+        more = ", ..." if len(names) > _MOST_NAMED else ""
+        self.notes.append(
+            f"{self.name}: {number:,} forms became {len(self._groups):,}, as keys that a rule renames count "
+            f"as one ({told}{more}); the numbers of findings are estimated from examples of each form."
+        )
+
+    def _signed(self, renamed: Mapping[str, str]) -> ir.Table:
+        """Keep the traces and their forms as a table in the engine."""
+        hashed = signature.hashed_spans(self._spans, self._few, renamed)
+        if not Dialect(self._spans).keeps_spans:
+            return self._kept(self._traces_of_hashed(hashed), "traces and their forms")
+        with self._kept(hashed, "spans and their hashes") as kept:
+            return self._kept(self._traces_of_hashed(kept), "traces and their forms")
+
+    def _traces_of_hashed(self, hashed: ir.Table) -> ir.Table:
+        return measures.blocks_of(signature.signed_traces(hashed), self._first, self._last + 1)
+
+    def _kept(self, table: ir.Table, purpose: str) -> ir.Table:
+        """Return the table as one that the engine keeps until nothing refers to it."""
+        self._record(table, f"{purpose}, kept as a table")
+        with _told(self.name):
+            return table.cache()
 
     def close(self) -> None:
         """Drop the table of traces in the engine."""
@@ -115,8 +149,7 @@ class PopulationSide:
         rows = self._rows(measures.of_operations(self._traces, thresholds), "measures of operations")
         period = self._first, self._last + 1
         keys = self._rows(measures.of_keys(self._spans, *period), "attribute coverage")
-        services = self._rows(measures.of_services(self._spans, *period), "spans of services")
-        return {**measures.sums(rows), **measures.coverage(keys, services)}
+        return {**measures.sums(rows), **measures.coverage(keys)}
 
     def forms(self) -> list[Form]:
         """Bring the most frequent forms home, with the spans of their examples."""

@@ -1,63 +1,76 @@
 """The forms of many traces, found by the engine that stores the spans.
 
 The form of a trace is the set of its spans without ids, times and varying values, each with its parent. The
-engine makes a number of it that does not depend on the order of rows: each span and its parent become a hash,
-and a trace's signature is the sum of these hashes. A second hash tells when two forms have the same signature
-by chance. An ordered list of spans would say the same, but engines that store a trace's spans apart are slow
+engine makes a number of it that does not depend on the order of rows: each span and its parent become a
+number, and a trace's signature is their sum. A second hash tells when two forms have the same signature by
+chance. An ordered list of spans would say the same, but engines that store a trace's spans apart are slow
 at it, or refuse it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 
 import ibis
 from ibis.expr import types as ir
 
-# Sums of hashes below this stay within 64 bits for eight million spans of a trace.
-_HASHES = 2**40
+from ot2otel.population.dialects import Dialect
+
+# Primes: a product of the first two stays within 64 bits, and so does a sum of eight million edges.
+_OF_A_SPAN, _OF_A_PARENT, _OF_AN_EDGE = 2**31 - 1, 2**31 - 19, 2**40 - 87
+_OF_A_KEY = 2**48  # a sum of 32,768 keys stays within 64 bits
+ROOT, ORPHAN = 1_500_450_271, 1_000_000_007  # in place of a parent
 _SAMPLED = 16  # one trace in so many tells which keys have few values
 FEW_VALUES = 16
+MOST_KEYS = 5000
+_NO_RENAMES: Mapping[str, str] = {}
 _MASKED = "#"
 # Digits, and the hexadecimal digits beside them, as in ids.
 _VARYING = "[0-9][0-9a-fA-F-]*"
-ROOT, ORPHAN = "root", "orphan"
 
 
-def few_valued_keys(spans: ir.Table) -> ir.Table:
-    """Return the keys of attributes that have at most FEW_VALUES values, as far as a sample of traces tells.
+def sampled_keys(spans: ir.Table) -> ir.Table:
+    """Return the keys of the attributes in a sample of the traces, the MOST_KEYS most frequent ones.
 
-    Columns: `key`, `values`, `spans`.
+    Columns: `key`; `values`, the number of its different values; `spans`. A key with at most FEW_VALUES
+    values makes forms of them.
     """
     sample = spans.filter(spans.TraceId.hash() % _SAMPLED == 0)
     each = sample.select("SpanAttributes", key=sample.SpanAttributes.keys().unnest())
     each = each.select("key", value=each.SpanAttributes.get(each.key, ""))
     counted = each.group_by("key").agg(values=each.value.nunique(), spans=each.count())
-    return counted.filter(counted["values"] <= FEW_VALUES).order_by("key")
+    return counted.order_by(counted.spans.desc(), "key").limit(MOST_KEYS)
 
 
-def signed_traces(spans: ir.Table, few: Sequence[str]) -> ir.Table:
-    """Return a row for each trace; `few` are the keys whose values belong to its form.
+def signed_traces(own: ir.Table) -> ir.Table:
+    """Return a row for each trace of `hashed_spans`.
 
     Columns: `TraceId`; `form` and `check`, its two signatures; `operation`, the service and name of its
     root, "" if it has none; `spans`, their number; `failed`, whether the root has the status Error; `start`,
     the first Timestamp; `duration` of the root in nanoseconds.
     """
-    own = _hashed(spans, few)
-    above = own.select(in_trace="TraceId", id="SpanId", parent_a="a", parent_b="b")
-    joined = own.left_join(above, [own.TraceId == above.in_trace, own.ParentSpanId == above.id])
-    joined = joined.mutate(
-        edge_a=_edge(joined, joined.a, joined.parent_a), edge_b=_edge(joined, joined.b, joined.parent_b)
+    above = own.view()
+    joined = own.left_join(
+        above,
+        [own.TraceId == above.TraceId, own.ParentSpanId == above.SpanId],
+        rname="above_{name}",
     )
-    is_root = joined.ParentSpanId == ""
+    joined = joined.mutate(is_root=joined.ParentSpanId == "")
+    joined = joined.mutate(
+        edge_a=_edge(joined.a, joined.above_a, joined.is_root),
+        edge_b=_edge(joined.b, joined.above_b, joined.is_root),
+    )
     return joined.group_by("TraceId").agg(
         form=joined.edge_a.sum(),
         check=joined.edge_b.sum(),
-        operation=joined.operation.max(where=is_root).fill_null(""),
+        operation=joined.operation.max(where=joined.is_root).fill_null(""),
         spans=joined.count(),
-        failed=((joined.StatusCode == "Error") & is_root).any(),
+        failed=((joined.StatusCode == "Error") & joined.is_root).any(),
         start=joined.Timestamp.min(),
-        duration=joined.Duration.max(where=is_root),
+        duration=joined.Duration.max(where=joined.is_root),
     )
 
 
@@ -81,30 +94,57 @@ def masked(name: ir.StringValue) -> ir.StringValue:
     return name.re_replace(_VARYING, _MASKED)
 
 
-def _hashed(spans: ir.Table, few: Sequence[str]) -> ir.Table:
-    """Add the two hashes of each span's own facts, `a` and `b`."""
+def hashed_spans(spans: ir.Table, few: Sequence[str], renamed: Mapping[str, str] = _NO_RENAMES) -> ir.Table:
+    """Return a row for each span, with the two hashes of its own facts, `a` and `b`, and its operation.
+
+    `few` are the keys whose values belong to the form of a trace. A key of `renamed` counts as its new name.
+    """
+    dialect = Dialect(spans)
     operation = spans.ServiceName + ": " + masked(spans.SpanName)
+    # Keys have no order: a sum is faster than sorting them.
+    keys = dialect.keys(spans.SpanAttributes).map(lambda key: _number(key, renamed, dialect)).sums()
     facts = [
         operation,
         spans.SpanKind,
         spans.StatusCode,
         spans.ScopeName,
-        *(spans.SpanAttributes.get(key, "") for key in few),
-        _joined(spans.SpanAttributes.keys().sort()),
+        *_values(spans.SpanAttributes, few, renamed, dialect),
+        keys.fill_null(0).cast("string"),
         _joined(spans["Events.Name"]),
         spans["Links.SpanId"].length().cast("string"),
     ]
     text = ibis.literal("\x1f").join(facts)
     columns = ("TraceId", "SpanId", "ParentSpanId", "Timestamp", "Duration", "StatusCode")
     texts = spans.select(*columns, operation=operation, text=text)
-    return texts.mutate(a=texts.text.hash(), b=(texts.text + "\x1f").hash()).drop("text")
+    return texts.mutate(
+        a=dialect.hashed(texts.text) % _OF_A_SPAN, b=dialect.hashed(texts.text + "\x1f") % _OF_A_SPAN
+    ).drop("text")
+
+
+def _number(key: ir.StringValue, renamed: Mapping[str, str], dialect: Dialect) -> ir.IntegerValue:
+    return dialect.hashed(key.substitute(renamed) if renamed else key) % _OF_A_KEY
+
+
+def _values(
+    texts: ir.MapValue, few: Sequence[str], renamed: Mapping[str, str], dialect: Dialect
+) -> Iterator[ir.StringValue]:
+    """Yield the value of each key of `few`; the names of one attribute have one value."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for key in few:
+        names[renamed.get(key, key)].append(key)
+    for every in names.values():
+        yield reduce(operator.add, (dialect.value(texts, key) for key in every))
 
 
 def _joined(texts: ir.ArrayValue) -> ir.StringValue:
     return texts.join("\x1e").fill_null("")
 
 
-def _edge(joined: ir.Table, own: ir.IntegerValue, parent: ir.IntegerValue) -> ir.IntegerValue:
-    """Return a number of a span's facts and its parent's, below _HASHES."""
-    absent = ibis.cases((joined.ParentSpanId == "", ROOT), else_=ORPHAN)
-    return (own.cast("string") + " " + parent.cast("string").coalesce(absent)).hash() % _HASHES
+def _edge(own: ir.IntegerValue, parent: ir.IntegerValue, is_root: ir.BooleanValue) -> ir.IntegerValue:
+    """Return a number of a span's facts and its parent's, below _OF_AN_EDGE.
+
+    It is the product of both, so a sum of edges tells which span has which parent. The parent's is squared:
+    else a span below another would be the same as the other below it.
+    """
+    absent = ibis.cases((is_root, ROOT), else_=ORPHAN)
+    return own * (parent * parent % _OF_A_PARENT).coalesce(absent) % _OF_AN_EDGE

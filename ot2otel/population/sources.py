@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
-from uuid import uuid4
 
 import duckdb
 import ibis
@@ -18,6 +17,7 @@ from ibis.expr import types as ir
 
 from ot2otel.model import Span
 from ot2otel.population import parquet, schemas
+from ot2otel.population.dialects import duckdb_engine
 from ot2otel.population.schemas import PopulationError
 from ot2otel.population.splitting import moment
 from ot2otel.recording_file import open_recording
@@ -79,7 +79,7 @@ def _file(source: str, scratch: Path, progress: Progress) -> Population:
 
 
 def _engine(scratch: Path) -> BaseBackend:
-    return ibis.duckdb.connect(temp_directory=str(scratch))
+    return duckdb_engine(temp_directory=str(scratch))
 
 
 def _parquet(pattern: str, name: str, scratch: Path) -> Population:
@@ -90,7 +90,7 @@ def _parquet(pattern: str, name: str, scratch: Path) -> Population:
 
 
 def _duckdb(path: Path) -> Population:
-    engine = ibis.duckdb.connect(path, read_only=True)
+    engine = duckdb_engine(path, read_only=True)
     # Ibis 12's list_tables calls what DuckDB 2 has removed.
     names = [name for (name,) in engine.raw_sql("SHOW TABLES").fetchall()]
     found = [table for table in map(engine.table, names) if schemas.recognised(table.columns)]
@@ -143,20 +143,10 @@ def _spark(source: str) -> Population:
     url, options = _parts(source)
     if not url.path.strip("/"):
         raise PopulationError(f"{source} names no Parquet: spark://local/data/spans.parquet.")
-    session = importlib.import_module("pyspark.sql").SparkSession.builder
-    master = "local[*]" if url.hostname == "local" else f"spark://{url.hostname}:{url.port or 7077}"
-    settings = {"spark.sql.session.timeZone": "UTC", "spark.sql.legacy.parquet.nanosAsLong": "true"}
-    session = session.master(master).appName("ot2otel").config(map=settings).getOrCreate()
-    engine = ibis.pyspark.connect(session)
+    from ot2otel.population import spark  # needs pyspark
+
     name = _named(url, options)
-    frame = session.read.parquet(url.path)
-    # Spark has no nanoseconds: it reads them as whole numbers, and Ibis makes times of seconds alone there.
-    if dict(frame.dtypes).get("Timestamp") == "bigint":
-        micros = importlib.import_module("pyspark.sql.functions").expr("timestamp_micros(Timestamp div 1000)")
-        frame = frame.withColumn("Timestamp", micros)
-    view = f"ot2otel_{uuid4().hex}"
-    frame.createOrReplaceTempView(view)
-    table = engine.table(view)
+    engine, table = spark.parquet(url, name)
     return Population(engine, _chosen(schemas.normalized(table, name), options), name)
 
 

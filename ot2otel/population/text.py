@@ -55,7 +55,7 @@ def _heading(verdict: PopulationVerdict, screen: Screen) -> Lines:
         screen.safe(f"{screen.marks.grades[grade]} {names}: {sentence(verdict)}"), "  ", style, ""
     )
     lines += [
-        Text(screen.cut(screen.safe(f"  {word}: {_amount(side)}"), screen.width))
+        Text(screen.cut(screen.safe(f"  {word}: {amount(side)}"), screen.width))
         for word, side in (("before", verdict.before), ("after", verdict.after))
     ]
     for note in verdict.notes:
@@ -85,7 +85,8 @@ def sentence(verdict: PopulationVerdict) -> str:
     return ", ".join(words) or "nothing differs beyond chance"
 
 
-def _amount(side: Summary) -> str:
+def amount(side: Summary) -> str:
+    """Return the numbers of a side."""
     start = datetime.fromtimestamp(side.first, timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
     forms = f"{side.forms:,} form{'' if side.forms == 1 else 's'}"
     if side.forms > MOST_FORMS:
@@ -103,18 +104,13 @@ def _long(side: Summary) -> str:
 
 
 def _findings(verdict: PopulationVerdict, screen: Screen) -> Lines:
-    concerned: dict[int, tuple[tuple[str, int], ...]] = {}
-    scaled = []
-    for found in verdict.findings:
-        finding = replace(found.finding, n=found.n, of=found.of)
-        concerned[id(finding)] = found.operations
-        scaled.append(finding)
-    lines = told(scaled)
+    where = told_with_operations(verdict)
+    lines = [each for each, _ in where]
     grave = [each for each in lines if each.is_grave]
     quiet = [each for each in lines if not each.is_grave and each.grade in (Grade.TRANSLATED, Grade.IMPROVED)]
     shown: Lines = []
-    for each in grave[:_MOST_GRAVE]:
-        shown += _finding(each, _concerned(each, concerned, verdict.traffic), screen)
+    for each, operations in [entry for entry in where if entry[0].is_grave][:_MOST_GRAVE]:
+        shown += _finding(each, operations, screen)
     if len(grave) > _MOST_GRAVE:
         shown.append(Text(f"  and {len(grave) - _MOST_GRAVE} more: --format json", LOSS))
     for each in quiet[:_MOST_QUIET]:
@@ -132,15 +128,30 @@ def _findings(verdict: PopulationVerdict, screen: Screen) -> Lines:
     return shown
 
 
+def told_with_operations(verdict: PopulationVerdict) -> list[tuple[Told, str]]:
+    """Return the findings in facts of the population, each with the shares of the operations concerned."""
+    concerned: dict[int, tuple[tuple[str, int], ...]] = {}
+    scaled = []
+    for found in verdict.findings:
+        finding = replace(found.finding, n=found.n, of=found.of)
+        concerned[id(finding)] = found.operations
+        scaled.append(finding)
+    return [(each, _concerned(each, concerned, verdict.traffic)) for each in told(scaled)]
+
+
 def _finding(each: Told, where: str, screen: Screen) -> Lines:
+    text = f"{screen.marks.grades[each.grade]} {finding_words(each, screen)}"
+    text += f"; {screen.safe(where)}" if where else ""
+    return screen.folded(text, "    ", STYLES[each.grade] if each.is_grave else PLAIN, first="")
+
+
+def finding_words(each: Told, screen: Screen) -> str:
+    """Return a finding's numbers, its values and its rules."""
     unit = each.unit if each.of != 1 else each.unit.removesuffix("s")
     share = f" ({each.n / each.of:.1%})" if each.of and each.n != each.of else ""
     rules = ", ".join(rule.name for rule in each.rules)
     note = each.note if rules in each.note or not rules else f"{each.note}, {rules}"
-    words = f"{each.n:,} of {each.of:,} {unit}{share}  {what(each, screen)}  {screen.safe(note)}"
-    mark = screen.marks.grades[each.grade]
-    text = f"{mark} {words}{f'; {screen.safe(where)}' if where else ''}"
-    return screen.folded(text, "    ", STYLES[each.grade] if each.is_grave else PLAIN, first="")
+    return f"{each.n:,} of {each.of:,} {unit}{share}  {what(each, screen)}  {screen.safe(note)}"
 
 
 def _concerned(
@@ -200,14 +211,15 @@ def _shifts(verdict: PopulationVerdict, screen: Screen) -> Lines:
     for each in news[:_MOST_SHIFTS]:
         mark = screen.marks.grades[Grade.CHANGED]
         style = PLAIN if each.measure.name == TRAFFIC else LOSS
-        text = screen.safe(f"{mark} {_shift(each, verdict, screen)}")
+        text = screen.safe(f"{mark} {shift_words(each, verdict, screen)}")
         lines += screen.folded(text, "    ", style, first="")
     if len(news) > _MOST_SHIFTS:
         lines.append(Text(f"  and {len(news) - _MOST_SHIFTS} more measures shifted: --format json", LOSS))
     return lines
 
 
-def _shift(each: MeasuredShift, verdict: PopulationVerdict, screen: Screen) -> str:
+def shift_words(each: MeasuredShift, verdict: PopulationVerdict, screen: Screen) -> str:
+    """Return a measure of both sides and its interval."""
     measure, shift = each.measure, each.shift
     where = f"{measure.operation or NO_ROOT}{f', now {each.renamed}' if each.renamed else ''}"
     if measure.name == SPANS:
@@ -217,19 +229,20 @@ def _shift(each: MeasuredShift, verdict: PopulationVerdict, screen: Screen) -> s
     change = _change(shift.before, shift.after, screen)
     text = f"{subject} of {where}: {change} ({_interval(shift.low, shift.high)})"
     if measure.name.startswith("slower"):
-        text += f"; {_durations(each, verdict, screen)}"
+        quantile = measure.name.removeprefix("slower than ")
+        text += f"; {quantile} {durations(each, verdict, screen)} ms"
     return text
 
 
-def _durations(each: MeasuredShift, verdict: PopulationVerdict, screen: Screen) -> str:
-    """Return the quantile itself on both sides."""
+def durations(each: MeasuredShift, verdict: PopulationVerdict, screen: Screen) -> str:
+    """Return the quantile itself on both sides, in milliseconds."""
     number = [f"slower than p{share * 100:g}" for share in QUANTILES].index(each.measure.name)
     names = (each.measure.operation, each.renamed or each.measure.operation)
     values = [
-        f"{side[name][number] / 1e6:.4g} ms" if name in side else "unknown"
+        f"{side[name][number] / 1e6:.4g}" if name in side else "unknown"
         for side, name in zip(verdict.quantiles, names, strict=True)
     ]
-    return f"p{QUANTILES[number] * 100:g} {values[0]} {screen.marks.arrow} {values[1]}"
+    return f"{values[0]} {screen.marks.arrow} {values[1]}"
 
 
 def _change(before: float, after: float, screen: Screen) -> str:
@@ -244,6 +257,12 @@ def _interval(low: float, high: float) -> str:
 
 
 def _rest(verdict: PopulationVerdict, screen: Screen) -> Lines:
+    texts = map(screen.safe, rest(verdict))
+    return [line for each in texts for line in screen.folded(each, "  ", QUIET, first="")]
+
+
+def rest(verdict: PopulationVerdict) -> list[str]:
+    """Return sentences about what was not compared, and about the method."""
     sentences = []
     if verdict.too_few:
         names = ", ".join(each or NO_ROOT for each in verdict.too_few[:_MOST_NAMED])
@@ -262,4 +281,4 @@ def _rest(verdict: PopulationVerdict, screen: Screen) -> Lines:
         f"{verdict.comparisons:,} comparisons share a chance of {LEVEL:.0%} that any is false. "
         "A block of time is the unit of chance. Quantiles are exact."
     )
-    return [line for each in sentences for line in screen.folded(screen.safe(each), "  ", QUIET, first="")]
+    return sentences

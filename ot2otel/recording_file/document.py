@@ -68,11 +68,13 @@ class Part:
     """The content of one document, or of a piece of it.
 
     `unread` counts unknown keys and texts by their name, `schemas` are the URLs of the schemas that it names.
+    A document that `begins` a recording describes it.
     """
 
     recording: Recording
     unread: Mapping[str, int] = field(default_factory=dict)
     schemas: frozenset[str] = frozenset()
+    begins: bool = False
 
 
 def decode_any(document: object) -> Part:
@@ -155,6 +157,7 @@ def _decoded(document: _Object) -> Part:
         decoded,
         recording=_recording(document, decoded.recording.spans),
         unread={**decoded.unread, **unread} if unread else decoded.unread,
+        begins="recording" in document,
     )
 
 

@@ -87,12 +87,15 @@ class RecordingReader:
         self._parts = parts
         self._answers: list[Answer] = []
         self._problems: list[str] = []
+        self._other = ("", "")  # place and flow of the second recording
+        self._others = 0
         self._unread: Counter[str] = Counter()
         self._schemas: set[str] = set()
         self._ended = False
         first = next(parts, Placed())
         self.head = replace(first.part.recording, spans=(), answers=())
         self._first: tuple[Span, ...] | None = self._taken(first)
+        self._others = 0  # the first one is no other
 
     def __enter__(self) -> RecordingReader:
         return self
@@ -115,7 +118,8 @@ class RecordingReader:
     @property
     def problems(self) -> tuple[str, ...]:
         """The problems met so far."""
-        return (*self._problems, *([_not_read(self._unread)] if self._unread else []))
+        others = [_others(*self._other, self._others - 1)] if self._others else []
+        return (*others, *self._problems, *([_not_read(self._unread)] if self._unread else []))
 
     def spans(self) -> Iterator[Span]:
         """Yield the spans that are not read yet, in the order of the file; raise RecordingError."""
@@ -146,9 +150,10 @@ class RecordingReader:
         self._answers += recording.answers
         self._unread.update(placed.part.unread)
         self._schemas |= placed.part.schemas
-        if recording.flow and replace(recording, spans=(), answers=()) != self.head:
-            other = f"{placed.place} begins another recording, of {recording.flow}"
-            self._problems.append(f"{other}: its spans are read, its ports and versions are not")
+        if placed.part.begins:
+            self._others += 1
+            if self._others == 1:
+                self._other = placed.place, recording.flow
         return recording.spans
 
     def _end(self) -> None:
@@ -161,6 +166,20 @@ class RecordingReader:
     def _cut_with(self, problem: str) -> None:
         self.cut = problem
         self._problems.append(problem)
+
+
+def _others(place: str, flow: str, more: int) -> str:
+    """Say where a second recording begins, and how many more do: a file of files may have many."""
+    begins = f"{place} begins another recording"
+    if more:
+        return (
+            f"{begins}, and {more} more {'do' if more > 1 else 'does'}: their spans and their answers are"
+            " read as if they were the first one's, their ports and versions are not"
+        )
+    if flow:
+        about = f"{begins}, of {printable(flow)}"
+        return f"{about}: its spans and its answers are read, its ports and versions are not"
+    return f"{begins}: its spans and its answers are read as if they were the first one's"
 
 
 def _not_read(unread: Counter[str]) -> str:

@@ -89,6 +89,7 @@ def _side(side: SideSummary) -> Json:
         "traces": side.traces,
         "spans": side.spans,
         "services": list(side.services),
+        "schemas": {service: list(urls) for service, urls in side.schemas.items()},
         "health": [
             {"name": note.name, "count": note.count, "sentence": note.sentence} for note in side.health
         ],

@@ -15,6 +15,7 @@ from ot2otel.compare.findings import Finding
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Outcome, SideSummary, Verdict
 from ot2otel.recording import Answer, Recording
+from ot2otel.report import schemas
 from ot2otel.report.screen import (
     LOSS,
     PLAIN,
@@ -111,6 +112,8 @@ def headings(verdicts: Sequence[Verdict], names: Sequence[tuple[str, str]], scre
     for name, side in sides if any(side.spans for _, side in sides) else []:
         for note in side.health:
             lines += screen.folded(screen.safe(f"{name}: {note.sentence}"), "  ")
+    for each in schemas.sentences(verdicts, screen.marks.arrow):
+        lines += screen.folded(screen.safe(each), "  ")
     if any(judged.approximate for judged in verdicts):
         lines += screen.folded(
             "some unlike traces were too many to compare one by one: they were paired by size and name", "  "

@@ -54,7 +54,8 @@ KEYS = (
         Takes.TRUTH,
         "`True`",
         "`OTEL_SDK_DISABLED=true`",
-        "nothing in jaeger-client asks for it [✓][config-enabled]",
+        "nothing in jaeger-client asks for it [✓][config-enabled]; SDK 1.39 sends no header on under a span "
+        "of `start_span` or the shim then [✓][disabled-cuts]",
     ),
     Row(
         "sampler",

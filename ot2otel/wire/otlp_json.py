@@ -13,7 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ot2otel.errors import WireError
 from ot2otel.model import (
@@ -114,21 +114,34 @@ def _parsed(body: bytes | str) -> JsonObject:
 def _spans(document: JsonObject, unread: Unread, schemas: set[str]) -> Iterator[Span | str]:
     for resource_spans in objects_at(document, "resourceSpans"):
         _RESOURCE_SPANS.count(resource_spans, "resourceSpans", unread)
-        schemas |= _schema(resource_spans)
+        resource_schema = _schema(resource_spans, schemas)
         resource = _described(object_at(resource_spans, "resource"), _RESOURCE, "resource", unread)
         for scope_spans in objects_at(resource_spans, "scopeSpans") or objects_at(resource_spans, _LIBRARIES):
             _SCOPE_SPANS.count(scope_spans, "scopeSpans", unread)
-            schemas |= _schema(scope_spans)
             about = object_at(scope_spans, "scope") or object_at(scope_spans, "instrumentationLibrary")
             attributes = _described(about, _SCOPE, "scope", unread)
-            scope = Scope(text_at(about, "name"), text_at(about, "version"), attributes)
+            scope_schema = _schema(scope_spans, schemas)
+            scope = Scope(text_at(about, "name"), text_at(about, "version"), attributes, scope_schema)
+            source = _Source(resource, scope, resource_schema)
             for entry in list_at(scope_spans, "spans"):
-                yield _usual_span(entry, resource, scope) or _span_or_reason(entry, resource, scope, unread)
+                yield _usual_span(entry, source) or _span_or_reason(entry, source, unread)
 
 
-def _schema(entry: JsonObject) -> set[str]:
+class _Source(NamedTuple):
+    """What the spans of one `scopeSpans` share."""
+
+    resource: Attributes
+    scope: Scope
+    resource_schema: str
+
+
+def _schema(entry: JsonObject, schemas: set[str]) -> str:
+    """Return the URL of an entry's schema, "" if it names none, and add it to `schemas`."""
     url = entry.get("schemaUrl")
-    return {url} if url and isinstance(url, str) else set()
+    if not url or not isinstance(url, str):
+        return ""
+    schemas.add(url)
+    return url
 
 
 def _described(entry: JsonObject, shape: Shape, name: str, unread: Unread) -> dict[str, AttributeValue]:
@@ -143,16 +156,16 @@ def _described(entry: JsonObject, shape: Shape, name: str, unread: Unread) -> di
     return attributes
 
 
-def _span_or_reason(entry: object, resource: Attributes, scope: Scope, unread: Unread) -> Span | str:
+def _span_or_reason(entry: object, source: _Source, unread: Unread) -> Span | str:
     try:
-        span = _span(checked(entry, dict, "a span"), resource, scope)
+        span = _span(checked(entry, dict, "a span"), source)
     except WireError as error:
         return str(error)
     _SPAN.count(entry, "span", unread)
     return span
 
 
-def _span(entry: JsonObject, resource: Attributes, scope: Scope) -> Span:
+def _span(entry: JsonObject, source: _Source) -> Span:
     parent_id = _id(entry, "parentSpanId")
     return Span(
         trace_id=_id(entry, "traceId"),
@@ -166,13 +179,14 @@ def _span(entry: JsonObject, resource: Attributes, scope: Scope) -> Span:
         attributes=_attributes(entry),
         events=tuple([_event(event) for event in objects_at(entry, "events")]),
         links=tuple([_link(link) for link in objects_at(entry, "links")]),
-        resource=resource,
-        scope=scope,
+        resource=source.resource,
+        scope=source.scope,
         trace_state=text_at(entry, "traceState"),
         flags=unsigned_at(entry, "flags", 32),
         dropped_attributes=unsigned_at(entry, "droppedAttributesCount", 32),
         dropped_events=unsigned_at(entry, "droppedEventsCount", 32),
         dropped_links=unsigned_at(entry, "droppedLinksCount", 32),
+        resource_schema_url=source.resource_schema,
     )
 
 
@@ -256,7 +270,7 @@ _new_span, _new_event = quick(Span), quick(Event)
 _STATUSES = {code: Status(code) for code in StatusCode}
 
 
-def _usual_span(entry: Any, resource: Attributes, scope: Scope) -> Span | None:  # Any: foreign JSON
+def _usual_span(entry: Any, source: _Source) -> Span | None:  # Any: foreign JSON
     """Return the span of an entry in the usual form, else None."""
     try:
         if not entry.keys() <= _SPAN.keys:
@@ -277,13 +291,14 @@ def _usual_span(entry: Any, resource: Attributes, scope: Scope) -> Span | None: 
             _usual_attributes(get("attributes")),
             _usual_events(get("events")),
             _usual_links(get("links")),
-            resource,
-            scope,
+            source.resource,
+            source.scope,
             _usual_text(get("traceState", "")),
             _usual_integer(get("flags", 0), 2**32),
             _usual_integer(get("droppedAttributesCount", 0), 2**32),
             _usual_integer(get("droppedEventsCount", 0), 2**32),
             _usual_integer(get("droppedLinksCount", 0), 2**32),
+            source.resource_schema,
         )
     except _UNUSUAL:
         return None

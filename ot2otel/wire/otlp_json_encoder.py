@@ -19,13 +19,14 @@ def encode_json(spans: Iterable[Span]) -> dict[str, Any]:
     resources: dict[str, dict[str, Any]] = {}
     scopes: dict[tuple[str, str], dict[str, Any]] = {}
     for span in spans:
-        resource = {"attributes": _key_values(span.resource.items())}
-        scope = _encoded_scope(span.scope)
+        resource = {"resource": {"attributes": _key_values(span.resource.items())}}
+        scope = {"scope": _encoded_scope(span.scope)}
+        schemas = _schema(span.resource_schema_url), _schema(span.scope.schema_url)
         # Compared as text, since 1 == True == 1.0, and NaN equals nothing.
-        keys = json.dumps(resource), json.dumps(scope)
+        keys = json.dumps([resource, schemas[0]]), json.dumps([scope, schemas[1]])
         if keys not in scopes:
-            scopes[keys] = {"scope": scope, "spans": []}
-            of_resource = resources.setdefault(keys[0], {"resource": resource, "scopeSpans": []})
+            scopes[keys] = {**scope, "spans": [], **schemas[1]}
+            of_resource = resources.setdefault(keys[0], {**resource, "scopeSpans": [], **schemas[0]})
             of_resource["scopeSpans"].append(scopes[keys])
         scopes[keys]["spans"].append(_encoded_span(span))
     return {"resourceSpans": list(resources.values())}
@@ -80,6 +81,10 @@ def _encoded_link(link: Link) -> dict[str, Any]:
 def _encoded_scope(scope: Scope) -> dict[str, Any]:
     attributes = _key_values(scope.attributes.items())
     return _present({"name": scope.name, "version": scope.version, "attributes": attributes})
+
+
+def _schema(url: str) -> dict[str, str]:
+    return {"schemaUrl": url} if url else {}
 
 
 def _present(entry: dict[str, Any]) -> dict[str, Any]:

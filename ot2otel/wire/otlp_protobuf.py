@@ -243,12 +243,12 @@ def _spans(request: ExportTraceServiceRequest) -> Iterator[Span]:
     for resource_spans in request.resource_spans:
         resource = _attributes(resource_spans.resource.attributes)
         for scope_spans in resource_spans.scope_spans:
-            scope = _scope(scope_spans.scope)
+            scope = _scope(scope_spans.scope, scope_spans.schema_url)
             for message in scope_spans.spans:
-                yield _span(message, resource, scope)
+                yield _span(message, resource, scope, resource_spans.schema_url)
 
 
-def _span(message: trace.Span, resource: Attributes, scope: Scope) -> Span:
+def _span(message: trace.Span, resource: Attributes, scope: Scope, resource_schema: str = "") -> Span:
     parent_id = message.parent_span_id.hex()
     return Span(
         trace_id=message.trace_id.hex(),
@@ -269,6 +269,7 @@ def _span(message: trace.Span, resource: Attributes, scope: Scope) -> Span:
         dropped_attributes=message.dropped_attributes_count,
         dropped_events=message.dropped_events_count,
         dropped_links=message.dropped_links_count,
+        resource_schema_url=resource_schema,
     )
 
 
@@ -296,8 +297,8 @@ def _link(message: trace.Span.Link) -> Link:
     )
 
 
-def _scope(message: common.InstrumentationScope) -> Scope:
-    return Scope(message.name, message.version, _attributes(message.attributes))
+def _scope(message: common.InstrumentationScope, schema: str) -> Scope:
+    return Scope(message.name, message.version, _attributes(message.attributes), schema)
 
 
 def _attributes(pairs: Iterable[common.KeyValue]) -> dict[str, AttributeValue]:

@@ -74,7 +74,7 @@ def _schema(entry: object) -> str:
 
 def _span(entry: JsonObject) -> Span:
     context, status = object_at(entry, "context"), object_at(entry, "status")
-    resource = object_at(entry, "resource")
+    resource, schema = object_at(entry, "resource"), _schema(entry)
     if isinstance(resource.get("attributes"), dict):
         resource = object_at(resource, "attributes")
     code = text_at(status, "status_code")
@@ -92,6 +92,7 @@ def _span(entry: JsonObject) -> Span:
         links=tuple([_link(each) for each in objects_at(entry, "links")]),
         resource=plain_attributes(resource),
         trace_state=_trace_state(context),
+        resource_schema_url=schema,
     )
 
 

@@ -37,7 +37,13 @@ def test_an_example_has_facts_of_a_rule_that_is_there() -> None:
     [
         ("http.url", ["url-in-older-parts", "url-as-sent", "url"]),
         ("db.statement", ["redis-values-hidden", "db.query.text"]),
-        ("message", ["exception-event", "logged-error", "thrift-exporter-message"]),
+        (
+            "message",
+            [
+                *("exception-event", "logged-error", "thrift-exporter-message"),
+                *("celery-retry-log", "grpc-details", "grpc-details-left-out"),
+            ],
+        ),
         ("no.such.key", []),
     ],
 )

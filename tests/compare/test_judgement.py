@@ -126,6 +126,37 @@ CASES = [
     ),
     pytest.param({"a": "x-y"}, {}, [SPLIT], [("gone", "a", "", "", [])], id="no part of a split"),
     pytest.param(
+        {"a": 1},
+        {"a": 1, "b": 2},
+        [RENAME],
+        [("changed", "", "b", "1", ["a-to-b"])],
+        id="another value under the new key, the old one stays",
+    ),
+    pytest.param(
+        {"a": 1},
+        {"a": 3, "b": 2},
+        [RENAME],
+        [("changed", "a", "a", "", []), ("changed", "", "b", "1", ["a-to-b"])],
+        id="other values under both keys",
+    ),
+    pytest.param(
+        {"a": "x-y"},
+        {"a": "x-y", "b": "x", "c": "z"},
+        [SPLIT],
+        [("changed", "", "c", '"y"', ["split"]), ("translated", "", "b", "", ["split"])],
+        id="half a split, the old one stays",
+    ),
+    pytest.param(
+        {"a": 1},
+        {"a": 1, "b": 2, "c": 3},
+        [RENAME, rule("c", Added((B,)), effect=Effect.ADDED)],
+        [("new", "", "c", "", []), ("added", "", "b", "", ["c"])],
+        id="another rule adds what stands under the new key",
+    ),
+    pytest.param(
+        {"a": 1, "b": 2}, {"a": 1, "b": 2}, [RENAME], [], id="the before has both keys, with two values"
+    ),
+    pytest.param(
         {"a": 1}, {"b": 1}, [PARTLY], [("translated", "a", "b", "", ["partly"])], id="not all of it"
     ),
     pytest.param(

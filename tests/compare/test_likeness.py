@@ -9,7 +9,9 @@ import pytest
 
 from ot2otel.compare.forms import Forms, Node, Trace
 from ot2otel.compare.pairing import Pairing, likeness
-from ot2otel.compare.pairing.likeness import bag, pair_the_likest, unlike
+from ot2otel.compare.pairing.likeness import bag, comparable, pair_the_likest, unlike
+from ot2otel.compare.pairing.requests import Requests
+from ot2otel.model import AttributeValue
 from tests.support.trees import Branch, branch, forest
 
 
@@ -216,3 +218,69 @@ def test_a_tree_is_paired_with_the_one_that_served_the_same_path() -> None:
     pairing = Pairing()
     pair_the_likest(olds, news, pairing)
     assert [new.roots[0].content.value(("attributes", "http.url")) for _, new in pairing.trees] == ["/items/"]
+
+
+def test_the_shortest_tree_is_not_the_likest_for_what_it_lacks() -> None:
+    """As in Django: without its path a failed request was paired with one for an unknown path."""
+    failed = branch("add", attributes={"http.url": "/items/", "path": "/items/", "error": True, "k": "boom"})
+    there = branch("GET items/", attributes={"error": True, "k": "boom", **{f"n.{n}": n for n in range(9)}})
+    short = branch("GET", attributes={"error": False})
+
+    assert paired([failed], [short, there]) == ([("add", "GET items/")], ["GET"], False)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "parts"),
+    [("ab", "bc", ("b", "b")), ("aab", "a", ("aa", "a")), ("a", "b", ("", "")), ("", "a", ("", ""))],
+)
+def test_parts_that_one_side_alone_has_are_not_compared(one: str, other: str, parts: tuple[str, str]) -> None:
+    olds, news = comparable([Counter(one)], [Counter(other)])
+
+    assert (olds, news) == ([Counter(parts[0])], [Counter(parts[1])])
+
+
+def test_a_part_is_compared_if_any_tree_of_the_other_side_has_it() -> None:
+    olds, news = comparable([Counter("ab"), Counter("cd")], [Counter("bd"), Counter("ae")])
+
+    assert (olds, news) == ([Counter("ab"), Counter("d")], [Counter("bd"), Counter("a")])
+
+
+def served(name: str, path: str, **more: AttributeValue) -> Branch:
+    return branch(name, attributes={"http.url": f"http://h{path}", **more})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "pairs"),
+    [
+        pytest.param(served("add", "/items/"), served("GET", "/nowhere"), 0, id="another request"),
+        pytest.param(served("add", "/items/"), served("GET", "/items/7"), 1, id="a part of the path"),
+        pytest.param(served("add", "/items/7"), served("GET", "/users/7"), 0, id="a number in both"),
+        pytest.param(served("add", "/items/"), served("add", "/nowhere"), 1, id="one name"),
+        pytest.param(served("item", "/things"), served("GET item", "/nowhere"), 1, id="one name elsewhere"),
+        pytest.param(served("add", "/7"), served("GET", "/nowhere"), 1, id="a path without a word"),
+        pytest.param(branch("add"), served("GET", "/nowhere"), 1, id="no path before"),
+        pytest.param(served("add", "/items/"), branch("GET"), 1, id="no path after"),
+    ],
+)
+def test_a_request_that_is_missing_is_not_paired_with_another_one(
+    before: Branch, after: Branch, pairs: int
+) -> None:
+    # That the others are paired tells that names changed and paths did not.
+    olds, news = traces([before, served("item", "/items/7")], [after, served("GET item", "/items/7")])
+    pairing, made = Pairing(), Pairing(traces=[(olds[1], news[1])])
+
+    left = pair_the_likest(olds[:1], news[:1], pairing, Requests(made))
+
+    assert (len(pairing.trees), [len(side) for side in left]) == (pairs, [1 - pairs] * 2)
+
+
+def test_where_the_paths_changed_too_a_request_is_paired_with_any() -> None:
+    olds, news = traces(
+        [served("add", "/items/"), served("item", "/one")],
+        [served("GET", "/nowhere"), served("GET item", "/two")],
+    )
+
+    for known in ([], [(olds[1], news[1])]):
+        pairing = Pairing()
+        pair_the_likest(olds[:1], news[:1], pairing, Requests(Pairing(traces=known)))
+        assert len(pairing.trees) == 1

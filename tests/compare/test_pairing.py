@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.populations import TraceSpans, Values
-from ot2otel.compare.forms import Forms
+from ot2otel.compare.forms import Forms, Trace
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.pairing import Pairing, likeness, pair_sides
-from ot2otel.model import Span
+from ot2otel.model import Kind, Span
 from tests.support.judging import Told, counts, findings_of, told, verdict
 from tests.support.populations import all_spans, legacy, native, overlapping
 from tests.support.traffic import Spans, migrations
@@ -237,3 +237,59 @@ def test_trees_of_unlike_roots_are_paired_if_one_may_have_become_the_other(
     before: Sequence[Branch], after: Sequence[Branch], findings: list[Told]
 ) -> None:
     assert sorted(findings_of(forest(*before), forest(*after))) == sorted(findings)
+
+
+def by_hand(code: int, calls: int) -> Branch:
+    """Return a request with spans of the database, which have no status code."""
+    return branch("create", *(branch("db") for _ in range(calls)), attributes={"http.status_code": code})
+
+
+def instrumented(code: int) -> Branch:
+    return branch("POST /users", attributes={"http.response.status_code": code})
+
+
+def code_of(trace: Trace) -> object:
+    (value,) = (value for place, value in trace.roots[0].content.facts() if "status_code" in str(place[-1]))
+    return value
+
+
+@pytest.mark.parametrize("codes", [(200, 201, 400), (400, 201, 200)])
+def test_requests_that_are_alike_but_for_a_field_that_one_side_has_rarely_meet_by_it(
+    codes: Sequence[int],
+) -> None:
+    pairing = pairing_of(
+        forest(by_hand(200, 2), by_hand(201, 0), by_hand(400, 0)), forest(*map(instrumented, codes))
+    )
+
+    pairs = [(code_of(old), code_of(new)) for old, new in (*pairing.traces, *pairing.trees)]
+    assert sorted(pairs) == [(200, 200), (201, 201), (400, 400)]
+
+
+def test_the_hints_tell_apart_as_many_traces_as_share_them() -> None:
+    pairing = pairing_of(
+        forest(by_hand(200, 9), *(by_hand(code, 0) for code in (400, 201, 400, 500))),
+        forest(*(instrumented(code) for code in (201, 404, 400, 400, 200))),
+    )
+
+    pairs = [(code_of(old), code_of(new)) for old, new in (*pairing.traces, *pairing.trees)]
+    assert sorted(pairs) == [(200, 200), (201, 201), (400, 400), (400, 400), (500, 404)]
+
+
+def test_a_request_for_a_path_that_the_after_lacks_is_gone_and_another_one_is_new() -> None:
+    def of(names: Sequence[str], paths: Sequence[str]) -> Spans:
+        return forest(
+            *(
+                branch(name, attributes={"url.path": path}, kind=Kind.SERVER)
+                for name, path in zip(names, paths, strict=True)
+            )
+        )
+
+    found = findings_of(
+        of(["item", "item", "add"], ["/items/7", "/items/8", "/baskets"]),
+        of(["GET item", "GET item", "GET"], ["/items/7", "/items/8", "/nowhere"]),
+    )
+
+    assert [one for one in found if one.field != "name"] == [
+        Told("gone", "span", '"add"', ""),
+        Told("new", "span", "", '"GET"'),
+    ]

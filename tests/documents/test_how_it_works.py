@@ -20,7 +20,7 @@ from tests.support.runs import ROOT
 
 TEXT = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
 SECOND = 10**9
-Part = TypeVar("Part", Span, Event, Link)
+Part = TypeVar("Part", Span, Scope, Event, Link)
 # OTLP's flags: sampled, and a parent in another process.
 FLAGS = 0x301
 
@@ -40,12 +40,13 @@ SPAN = Span(
     (EVENT,),
     (LINK,),
     {"service.name": "server"},
-    Scope("code", "1.0", {"lane": "pinned"}),
+    Scope("code", "1.0", {"lane": "pinned"}, "https://example.org/1"),
     "a=1",
     FLAGS,
     1,
     1,
     1,
+    "https://example.org/1",
 )
 
 
@@ -125,6 +126,9 @@ def without_a_place() -> Iterator[str]:
     for field in fields(Span):
         if content(_changed(SPAN, field.name)) is content(SPAN):
             yield f"Span.{field.name}"
+    for field in fields(Scope):
+        if content(replace(SPAN, scope=_changed(SPAN.scope, field.name))) is content(SPAN):
+            yield f"Scope.{field.name}"
     for field in fields(Event):
         if content(replace(SPAN, events=(_changed(EVENT, field.name),))) is content(SPAN):
             yield f"Event.{field.name}"

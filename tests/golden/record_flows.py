@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ot2otel import recording_file
-from ot2otel.lab.catalog import COMPARED, FLOWS, Flow, Variant
+from ot2otel.lab.catalog import COMPARABLE, FLOWS, Flow, Variant
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
 from ot2otel.model import Attributes, AttributeValue
@@ -24,13 +24,15 @@ from tests.golden import OF_NO_MACHINE, RECORDINGS
 # A recording's host is the packets'. Of a file in a stack trace, which may be cut off in the middle of its
 # path, no more is kept than the module.
 _OF_THIS_MACHINE = {"host.name": "golden", "host.id": "golden", "ip": "192.0.2.1"}
+# The process that sent a message, as Celery names it.
+_SENDER = re.compile(r"gen\d+@[\w.-]+")
 _PATH = re.compile(r'File "[^"\n]*?(?P<end>[^"/\n]+/[^"/\n]+)?("|$)')
 
 
 def main() -> None:
     os.environ |= OF_NO_MACHINE
     os.chdir(tempfile.gettempdir())
-    variants = [COMPARED[name] for name in sys.argv[1:] or COMPARED]
+    variants = [COMPARABLE[name] for name in sys.argv[1:] or COMPARABLE]
     for flow in FLOWS.values():
         _save_recordings(flow, variants)
 
@@ -69,7 +71,8 @@ def neutral(recording: Recording) -> Recording:
 def _neutral_attributes(attributes: Attributes) -> Attributes:
     def neutral(key: str, value: AttributeValue) -> AttributeValue:
         if isinstance(value, str):
-            return _OF_THIS_MACHINE.get(key, _PATH.sub(r'File "\g<end>"', value))
+            text = _PATH.sub(r'File "\g<end>"', value)
+            return _OF_THIS_MACHINE.get(key, _SENDER.sub("gen1@golden", text))
         return value
 
     return {key: neutral(key, value) for key, value in attributes.items()}

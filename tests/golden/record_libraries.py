@@ -24,6 +24,8 @@ from tests.golden.record_flows import neutral
 
 # The generations of conventions, and the value of OTEL_SEMCONV_STABILITY_OPT_IN for each.
 GENERATIONS = {"old": "", "dup": "http/dup,database/dup", "new": "http,database"}
+NEWEST = "-newest"  # of a run in the newest lane, if a library is recorded in both
+WITHOUT_OPT_IN = ("old", "new", f"old{NEWEST}", f"new{NEWEST}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +33,36 @@ class Exchange:
     """A library whose exchange is recorded; the integration is "" if none installs.
 
     A `newest` one is recorded in the newest lane: the pinned lane's instrumentation does not read the opt-in.
+    One `without_opt_in` is recorded in both lanes: no instrumentation of it reads the opt-in.
     """
 
     library: str
     integration: str = ""
     newest: bool = False
-    generations: tuple[str, ...] = tuple(GENERATIONS)
+    without_opt_in: bool = False
 
     @property
     def runs(self) -> tuple[str, ...]:
         """The runs of the exchange, in the order of a migration."""
-        return (*(["opentracing"] if self.integration else []), *self.generations)
+        generations = WITHOUT_OPT_IN if self.without_opt_in else tuple(GENERATIONS)
+        return (*(["opentracing"] if self.integration else []), *generations)
 
     @property
     def steps(self) -> tuple[tuple[str, str], ...]:
-        """The steps of a migration, each from a run to the next one, and from the first to the last."""
+        """The steps of a migration, each from a run to the next one, and from the first to the last.
+
+        Without the opt-in they are those of both lanes, and that from one lane to the other.
+        """
+        if self.without_opt_in:
+            first, old, new, *newest = self.runs
+            return (first, old), (old, new), (first, newest[0]), (newest[0], newest[1]), (old, newest[0])
         return tuple(dict.fromkeys([*pairwise(self.runs), (self.runs[0], self.runs[-1])]))
+
+    def runs_in(self, *, newest: bool) -> tuple[str, ...]:
+        """The runs that are recorded in a lane."""
+        if not self.without_opt_in:
+            return self.runs if newest is self.newest else ()
+        return tuple(run for run in self.runs if run.endswith(NEWEST) is newest)
 
 
 EXCHANGES = {
@@ -60,18 +76,26 @@ EXCHANGES = {
         Exchange("sqlalchemy", "SQLAlchemy-OpenTracing", newest=True),
         Exchange("redis", "redis_opentracing", newest=True),
         Exchange("psycopg", newest=True),
+        Exchange("celery", "celery-opentracing", without_opt_in=True),
+        Exchange("grpc", "grpcio-opentracing", without_opt_in=True),
     )
 }
 SCENARIOS = (0, 1)
+# Library, scenario, before, after.
+STEPS = [
+    (library, scenario, *step)
+    for library, exchange in EXCHANGES.items()
+    for scenario in SCENARIOS
+    for step in exchange.steps
+]
 
 
 def main(names: Sequence[str]) -> None:
     LIBRARIES.mkdir(exist_ok=True)
     newest = not version("opentelemetry-sdk").startswith("1.39.")
-    lane = [name for name, exchange in EXCHANGES.items() if exchange.newest is newest]
-    for exchange in map(EXCHANGES.__getitem__, names or lane):
+    for exchange in map(EXCHANGES.__getitem__, names or EXCHANGES):
         for scenario in SCENARIOS:
-            for run in exchange.runs:
+            for run in exchange.runs_in(newest=newest):
                 recording = recorded(exchange.library, run, scenario)
                 recording_file.write(recording, path(exchange.library, run, scenario))
 
@@ -113,11 +137,11 @@ def recorded(library: str, run: str, scenario: int) -> Recording:
             **OF_NO_MACHINE,
             "OTEL_RESOURCE_ATTRIBUTES": "",
             "OTEL_EXPERIMENTAL_RESOURCE_DETECTORS": "host",  # as jaeger-client always does
-            "OTEL_SEMCONV_STABILITY_OPT_IN": GENERATIONS.get(run, ""),
+            "OTEL_SEMCONV_STABILITY_OPT_IN": GENERATIONS.get(run.removesuffix(NEWEST), ""),
         }
         command = [sys.executable, "-m", "tests.golden.exchanges", library, tracing, str(scenario)]
         ran = subprocess.run(
-            command, env=variables, check=True, timeout=120, stdout=subprocess.PIPE, encoding="utf-8"
+            command, env=variables, check=True, timeout=600, stdout=subprocess.PIPE, encoding="utf-8"
         )
         spans = collector.wait_for(bool, 10, f"spans of {library}")
     # Each run has other free ports; the documented ones stand for them.

@@ -75,6 +75,20 @@ def test_a_lost_kind_is_found_in_all_traces_of_its_operation(days: tuple[Path, P
     assert kinds[0]["n"] == operation["traces"]
 
 
+def test_the_page_has_findings_and_a_table_of_shares_and_shifts(
+    days: tuple[Path, Path], tmp_path: Path
+) -> None:
+    plain, with_page = _run(*days), _run(*days, "--html", tmp_path / "page.html")
+
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert (with_page.exit_code, with_page.stdout) == (plain.exit_code, plain.stdout)
+    assert "SERVER → INTERNAL" in page
+    table = page.partition("Shares and shifts of the operations")[2].partition("</table>")[0]
+    for operation in ("GET /orders", "POST /orders", "POST /batch", "GET /users/:id"):
+        assert f'<th scope="row">gateway: {operation}</th>' in table
+    assert table.count("% → ") >= 2 * 4  # the shares of traffic and the error rates
+
+
 def test_a_population_beside_itself_differs_in_nothing(days: tuple[Path, Path]) -> None:
     result = _run(days[0], days[0])
 

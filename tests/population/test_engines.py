@@ -15,10 +15,10 @@ from tests.support import peers
 from tests.support.clickhouse_server import clickhouse, exporter_table, jaeger_table
 from tests.support.peers import peer
 from tests.support.runs import ROOT
-from tests.support.spark_cluster import spark
+from tests.support.spark_cluster import SETTINGS, spark
 from tests.support.weeks import Faults, day
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 
 @pytest.fixture(scope="module")
@@ -29,17 +29,27 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.fixture(scope="module")
+def expected(days: Path) -> dict[str, Any]:  # Any: JSON
+    """What DuckDB says about the days."""
+    return _told(days / "before.parquet", days / "after.parquet")
+
+
 def _told(*sources: object) -> dict[str, Any]:  # Any: JSON
     """Return what `ot2otel population` says, without the names of the sources and the duration."""
-    command = [sys.executable, "-m", "ot2otel", "population", *map(str, sources), "--format", "json"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=500, check=False)
+    done = _run(*sources)
     assert done.returncode == 1, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     del found["seconds"], found["notes"], found["before"]["name"], found["after"]["name"]
     _round(found)
     found["shifts"].sort(key=lambda each: (each["measure"], each["of"], each["key"] or ""))
     return found
+
+
+def _run(*sources: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ot2otel", "population", *map(str, sources), "--format", "json"]
+    environment = os.environ | SETTINGS | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=1500, check=False)
 
 
 def _round(found: Any) -> None:  # Any: JSON
@@ -53,9 +63,8 @@ def _round(found: Any) -> None:  # Any: JSON
 
 @peer("clickhouse")
 @pytest.mark.parametrize("schema", ["exporter", "jaeger"])
-def test_clickhouse_says_what_duckdb_says(schema: str, days: Path) -> None:
+def test_clickhouse_says_what_duckdb_says(schema: str, days: Path, expected: dict[str, Any]) -> None:
     peers.module("clickhouse_connect", "ot2otel[clickhouse]")
-    expected = _told(days / "before.parquet", days / "after.parquet")
     with clickhouse() as (port, session):
         for name in ("before", "after"):
             exporter_table(session, f"{name}_exporter", days / f"{name}.parquet")
@@ -83,10 +92,38 @@ def test_a_time_range_and_services_are_chosen_in_clickhouse(days: Path) -> None:
 
 
 @peer("spark")
-def test_spark_with_two_workers_says_what_duckdb_says(days: Path, tmp_path: Path) -> None:
-    expected = _told(days / "before.parquet", days / "after.parquet")
-
+def test_spark_with_two_workers_says_what_duckdb_says(
+    days: Path, expected: dict[str, Any], tmp_path: Path
+) -> None:
     with spark(2, tmp_path) as url:
         found = _told(f"{url}{days}/before.parquet", f"{url}{days}/after.parquet")
 
     assert found == expected
+
+
+@peer("spark")
+def test_spark_in_this_process_says_what_duckdb_says(days: Path, expected: dict[str, Any]) -> None:
+    peers.program("java")
+    peers.module("pyspark", "ot2otel[spark]")
+
+    assert _told(f"spark://local{days}/before.parquet", f"spark://local{days}/after.parquet") == expected
+
+
+@peer("spark")
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        pytest.param(
+            "spark://127.0.0.1:1/spans.parquet", "does not answer: Connection refused", id="no master"
+        ),
+        pytest.param("spark://local/no/such.parquet", "Path does not exist", id="no file"),
+        pytest.param("spark://local", "names no Parquet", id="no path"),
+    ],
+)
+def test_a_source_that_spark_cant_read_is_told_in_a_line(source: str, words: str) -> None:
+    peers.program("java")
+    peers.module("pyspark", "ot2otel[spark]")
+    done = _run(source, source)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr.splitlines()[-1]

@@ -14,6 +14,7 @@ pytest.importorskip("pyarrow")
 
 from ot2otel.model import Span, Status, StatusCode  # noqa: E402
 from ot2otel.population import measures, parquet, signature  # noqa: E402
+from ot2otel.population.dialects import duckdb_engine  # noqa: E402
 from ot2otel.population.measures import BLOCKS, Measure  # noqa: E402
 
 HOUR_NS = 3600 * 10**9
@@ -32,9 +33,10 @@ def _span(number: int, hour: int, name: str = "get", lasted: int = 10, failed: b
 def _signed(spans: list[Span], directory: Path) -> tuple[Any, Any]:  # Any: Ibis has no types
     path = directory / "spans.parquet"
     parquet.write(spans, path)
-    engine = ibis.duckdb.connect()
+    engine = duckdb_engine()
     table = engine.read_parquet(path)
-    return engine, measures.blocks_of(signature.signed_traces(table, ()), 3600, 3600 * (BLOCKS + 1))
+    traces = signature.signed_traces(signature.hashed_spans(table, ()))
+    return engine, measures.blocks_of(traces, 3600, 3600 * (BLOCKS + 1))
 
 
 def test_each_measure_has_its_sums_by_block(tmp_path: Path) -> None:
@@ -85,7 +87,7 @@ def test_quantiles_are_exact(tmp_path: Path) -> None:
 def test_the_period_of_an_empty_table_is_unknown(tmp_path: Path) -> None:
     path = tmp_path / "spans.parquet"
     parquet.write([], path)
-    engine = ibis.duckdb.connect()
+    engine = duckdb_engine()
 
     assert engine.to_pyarrow(measures.period(engine.read_parquet(path))).to_pylist() == [
         {"first": None, "last": None, "spans": 0}
@@ -97,13 +99,10 @@ def test_coverage_is_the_share_of_a_services_spans_with_a_key(tmp_path: Path) ->
     spans[0], spans[2] = (replace(span, attributes={"user.id": "u", "x": 1}) for span in (spans[0], spans[2]))
     path = tmp_path / "spans.parquet"
     parquet.write(spans, path)
-    engine = ibis.duckdb.connect()
+    engine = duckdb_engine()
     table, period = engine.read_parquet(path), (3600.0, 3600.0 * (BLOCKS + 1))
 
-    rows = [
-        engine.to_pyarrow(ask(table, *period)).to_pylist() for ask in (measures.of_keys, measures.of_services)
-    ]
-    found = measures.coverage(*rows)
+    found = measures.coverage(engine.to_pyarrow(measures.of_keys(table, *period)).to_pylist())
 
     assert set(found) == {Measure("attribute coverage", "shop", key) for key in ("user.id", "x")}
     blocks = found[Measure("attribute coverage", "shop", "x")]

@@ -16,6 +16,7 @@ pytest.importorskip("pyarrow")
 from benchmarks.populations import Values, native_traces  # noqa: E402
 from ot2otel.model import Event, Kind, Link, Span, Status, StatusCode  # noqa: E402
 from ot2otel.population import parquet, signature  # noqa: E402
+from ot2otel.population.dialects import duckdb_engine  # noqa: E402
 
 FEW = ("http.response.status_code",)
 Traces = Sequence[tuple[Span, ...]]
@@ -36,9 +37,10 @@ def _trace(number: int) -> tuple[Span, Span, Span]:
 def _found(traces: Iterable[Iterable[Span]], directory: Path, few: Sequence[str] = FEW) -> Rows:
     path = directory / "spans.parquet"
     parquet.write((span for trace in traces for span in trace), path)
-    engine = ibis.duckdb.connect()
+    engine = duckdb_engine()
     table = engine.read_parquet(path)
-    return list(engine.to_pyarrow(signature.forms(signature.signed_traces(table, few))).to_pylist())
+    traces = signature.signed_traces(signature.hashed_spans(table, few))
+    return list(engine.to_pyarrow(signature.forms(traces)).to_pylist())
 
 
 def test_traces_that_differ_in_ids_times_and_values_have_one_form(tmp_path: Path) -> None:
@@ -105,10 +107,10 @@ def test_an_empty_table_has_no_forms(tmp_path: Path) -> None:
 def test_keys_with_few_values_are_found(tmp_path: Path) -> None:
     path = tmp_path / "spans.parquet"
     parquet.write((span for trace in native_traces(2000, Values.UNIQUE) for span in trace), path)
-    engine = ibis.duckdb.connect()
+    engine = duckdb_engine()
 
-    found = engine.to_pyarrow(signature.few_valued_keys(engine.read_parquet(path))).to_pylist()
+    found = engine.to_pyarrow(signature.sampled_keys(engine.read_parquet(path))).to_pylist()
 
-    keys = {row["key"] for row in found}
+    keys = {row["key"] for row in found if row["values"] <= signature.FEW_VALUES}
     assert {"http.request.method", "http.response.status_code", "server.address"} <= keys
     assert not {"order.id", "user.id", "url.path", "url.full"} & keys

@@ -116,3 +116,15 @@ def test_the_agent_does_not_know_jaeger_and_leaves_the_libraries_untraced(packag
     spans = spans_of_a_request(package, OTEL_TRACES_EXPORTER="jaeger")
 
     assert {span.name for span in spans} == set(OURS)
+
+
+def test_the_repair_comes_before_the_agents_exporter_which_was_registered_first() -> None:
+    spans = spans_of_a_request("shim_bridge.repaired")
+
+    ours = {span.name: span for span in spans if span.name in OURS}
+    assert {name: span.kind.name for name, span in ours.items()} == {
+        "server-1": "SERVER",
+        "server-1_to_server-2": "CLIENT",
+        "server-2": "SERVER",
+    }
+    assert not any("span.kind" in span.attributes for span in spans)

@@ -52,7 +52,8 @@ def lines(module: Path) -> list[str]:
 OTHERWISE = {
     "hello": {
         "response = session.post(server_2_url, data=name.encode(), headers=headers, timeout=timeout)",
-        "return str(response.text)",  # the integration publishes no types
+        # The integration publishes no types.
+        *("text: str = response.text", "return text"),
     },
     "orders": {
         "response = session.get(user_url, timeout=timeout)",
@@ -183,4 +184,5 @@ def test_without_the_integrations_their_extra_is_named(monkeypatch: pytest.Monke
 def test_only_compare_knows_the_variant() -> None:
     result = CliRunner().invoke(main, ["up", "--variants", "integrations"])
 
-    assert (list(catalog.COMPARED), result.exit_code) == ([*VARIANTS, "integrations"], 2)
+    assert result.exit_code == 2
+    assert "integrations" in catalog.COMPARABLE

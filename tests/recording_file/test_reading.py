@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -96,8 +97,62 @@ def test_another_recording_in_the_same_file_is_told(path: Path) -> None:
         assert list(reader.spans()) == [span(1), span(2)]
         assert reader.head == HEAD
         assert reader.problems == (
-            "line 2 begins another recording, of orders: its spans are read, its ports and versions are not",
+            "line 2 begins another recording, of orders: its spans and its answers are read,"
+            " its ports and versions are not",
         )
+
+
+FOREIGN = encode(Recording(()))  # what `ot2otel record` writes of any program
+AS_THE_FIRST = "its spans and its answers are read as if they were the first one's"
+
+
+@pytest.mark.usefixtures("each_parser")
+@pytest.mark.parametrize(
+    ("lines", "problems"),
+    [
+        pytest.param([FOREIGN, spans_line(1)], [], id="one recording"),
+        pytest.param([FOREIGN | spans_line(1)], [], id="one line"),
+        pytest.param(
+            [FOREIGN, spans_line(1), answer_line(HELLO), FOREIGN, answer_line(BYE)],
+            [f"line 4 begins another recording: {AS_THE_FIRST}"],
+            id="two of programs",
+        ),
+        pytest.param(
+            [spans_line(1), FOREIGN],
+            [f"line 2 begins another recording: {AS_THE_FIRST}"],
+            id="after another tool's spans",
+        ),
+        pytest.param(
+            [FOREIGN, *[FOREIGN | spans_line(1)] * 4, encode(HEAD)],
+            [
+                "line 2 begins another recording, and 4 more do: their spans and their answers are read"
+                " as if they were the first one's, their ports and versions are not"
+            ],
+            id="many",
+        ),
+        pytest.param(
+            [encode(HEAD), encode(HEAD)],
+            [
+                f"line 2 begins another recording, of {HEAD.flow}: "
+                "its spans and its answers are read, its ports and versions are not"
+            ],
+            id="the same flow again",
+        ),
+    ],
+)
+def test_each_other_recording_in_a_file_is_told_in_one_sentence(
+    path: Path, lines: Sequence[Json], problems: Sequence[str]
+) -> None:
+    path.write_text(text_of(*lines))
+
+    with open_recording(path) as reader:
+        spans = list(reader.spans())
+        assert list(reader.problems) == problems
+    answers = [HELLO] * (answer_line(HELLO) in lines) + [BYE] * (answer_line(BYE) in lines)
+    assert (spans, reader.answers) == (
+        [span(1)] * sum(bool(line.get("resourceSpans")) for line in lines),
+        tuple(answers),
+    )
 
 
 def test_answers_without_spans_are_a_recording(path: Path) -> None:

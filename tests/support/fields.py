@@ -28,3 +28,4 @@ class SpanFields(TypedDict, total=False):
     dropped_attributes: int
     dropped_events: int
     dropped_links: int
+    resource_schema_url: str

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ot2otel.errors import Ot2OtelError
-from ot2otel.lab.catalog import BY_HAND, FLOWS, VARIANTS
+from ot2otel.lab.catalog import BY_HAND, COMPARABLE, FLOWS, REPAIRED, VARIANTS
 from ot2otel.lab.installed import check_runnable
 from ot2otel.lab.plan import Plan
 from ot2otel.lab.run import record
@@ -21,7 +21,7 @@ SDK = tuple(int(part) for part in version("opentelemetry-sdk").split("."))
 
 def _runs() -> list[tuple[str, str]]:
     found = []
-    for variant in VARIANTS.values():
+    for variant in (*VARIANTS.values(), REPAIRED):
         for exporter in variant.exporters:
             try:
                 check_runnable(variant, exporter)
@@ -31,7 +31,7 @@ def _runs() -> list[tuple[str, str]]:
     return found
 
 
-# Every variant and exporter that runs in this dependency lane.
+# Every variant of all flows, and exporter, that runs in this dependency lane.
 RUNS = _runs()
 # Those whose spans are made by hand.
 HAND_MADE = [run for run in RUNS if run[0] in BY_HAND]
@@ -42,5 +42,5 @@ INSTALLED = tuple(dict.fromkeys(variant for variant, _ in RUNS))
 @cache
 def recorded(flow: str) -> Mapping[tuple[str, str], Recording]:
     """Run a flow once for all tests; return its recordings by variant and exporter."""
-    plans = [Plan(FLOWS[flow], VARIANTS[variant], exporter, work=0) for variant, exporter in RUNS]
+    plans = [Plan(FLOWS[flow], COMPARABLE[variant], exporter, work=0) for variant, exporter in RUNS]
     return dict(zip(RUNS, record(plans), strict=True))

@@ -12,6 +12,11 @@ from pathlib import Path
 
 from tests.support import peers
 
+# A few shuffle partitions are enough for some thousand traces; Spark's 200 take minutes.
+SETTINGS = {
+    "PYSPARK_SUBMIT_ARGS": "--conf spark.sql.shuffle.partitions=4 pyspark-shell",
+    "SPARK_LOCAL_IP": "127.0.0.1",
+}
 _PATIENCE = 90.0  # seconds
 _MASTER = "org.apache.spark.deploy.master.Master"
 _WORKER = "org.apache.spark.deploy.worker.Worker"
@@ -36,7 +41,7 @@ def spark(workers: int, directory: Path) -> Iterator[str]:
 def _process(home: Path, log: Path, name: str, arguments: Sequence[str]) -> Iterator[Path]:
     ports = ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0"]
     command = [str(home / "bin" / "spark-class"), name, *ports, *arguments]
-    environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1"}
+    environment = os.environ | SETTINGS
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
     try:

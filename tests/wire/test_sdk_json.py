@@ -66,6 +66,7 @@ def test_what_the_sdk_prints_is_read() -> None:
         links=(Link(f"{7:032x}", f"{8:016x}", {"k": 1}, state),),
         resource={"service.name": "shop"},
         trace_state=state,
+        resource_schema_url="https://opentelemetry.io/schemas/1.21.0",
     )
     assert (outer.name, outer.kind, outer.parent_id) == ("outer", Kind.SERVER, f"{8:016x}")
 

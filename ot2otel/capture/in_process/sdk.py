@@ -107,13 +107,18 @@ def _span(span: Any) -> Span:  # Any: the SDK's
         events=tuple(map(_event, span.events)),
         links=tuple(map(_link, span.links)),
         resource=_attributes(span.resource.attributes),
-        scope=Scope(scope.name, scope.version or "", _attributes(scope.attributes)) if scope else Scope(),
+        scope=_scope(scope) if scope else Scope(),
         trace_state=",".join(f"{key}={value}" for key, value in (context.trace_state or {}).items()),
         flags=_flags(parent),
         dropped_attributes=span.dropped_attributes,
         dropped_events=span.dropped_events,
         dropped_links=span.dropped_links,
+        resource_schema_url=span.resource.schema_url or "",
     )
+
+
+def _scope(scope: Any) -> Scope:  # Any: the SDK's
+    return Scope(scope.name, scope.version or "", _attributes(scope.attributes), scope.schema_url or "")
 
 
 def _flags(context: Any) -> int:  # Any: the SDK's

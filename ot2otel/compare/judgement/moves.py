@@ -38,7 +38,10 @@ def move(pair: OpenPair, ways: Sequence[Way]) -> None:
 def contradict(pair: OpenPair, ways: Sequence[Way]) -> None:
     """Settle facts of which a rule moves only a part, or to another value: they changed."""
     for way in sorted(ways, key=lambda way: -way.standing):
-        if not way.takes or any(fact.settled or pair.is_open(fact.place) for fact in way.takes):
+        if not way.takes:
+            _contradict_what_stayed(pair, way)
+            continue
+        if any(fact.settled or pair.is_open(fact.place) for fact in way.takes):
             continue
         taken = {fact.place for fact in way.takes}
         free = {make.place for make in way.makes if pair.is_free(make.place, taken)}
@@ -50,3 +53,16 @@ def contradict(pair: OpenPair, ways: Sequence[Way]) -> None:
         wrong = [pair.new[failed[0].place]] if failed[0].place in free else []
         pair.settle(GRADES[way.rule.effect], [], standing, (way.rule,))
         pair.settle(Grade.CHANGED, way.takes, wrong, (way.rule,), failed[0].expected)
+
+
+def _contradict_what_stayed(pair: OpenPair, way: Way) -> None:
+    """Settle the new facts that a rule makes of facts that stayed in their places, if the values differ."""
+    wrong = [make for make in way.makes if not make.stands and pair.is_free(make.place, frozenset())]
+    if not wrong:
+        return
+    standing = [
+        pair.new[make.place] for make in way.makes if make.stands and pair.is_free(make.place, frozenset())
+    ]
+    pair.settle(GRADES[way.rule.effect], [], standing, (way.rule,))
+    for make in wrong:
+        pair.settle(Grade.CHANGED, [], [pair.new[make.place]], (way.rule,), make.expected)

@@ -33,14 +33,16 @@ class Agreement:
         counted = [self._counted(side) for side in sides]
         spans = [self._spans(side) for side in sides]
         both = counted[0].keys() & counted[1].keys()
+        overlapping = {name for name in both if _overlap(counted[0][name], counted[1][name])}
         self._agreed = {
             name
-            for name in both
-            if _overlap(counted[0][name], counted[1][name])
-            and _as_often(
+            for name in overlapping
+            if _as_often(
                 *(values[name].total() / of[name[0]] for values, of in zip(counted, spans, strict=True))
             )
         }
+        # One side has them on other spans as well, so that they tell only those apart that are alike else.
+        self._hints = {name for name in overlapping - self._agreed if name[1][0] not in ("event", "link")}
         # Tokens that both sides have; without the others a field that never agrees still tells spans apart.
         self._tokens = {
             name: _token_set(counted[0][name]) & _token_set(counted[1][name]) for name in both - self._agreed
@@ -87,12 +89,21 @@ class Agreement:
         """Return the same, and of the other values the tokens that both sides have."""
         return self._key(content).masked(content)
 
+    @property
+    def has_hints(self) -> bool:
+        """Tell whether `hints` tells any spans apart."""
+        return bool(self._hints)
+
+    def hints(self, content: Content) -> Key:
+        """Return the values of the fields whose values agree, but that one side has more often."""
+        return self._key(content).hints(content)
+
     def _key(self, content: Content) -> _ShapeKey:
         service = self._service(content)
         key = self._keys.get((content.shape, service))
         if key is None:
             key = self._keys[content.shape, service] = _ShapeKey(
-                service, content.shape, self._agreed, self._tokens, self._shared
+                service, content.shape, self._agreed, self._tokens, self._shared, self._hints
             )
         return key
 
@@ -107,6 +118,7 @@ class _ShapeKey:
         agreed: set[_Name],
         known: dict[_Name, set[str]],
         shared: dict[_Name, set[Any]],
+        hints: set[_Name],
     ) -> None:  # Any: values of facts
         fields = fields_of(shape)
         several = Counter(each.name for each in fields)
@@ -117,6 +129,7 @@ class _ShapeKey:
             (each, shared.get((service, each.name))) for each in chosen if each.name not in single
         ]
         self._tokens = [(each, known[service, each.name]) for each in fields if (service, each.name) in known]
+        self._hints = [each for each in fields if (service, each.name) in hints]
         self._head = (service, tuple(each.name for each in self._single))
         self._plain = all(each.part is None for each in self._single) and not self._several
         indexes = [each.index for each in self._single]
@@ -139,6 +152,9 @@ class _ShapeKey:
             if value != "" and (shared is None or value in shared):
                 several.append((each.name, value))
         return self._head, single, frozenset(several)
+
+    def hints(self, content: Content) -> Key:
+        return tuple((each.name, *each.values((content,))) for each in self._hints)
 
     def masked(self, content: Content) -> Key:
         masked = []

@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import TypeAlias
 
 from ot2otel.compare.forms import Node, Trace
-from ot2otel.compare.pairing.fields import PATH, fields_of
+from ot2otel.compare.pairing.fields import fields_of
 from ot2otel.compare.pairing.outcome import Pairing
+from ot2otel.compare.pairing.requests import Requests, Roots, are_elsewhere, paths_of
 
 # Unlike trees are compared one by one up to so many pairs; above it their order of size and name decides.
 MOST_COMPARISONS = 20_000
 # A value is rare if at most so many traces of a side have it.
 _RARE = 8
 
-_Roots: TypeAlias = tuple[Node, ...]
-
 
 def pair_the_likest(
-    olds: list[Trace], news: list[Trace], pairing: Pairing
+    olds: list[Trace], news: list[Trace], pairing: Pairing, requests: Requests | None = None
 ) -> tuple[list[Trace], list[Trace]]:
-    """Pair the traces of a group, those with the most in common first."""
+    """Pair the traces of a group, those with the most in common first, but no two other `requests`."""
     if _forms(olds) * _forms(news) > MOST_COMPARISONS:
         olds, news = _by_rare_values(olds, news, pairing)
     if _forms(olds) * _forms(news) > MOST_COMPARISONS:
         pairing.approximate = True
         return _zip(sorted(olds, key=_sortable), sorted(news, key=_sortable), pairing)
-    by_form: tuple[dict[_Roots, list[Trace]], dict[_Roots, list[Trace]]] = ({}, {})
+    by_form: tuple[dict[Roots, list[Trace]], dict[Roots, list[Trace]]] = ({}, {})
     for side, traces in zip(by_form, (olds, news), strict=True):
         for trace in reversed(traces):
             side.setdefault(trace.roots, []).append(trace)
-    bags = [{roots: bag(roots) for roots in side} for side in by_form]
+    bags = [bag(roots) for roots in by_form[0]], [bag(roots) for roots in by_form[1]]
+    known = comparable(*bags)
+    paths = [paths_of(roots) for roots in by_form[0]], [paths_of(roots) for roots in by_form[1]]
     ranked = sorted(
         (
-            (_is_elsewhere(bags[0][old], bags[1][new]), unlike(bags[0][old], bags[1][new]), i, j, old, new)
+            (are_elsewhere(paths[0][i], paths[1][j]), unlike(known[0][i], known[1][j]), i, j, old, new)
             for i, old in enumerate(by_form[0])
             for j, new in enumerate(by_form[1])
         ),
         key=lambda entry: entry[:4],
     )
-    for *_, old, new in ranked:
+    for elsewhere, *_, old, new in ranked:
+        if elsewhere and requests and requests.are_others(old, new):
+            continue
         left, right = by_form[0][old], by_form[1][new]
         while left and right:
             pairing.trees.append((left.pop(), right.pop()))
@@ -109,12 +111,19 @@ def bag(roots: tuple[Node, ...], most: int | None = None) -> Counter[object]:
     return bag
 
 
-def _is_elsewhere(one: Counter[object], other: Counter[object]) -> bool:
-    """Tell whether two trees served different paths: a failed request is more like any short one."""
-    olds, news = (
-        {part for part in bag if isinstance(part, tuple) and part[0] == PATH} for bag in (one, other)
+def comparable(
+    olds: Sequence[Counter[object]], news: Sequence[Counter[object]]
+) -> tuple[list[Counter[object]], list[Counter[object]]]:
+    """Return the bags without the parts that the other side has nowhere: they make no pair better.
+
+    Such a part was renamed, lost or added. If it counted, the shortest tree would be the likest.
+    """
+    parts = set().union(*olds) & set().union(*news)
+    first, second = (
+        [Counter({part: times for part, times in each.items() if part in parts}) for each in side]
+        for side in (olds, news)
     )
-    return bool(olds and news and olds.isdisjoint(news))
+    return first, second
 
 
 def unlike(one: Counter[object], other: Counter[object]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from ot2otel.compare.forms import ORPHAN, Node
-from ot2otel.compare.pairing.likeness import MOST_COMPARISONS, bag, unlike
+from ot2otel.compare.pairing.likeness import MOST_COMPARISONS, bag, comparable, unlike
 from ot2otel.compare.pairing.order import is_reordered
 from ot2otel.compare.pairing.outcome import NodePair, SpanPairs
 from ot2otel.compare.pairing.rounds import Key, Round
@@ -307,9 +307,11 @@ def _likest(left: Sequence[Node], right: Sequence[Node]) -> list[tuple[int, int]
     """Return pairs of indexes, the likest nodes first; above MOST_COMPARISONS in the order of the nodes."""
     if len(left) * len(right) > MOST_COMPARISONS or len(left) == len(right) == 1:
         return [(i, i) for i in range(min(len(left), len(right)))]
-    bags = {node: bag((node,)) for node in {*left, *right}}
+    olds, news = dict.fromkeys(left), dict.fromkeys(right)
+    bags = comparable([bag((node,)) for node in olds], [bag((node,)) for node in news])
+    of_old, of_new = dict(zip(olds, bags[0], strict=True)), dict(zip(news, bags[1], strict=True))
     ranked = sorted(
-        (unlike(bags[old], bags[new]), i, j) for i, old in enumerate(left) for j, new in enumerate(right)
+        (unlike(of_old[old], of_new[new]), i, j) for i, old in enumerate(left) for j, new in enumerate(right)
     )
     chosen: list[tuple[int, int]] = []
     taken: tuple[set[int], set[int]] = (set(), set())

@@ -16,6 +16,7 @@ from ot2otel.compare.forms import Node, Side, Trace
 from ot2otel.compare.pairing.agreement import Agreement
 from ot2otel.compare.pairing.likeness import pair_the_likest
 from ot2otel.compare.pairing.outcome import Pairing
+from ot2otel.compare.pairing.requests import Requests
 from ot2otel.compare.pairing.rounds import Key, Round
 from ot2otel.compare.pairing.split_traces import pair_with_holders, without_parts
 
@@ -52,25 +53,61 @@ def _pair_equal(
 
 
 def _pair_by(
-    olds: Iterable[Trace],
-    news: Iterable[Trace],
+    olds: Sequence[Trace],
+    news: Sequence[Trace],
     key_of: Callable[[Trace], Key],
     pairs: list[tuple[Trace, Trace]],
+    hints: Callable[[Trace], Key] | None = None,
+    requests: Requests | None = None,
 ) -> tuple[list[Trace], list[Trace]]:
-    """Pair the traces with equal keys; return those that are left on each side."""
+    """Pair the traces with equal keys, but no two other `requests`; return those left on each side.
+
+    If several unlike traces have one key, those with equal hints go together first.
+    """
     waiting: dict[Key, list[Trace]] = defaultdict(list)
     for new in news:
         waiting[key_of(new)].append(new)
     for found in waiting.values():
         found.reverse()
+    chosen = _by_hints(olds, waiting, key_of, hints) if hints else {}
     left = []
-    for old in olds:
+    for index, old in enumerate(olds):
         matching = waiting.get(key_of(old))
-        if matching:
+        if index in chosen:
+            pairs.append((old, chosen[index]))
+        elif matching and not (requests and requests.are_others(old.roots, matching[-1].roots)):
             pairs.append((old, matching.pop()))
         else:
             left.append(old)
     return left, [new for found in waiting.values() for new in reversed(found)]
+
+
+def _by_hints(
+    olds: Sequence[Trace],
+    waiting: dict[Key, list[Trace]],
+    key_of: Callable[[Trace], Key],
+    hints: Callable[[Trace], Key],
+) -> dict[int, Trace]:
+    """Take the traces with equal hints out of `waiting`; return them by the index of their old one."""
+    asking: dict[Key, list[int]] = defaultdict(list)
+    for index, old in enumerate(olds):
+        asking[key_of(old)].append(index)
+    chosen: dict[int, Trace] = {}
+    for key, indexes in asking.items():
+        news = waiting.get(key, [])
+        if len({new.roots for new in news}) < 2 and len({olds[index].roots for index in indexes}) < 2:
+            continue
+        hinted: dict[Key, list[int]] = defaultdict(list)
+        for place, new in enumerate(news):
+            hinted[hints(new)].append(place)
+        taken: set[int] = set()
+        for index in indexes:
+            places = hinted.get(hints(olds[index]))
+            if places:
+                taken.add(places[-1])
+                chosen[index] = news[places.pop()]
+        waiting[key] = [new for place, new in enumerate(news) if place not in taken]
+    return chosen
 
 
 def _pair_in_rounds(
@@ -80,15 +117,18 @@ def _pair_in_rounds(
     pairs: list[tuple[Trace, Trace]],
     common: Set[str],
 ) -> tuple[list[Trace], list[Trace]]:
-    for _ in range(_MOST_ROUNDS):
+    for number in range(_MOST_ROUNDS):
         if not olds or not news:
             break
+        # Of the few that are left nothing may agree; the pairs made so far show what does.
+        requests = Requests(pairing) if number else None
         agreement = Agreement(olds, news, common)
+        hints = Round(agreement.hints).trace if agreement.has_hints else None
         paired = len(pairs)
         for key_of in (agreement.values, agreement.masked):
             chosen = Round(key_of)
             pairing.rounds.append(chosen)
-            olds, news = _pair_by(olds, news, chosen.trace, pairs)
+            olds, news = _pair_by(olds, news, chosen.trace, pairs, hints, requests)
             if len(pairs) > paired:
                 break
         else:
@@ -106,6 +146,7 @@ def _pair_likest(
     if not olds or not news:
         return olds, news
     agreement = Agreement(olds, news, common)
+    requests = Requests(pairing)
     related = _Related((*olds, *news), common)
     by_root, by_names = Round(agreement.values, deep=False), Round(_service_and_name)
     for key_of in (by_root.trace, by_names.trace, _root_name, _root_service, related.key):
@@ -118,7 +159,7 @@ def _pair_likest(
                 groups[key_of(trace)][side].append(trace)
         olds, news = [], []
         for left, right in groups.values():
-            rest = pair_the_likest(left, right, pairing) if left and right else (left, right)
+            rest = pair_the_likest(left, right, pairing, requests) if left and right else (left, right)
             olds += rest[0]
             news += rest[1]
     return olds, news

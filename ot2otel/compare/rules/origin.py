@@ -6,7 +6,9 @@ from enum import Enum
 
 from ot2otel.compare.facts import SCOPE_NAME, Facts
 
-_SHIM_SCOPES = ("opentelemetry.shim.opentracing_shim", "opentracing-shim")
+# The scope of Python's shim, and the one that the specification wants.
+PYTHON_SHIM = "opentelemetry.shim.opentracing_shim"
+_SHIM_SCOPES = (PYTHON_SHIM, "opentracing-shim")
 # The thrift exporter's tag for the instrumentation scope.
 LIBRARY = ("attributes", "otel.library.name")
 _SDK = ("resource", "telemetry.sdk.name")

@@ -14,7 +14,7 @@ _METHOD, _STATUS = attribute("rpc.method"), attribute("rpc.response.status_code"
 _FUNCTION = attribute("code.function.name")
 
 # gRPC's status codes by their numbers.
-_GRPC = (
+GRPC_CODES = (
     *("OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS"),
     *("PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE"),
     *("UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"),
@@ -27,7 +27,7 @@ def _system(system: object) -> object:
 
 
 def _grpc_status(code: object) -> str | None:
-    return _GRPC[code] if type(code) is int and 0 <= code < len(_GRPC) else None
+    return GRPC_CODES[code] if type(code) is int and 0 <= code < len(GRPC_CODES) else None
 
 
 def _error_code(code: object) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ot2otel.compare.trees import alike
 from ot2otel.compare.verdict import Evidence, Verdict
 from ot2otel.outline import printable
+from ot2otel.report import schemas
 from ot2otel.report.beside import Graded
 from ot2otel.report.html import content, examples, words
 from ot2otel.report.html.examples import Example, Group, Read
@@ -80,7 +81,10 @@ def _comparison(
             )
             for name, source, side in sides
         ],
-        [_APPROXIMATE] if verdict.approximate else [],
+        [
+            *([_APPROXIMATE] if verdict.approximate else []),
+            *map(printable, schemas.sentences([verdict], "→")),
+        ],
         [(row.name, row.n, row.of) for row in arrived(verdict)],
         findings(lines, tables),
         answers(verdict),

@@ -258,6 +258,14 @@ LEAVES_ALONE = [
         "new nothing -> [http.route]",
     ),
     case(
+        "server-instrumentation",
+        "an exception that the framework answers with 404",
+        flask({}),
+        replace(flask({"http.response.status_code": 404}), events=(Event("exception", 0),)),
+        "new nothing -> [http.response.status_code]",
+        "new nothing -> event.0",
+    ),
+    case(
         "method-as-name",
         "another method",
         hand(Kind.CLIENT, GET, "requests.get"),

@@ -10,27 +10,24 @@ from dataclasses import replace
 
 import pytest
 
+from ot2otel import recording_file
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.rules import Effect
-from ot2otel.compare.verdict import judge
+from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.recording import Recording
-from tests.golden.record_libraries import EXCHANGES, SCENARIOS, pairs
+from tests.golden.record_libraries import EXCHANGES, NEWEST, SCENARIOS, STEPS, pairs, path
 from tests.support.excuses import excuses
 from tests.support.verdicts import rules_of, unexplained
 
-# Library, scenario, before, after.
-STEPS = [
-    (library, scenario, *step)
-    for library, exchange in EXCHANGES.items()
-    for scenario in SCENARIOS
-    for step in exchange.steps
-]
 # Each fact of these is changed in the first ring, of all others in the second: they take minutes.
 FIRST_RING = {
     ("flask", 1, "opentracing", "old"),
     ("requests", 1, "opentracing", "new"),
     ("redis", 1, "opentracing", "old"),
+    ("grpc", 1, "opentracing", "old"),
 }
+_GRPC = {"grpc-client-mistake", "grpc-details-left-out", "grpc-exception-unset"}
+_CELERY = {"celery-message-left-out", "celery-retry-log", "celery-worker-left-out"}
 # By library and after: the rules that tell a loss.
 LOST: Mapping[tuple[str, str, str], set[str]] = {
     ("flask", "opentracing", "old"): {"raw-path-as-name"},
@@ -46,6 +43,10 @@ LOST: Mapping[tuple[str, str, str], set[str]] = {
     ("redis", "dup", "new"): {"redis-database-left-out"},
     ("psycopg", "dup", "new"): {"db.user"},
     ("psycopg", "old", "new"): {"db.user"},
+    ("celery", "opentracing", "old"): _CELERY,
+    ("celery", "opentracing", "old-newest"): _CELERY,
+    ("grpc", "opentracing", "old"): _GRPC,
+    ("grpc", "opentracing", "old-newest"): _GRPC,
 }
 
 # Edits that no finding shows: each process has its own id, and in a stack only the line of the error counts.
@@ -136,6 +137,33 @@ def test_a_step_is_explained_and_its_losses_have_rules(
     ] == []
     lost = set().union(*(rules_of(verdict, Effect.DEGRADED) for verdict in verdicts))
     assert lost == LOST.get((library, before, after), set())
+
+
+@pytest.mark.parametrize("library", [name for name, each in EXCHANGES.items() if each.without_opt_in])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("lane", ["", NEWEST])
+def test_old_conventions_are_the_new_ones_without_an_opt_in(library: str, scenario: int, lane: str) -> None:
+    old, new = (recording_file.read(path(library, f"{run}{lane}", scenario)) for run in ("old", "new"))
+
+    assert judge(old, new).outcome is Outcome.IDENTICAL
+
+
+@pytest.mark.parametrize(("scenario", "failed"), [(0, 1), (1, 2)])
+@pytest.mark.parametrize("lane", ["", NEWEST])
+def test_exceptions_that_end_unset_in_a_grpc_server_are_diagnosed(
+    scenario: int, failed: int, lane: str
+) -> None:
+    runs = ("opentracing", f"old{lane}")
+    before, after = (recording_file.read(path("grpc", run, scenario)) for run in runs)
+    verdict = judge(before, after)
+
+    assert verdict.before.health == ()
+    [note] = verdict.after.health
+    assert (note.name, note.count) == ("errors without status", failed)
+    found = [
+        each for each in verdict.findings if "grpc-exception-unset" in {rule.name for rule in each.rules}
+    ]
+    assert sum(each.n for each in found) == failed
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from opentelemetry import context
 
 from ot2otel.receive.collector import Collector
+from tests.documents.claims import witness
+from tests.documents.plants.plant import planted
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail the test of a claim that does not enter the objects that its mark names."""
+    mark = item.get_closest_marker("claim")
+    # Under a plant the object may be another, and only an assertion shall notice that.
+    if mark is None or planted():
+        return (yield)
+    claim, *objects = mark.args
+    with witness.watching(objects) as watch:
+        result = yield
+    if watch.missing:
+        pytest.fail(
+            f"The test of {claim} did not go through {', '.join(sorted(watch.missing))}.", pytrace=False
+        )
+    return result
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import os
 import signal
 import sys
@@ -28,7 +29,10 @@ class Legacy:
         from jaeger_client.config import Config
 
         settings = {"sampler": {"type": "const", "param": True}, "reporter_flush_interval": WAIT}
-        self.tracer: AnyTracer = Config(settings | options, service_name="service").new_tracer()
+        self.counted: dict[str, dict[str, int]] = {}
+        self.sent = threading.Event()
+        config = Config(settings | options, service_name="service", metrics_factory=_counting(self.counted))
+        self.tracer: AnyTracer = config.new_tracer()
 
     def close(self) -> Any:  # Any: a future, whose library publishes no types
         return self.tracer.close()
@@ -43,17 +47,42 @@ class Legacy:
         return int(span.trace_id)
 
 
-class Native:
-    """A provider with a batch processor, with its defaults but for the wait."""
+def _counting(counted: dict[str, dict[str, int]]) -> Any:  # Any: its library publishes no types
+    """Return a factory whose counters write into `counted`, by name and tags."""
+    from jaeger_client.metrics.metrics import MetricsFactory
 
-    def __init__(self) -> None:
+    class Counting(MetricsFactory):
+        def create_counter(self, name: str, tags: dict[str, str] | None = None) -> Callable[[int], None]:
+            key = ",".join(sorted(f"{tag}={value}" for tag, value in (tags or {}).items()))
+
+            def count(value: int) -> None:
+                of_name = counted.setdefault(name, {})
+                of_name[key] = of_name.get(key, 0) + value
+
+            return count
+
+    return Counting()
+
+
+class Native:
+    """A provider with a batch processor, with its defaults but for the wait in s; `sent` tells of a batch."""
+
+    def __init__(self, wait: float = WAIT) -> None:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
         from opentelemetry.shim.opentracing_shim import create_tracer
 
+        self.sent = sent = threading.Event()
+
+        class Exporter(OTLPSpanExporter):
+            def export(self, spans: Any) -> Any:  # Any: the SDK's types are not imported here
+                result = super().export(spans)
+                sent.set()
+                return result
+
         self.provider = TracerProvider()
-        processor = BatchSpanProcessor(OTLPSpanExporter(), schedule_delay_millis=WAIT * 1000)
+        processor = BatchSpanProcessor(Exporter(), schedule_delay_millis=wait * 1000)
         self.provider.add_span_processor(processor)
         self.tracer: AnyTracer = create_tracer(self.provider)
 
@@ -116,9 +145,9 @@ def sigterm_handled(library: Library) -> None:
 
 @action
 def close(library: Library) -> None:
-    """Close, and reach the end of the program at once while the sending thread is busy."""
+    """Close, and reach the end of the program at once while the sending thread is busy for half a second."""
     if isinstance(library, Legacy):
-        block(library)
+        library.tracer.reporter.io_loop.add_callback(time.sleep, 0.5)
     library.close()
 
 
@@ -137,20 +166,65 @@ def close_and_wait(library: Library) -> None:
     library.close_and_wait()
 
 
-@action
-def fork(library: Library) -> None:
-    """Let two children make a span each, as the workers of a preforking server do."""
+def children(library: Library, end: Callable[[Library], None]) -> None:
+    """Let two children make a span each, as the workers of a preforking server do; print their trace ids."""
     for number in range(2):
         read, write = os.pipe()
         child = os.fork()
         if not child:
-            span = library.tracer.start_span(f"child {number}")
-            span.finish()
-            os.write(write, str(library.trace_id(span)).encode())
-            library.flush()
-            os._exit(0)
+            in_child(library, number, write)
+            return end(library)
         os.waitpid(child, 0)
-        print(os.read(read, 1000).decode())
+        print(os.read(read, 1000).decode(), flush=True)
+    return None
+
+
+def in_child(library: Library, number: int, write: int) -> None:
+    library.sent.clear()
+    span = library.tracer.start_span(f"child {number}")
+    os.write(write, str(library.trace_id(span)).encode())
+    span.finish()
+
+
+@action
+def fork_and_exit(library: Library) -> None:
+    """Let the children end as programs do, with the functions registered for the exit."""
+    children(library, lambda library: sys.exit(0))
+
+
+@action
+def fork_and_end_at_once(library: Library) -> None:
+    children(library, lambda library: os._exit(0))
+
+
+@action
+def fork_and_flush(library: Library) -> None:
+    def flush_and_end(library: Library) -> None:
+        library.flush()
+        os._exit(0)
+
+    children(library, flush_and_end)
+
+
+@action
+def fork_and_live(library: Library) -> None:
+    """Let the children live until they have sent a batch, at most 2 s."""
+
+    def live(library: Library) -> None:
+        library.sent.wait(2)
+        os._exit(0)
+
+    children(library, live)
+
+
+@action
+def fork_by_multiprocessing(library: Library) -> None:
+    for number in range(2):
+        read, write = os.pipe()
+        child = multiprocessing.get_context("fork").Process(target=in_child, args=(library, number, write))
+        child.start()
+        child.join()
+        print(os.read(read, 1000).decode(), flush=True)
 
 
 @action
@@ -203,12 +277,18 @@ def overflow(library: Library) -> None:
         library.tracer.start_span(str(number)).finish()
     released.set()
     library.close_and_wait()
+    print(json.dumps(library.counted))
 
 
 POISON: dict[str, Callable[[AnySpan], object]] = {
     "number": lambda span: span.set_tag("n", 2**63),
     "surrogate": lambda span: span.set_tag("n", "\ud800"),
     "name": lambda span: span.set_operation_name(7),
+}
+# What costs jaeger-client nothing; the start is what `start_span(start_time=-5)` sets.
+HARMLESS: dict[str, Callable[[AnySpan], object]] = {
+    "event": lambda span: span.log_kv({"event": 7}),
+    "before_1970": lambda span: setattr(span, "start_time", -5.0),
 }
 
 
@@ -226,13 +306,22 @@ def poison(make_bad: Callable[[AnySpan], object]) -> Callable[[Library], None]:
     return make_spans
 
 
-ACTIONS |= {f"poison_{kind}": poison(make_bad) for kind, make_bad in POISON.items()}
+ACTIONS |= {f"poison_{kind}": poison(make_bad) for kind, make_bad in (POISON | HARMLESS).items()}
 
 
 @action
 def oversized(library: Library) -> None:
     """Make a span whose short tags exceed a datagram together, and a small span."""
     library.tracer.start_span("big", tags={str(number): "x" * 1000 for number in range(70)}).finish()
+    library.tracer.start_span("small").finish()
+    library.close_and_wait()
+
+
+@action
+def oversized_batch(library: Library) -> None:
+    """Make two spans of 40 kB, and a small span; in batches of one all fit in a datagram."""
+    for name in ("large 0", "large 1"):
+        library.tracer.start_span(name, tags={str(number): "x" * 1000 for number in range(40)}).finish()
     library.tracer.start_span("small").finish()
     library.close_and_wait()
 

@@ -26,7 +26,7 @@ def passed_on(traced: Traced) -> tuple[object, dict[str, str]]:
     return inherited, headers
 
 
-@claim("legacy-baggage")
+@claim("legacy-baggage", "jaeger_client.span:Span.set_baggage_item", "jaeger_client.codecs:TextCodec.inject")
 def test_jaeger_client_hands_baggage_on_and_logs_it() -> None:
     traced = legacy()
 
@@ -37,7 +37,12 @@ def test_jaeger_client_hands_baggage_on_and_logs_it() -> None:
     assert events == [("baggage", {"key": "user", "value": "ada"})]
 
 
-@claim("shim-baggage")
+@claim(
+    "shim-baggage",
+    "opentelemetry.shim.opentracing_shim:SpanShim.set_baggage_item",
+    "opentelemetry.shim.opentracing_shim:TracerShim.inject",
+    "opentelemetry.shim.opentracing_shim:TracerShim.extract",
+)
 def test_the_shim_neither_inherits_nor_injects_nor_extracts_baggage() -> None:
     traced = shim()
     with propagating(TraceContextTextMapPropagator(), W3CBaggagePropagator(), JaegerPropagator()):
@@ -50,7 +55,11 @@ def test_the_shim_neither_inherits_nor_injects_nor_extracts_baggage() -> None:
     assert [span.events for span in traced.spans()] == [(), ()]
 
 
-@claim("shim-scope-span")
+@claim(
+    "shim-scope-span",
+    "opentelemetry.shim.opentracing_shim:ScopeManagerShim.activate",
+    "opentelemetry.shim.opentracing_shim:SpanShim.get_baggage_item",
+)
 def test_the_span_of_a_scope_is_another_object_on_the_shim_and_has_no_baggage() -> None:
     old, new = legacy(), shim()
     same = []
@@ -64,7 +73,7 @@ def test_the_span_of_a_scope_is_another_object_on_the_shim_and_has_no_baggage() 
     assert same == [(True, "ada"), (False, None)]
 
 
-@claim("native-baggage")
+@claim("native-baggage", "opentelemetry.baggage.propagation:W3CBaggagePropagator.inject")
 def test_native_baggage_is_relayed_only_if_the_extracted_context_is_attached() -> None:
     tracer = native().tracer
     passed: dict[str, str] = {}
@@ -81,7 +90,7 @@ def test_native_baggage_is_relayed_only_if_the_extracted_context_is_attached() -
     assert attached["baggage"] == "user=ada"
 
 
-@claim("native-baggage-set")
+@claim("native-baggage-set", "opentelemetry.baggage:set_baggage")
 def test_native_baggage_is_not_the_spans_it_is_in_the_context_and_makes_no_event() -> None:
     traced = native()
     with traced.tracer.start_as_current_span("s"):

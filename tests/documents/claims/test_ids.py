@@ -5,7 +5,8 @@ from __future__ import annotations
 from jaeger_client.codecs import B3Codec
 from opentelemetry.propagators.b3 import B3MultiFormat
 from opentelemetry.propagators.jaeger import JaegerPropagator
-from opentelemetry.trace import get_current_span
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
+from opentelemetry.trace import format_trace_id, get_current_span
 from opentracing import Format
 
 from tests.documents.claims.marks import claim
@@ -21,7 +22,11 @@ def uber_trace_id(**options: object) -> str:
     return headers["uber-trace-id"]
 
 
-@claim("id-width")
+@claim(
+    "id-width",
+    "jaeger_client.tracer:Tracer._random_id",
+    "opentelemetry.sdk.trace.id_generator:RandomIdGenerator.generate_trace_id",
+)
 def test_jaeger_client_makes_ids_of_64_bits_by_default_and_opentelemetry_of_128() -> None:
     for options, longest in (({}, 16), ({"generate_128bit_trace_id": True}, 32)):
         trace_id = uber_trace_id(**options).split(":")[0]
@@ -30,7 +35,11 @@ def test_jaeger_client_makes_ids_of_64_bits_by_default_and_opentelemetry_of_128(
         assert span.get_span_context().trace_id >= 2**64
 
 
-@claim("id-padding")
+@claim(
+    "id-padding",
+    "opentelemetry.propagators.jaeger:JaegerPropagator.inject",
+    "jaeger_client.codecs:span_context_to_string",
+)
 def test_opentelemetry_pads_a_64_bit_id_and_jaeger_client_sends_none_of_the_zeros() -> None:
     propagator = JaegerPropagator()
     sent: dict[str, str] = {}
@@ -44,7 +53,9 @@ def test_opentelemetry_pads_a_64_bit_id_and_jaeger_client_sends_none_of_the_zero
     assert relayed["uber-trace-id"].split(":")[0] == "af7651916cd43dd"
 
 
-@claim("id-b3-zero")
+@claim(
+    "id-b3-zero", "jaeger_client.codecs:B3Codec.inject", "opentelemetry.propagators.b3:B3MultiFormat.extract"
+)
 def test_a_leading_zero_lost_by_b3_of_jaeger_client_makes_opentelemetry_refuse_the_trace() -> None:
     carrier = {"x-b3-traceid": f"0{'a' * 31}", "x-b3-spanid": SPAN, "x-b3-sampled": "1"}
     understood = []
@@ -60,12 +71,15 @@ def test_a_leading_zero_lost_by_b3_of_jaeger_client_makes_opentelemetry_refuse_t
     assert understood == [(31, False), (32, True)]
 
 
-@claim("id-in-logs")
-def test_an_id_in_a_log_line_needs_32_digits() -> None:
-    with native().tracer.start_as_current_span("s") as span:
+@claim("id-in-logs", "opentelemetry.trace.span:format_trace_id")
+def test_format_trace_id_writes_32_digits_also_of_a_small_id() -> None:
+    class Small(RandomIdGenerator):
+        def generate_trace_id(self) -> int:
+            return 0xA
+
+    with native(id_generator=Small()).tracer.start_as_current_span("s") as span:
         context = span.get_span_context()
 
-    # An int, as in jaeger-client; formatting by hand loses its leading zeros.
-    assert isinstance(context.trace_id, int)
-    assert len(f"{context.trace_id:032x}") == 32
+    assert format_trace_id(context.trace_id) == "0" * 31 + "a"
+    # An int, as in jaeger-client: hex() would lose the zeros.
     assert isinstance(legacy().tracer.start_span("s").trace_id, int)

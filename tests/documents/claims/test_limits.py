@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Sequence
 
 import pytest
@@ -22,9 +19,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from ot2otel.receive.collector import Collector
 from tests.documents.claims.marks import claim
-from tests.documents.claims.processes import run, sent_so_far
+from tests.documents.claims.processes import python, run, sent_so_far
 from tests.documents.claims.tracers import needs_thrift_exporter, thrift_exporter
-from tests.support.runs import ROOT
 
 
 def finished(number: int, value: str = "") -> Sequence[ReadableSpan]:
@@ -37,12 +33,33 @@ def finished(number: int, value: str = "") -> Sequence[ReadableSpan]:
     return kept.get_finished_spans()
 
 
-@claim("limit-legacy-datagram")
-def test_a_span_larger_than_a_datagram_vanishes_from_jaeger_client() -> None:
-    assert run("legacy", ["oversized"], '{"reporter_batch_size": 1}').names == {"oversized", "small"}
+@claim(
+    "limit-legacy-datagram",
+    "jaeger_client.reporter:Reporter._submit",
+    "jaeger_client.TUDPTransport:TUDPTransport.write",
+)
+def test_a_span_or_a_batch_larger_than_a_datagram_vanishes_from_jaeger_client() -> None:
+    one = '{"reporter_batch_size": 1}'
+    ran = [
+        run("legacy", "oversized", options=one),
+        run("legacy", "oversized_batch", options=one),
+        run("legacy", "oversized_batch", options='{"reporter_batch_size": 3}'),
+    ]
+
+    assert [each.names for each in ran] == [
+        {"oversized", "small"},
+        {"oversized_batch", "large 0", "large 1", "small"},
+        # The batch was the first span and both large ones.
+        {"small"},
+    ]
+    assert [each.errors for each in ran] == [
+        {"oversized": ""},
+        {"oversized_batch": ""},
+        {"oversized_batch": ""},
+    ]
 
 
-@claim("limit-otlp")
+@claim("limit-otlp", "opentelemetry.exporter.otlp.proto.http.trace_exporter:OTLPSpanExporter.export")
 def test_otlp_carries_a_span_of_any_size(collector: Collector) -> None:
     exporter = OTLPSpanExporter(f"{collector.otlp_endpoint}/v1/traces")
     result = exporter.export(finished(1, "x" * 200_000))
@@ -53,7 +70,7 @@ def test_otlp_carries_a_span_of_any_size(collector: Collector) -> None:
 
 
 @needs_thrift_exporter
-@claim("limit-thrift-exporter")
+@claim("limit-thrift-exporter", "opentelemetry.exporter.jaeger.thrift.send:AgentClientUDP.emit")
 @pytest.mark.parametrize(
     ("number", "value", "split", "arriving"),
     [(512, "", False, 0), (512, "", True, 512), (1, "x" * 100_000, True, 0)],
@@ -69,7 +86,7 @@ def test_the_thrift_exporter_drops_batches_above_65_kb_and_reports_success(
     assert (result, len(sent_so_far(collector))) == (SpanExportResult.SUCCESS, arriving)
 
 
-@claim("queue-native")
+@claim("queue-native", "opentelemetry.sdk.trace.export:BatchSpanProcessor.on_end")
 def test_a_full_queue_of_the_batch_processor_drops_the_oldest() -> None:
     names: list[str] = []
     provider = TracerProvider(shutdown_on_exit=False)
@@ -96,7 +113,11 @@ class Keeping(SpanExporter):
         return SpanExportResult.SUCCESS
 
 
-@claim("collector-absent")
+@claim(
+    "collector-absent",
+    "jaeger_client.reporter:Reporter._submit",
+    "opentelemetry.exporter.otlp.proto.http.trace_exporter:OTLPSpanExporter.export",
+)
 def test_without_a_collector_jaeger_client_is_silent_and_otlp_logs_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -105,14 +126,8 @@ def test_without_a_collector_jaeger_client_is_silent_and_otlp_logs_it(
             either.bind(("127.0.0.1", 0))
         agent = {"JAEGER_AGENT_HOST": "127.0.0.1", "JAEGER_AGENT_PORT": str(unused_udp.getsockname()[1])}
         unused_udp.close()
-        legacy = subprocess.run(
-            [sys.executable, "-m", "tests.documents.claims.service", "legacy", "close_and_wait", "{}"],
-            cwd=ROOT,
-            env=os.environ | agent,
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
+        arguments = "-m", "tests.documents.claims.service", "legacy", "close_and_wait", "{}"
+        legacy = python(*arguments, environment=agent)
         exporter = OTLPSpanExporter(f"http://127.0.0.1:{unused.getsockname()[1]}/v1/traces", timeout=0.2)
         provider = TracerProvider(shutdown_on_exit=False)
         provider.add_span_processor(BatchSpanProcessor(exporter))

@@ -20,7 +20,7 @@ def events(traced: Traced, *logs: Mapping[str, object]) -> list[tuple[str, dict[
     return [(event.name, dict(event.attributes)) for event in traced.span.events]
 
 
-@claim("shim-log")
+@claim("shim-log", "opentelemetry.shim.opentracing_shim:SpanShim.log_kv")
 def test_a_log_becomes_an_event_named_after_its_field_event_or_log_and_keeps_the_field() -> None:
     logs = {"event": "cached", "size": 3}, {"size": 4}
 
@@ -29,7 +29,7 @@ def test_a_log_becomes_an_event_named_after_its_field_event_or_log_and_keeps_the
 
 
 @needs_thrift_exporter
-@claim("thrift-log-message")
+@claim("thrift-log-message", "opentelemetry.exporter.jaeger.thrift.translate:ThriftTranslator._extract_logs")
 def test_the_thrift_exporter_writes_the_events_name_as_message_even_beside_a_message(
     collector: Collector,
 ) -> None:
@@ -41,7 +41,7 @@ def test_the_thrift_exporter_writes_the_events_name_as_message_even_beside_a_mes
     assert found == [("cached", {"message": "cached"}), ("cached", {"message": "cached"})]
 
 
-@claim("shim-log-objects")
+@claim("shim-log-objects", "opentelemetry.shim.opentracing_shim:SpanShim.log_kv")
 def test_the_shim_drops_an_error_object_from_a_log_with_an_older_sdk(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -59,7 +59,11 @@ def test_the_shim_drops_an_error_object_from_a_log_with_an_older_sdk(
         assert new == [("error", {"event": "error"} | as_text)]
 
 
-@claim("shim-chaining")
+@claim(
+    "shim-chaining",
+    "opentelemetry.shim.opentracing_shim:SpanShim.log_event",
+    "opentelemetry.shim.opentracing_shim:SpanShim.set_baggage_item",
+)
 def test_log_event_and_set_baggage_item_of_the_shim_return_nothing_to_chain_on() -> None:
     with legacy().tracer.start_span("s") as span:
         chained = span.set_baggage_item("k", "v") is span

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import pytest
 from flask import Flask, request
 from jaeger_client.codecs import B3Codec
 from jaeger_client.config import Config
+from jaeger_client.reporter import InMemoryReporter
 from jaeger_client.sampler import ConstSampler
 from opentelemetry.baggage import get_all
+from opentelemetry.propagate import get_global_textmap
 from opentelemetry.propagators.b3 import B3MultiFormat, B3SingleFormat
 from opentelemetry.propagators.jaeger import JaegerPropagator
 from opentelemetry.propagators.textmap import TextMapPropagator
@@ -22,7 +26,7 @@ from opentracing import (
 )
 
 from tests.documents.claims.marks import claim
-from tests.documents.claims.tracers import legacy, native, propagating, shim
+from tests.documents.claims.tracers import Traced, legacy, native, propagating, shim
 from tests.support.runs import SDK
 
 TRACE, OTHER, SPAN = (
@@ -35,30 +39,38 @@ UBER = {"uber-trace-id": f"{TRACE}:{SPAN}:0:1"}
 B3 = {"x-b3-traceid": TRACE, "x-b3-spanid": SPAN, "x-b3-sampled": "1"}
 
 
-def title_case(headers: dict[str, str]) -> dict[str, str]:
-    """Write the headers' names as `dict(request.headers)` has them."""
-    return {name.title(): value for name, value in headers.items()}
-
-
 def continued(propagator: TextMapPropagator, carrier: object) -> str:
     """Return the trace that OpenTelemetry continues, "" for none."""
     context = get_current_span(propagator.extract(carrier)).get_span_context()
     return f"{context.trace_id:032x}" if context.is_valid else ""
 
 
-@claim("propagation-defaults")
+@claim(
+    "propagation-defaults",
+    "jaeger_client.codecs:TextCodec.extract",
+    "opentelemetry.trace.propagation.tracecontext:TraceContextTextMapPropagator.inject",
+    "opentelemetry.trace.propagation.tracecontext:TraceContextTextMapPropagator.extract",
+)
 def test_the_default_formats_of_both_libraries_do_not_understand_each_other() -> None:
     sent: dict[str, str] = {}
-    with propagating(TraceContextTextMapPropagator()) as propagator:
-        with native().tracer.start_as_current_span("s"):
-            propagator.inject(sent)
-        understood = continued(propagator, UBER)
+    default = get_global_textmap()  # nothing in these tests sets OTEL_PROPAGATORS
+    with native().tracer.start_as_current_span("s"):
+        default.inject(sent)
+    uber: dict[str, str] = {}
+    old = legacy().tracer
+    old.inject(old.start_span("s").context, Format.HTTP_HEADERS, uber)
 
-    assert (set(sent), understood) == ({"traceparent"}, "")
+    assert (set(sent), set(uber)) == ({"traceparent"}, {"uber-trace-id"})
     assert legacy().tracer.extract(Format.HTTP_HEADERS, sent) is None
+    assert continued(default, uber) == ""
 
 
-@claim("propagation-composite")
+@claim(
+    "propagation-composite",
+    "jaeger_client.codecs:TextCodec.extract",
+    "opentelemetry.propagators.jaeger:JaegerPropagator.inject",
+    "opentelemetry.trace.propagation.tracecontext:TraceContextTextMapPropagator.inject",
+)
 def test_both_formats_together_are_understood_by_and_understand_both() -> None:
     sent: dict[str, str] = {}
     with propagating(TraceContextTextMapPropagator(), JaegerPropagator()) as propagator:
@@ -72,30 +84,65 @@ def test_both_formats_together_are_understood_by_and_understand_both() -> None:
     assert understood == [TRACE, TRACE]
 
 
-@claim("propagation-w3c-ignored")
-def test_jaeger_client_ignores_an_unknown_propagation() -> None:
-    assert Config({"propagation": "w3c"}, service_name="service").propagation == {}
+@claim(
+    "propagation-w3c-ignored",
+    "jaeger_client.config:Config.propagation",
+    "jaeger_client.config:Config.create_tracer",
+)
+@pytest.mark.parametrize("value", ["w3c", "tracecontext", "B3", ["b3"], "nonsense"])
+def test_jaeger_client_ignores_an_unknown_propagation(value: object) -> None:
+    # Without a tag `ip` it opens a socket to find its address, and does not close it.
+    config = Config({"propagation": value, "tags": {"ip": "127.0.0.1"}}, service_name="service")
+    tracer = config.create_tracer(InMemoryReporter(), ConstSampler(True))
+    sent: dict[str, str] = {}
+    tracer.inject(tracer.start_span("s").context, Format.HTTP_HEADERS, sent)
+
+    assert set(sent) == {"uber-trace-id"}
+    assert tracer.extract(Format.HTTP_HEADERS, W3C | B3) is None
+    assert tracer.extract(Format.HTTP_HEADERS, UBER).trace_id == int(TRACE, 16)
 
 
-@claim("carrier-title-case")
-def test_opentelemetry_does_not_find_a_title_case_name_in_a_dictionary() -> None:
-    theirs = legacy(extra_codecs={Format.HTTP_HEADERS: B3Codec()}).tracer
-    formats = [
-        (TraceContextTextMapPropagator(), W3C),
-        (JaegerPropagator(), UBER),
-        (B3MultiFormat(), B3),
+@claim(
+    "carrier-title-case",
+    "jaeger_client.codecs:TextCodec.extract",
+    "opentelemetry.shim.opentracing_shim:TracerShim.extract",
+)
+def test_a_handler_that_reads_dict_of_flasks_headers_splits_its_traces_on_the_shim() -> None:
+    def handled(traced: Traced, headers: Mapping[str, str], lower: bool) -> str:
+        with Flask("app").test_request_context(headers=headers):
+            names = dict(request.headers)
+            carrier = {name.lower(): value for name, value in names.items()} if lower else names
+            caller = traced.tracer.extract(Format.HTTP_HEADERS, carrier)
+            traced.tracer.start_span("s", child_of=caller).finish()
+        return "continued" if traced.span.trace_id == TRACE else "split"
+
+    b3 = B3Codec(generate_128bit_trace_id=True)
+    old: list[tuple[Callable[[], Traced], Mapping[str, str]]] = [
+        (legacy, UBER),
+        (lambda: legacy(extra_codecs={Format.HTTP_HEADERS: b3}), B3),
     ]
+    new = [(TraceContextTextMapPropagator(), W3C), (JaegerPropagator(), UBER), (B3MultiFormat(), B3)]
+    found = {
+        "jaeger-client": [handled(make(), headers, lower) for make, headers in old for lower in (False, True)]
+    }
+    for propagator, headers in new:
+        with propagating(propagator):
+            name = type(propagator).__name__
+            found[name] = [handled(shim(), headers, lower) for lower in (False, True)]
 
-    assert legacy().tracer.extract(Format.HTTP_HEADERS, title_case(UBER)) is not None
-    assert legacy().tracer.extract(Format.HTTP_HEADERS, UBER) is not None
-    assert theirs.extract(Format.HTTP_HEADERS, title_case(B3)) is not None
-    assert theirs.extract(Format.HTTP_HEADERS, B3) is not None
-    for propagator, headers in formats:
-        found = [continued(propagator, carrier) for carrier in (headers, title_case(headers))]
-        assert found == [TRACE, ""]
+    assert found == {
+        "jaeger-client": ["continued"] * 4,
+        "TraceContextTextMapPropagator": ["split", "continued"],
+        "JaegerPropagator": ["split", "continued"],
+        "B3MultiFormat": ["split", "continued"],
+    }
 
 
-@claim("carrier-request-headers")
+@claim(
+    "carrier-request-headers",
+    "jaeger_client.codecs:B3Codec.extract",
+    "opentelemetry.propagators.jaeger:JaegerPropagator.extract",
+)
 def test_flasks_headers_lose_jaegers_baggage_and_make_b3_of_jaeger_client_raise() -> None:
     theirs = legacy(extra_codecs={Format.HTTP_HEADERS: B3Codec()}).tracer
     with Flask("app").test_request_context(headers=W3C | UBER | B3 | {"uberctx-user": "ada"}):
@@ -111,7 +158,11 @@ def test_flasks_headers_lose_jaegers_baggage_and_make_b3_of_jaeger_client_raise(
     assert baggage == [{}, {"user": "ada"}]
 
 
-@claim("extract-malformed")
+@claim(
+    "extract-malformed",
+    "jaeger_client.codecs:TextCodec.extract",
+    "opentelemetry.propagators.jaeger:JaegerPropagator.extract",
+)
 def test_a_malformed_header_raises_in_jaeger_client_and_is_ignored_by_opentelemetry() -> None:
     carrier = {"uber-trace-id": "nonsense"}
 
@@ -120,7 +171,11 @@ def test_a_malformed_header_raises_in_jaeger_client_and_is_ignored_by_openteleme
     assert continued(JaegerPropagator(), carrier) == ""
 
 
-@claim("extract-encoded")
+@claim(
+    "extract-encoded",
+    "jaeger_client.codecs:TextCodec.extract",
+    "opentelemetry.propagators.jaeger:JaegerPropagator.extract",
+)
 def test_a_percent_encoded_header_is_read_by_jaeger_client_only() -> None:
     carrier = {"uber-trace-id": UBER["uber-trace-id"].replace(":", "%3A")}
 
@@ -128,7 +183,11 @@ def test_a_percent_encoded_header_is_read_by_jaeger_client_only() -> None:
     assert continued(JaegerPropagator(), carrier) == ""
 
 
-@claim("extract-nothing")
+@claim(
+    "extract-nothing",
+    "jaeger_client.codecs:TextCodec.extract",
+    "opentelemetry.shim.opentracing_shim:TracerShim.extract",
+)
 def test_without_a_context_extract_returns_none_in_jaeger_client_and_a_true_value_on_the_shim() -> None:
     traced = shim()
     with traced.tracer.start_active_span("active"):
@@ -141,7 +200,12 @@ def test_without_a_context_extract_returns_none_in_jaeger_client_and_a_true_valu
     assert (span.trace_id == active.trace_id, span.parent_id) == (False, "")
 
 
-@claim("extract-binary")
+@claim(
+    "extract-binary",
+    "jaeger_client.codecs:BinaryCodec.inject",
+    "opentelemetry.shim.opentracing_shim:TracerShim.inject",
+    "opentelemetry.shim.opentracing_shim:TracerShim.extract",
+)
 def test_the_shim_does_not_support_the_binary_format() -> None:
     carrier = bytearray()
     old, new = legacy().tracer, shim().tracer
@@ -154,7 +218,9 @@ def test_the_shim_does_not_support_the_binary_format() -> None:
         new.extract(Format.BINARY, carrier)
 
 
-@claim("extract-baggage-only")
+@claim(
+    "extract-baggage-only", "jaeger_client.codecs:TextCodec.extract", "jaeger_client.tracer:Tracer.start_span"
+)
 def test_baggage_without_a_trace_makes_an_unsampled_root_in_jaeger_client() -> None:
     traced = legacy()
     context = traced.tracer.extract(Format.HTTP_HEADERS, {"uberctx-user": "ada"})
@@ -163,7 +229,11 @@ def test_baggage_without_a_trace_makes_an_unsampled_root_in_jaeger_client() -> N
     assert traced.spans() == ()
 
 
-@claim("debug-id")
+@claim(
+    "debug-id",
+    "jaeger_client.codecs:TextCodec.extract",
+    "opentelemetry.shim.opentracing_shim:TracerShim.extract",
+)
 def test_jaeger_debug_id_forces_a_trace_in_jaeger_client_and_does_nothing_to_opentelemetry() -> None:
     carrier = {"jaeger-debug-id": "look"}
     old, new = legacy(sampler=ConstSampler(False)), shim(sampler=ALWAYS_OFF)
@@ -176,23 +246,32 @@ def test_jaeger_debug_id_forces_a_trace_in_jaeger_client_and_does_nothing_to_ope
     assert new.spans() == ()
 
 
-@claim("propagation-debug-flag")
-def test_opentelemetrys_jaeger_propagator_always_sends_jaegers_debug_flag() -> None:
-    flags = []
-    with propagating(JaegerPropagator()) as propagator:
-        for sampler in (ALWAYS_ON, ALWAYS_OFF):
-            sent: dict[str, str] = {}
-            with native(sampler=sampler).tracer.start_as_current_span("s"):
-                propagator.inject(sent)
-            flags.append(sent["uber-trace-id"].rpartition(":")[2])
-    caller = legacy().tracer.extract(Format.HTTP_HEADERS, {"uber-trace-id": f"{TRACE}:{SPAN}:0:03"})
+@claim(
+    "propagation-debug-flag",
+    "opentelemetry.propagators.jaeger:JaegerPropagator.inject",
+    "jaeger_client.codecs:TextCodec.extract",
+)
+def test_opentelemetrys_jaeger_propagator_makes_debug_traces_of_all_sampled_ones() -> None:
+    flags, behind = [], []
+    for sampler in (ALWAYS_ON, ALWAYS_OFF):
+        sent: dict[str, str] = {}
+        own = native(sampler=sampler).tracer
+        with propagating(JaegerPropagator()) as propagator, own.start_as_current_span("s"):
+            propagator.inject(sent)
+        old = legacy(sampler=ConstSampler(False))
+        caller = old.tracer.extract(Format.HTTP_HEADERS, sent)
+        span = old.tracer.start_span("behind", child_of=caller)
+        span.finish()
+        flags.append(sent["uber-trace-id"].rpartition(":")[2])
+        behind.append((span.is_debug(), [span.name for span in old.spans()]))
 
     # 2 is the debug flag of Jaeger's format; newer SDKs also set it as W3C's flag for a random trace id.
     assert flags == ["03", "00" if SDK < (1, 40) else "02"]
-    assert legacy().tracer.start_span("s", child_of=caller).is_debug()
+    # Without the sampled flag it is not recorded.
+    assert behind == [(True, ["behind"]), (SDK >= (1, 40), [])]
 
 
-@claim("propagation-last-wins")
+@claim("propagation-last-wins", "opentelemetry.propagators.composite:CompositePropagator.extract")
 def test_if_headers_disagree_the_last_propagator_wins() -> None:
     carrier = W3C | {"uber-trace-id": f"{OTHER}:{SPAN}:0:1"}
     orders = [
@@ -207,7 +286,7 @@ def test_if_headers_disagree_the_last_propagator_wins() -> None:
     assert found == [OTHER, TRACE]
 
 
-@claim("propagation-b3")
+@claim("propagation-b3", "jaeger_client.config:Config.propagation", "jaeger_client.codecs:B3Codec.inject")
 def test_b3_of_jaeger_client_is_b3_in_many_headers_and_only_for_http() -> None:
     config = Config({"propagation": "b3"}, service_name="service")
     tracer = legacy(extra_codecs=config.propagation).tracer

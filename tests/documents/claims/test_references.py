@@ -11,7 +11,11 @@ from tests.documents.claims.marks import claim
 from tests.documents.claims.tracers import legacy, needs_thrift_exporter, shim, shim_over_thrift
 
 
-@claim("shim-references")
+@claim(
+    "shim-references",
+    "jaeger_client.thrift:make_references",
+    "opentelemetry.shim.opentracing_shim:TracerShim.start_span",
+)
 def test_the_shim_makes_links_without_a_type_of_all_references() -> None:
     old, new = legacy(), shim()
     for traced in (old, new):
@@ -26,7 +30,11 @@ def test_the_shim_makes_links_without_a_type_of_all_references() -> None:
     assert new.span.parent_id == new.span.links[0].span_id
 
 
-@claim("shim-first-reference")
+@claim(
+    "shim-first-reference",
+    "jaeger_client.tracer:Tracer.start_span",
+    "opentelemetry.shim.opentracing_shim:TracerShim.start_span",
+)
 def test_the_first_reference_is_the_parent_even_if_another_one_is_child_of() -> None:
     for traced in (legacy(), shim()):
         earlier = traced.tracer.start_span("earlier")
@@ -36,11 +44,11 @@ def test_the_first_reference_is_the_parent_even_if_another_one_is_child_of() -> 
         earlier.finish()
 
         span, first = traced.spans()
-        assert span.trace_id == first.trace_id
+        assert (span.trace_id, span.parent_id) == (first.trace_id, first.span_id)
 
 
 @needs_thrift_exporter
-@claim("thrift-references")
+@claim("thrift-references", "opentelemetry.exporter.jaeger.thrift.translate:ThriftTranslator._extract_refs")
 def test_over_thrift_a_child_of_reference_arrives_as_follows_from(collector: Collector) -> None:
     with shim_over_thrift(collector.agent_port) as tracer:
         parent = tracer.start_span("parent")
@@ -51,7 +59,11 @@ def test_over_thrift_a_child_of_reference_arrives_as_follows_from(collector: Col
     assert span.links == (link,)
 
 
-@claim("shim-single-reference")
+@claim(
+    "shim-single-reference",
+    "jaeger_client.tracer:Tracer.start_span",
+    "opentelemetry.shim.opentracing_shim:TracerShim.start_span",
+)
 def test_references_that_are_no_list_or_are_none_raise_on_the_shim() -> None:
     old, new = legacy().tracer, shim().tracer
     with old.start_span("caller") as span:

@@ -17,7 +17,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@claim("resource-process")
+@claim("resource-process", "opentelemetry.sdk.resources:Resource.create")
 def test_the_sdk_reports_no_host_address_or_client_version_and_adds_its_own_name() -> None:
     old, new = legacy(), shim(resource=Resource.create({"service.name": "service"}))
     for traced in (old, new):
@@ -29,7 +29,7 @@ def test_the_sdk_reports_no_host_address_or_client_version_and_adds_its_own_name
     assert set(new.span.resource) == {"service.name"} | sdk | added
 
 
-@claim("resource-unknown-service")
+@claim("resource-unknown-service", "opentelemetry.sdk.resources:Resource.create")
 def test_without_a_name_a_service_is_unknown_service() -> None:
     traced = native()
     traced.tracer.start_span("s").end()
@@ -37,7 +37,7 @@ def test_without_a_name_a_service_is_unknown_service() -> None:
     assert traced.span.service.startswith("unknown_service")
 
 
-@claim("resource-environment")
+@claim("resource-environment", "opentelemetry.sdk.resources:OTELResourceDetector.detect")
 def test_the_name_in_code_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_SERVICE_NAME", "from-environment")
     monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "team=payments")
@@ -47,7 +47,11 @@ def test_the_name_in_code_wins_over_the_environment(monkeypatch: pytest.MonkeyPa
     assert (traced.span.service, traced.span.resource["team"]) == ("from-code", "payments")
 
 
-@claim("resource-tags-variable")
+@claim(
+    "resource-tags-variable",
+    "jaeger_client.config:Config.tags",
+    "opentelemetry.sdk.resources:OTELResourceDetector.detect",
+)
 def test_jaeger_tags_takes_no_equals_sign_in_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
     from jaeger_client.config import Config
 
@@ -60,7 +64,7 @@ def test_jaeger_tags_takes_no_equals_sign_in_a_value(monkeypatch: pytest.MonkeyP
 
 
 @needs_thrift_exporter
-@claim("thrift-resource")
+@claim("thrift-resource", "opentelemetry.exporter.jaeger.thrift.translate:ThriftTranslator._extract_tags")
 def test_the_thrift_exporter_writes_the_resource_into_every_span_and_nothing_into_the_process(
     collector: Collector,
 ) -> None:
@@ -74,7 +78,7 @@ def test_the_thrift_exporter_writes_the_resource_into_every_span_and_nothing_int
     )
 
 
-@claim("scope-name")
+@claim("scope-name", "opentelemetry.shim.opentracing_shim:create_tracer")
 def test_the_shims_scope_is_its_modules_name_and_not_the_one_of_the_specification() -> None:
     traced = shim()
     traced.tracer.start_span("s").finish()

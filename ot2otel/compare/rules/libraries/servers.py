@@ -14,6 +14,7 @@ from ot2otel.compare.rules.rule import (
     Dropped,
     Effect,
     Makes,
+    Premise,
     Renamed,
     Rule,
     Split,
@@ -32,6 +33,7 @@ _OF_SERVER = stands(KIND, Kind.SERVER)
 _OLD_URL = attribute("http.url")
 _ROUTE, _TARGET, _PATH = attribute("http.route"), attribute("http.target"), attribute("url.path")
 _METHOD, _OLD_METHOD = attribute("http.request.method"), attribute("http.method")
+_STATUS_CODES = (attribute("http.status_code"), attribute("http.response.status_code"))
 _ADDED_TEXTS = (
     *("http.route", "user_agent.original", "network.protocol.version", "client.address", "url.query"),
     *("url.scheme", "server.address"),
@@ -165,15 +167,16 @@ SERVERS = (
             Added(tuple(map(attribute, _ADDED_NUMBERS)), _is_number, (_BY_SERVER,)),
             Added(tuple(map(attribute, _OLDER_TEXTS)), text, (_BY_SERVER, _NOT_STABLE)),
             Added(tuple(map(attribute, _OLDER_NUMBERS)), _is_number, (_BY_SERVER, _NOT_STABLE)),
-            # An exception is answered by the framework, after the integration looked.
+            # An exception is answered by the framework, after the integration looked. Another answer
+            # contradicts nothing: it is new.
             Added(
-                (attribute("http.status_code"), attribute("http.response.status_code")),
+                _STATUS_CODES,
                 one_of(500),
-                (_BY_SERVER, stands(("event", 0, "name"), "exception")),
+                (_BY_SERVER, stands(("event", 0, "name"), "exception"), Premise(_STATUS_CODES, one_of(500))),
             ),
             # Starlette's integration writes no status.
             Added(
-                (attribute("http.status_code"), attribute("http.response.status_code")),
+                _STATUS_CODES,
                 _is_number,
                 (made_by("asgi", "fastapi", "starlette"), was(attribute("component"), "asgi")),
             ),

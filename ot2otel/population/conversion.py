@@ -1,0 +1,67 @@
+"""Converts a file of spans into Parquet, a part at a time."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ot2otel.model import Span
+from ot2otel.population import parquet
+from ot2otel.population.schemas import PopulationError
+from ot2otel.recording_file import open_recording
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The spans of a Parquet file; the answers of the source, which are not in it; the source's problems."""
+
+    spans: int
+    answers: int
+    problems: Sequence[str]
+
+
+def convert(
+    source: Path, target: Path, overwrite: bool, progress: Callable[[str], None] = lambda _: None
+) -> Converted:
+    """Convert what `open_recording` reads, `-` too; `target` is complete at the end, or as it was before.
+
+    A line of the source and a row group of the target are in memory; a single document is read whole. The
+    spans of a recording are normalized, as for a comparison. Raises RecordingError, and PopulationError for a
+    target that exists, for a source that is cut or has no span, and for a span that Parquet can't hold.
+    """
+    if target.exists() and not overwrite:
+        raise PopulationError(f"{target} exists. Name another file, or replace it with --overwrite.")
+    with open_recording(source) as reader, _unfinished(target) as unfinished:
+        spans: Iterator[Span] = map(reader.head.normalizer(), reader.spans())
+        written = parquet.write(spans, unfinished, lambda number: progress(f"{source}: {number:,} spans"))
+        if reader.cut:
+            raise PopulationError(f"{source} is not complete: {reader.cut}")
+        if not written:
+            raise PopulationError(f"{source} has no span: {target} was not written.")
+        _put(unfinished, target)
+        return Converted(written, len(reader.answers), reader.problems)
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """Give the path of a file beside the target; whatever is there at the end is removed."""
+    if target.is_dir():
+        raise PopulationError(f"{target} is a directory: name a file.")
+    path = target.with_name(f".ot2otel-{secrets.token_hex(4)}.parquet")
+    try:
+        yield path
+    except OSError as error:
+        raise PopulationError(f"{target} can't be written: {error.strerror or error}") from error
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _put(file: Path, target: Path) -> None:
+    """Put a file in the place of another, on the disk too."""
+    with file.open("rb") as written:
+        os.fsync(written.fileno())
+    file.replace(target)

@@ -1,0 +1,70 @@
+"""What an engine needs said in its own words, because Ibis says it slowly or with too few bits there."""
+
+from __future__ import annotations
+
+import ibis
+from ibis.backends import BaseBackend
+from ibis.expr import datatypes as dt
+from ibis.expr import types as ir
+
+_TEXTS = dt.Map(dt.string, dt.string)
+_NO_TEXTS = ibis.literal([], type=dt.Array(dt.string))
+
+
+# Ibis wraps a map in CASE WHEN ... IS NULL, for which DuckDB copies it: one value costs three times as much.
+@ibis.udf.scalar.builtin(name="map_extract_value", signature=((_TEXTS, dt.string), dt.string))
+def _duckdb_value(texts, key):  # type: ignore[no-untyped-def]  # the signature has the types
+    """Return the value of a key in DuckDB, NULL without it."""
+
+
+@ibis.udf.scalar.builtin(name="map_keys", signature=((_TEXTS,), dt.Array(dt.string)))
+def _duckdb_keys(texts):  # type: ignore[no-untyped-def]  # the signature has the types
+    """Return the keys of a map in DuckDB."""
+
+
+# Ibis's hash has 32 bits in Spark.
+@ibis.udf.scalar.builtin(name="xxhash64", signature=((dt.string,), dt.int64))
+def _spark_hash(text):  # type: ignore[no-untyped-def]  # the signature has the types
+    """Return 64 bits of a text in Spark."""
+
+
+def duckdb_engine(*arguments: object, **settings: object) -> BaseBackend:
+    """Connect Ibis to DuckDB."""
+    engine = ibis.duckdb.connect(*arguments, **settings)
+    # DuckDB 2 refuses lambdas with an arrow unless it is asked for them, and Ibis 12 writes no other.
+    engine.raw_sql("SET lambda_syntax = 'ENABLE_SINGLE_ARROW'")
+    return engine
+
+
+class Dialect:
+    """The words of the engine that stores a table."""
+
+    def __init__(self, table: ir.Table) -> None:
+        self._engine = table.get_backend().name
+
+    def hashed(self, text: ir.StringValue) -> ir.IntegerValue:
+        """Return a hash of a text; each engine has its own."""
+        return _spark_hash(text) if self._engine == "pyspark" else text.hash()
+
+    def value(self, texts: ir.MapValue, key: str) -> ir.StringValue:
+        """Return the value of a key, "" without it."""
+        if self._engine == "duckdb":
+            return _duckdb_value(texts, key).fill_null("")
+        return texts.get(key, "")
+
+    def keys(self, texts: ir.MapValue) -> ir.ArrayValue:
+        """Return the keys of a map, NULL if it is."""
+        return _duckdb_keys(texts) if self._engine == "duckdb" else texts.keys()
+
+    def filled(self, keys: ir.ArrayValue) -> ir.ArrayValue:
+        """Return an empty list in place of NULL; ClickHouse has no list that is NULL."""
+        return keys if self._engine == "clickhouse" else keys.coalesce(_NO_TEXTS)
+
+    @property
+    def keeps_spans(self) -> bool:
+        """Whether the hashed spans become a temporary table.
+
+        DuckDB would read and hash them twice, for both sides of a join. ClickHouse holds temporary tables in
+        memory, and Spark what it caches: two readings cost less there than a day's spans.
+        """
+        return bool(self._engine == "duckdb")
