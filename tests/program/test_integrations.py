@@ -50,7 +50,11 @@ def lines(module: Path) -> list[str]:
 
 # Calls that the session of the integration makes, and a signature that is too long for one line.
 OTHERWISE = {
-    "hello": {"response = session.post(server_2_url, data=name.encode(), headers=headers, timeout=timeout)"},
+    "hello": {
+        "response = session.post(server_2_url, data=name.encode(), headers=headers, timeout=timeout)",
+        # The integration publishes no types.
+        *("text: str = response.text", "return text"),
+    },
     "orders": {
         "response = session.get(user_url, timeout=timeout)",
         "def get_user_from_user_service(",
