@@ -146,7 +146,7 @@ class SpanLog(SpanProcessor):
         _LOGGER.debug("%s %s ended after %.3f ms", span.name, _label(span), duration / 1e6)
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
-        """Return True; the inherited method returns None, and the provider would flush no further processor."""
+        """Return True: the inherited method returns None, then the provider flushes no further processor."""
         return True
 
 
