@@ -252,7 +252,13 @@ PLANTS = (
         "                    self._logger.debug(\n",
         lane="pinned",
     ),
-    Plant("poison-legacy", "each span is sent alone", REPORTER, SUBMIT, EACH_ALONE),
+    Plant(
+        "poison-legacy",
+        "the spans beside it are sent",
+        REPORTER,
+        SUBMIT,
+        EACH_ALONE.replace("in spans:", "in reversed(spans):"),
+    ),
     Plant(
         "poison-legacy",
         "the next batch begins anew",
