@@ -36,7 +36,8 @@ RUNS = _runs()
 # Those whose spans are made by hand.
 HAND_MADE = [run for run in RUNS if run[0] in BY_HAND]
 JUDGED = [run for run in HAND_MADE if run[0] != "legacy"]
-INSTALLED = tuple(dict.fromkeys(variant for variant, _ in RUNS))
+# Those with ports of their own.
+INSTALLED = tuple(dict.fromkeys(variant for variant, _ in RUNS if variant in VARIANTS))
 
 
 @cache

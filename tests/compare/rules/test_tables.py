@@ -59,7 +59,13 @@ def test_only_these_rules_degrade() -> None:
 
     assert lost == {
         "baggage-event",
+        "celery-message-left-out",
+        "celery-retry-log",
+        "celery-worker-left-out",
         "component-lost",
+        "grpc-client-mistake",
+        "grpc-details-left-out",
+        "grpc-exception-unset",
         "http-content-length-left-out",
         "jaeger-client-host",
         "jaeger-dropped-counts",
