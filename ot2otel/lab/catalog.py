@@ -175,7 +175,7 @@ REPAIRED = replace(
     summary="the shim, with a processor that restores kind and status",
 )
 # Only `compare` runs the last two, if they are named: they have no ports of their own.
-COMPARABLE: Mapping[str, Variant] = VARIANTS | {variant.name: variant for variant in (INTEGRATIONS, REPAIRED)}
+COMPARABLE = VARIANTS | {variant.name: variant for variant in (INTEGRATIONS, REPAIRED)}
 
 EXPORTERS = {
     exporter.name: exporter

@@ -295,7 +295,7 @@ def test_compare_runs_auto_over_the_exporter_that_is_asked_for() -> None:
 def test_without_its_package_the_exporter_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere = replace(catalog.EXPORTERS["otlp-grpc"], module="no_such_exporter")
     monkeypatch.setitem(catalog.EXPORTERS, "otlp-grpc", nowhere)
-    monkeypatch.setitem(catalog.VARIANTS, "auto", replace(VARIANTS["auto"], distributions=()))
+    monkeypatch.setitem(catalog.COMPARABLE, "auto", replace(VARIANTS["auto"], distributions=()))
 
     result = CliRunner().invoke(main, ["compare", "--variants", "legacy,auto", "--exporter", "all"])
 
