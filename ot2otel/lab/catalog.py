@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -175,7 +176,7 @@ REPAIRED = replace(
     summary="the shim, with a processor that restores kind and status",
 )
 # Only `compare` runs the last two, if they are named: they have no ports of their own.
-COMPARABLE = VARIANTS | {variant.name: variant for variant in (INTEGRATIONS, REPAIRED)}
+COMPARABLE = ChainMap({variant.name: variant for variant in (INTEGRATIONS, REPAIRED)}, VARIANTS)
 
 EXPORTERS = {
     exporter.name: exporter
