@@ -50,11 +50,7 @@ def lines(module: Path) -> list[str]:
 
 # Calls that the session of the integration makes, and a signature that is too long for one line.
 OTHERWISE = {
-    "hello": {
-        "response = session.post(server_2_url, data=name.encode(), headers=headers, timeout=timeout)",
-        # The integration publishes no types.
-        *("text: str = response.text", "return text"),
-    },
+    "hello": {"response = session.post(server_2_url, data=name.encode(), headers=headers, timeout=timeout)"},
     "orders": {
         "response = session.get(user_url, timeout=timeout)",
         "def get_user_from_user_service(",
