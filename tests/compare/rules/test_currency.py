@@ -31,7 +31,7 @@ EXCEPTIONS = {
 # The tables of the rules for libraries.
 OF_LIBRARIES = tuple(
     Path(__file__).parent / f"test_{name}.py"
-    for name in ("libraries", "library_databases", "library_spans", "opting_in")
+    for name in ("libraries", "library_calls", "library_databases", "library_spans", "opting_in")
 )
 # These moved under the same names to conventions of their own, which are no part of the package.
 MOVED = ("gen_ai.", "openai.")

@@ -35,14 +35,6 @@ PLANTS = (
     ),
     Plant(
         "tag-oldest",
-        "the newest attributes go",
-        ATTRIBUTES,
-        "                self._dict.popitem(last=False)",
-        "                self._dict.popitem(last=True)",
-        lane="pinned",
-    ),
-    Plant(
-        "tag-oldest",
         "the newest attributes go, since 1.40",
         ATTRIBUTES,
         "            del self._dict[next(iter(self._dict.keys()))]",
@@ -113,14 +105,5 @@ PLANTS = (
         API,
         "                span.record_exception(exc)",
         "                pass",
-    ),
-    Plant(
-        "deprecated-silently",
-        "the propagator warns",
-        JAEGER,
-        "        if span_context == trace.INVALID_SPAN_CONTEXT:\n",
-        "        __import__('warnings').warn('use tracecontext', DeprecationWarning)\n"
-        "        if span_context == trace.INVALID_SPAN_CONTEXT:\n",
-        by="DeprecationWarning",
     ),
 )
