@@ -26,6 +26,7 @@ WORKFLOW = ROOT / "docs" / "ci" / "traces.yml"
 BEFORE, SHIM, NATIVE = (
     str(RECORDINGS / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp", "native-otlp")
 )
+COMMANDS = [SCRIPT.read_text(encoding="utf-8")]
 ENVIRONMENT = os.environ | {
     "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     "PYTHONPATH": str(ROOT),

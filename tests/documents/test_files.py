@@ -16,6 +16,8 @@ from ot2otel.recording_file.limits import LARGEST_DOCUMENT, LARGEST_LINE
 from ot2otel.wire.otlp_json_encoder import encode_json
 
 PAGE = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
+SHOWN = PAGE.partition("```console\n$ ")[2].partition("\n```")[0].splitlines()
+COMMANDS = SHOWN[:1]
 
 
 def test_the_shown_lines_are_those_of_diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,9 +31,9 @@ def test_the_shown_lines_are_those_of_diff(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "after.json").write_text(json.dumps(document))
     monkeypatch.chdir(tmp_path)
 
-    command, *shown = PAGE.partition("```console\n")[2].partition("\n```")[0].splitlines()
+    command, *shown = SHOWN
 
-    printed = CliRunner().invoke(main, command.split()[2:], env={"COLUMNS": "120"}).output
+    printed = CliRunner().invoke(main, command.split()[1:], env={"COLUMNS": "120"}).output
     assert printed.splitlines()[: len(shown)] == shown
 
 

@@ -14,6 +14,7 @@ from tests.support.runs import ROOT
 
 CONCERNS = (ROOT / "docs" / "concerns.md").read_text(encoding="utf-8")
 SHIM = (ROOT / "docs" / "paths" / "shim.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^```sh\n(grep .*?)^```", SHIM, re.MULTILINE | re.DOTALL)
 LOST_ON_THE_SHIM = (
     "span.set_tag(tags.SPAN_KIND, tags.SPAN_KIND_RPC_CLIENT)",
     "span.set_tag('span.kind', 'client')",
@@ -50,7 +51,7 @@ def test_the_guide_names_the_installed_versions_and_those_of_the_conventions() -
 
 
 def found_by_the_search(lines: tuple[str, ...], directory: Path) -> list[str]:
-    [search] = re.findall(r"^```sh\n(grep .*?)^```", SHIM, re.MULTILINE | re.DOTALL)
+    [search] = COMMANDS
     (directory / "service.py").write_text("\n".join(lines))
     done = subprocess.run(["sh", "-c", search], cwd=directory, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr

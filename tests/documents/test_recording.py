@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -104,15 +105,30 @@ def test_the_document_shows_these_commands() -> None:
     ]
 
 
+def kept_on_a_branch(versions: Mapping[str, str], directory: Path) -> None:
+    """Make a repository with a version of app.py on each branch; the first branch is the current one."""
+    git = ["git", "-c", "user.name=reader", "-c", "user.email=reader@example.org"]
+    first = next(iter(versions))
+    subprocess.run([*git, "init", "-q", "-b", first], cwd=directory, check=True)
+    for branch, version in versions.items():
+        if branch != first:
+            subprocess.run([*git, "switch", "-q", "-c", branch], cwd=directory, check=True)
+        (directory / "app.py").write_text(version)
+        subprocess.run([*git, "add", "app.py"], cwd=directory, check=True)
+        subprocess.run([*git, "commit", "-q", "-m", branch], cwd=directory, check=True)
+    subprocess.run([*git, "switch", "-q", first], cwd=directory, check=True)
+
+
 @needs_agent
 def test_before_after_and_verdict(directory: Path) -> None:
     before = run(COMMANDS[0], directory)
-    (directory / "app.py").write_text(MIGRATED)
+    kept_on_a_branch({"main": shown("python"), "opentelemetry": MIGRATED}, directory)
+    switched = run(COMMANDS[1], directory)
     after = run(COMMANDS[2], directory)
     judged = run(COMMANDS[3], directory)
 
     [note] = re.findall(r"^```\n(before.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
-    assert (before.returncode, after.returncode) == (0, 0)
+    assert (before.returncode, switched.returncode, after.returncode) == (0, 0, 0)
     assert before.stderr.endswith(note)
     assert len(read(directory / "after.jsonl").spans) == 4
     assert judged.returncode == 0  # degraded: the SDK has no host detector by default
