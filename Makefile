@@ -11,7 +11,7 @@ PYTEST := pytest --numprocesses 2 --dist loadscope
 # The tests of one peer, which fail if it is missing.
 tests_of = CI=1 $(VENV)/bin/$(PYTEST) -m "peer(name='$(1)')"
 packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[peers]'
-DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md docs/paths/*.md)
+DOCUMENTS := README.md CONTRIBUTING.md benchmarks/README.md $(wildcard docs/*.md docs/paths/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
 PEERS := redis prometheus chromium celery gunicorn uwsgi instrumentations postgresql clickhouse spark jaeger node pythons
