@@ -35,10 +35,10 @@ def table() -> str:
     """Return the sizes as a table, and the day on which they were taken."""
     sizes: Sizes = json.loads(SIZES.read_text(encoding="utf-8"))
     rows = ["| what | size |", "|---|---|"]
-    rows += [
-        f"| direct dependencies of {_named(name)} | {count} |"
-        for name, count in sizes["dependencies"].items()
-    ]
+    (_, base), *extras = sizes["dependencies"].items()
+    rows.append(f"| direct dependencies of `ot2otel` | {base} |")
+    each_extra = ", ".join(f"`{name}` {count}" for name, count in extras)
+    rows.append(f"| direct dependencies of an extra, beside those | {each_extra} |")
     rows.append(f"| seconds of `ot2otel --version`, the least of {_RUNS} | {sizes['version_seconds']} |")
     rows += [
         f"| minutes of `{target}` | {sizes['minutes'].get(target, 'not measured yet')} |"
