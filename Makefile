@@ -11,16 +11,20 @@ PYTEST := pytest --numprocesses 2 --dist loadscope
 # The tests of one peer, which fail if it is missing.
 tests_of = CI=1 $(VENV)/bin/$(PYTEST) -m "peer(name='$(1)')"
 packages_of_peers = $(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[peers]'
-DOCUMENTS := README.md benchmarks/README.md $(wildcard docs/*.md docs/paths/*.md)
+DOCUMENTS := README.md CONTRIBUTING.md benchmarks/README.md $(wildcard docs/*.md docs/paths/*.md)
 
 # What is not ours and tests need; the second ring has a target for each.
 PEERS := redis prometheus chromium celery gunicorn uwsgi instrumentations postgresql clickhouse spark jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare test check test-newest test-newest-instrumentation slow signals fuzz mutants plants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries golden-collector docs screenshots conventions dist clean
+.PHONY: compare first test check test-newest test-newest-instrumentation slow signals fuzz mutants plants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries golden-collector docs screenshots conventions dist clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
+
+# The tests of one table of rules: the first change of CONTRIBUTING.md.
+first: $(VENV)/equipped
+	$(VENV)/bin/pytest --quiet tests/compare/rules/test_http.py
 
 test: $(VENV)/equipped
 	$(VENV)/bin/$(PYTEST)
