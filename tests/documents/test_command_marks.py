@@ -86,8 +86,8 @@ COMMIT = "1923bec92942e55eb118a5217f2b9cd856c3526b"
         pytest.param(f"<!-- run: tests/x.py -->\n\n{CONSOLE}", "has no mark", id="a line between"),
         pytest.param(f"<!-- run: tests/x.py -->\n{CONSOLE}", "names a test that does not", id="no such test"),
         pytest.param(
-            f"<!-- run: tests/documents/test_jaeger.py -->\n{CONSOLE}",
-            "tests/documents/test_jaeger.py does not name files.md",
+            f"<!-- run: tests/documents/test_recording.py -->\n{CONSOLE}",
+            "tests/documents/test_recording.py does not name files.md",
             id="a test of another document",
         ),
         pytest.param(

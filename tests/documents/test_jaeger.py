@@ -75,23 +75,22 @@ def run(command: str, jaeger: FakeJaeger, urls: dict[str, str] | None = None) ->
     return CliRunner().invoke(main, words)
 
 
-@pytest.fixture
-def on_free_ports(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the services of hello that are started by hand listen on free ports."""
-    hello = FLOWS["hello"]
-    services = tuple(replace(service, port=0) for service in hello.services)
-    monkeypatch.setitem(catalog.FLOWS, "hello", replace(hello, services=services))
-    for name in BY_HAND:
-        monkeypatch.setitem(catalog.VARIANTS, name, replace(VARIANTS[name], port_shift=0))
+# The flow hello on free ports.
+HELLO = replace(
+    FLOWS["hello"], services=tuple(replace(service, port=0) for service in FLOWS["hello"].services)
+)
+VARIANTS_BY_HAND = {name: replace(VARIANTS[name], port_shift=0) for name in BY_HAND}
 
 
-@pytest.mark.usefixtures("on_free_ports")
 @pytest.mark.parametrize("command", UP)
 def test_a_command_starts_the_services_until_ctrl_c(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(up, "watch", interrupted)
+    monkeypatch.setitem(catalog.FLOWS, "hello", HELLO)
+    for name, variant in VARIANTS_BY_HAND.items():
+        monkeypatch.setitem(catalog.VARIANTS, name, variant)
     with FakeJaeger() as jaeger:
         printed = run(command, jaeger)
 
@@ -111,16 +110,9 @@ def test_a_command_compares_through_a_jaeger(command: str) -> None:
 
 @contextmanager
 def services_that_run(jaeger: FakeJaeger) -> Iterator[list[Run]]:
-    names = {"legacy": VARIANTS["legacy"], "native": VARIANTS["native"]}
+    variants = [VARIANTS_BY_HAND[name] for name in ("legacy", "native")]
     plans = [
-        Plan(
-            catalog.FLOWS["hello"],
-            catalog.VARIANTS[name],
-            variant.exporters[0],
-            work=0,
-            documented_ports=True,
-        )
-        for name, variant in names.items()
+        Plan(HELLO, variant, variant.exporters[0], work=0, documented_ports=True) for variant in variants
     ]
 
     def destination(_: Plan, run: str) -> RunInJaeger:
@@ -130,7 +122,6 @@ def services_that_run(jaeger: FakeJaeger) -> Iterator[list[Run]]:
         yield runs
 
 
-@pytest.mark.usefixtures("on_free_ports")
 @pytest.mark.parametrize("command", RUNNING)
 def test_a_command_compares_services_that_run(command: str) -> None:
     with FakeJaeger() as jaeger, services_that_run(jaeger) as runs:
