@@ -28,6 +28,17 @@ def _spark_hash(text):  # type: ignore[no-untyped-def]  # the signature has the 
     """Return 64 bits of a text in Spark."""
 
 
+# Ibis has no digest for ClickHouse.
+@ibis.udf.scalar.builtin(name="MD5", signature=((dt.string,), dt.string))
+def _clickhouse_md5(text):  # type: ignore[no-untyped-def]  # the signature has the types
+    """Return the bytes of a digest in ClickHouse."""
+
+
+@ibis.udf.scalar.builtin(name="hex", signature=((dt.string,), dt.string))
+def _clickhouse_hex(text):  # type: ignore[no-untyped-def]  # the signature has the types
+    """Return bytes as hexadecimal digits in ClickHouse."""
+
+
 def duckdb_engine(*arguments: object, **settings: object) -> BaseBackend:
     """Connect Ibis to DuckDB."""
     engine = ibis.duckdb.connect(*arguments, **settings)
@@ -45,6 +56,12 @@ class Dialect:
     def hashed(self, text: ir.StringValue) -> ir.IntegerValue:
         """Return a hash of a text; each engine has its own."""
         return _spark_hash(text) if self._engine == "pyspark" else text.hash()
+
+    def digest(self, text: ir.StringValue) -> ir.StringValue:
+        """Return the hexadecimal digits of a text's MD5, the same ones in each engine but for their case."""
+        if self._engine == "clickhouse":
+            return _clickhouse_hex(_clickhouse_md5(text))
+        return text.hexdigest("md5")
 
     def value(self, texts: ir.MapValue, key: str) -> ir.StringValue:
         """Return the value of a key, "" without it."""

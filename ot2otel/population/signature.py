@@ -23,7 +23,8 @@ from ot2otel.population.dialects import Dialect
 _OF_A_SPAN, _OF_A_PARENT, _OF_AN_EDGE = 2**31 - 1, 2**31 - 19, 2**40 - 87
 _OF_A_KEY = 2**48  # a sum of 32,768 keys stays within 64 bits
 ROOT, ORPHAN = 1_500_450_271, 1_000_000_007  # in place of a parent
-_SAMPLED = 16  # one trace in so many tells which keys have few values
+# The traces whose ids' digests end so tell which keys have few values: one in 16, the same in each engine.
+_SAMPLED = "0"
 FEW_VALUES = 16
 MOST_KEYS = 5000
 _NO_RENAMES: Mapping[str, str] = {}
@@ -38,7 +39,7 @@ def sampled_keys(spans: ir.Table) -> ir.Table:
     Columns: `key`; `values`, the number of its different values; `spans`. A key with at most FEW_VALUES
     values makes forms of them.
     """
-    sample = spans.filter(spans.TraceId.hash() % _SAMPLED == 0)
+    sample = spans.filter(Dialect(spans).digest(spans.TraceId).endswith(_SAMPLED))
     each = sample.select("SpanAttributes", key=sample.SpanAttributes.keys().unnest())
     each = each.select("key", value=each.SpanAttributes.get(each.key, ""))
     counted = each.group_by("key").agg(values=each.value.nunique(), spans=each.count())
