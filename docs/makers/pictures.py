@@ -1,7 +1,7 @@
 """The pictures in docs/pictures, drawn from committed data: `python -m docs.makers.pictures` draws them.
 
-matplotlib draws the cost, as on the page of `ot2otel overhead`; the others are plain SVG in integer pixels.
-None has a date: the same data is the same text on every machine.
+matplotlib draws the cost, as on the page of `ot2otel overhead`, Rich the terminal; the others are plain SVG in
+integer pixels. None has a date: the same data is the same text on every machine.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 
 from benchmarks import figures
-from docs.makers import blocks, hero_svg
+from docs.makers import blocks, hero_svg, terminal
 from ot2otel.lab.fleet.crossing import Cell, Property
 from ot2otel.lab.overhead.ladder import Shape
 from ot2otel.lab.overhead.report.plots import forest
@@ -33,6 +33,7 @@ def drawn() -> dict[str, str]:
     return {
         "hero.svg": hero_svg.draw(blocks.hero()),
         "fleet.svg": matrix(golden.cells("pinned")),
+        "terminal.svg": terminal.drawn("tutorial-3-legacy", "tutorial-3-shim"),
     } | ({"cost.svg": forest(figures.report(), Shape.IN_PROCESS)} if figures.measured("report") else {})
 
 
