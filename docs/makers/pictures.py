@@ -1,7 +1,7 @@
 """The pictures in docs/pictures, drawn from committed data: `python -m docs.makers.pictures` draws them.
 
-matplotlib draws the cost, as on the page of `ot2otel overhead`, Rich the terminal; the others are plain SVG in
-integer pixels. None has a date: the same data is the same text on every machine.
+matplotlib draws the cost, as on the page of `ot2otel overhead`; Rich draws the terminal; the others are plain
+SVG in integer pixels. None has a date: the same data is the same text on every machine.
 """
 
 from __future__ import annotations
