@@ -67,9 +67,23 @@ from opentelemetry.sdk.trace import TracerProvider
 print(TracerProvider().sampler.get_description().partition(",")[0])
 """
 SECURED = """
+import os
+import requests
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-exporter = OTLPSpanExporter()
-print(exporter._endpoint, exporter._certificate_file, exporter._headers["authorization"])
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+
+for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # with newer SDKs they win
+    os.environ.pop(name, None)
+
+def told(adapter, request, verify=True, **others):
+    print(request.url, verify, request.headers["authorization"], flush=True)
+    os._exit(0)
+
+requests.adapters.HTTPAdapter.send = told
+provider = TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(OTLPSpanExporter()))
+provider.get_tracer("a").start_span("a").end()
 """
 TOLD = (
     (EXPORTERS, ("jaeger", "otlp")),

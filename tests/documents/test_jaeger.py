@@ -88,6 +88,7 @@ def test_a_command_starts_the_services_until_ctrl_c(command: str, monkeypatch: p
         raise KeyboardInterrupt
 
     monkeypatch.setattr(up, "watch", interrupted)
+    monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setitem(catalog.FLOWS, "hello", HELLO)
     for name, variant in VARIANTS_BY_HAND.items():
         monkeypatch.setitem(catalog.VARIANTS, name, variant)
