@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCode
-from tests.compare.rules.tables import Judged, case, judged_by, resource, span
+from tests.compare.rules.tables import Judged, case, judged_by, resource, span, without_scope
 
 
 def by(library: str, kind: Kind, values: Attributes, name: str = "op") -> Span:
@@ -301,11 +301,6 @@ LEAVES_ALONE = [
         "changed nothing -> [network.peer.port] by it",
     ),
 ]
-
-
-def without_scope(lines: Judged) -> Judged:
-    """Leave out the scope, which a span by hand does not have here; another rule is for that."""
-    return [line for line in lines if "scope.name" not in line]
 
 
 @pytest.mark.parametrize(("rule", "before", "after", "expected"), TRANSLATES)

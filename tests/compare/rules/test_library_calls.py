@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCode
-from tests.compare.rules.tables import Judged, case, judged_by, span
+from tests.compare.rules.tables import Judged, case, judged_by, span, without_scope
 
 ERROR = Status(StatusCode.ERROR)
 REASON = {"celery.retry.reason": "Retry in 0s"}
@@ -402,11 +402,6 @@ LEAVES_ALONE = [
         'changed nothing -> [rpc.service] by it, which wants "probe.Users"',
     ),
 ]
-
-
-def without_scope(lines: Judged) -> Judged:
-    """Leave out the scope, for which another rule is."""
-    return [line for line in lines if "scope.name" not in line]
 
 
 @pytest.mark.parametrize(("rule", "before", "after", "expected"), TRANSLATES)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCode
-from tests.compare.rules.tables import Judged, case, judged_by, span
+from tests.compare.rules.tables import Judged, case, judged_by, span, without_scope
 
 
 def hand(values: Attributes, name: str = "op") -> Span:
@@ -200,11 +200,6 @@ LEAVES_ALONE = [
         'changed [sqlalchemy.exception] -> status.message by it, which wants "a lock"',
     ),
 ]
-
-
-def without_scope(lines: Judged) -> Judged:
-    """Leave out the scope, which a span by hand does not have here; another rule is for that."""
-    return [line for line in lines if "scope.name" not in line]
 
 
 @pytest.mark.parametrize(("rule", "before", "after", "expected"), TRANSLATES)
