@@ -61,7 +61,8 @@ signals: $(VENV)/equipped
 
 # Each decoder under a coverage-guided fuzzer for FUZZING seconds. What it finds becomes a case of the tests.
 FUZZING := 1200
-DECODERS := otlp-protobuf otlp-json thrift-datagram thrift-batch jaeger-json recording-file captured-headers
+DECODERS := otlp-protobuf otlp-json thrift-datagram thrift-batch jaeger-json zipkin-json sdk-json recording-file \
+	captured-headers configuration
 
 fuzz: $(DECODERS:%=fuzz-%)
 
