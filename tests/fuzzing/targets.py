@@ -133,9 +133,10 @@ _ZIPKIN = b"""[{"traceId": "1e", "id": "7", "parentId": "9", "kind": "CLIENT", "
 "remoteEndpoint": {"serviceName": "db", "ipv6": "2001:db8::1"}, "debug": true,
 "annotations": [{"timestamp": 6, "value": "miss"}], "tags": {"otel.status_code": "ERROR", "error": "x"}}]"""
 _PRINTED = b"""{"name": "get", "context": {"trace_id": "0x1e", "span_id": "0x7", "trace_state": "[]"},
-"kind": "SpanKind.SERVER", "parent_id": null, "start_time": "2026-01-01T00:00:00.000001Z", "end_time": "2026-01-01T00:00:00.000002Z",
-"status": {"status_code": "ERROR", "description": "x"}, "attributes": {"a": [1, true, "b"]}, "links": [
-{"context": {"trace_id": "0x1e", "span_id": "0x7", "trace_state": "[]"}, "attributes": {}}],
+"kind": "SpanKind.SERVER", "parent_id": null, "start_time": "2026-01-01T00:00:00.000001Z",
+"end_time": "2026-01-01T00:00:00.000002Z",
+"status": {"status_code": "ERROR", "description": "x"}, "attributes": {"a": [1, true, "b"]}, "links":
+[{"context": {"trace_id": "0x1e", "span_id": "0x7", "trace_state": "[]"}, "attributes": {}}],
 "events": [{"name": "e", "timestamp": "2026-01-01T00:00:00.000001Z", "attributes": {"k": 1.5}}],
 "resource": {"attributes": {"service.name": "web"}, "schema_url": ""}}"""
 _CONFIGURATIONS = (
