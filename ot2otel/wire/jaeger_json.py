@@ -32,6 +32,9 @@ _REFERENCES = {"CHILD_OF": "child_of", "FOLLOWS_FROM": "follows_from"}
 # Of the processes that several spans share, by their name in `processes`.
 _Resources: TypeAlias = dict[str, Attributes]
 
+# The translation drops these tags, also if it does not know their text.
+_TOLD_BY_TAGS = frozenset({"span.kind", "otel.status_code"})
+
 # The keys of a span. Of those that are not read some are Jaeger's own remarks, and the others are the
 # additions of its page, or of its documents in Elasticsearch, to what other keys say.
 _TAG = Shape(
@@ -119,10 +122,11 @@ def _spans_of_all(traces: Sequence[object], unread: Unread) -> Iterator[Span | s
 
 
 def _count_lost_texts(entry: JsonObject, span: Span, unread: Unread) -> None:
-    """Count the tags for a kind and a status that have an unknown text: the translation drops these tags."""
+    """Count the tags for a kind and a status that have an unknown text."""
     if span.kind is not Kind.UNSPECIFIED and span.status.code is not StatusCode.UNSET:
         return
-    for key, value in _tags(entry, "tags"):
+    told = [tag for tag in objects_at(entry, "tags") if tag.get("key") in _TOLD_BY_TAGS]
+    for key, value in _tags({"tags": told}, "tags"):
         if key == "span.kind" and span.kind is Kind.UNSPECIFIED and value not in ("", "unspecified"):
             note(unread, f"span.kind {value!r}")
         if key == "otel.status_code" and span.status.code is StatusCode.UNSET and value not in ("", "UNSET"):
@@ -151,35 +155,31 @@ def _span(entry: JsonObject, process: JsonObject, id_of_trace: str, resources: _
     if name:
         resources[name] = resource
     start = unsigned_at(entry, "startTime", 64)
-    span = Span(
+    described = _described(_tags(entry, "tags"), resource)
+    return Span(
         trace_id=trace_id,
         span_id=_span_id(text_at(entry, "spanID")),
         name=text_at(entry, "operationName"),
         parent_id="" if parent_id == NO_SPAN_ID else parent_id,
+        kind=described.kind,
         start_ns=_nanoseconds(start, "startTime"),
         # Jaeger writes a negative duration as an unsigned number.
         end_ns=_nanoseconds((start + unsigned_at(entry, "duration", 64)) % 2**64, "duration"),
+        status=described.status,
+        attributes=described.attributes,
         events=tuple([_event(log) for log in objects_at(entry, "logs")]),
         links=links,
         resource=resource,
+        scope=described.scope,
+        trace_state=described.trace_state,
     )
-    return _described(span, _tags(entry, "tags"))
 
 
-def _described(span: Span, tags: translation.Tags) -> Span:
-    keys = {key for key, _ in tags}
-    if not translation.SDK_TAGS.isdisjoint(keys | span.resource.keys()):
-        described = translation.described_by_sdk(tags)
-        return replace(
-            span,
-            attributes=described.attributes,
-            kind=described.kind,
-            status=described.status,
-            scope=described.scope,
-            trace_state=described.trace_state,
-        )
-    attributes, kind, status = translation.described(dict(tags))
-    return replace(span, attributes=attributes, kind=kind, status=status)
+def _described(tags: translation.Tags, resource: Attributes) -> translation.Described:
+    attributes = dict(tags)
+    if translation.SDK_TAGS.isdisjoint(attributes) and translation.SDK_TAGS.isdisjoint(resource):
+        return translation.Described(*translation.described(attributes))
+    return translation.described_by_sdk(tags)
 
 
 def _resource(process: JsonObject) -> Attributes:

@@ -15,6 +15,7 @@ from ot2otel.model import Attributes, AttributeValue, Event, Kind, Link, Scope, 
 _KINDS = {kind.name.lower(): kind for kind in Kind if kind is not Kind.UNSPECIFIED}
 _STATUS_CODES = {"OK": StatusCode.OK, "ERROR": StatusCode.ERROR}
 _UNSET = Status()
+_NO_SCOPE = Scope()
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 # In the order in which they were sent; a key may occur twice.
@@ -35,13 +36,13 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The fields of `Span` that Jaeger writes as tags, for a span that OpenTelemetry recorded."""
+    """The fields of `Span` that Jaeger has as tags; the last two only for a span of OpenTelemetry."""
 
     attributes: Attributes
     kind: Kind
     status: Status
-    scope: Scope
-    trace_state: str
+    scope: Scope = _NO_SCOPE
+    trace_state: str = ""
 
 
 def resource(service_name: str, tags: Attributes) -> Attributes:

@@ -31,28 +31,34 @@ class Shape:
     ) -> None:
         self._unique = unique
         self.nested = dict(nested or {})
-        self._texts = {key: frozenset(known) for key, known in (texts or {}).items()}
-        self.keys = frozenset(keys) | self.nested.keys() | self._texts.keys()
+        self._texts = [(key, frozenset(known)) for key, known in (texts or {}).items()]
+        self.keys = frozenset(keys) | self.nested.keys() | (texts or {}).keys()
 
     def count(self, entry: Any, name: str, unread: Unread) -> None:  # Any: foreign JSON
         """Count the unknown keys of an object, or of the objects in an array; `name` is what it is."""
-        if isinstance(entry, list):
+        if isinstance(entry, dict):
+            self._count_in(entry, name, unread)
+        elif isinstance(entry, list):
             for element in entry:
-                self.count(element, name, unread)
+                if isinstance(element, dict):
+                    self._count_in(element, name, unread)
+                elif isinstance(element, list):
+                    self.count(element, name, unread)
             self._count_repeated(entry, name, unread)
-            return
-        if not isinstance(entry, dict):
-            return
+
+    def _count_in(self, entry: dict[str, Any], name: str, unread: Unread) -> None:  # Any: foreign JSON
         if not entry.keys() <= self.keys:
             for key in entry.keys() - self.keys:
                 note(unread, f"{name}.{key}")
-        for key, known in self._texts.items():
+        for key, known in self._texts:
             content = entry.get(key)
             if content is not None and (isinstance(content, (list, dict)) or content not in known):
                 note(unread, f"{name}.{key} {content!r}")
-        for key, shape in self.nested.items():
-            if key in entry:
-                shape.count(entry[key], key, unread)
+        if self.nested:
+            for key, shape in self.nested.items():
+                content = entry.get(key)
+                if content:
+                    shape.count(content, key, unread)
 
     def _count_repeated(self, entries: list[Any], name: str, unread: Unread) -> None:  # Any: foreign JSON
         if not self._unique:
