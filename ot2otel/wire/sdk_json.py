@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 
 from ot2otel.errors import WireError
 from ot2otel.model import Event, Kind, Link, Span, Status, StatusCode
-from ot2otel.wire.decoded import Decoded, gathered
+from ot2otel.wire.decoded import NO_SPAN_ID, Decoded, gathered
 from ot2otel.wire.json_fields import JsonObject, checked, object_at, objects_at, plain_attributes, text_at
 from ot2otel.wire.unread import Shape, Unread
 
@@ -78,11 +78,12 @@ def _span(entry: JsonObject) -> Span:
     if isinstance(resource.get("attributes"), dict):
         resource = object_at(resource, "attributes")
     code = text_at(status, "status_code")
+    parent_id = _id(entry, "parent_id", 16)
     return Span(
         trace_id=_id(context, "trace_id", 32),
         span_id=_id(context, "span_id", 16),
         name=text_at(entry, "name"),
-        parent_id=_id(entry, "parent_id", 16) if entry.get("parent_id") else "",
+        parent_id="" if parent_id == NO_SPAN_ID else parent_id,
         kind=_KINDS.get(text_at(entry, "kind"), Kind.UNSPECIFIED),
         start_ns=_time(entry, "start_time"),
         end_ns=_time(entry, "end_time"),
@@ -132,6 +133,6 @@ def _time(entry: JsonObject, field: str) -> int:
             f"{field} must be a time like 2026-01-31T12:00:00.000000Z, not {text[:60]!r}"
         ) from error
     microseconds = (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
-    if microseconds < 0:
-        raise WireError(f"{field} is before 1970: {text[:60]!r}")
+    if not 0 <= microseconds * 1000 < 2**64:
+        raise WireError(f"{field} is {'before 1970' if microseconds < 0 else 'after 2554'}: {text[:60]!r}")
     return microseconds * 1000

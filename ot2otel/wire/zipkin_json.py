@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from ot2otel.errors import WireError
 from ot2otel.model import Attributes, AttributeValue, Event, Kind, Scope, Span, Status, StatusCode
-from ot2otel.wire.decoded import Decoded, gathered
+from ot2otel.wire.decoded import NO_SPAN_ID, Decoded, gathered
 from ot2otel.wire.json_fields import JsonObject, checked, integer, object_at, objects_at, text_at, unsigned_at
 from ot2otel.wire.unread import Shape, Unread, note
 from ot2otel.wire.zipkin_shared import Recorded, apart
@@ -104,7 +104,7 @@ def _span(entry: JsonObject, unread: Unread) -> Span:
         trace_id=text_at(entry, "traceId").lower().zfill(32),
         span_id=span_id,
         name=text_at(entry, "name"),
-        parent_id="" if parent_id == span_id else parent_id,
+        parent_id="" if parent_id in (span_id, NO_SPAN_ID) else parent_id,
         kind=_kind(text_at(entry, "kind"), tags, of_opentelemetry),
         start_ns=_nanoseconds(start, "timestamp"),
         end_ns=_nanoseconds(start + unsigned_at(entry, "duration", 64), "duration"),

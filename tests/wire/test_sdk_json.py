@@ -78,6 +78,12 @@ def test_all_that_the_sdk_prints_is_known() -> None:
     assert decoded.schemas == {"https://opentelemetry.io/schemas/1.21.0"}
 
 
+def test_a_parent_of_zeros_is_none() -> None:
+    [span] = decode_json(documents()[0] | {"parent_id": "0x0"}).spans
+
+    assert span.parent_id == ""
+
+
 def test_a_printed_span_is_recognised_and_others_are_not() -> None:
     assert all(map(is_printed, [documents()[0], documents()]))
     assert not any(map(is_printed, [{}, [], [5], {"context": {}}, {"start_time": ""}]))
@@ -88,6 +94,7 @@ def test_a_printed_span_is_recognised_and_others_are_not() -> None:
     [
         pytest.param({"start_time": "yesterday"}, "start_time must be a time like", id="a time"),
         pytest.param({"end_time": "1969-12-31T23:59:59.000000Z"}, "end_time is before 1970", id="too early"),
+        pytest.param({"end_time": "2555-01-01T00:00:00.000000Z"}, "end_time is after 2554", id="too late"),
         pytest.param({"attributes": {"k": 2**63}}, "a number must be an integer from", id="a number"),
         pytest.param({"attributes": []}, "attributes must be an object", id="attributes"),
         pytest.param(

@@ -202,6 +202,10 @@ def test_links_of_the_collector_are_read_and_other_texts_stay() -> None:
     assert span.attributes == {"otlp.link.1": "no link"}
 
 
+def test_a_parent_of_zeros_is_none() -> None:
+    assert only(parentId="0").parent_id == ""
+
+
 # Shared spans.
 
 
