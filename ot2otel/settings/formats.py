@@ -126,7 +126,7 @@ def _yaml(text: str, name: str) -> object:
         at = f"line {mark.line + 1}: " if mark else ""
         problem = getattr(error, "problem", None) or str(error)
         raise SettingsError(f"{name} is not YAML: {at}{cut(' '.join(problem.split()))}.") from None
-    except (ValueError, OverflowError, TypeError, AttributeError) as error:  # of a scalar such as a date
+    except Exception as error:  # whatever ruamel.yaml meets in a scalar such as a date
         raise SettingsError(f"{name} is not YAML: {cut(' '.join(str(error).split()))}.") from None
 
 

@@ -141,6 +141,7 @@ def test_a_dictionary_wins_over_the_environment_except_in_its_tags() -> None:
         (b"a: 1\na: 2",
          'f is not YAML: line 2: found duplicate key "a" with value "2" (original value: "1").'),
         (b"--- 1\n--- 2\n", "f is not YAML: line 2: but found another document."),
+        (b"-__", "f is not YAML: string index out of range."),
         (b'{"logging": 1, "logging": 2}', "f: the key 'logging' stands there twice."),
         (b"{'logging': 1, 'logging': 2}", "f, line 1: the key 'logging' stands there twice."),
         (b"- a", "f must be a mapping of jaeger-client's keys, not a list."),
