@@ -178,7 +178,7 @@ BY_HAND = {
 # it, and of a request that brought none.
 OTHERWISE_TOLD = {
     "events": {
-        (Grade.CHANGED, "kind"),
+        *((Grade.CHANGED, field) for field in ("kind", "name")),
         (Grade.NEW, "span.POST /events"),
         *((Grade.NEW, f"attributes.{key}") for key in ("http.request.method", "url.path")),
         (Grade.NEW, "attributes.http.response.status_code"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ot2otel.compare.facts import Place, same
+from ot2otel.compare.facts import same
 from ot2otel.compare.judgement.grades import GRADES, Grade, distinct
-from ot2otel.compare.judgement.open_pair import Fact, OpenPair, numbered, numbers, reading
-from ot2otel.compare.judgement.reads import Guard, Read, Values, all_of, constant
+from ot2otel.compare.judgement.open_pair import Fact, OpenPair, numbered, numbers, reading, source
+from ot2otel.compare.judgement.reads import Guard, Read, Values, constant
 from ot2otel.compare.rules.licences import Addition
-from ot2otel.compare.rules.rule import EACH, Added, Copied, Rule
+from ot2otel.compare.rules.rule import Added, Copied, Rule
 
 
 class Contradiction(NamedTuple):
@@ -58,7 +58,7 @@ def contradict_additions(pair: OpenPair, contradicted: Sequence[Contradiction]) 
 
 def _is_copy(pair: OpenPair, licence: Copied, fact: Fact, number: int | None) -> tuple[bool, Read | None]:
     """Tell whether a fact is the copy, and the value that it should have, None if there is none."""
-    sources = [_source(pair, place, number) for place in licence.reads]
+    sources = [source(pair.new, place, number) for place in licence.reads]
     values = licence.function(*(source.value for source in sources))
     outcome = any(same(value, fact.value) for value in values)
     if fact.read is not None or any(source.varies for source in sources):
@@ -67,27 +67,6 @@ def _is_copy(pair: OpenPair, licence: Copied, fact: Fact, number: int | None) ->
     if outcome:
         return True, None
     return False, constant(values[0]) if values else None
-
-
-class _Source(NamedTuple):
-    """The value that a copy is made of: of one fact, or of this fact of all events or links."""
-
-    value: Any  # Any: a value of a fact, or a tuple of them
-    varies: bool
-    read: Read
-
-
-def _source(pair: OpenPair, place: Place, number: int | None) -> _Source:
-    if EACH not in place or number is not None:
-        fact = pair.new.get(numbered(place, number))
-        return _Source(fact.value if fact else None, _varies(fact), reading(fact))
-    each = [pair.new.get(numbered(place, n)) for n in numbers(place, pair.new)]
-    values = tuple(fact.value if fact else None for fact in each)
-    return _Source(values, any(map(_varies, each)), all_of([reading(fact) for fact in each]))
-
-
-def _varies(fact: Fact | None) -> bool:
-    return fact is not None and fact.read is not None
 
 
 def _copy_guard(licence: Copied, own: Read, reads: Sequence[Read], outcome: bool) -> Guard:

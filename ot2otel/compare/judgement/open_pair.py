@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ot2otel.compare.facts import Content, Place, Stack, same
 from ot2otel.compare.judgement.entries import beside
 from ot2otel.compare.judgement.grades import Grade
-from ot2otel.compare.judgement.reads import Guard, Read, constant, reader
+from ot2otel.compare.judgement.reads import Guard, Read, all_of, constant, reader
 from ot2otel.compare.judgement.settled import Settled
 from ot2otel.compare.rules.rule import EACH, Premise, Rule, Test, Told
 
@@ -127,6 +127,28 @@ def reading(fact: Fact | None) -> Read:
     if fact is None:
         return constant(None)
     return fact.read or constant(fact.value)
+
+
+class Source(NamedTuple):
+    """The value at a place that a licence reads: of one fact, or of this fact of all events or links."""
+
+    value: Any  # Any: a value of a fact, or a tuple of them
+    varies: bool
+    read: Read
+
+
+def source(side: Mapping[Place, Fact], place: Place, number: int | None) -> Source:
+    """Return the value at a place of one side; without a number EACH stands for all events or links."""
+    if EACH not in place or number is not None:
+        fact = side.get(numbered(place, number))
+        return Source(fact.value if fact else None, _varies(fact), reading(fact))
+    each = [side.get(numbered(place, n)) for n in numbers(place, side)]
+    values = tuple(fact.value if fact else None for fact in each)
+    return Source(values, any(map(_varies, each)), all_of([reading(fact) for fact in each]))
+
+
+def _varies(fact: Fact | None) -> bool:
+    return fact is not None and fact.read is not None
 
 
 def _test_guard(test: Callable[[Any, Any], bool], read: Read, new: Fact, outcome: bool) -> Guard:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ot2otel.compare.facts import DEFAULTS, Place, same
-from ot2otel.compare.judgement.open_pair import Fact, OpenPair, numbered, numbers, reading
+from ot2otel.compare.judgement.open_pair import Fact, OpenPair, numbered, numbers, reading, source
 from ot2otel.compare.judgement.reads import Guard, Read, Values, composed, constant, is_none
 from ot2otel.compare.rules.licences import Move
 from ot2otel.compare.rules.rule import Dropped, Makes, Renamed, Rule, Split, Test, anything
@@ -80,10 +80,23 @@ def ways(pair: OpenPair, rule: Rule, licence: Move) -> Iterator[Way]:
 def _may_go(pair: OpenPair, licence: Dropped, fact: Fact, number: int | None) -> bool:
     if fact.settled or pair.is_open(fact.place) or not pair.passes(licence.test, fact):
         return False
-    if licence.repeats is None:
-        return True
-    other = pair.old.get(numbered(licence.repeats, number))
-    return other is not None and pair.equal(other.value, other.read, fact)
+    if licence.repeats is not None:
+        other = pair.old.get(numbered(licence.repeats, number))
+        if other is None or not pair.equal(other.value, other.read, fact):
+            return False
+    return licence.only_if is None or _is_told(pair, licence, licence.only_if, fact, number)
+
+
+def _is_told(
+    pair: OpenPair, licence: Dropped, only_if: Callable[..., bool], fact: Fact, number: int | None
+) -> bool:
+    sources = [source(pair.old, place, number) for place in licence.reads]
+    sources += [source(pair.new, place, number) for place in licence.reads_after]
+    outcome = only_if(fact.value, *(each.value for each in sources))
+    if fact.read is not None or any(each.varies for each in sources):
+        reads = [reading(fact), *(each.read for each in sources)]
+        pair.guards.append(lambda o, n: only_if(*(read(o, n) for read in reads)) is outcome)
+    return outcome
 
 
 def _renamed(

@@ -47,8 +47,8 @@ _STACKTRACE = of_event("attributes", "exception.stacktrace")
 _KEY, _VALUE, _OVERRIDE = (of_event("attributes", key) for key in ("key", "value", "override"))
 
 _SAMPLERS = ("const", "probabilistic", "ratelimiting", "lowerbound")
-# Its default `max_tag_value_length`.
-_MOST_CHARACTERS = 1024
+# The default `max_tag_value_length` of jaeger-client, which cuts longer texts.
+MOST_CHARACTERS = 1024
 
 # The texts that the resource detectors of the SDK's distributions write.
 _DETECTED = (
@@ -180,7 +180,7 @@ def _is_list(value: object) -> bool:
 def _is_cut(old: object, new: object) -> bool:
     if not isinstance(old, str) or not isinstance(new, str):
         return False
-    return len(old) == _MOST_CHARACTERS < len(new) and new.startswith(old)
+    return len(old) == MOST_CHARACTERS < len(new) and new.startswith(old)
 
 
 def _default_kind(kind: Kind) -> Kind | None:

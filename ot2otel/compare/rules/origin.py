@@ -25,11 +25,16 @@ class Origin(Enum):
 def origin(facts: Facts) -> Origin:
     """Tell the API by the instrumentation scope, or by the thrift exporter's tags for it."""
     scope = facts.get(SCOPE_NAME) or facts.get(LIBRARY)
-    if isinstance(scope, str) and scope.startswith(_SHIM_SCOPES):
+    if is_of_shim(scope):
         return Origin.SHIM
     if scope or _SDK in facts:
         return Origin.OPENTELEMETRY
     return Origin.OPENTRACING
+
+
+def is_of_shim(scope: object) -> bool:
+    """Tell whether the name of a scope is that of an OpenTracing shim."""
+    return isinstance(scope, str) and scope.startswith(_SHIM_SCOPES)
 
 
 def sent_by_thrift_exporter(facts: Facts) -> bool:

@@ -150,7 +150,9 @@ class Dropped:
 
     `instead` says what stands in their place, or why nothing does. The first of `places` must be there and
     pass the test. The others go along if they are there. With `repeats` the first must have the same value as
-    the before's fact at that place.
+    the before's fact at that place. With `only_if` that must return True: it gets the first one's value, the
+    before's values at `reads` and the after's at `reads_after`, None for an absent fact. There a place with
+    `EACH` stands for all events.
     """
 
     places: tuple[Place, ...]
@@ -158,6 +160,9 @@ class Dropped:
     test: Test = anything
     premises: tuple[Premise, ...] = ()
     repeats: Place | None = None
+    reads: tuple[Place, ...] = ()
+    reads_after: tuple[Place, ...] = ()
+    only_if: Callable[..., bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

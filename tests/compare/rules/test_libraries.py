@@ -38,8 +38,28 @@ ERROR = Status(StatusCode.ERROR)
 GET: Attributes = {"http.request.method": "GET"}
 OLD_GET: Attributes = {"http.method": "GET"}
 EXCEPTION = Event("exception", 0, {"exception.type": "ValueError", "exception.message": "boom"})
-TRACEBACK = 'Traceback (most recent call last):\n  File "a.py", line 1, in a\nValueError: boom'
-STACK = Event("exception", 0, {"exception.stacktrace": TRACEBACK})
+FRAMES = 'Traceback (most recent call last):\n  File "a.py", line 1, in a'
+TRACEBACK = f"{FRAMES}\nValueError: boom"
+# As jaeger-client cuts it.
+CUT = f"{FRAMES}\nValueError: {'b' * 1024}"[:1024]
+LOG = Event("error", 0, {"error.kind": "<class 'ValueError'>", "message": "boom"})
+
+
+def recorded(kind: str = "ValueError", message: str = "boom") -> Event:
+    """Make the event of an exception."""
+    values = {"exception.type": kind, "exception.message": message, "exception.stacktrace": TRACEBACK}
+    return Event("exception", 0, values)
+
+
+def shim(kind: str) -> Span:
+    """Make a span of the shim, which leaves the kind in an attribute."""
+    return span(
+        name="server-1",
+        kind=Kind.INTERNAL,
+        scope=Scope("opentelemetry.shim.opentracing_shim"),
+        attributes={**GET, "span.kind": kind},
+    )
+
 
 TRANSLATES = [
     case(
@@ -70,6 +90,23 @@ TRANSLATES = [
         "no route",
         hand(Kind.SERVER, OLD_GET, "missing"),
         by("django", Kind.SERVER, OLD_GET, "GET"),
+        "translated name -> name by it",
+    ),
+    case(
+        "route-as-name",
+        "a span without a kind",
+        hand(Kind.UNSPECIFIED, GET, "server-1"),
+        flask(GET, "GET"),
+        "improved kind -> kind",
+        "translated name -> name by it",
+    ),
+    case(
+        "route-as-name",
+        "a server on the shim",
+        shim("server"),
+        flask(GET, "GET"),
+        "changed kind -> kind",
+        "gone [span.kind] -> nothing",
         "translated name -> name by it",
     ),
     case(
@@ -170,8 +207,45 @@ TRANSLATES = [
     case(
         "traceback-tag",
         "a traceback beside the event",
-        replace(requests({"error.object": TRACEBACK}), events=(STACK,)),
-        replace(requests({}), events=(STACK,)),
+        replace(requests({"error.object": TRACEBACK}), events=(recorded(),)),
+        replace(requests({}), events=(recorded(),)),
+        "translated [error.object] -> nothing by it",
+    ),
+    case(
+        "traceback-tag",
+        "beside another event",
+        replace(requests({"error.object": TRACEBACK}), events=(Event("retry"), recorded())),
+        replace(requests({}), events=(Event("retry"), recorded())),
+        "translated [error.object] -> nothing by it",
+    ),
+    case(
+        "traceback-tag",
+        "a type of the program itself, whose module a traceback leaves out",
+        replace(requests({"error.object": f"{FRAMES}\nEmpty\n"}), events=(recorded("__main__.Empty", ""),)),
+        replace(requests({}), events=(recorded("__main__.Empty", ""),)),
+        "translated [error.object] -> nothing by it",
+    ),
+    case(
+        "traceback-tag",
+        "a message of two lines",
+        replace(requests({"error.object": f"{FRAMES}\na.E: b\n  c\n"}), events=(recorded("a.E", "b\n  c"),)),
+        replace(requests({}), events=(recorded("a.E", "b\n  c"),)),
+        "translated [error.object] -> nothing by it",
+    ),
+    case(
+        "traceback-tag",
+        "another message in each run, which the log has as well",
+        replace(requests({"error.object": TRACEBACK}), events=(LOG,)),
+        replace(requests({}), events=(recorded(message="boom 2"),)),
+        "translated [error.object] -> nothing by it",
+        "gone event.0 -> nothing",
+        "new nothing -> event.0",
+    ),
+    case(
+        "traceback-tag",
+        "cut by jaeger-client, so that only the log names the exception",
+        replace(requests({"error.object": CUT}), events=(LOG, recorded())),
+        replace(requests({}), events=(LOG, recorded())),
         "translated [error.object] -> nothing by it",
     ),
     case(
@@ -229,6 +303,39 @@ LEAVES_ALONE = [
         "changed name -> name",
     ),
     case(
+        "route-as-name",
+        "the sender of a message",
+        hand(Kind.PRODUCER, GET, "event lifecycle"),
+        flask(GET, "GET"),
+        "changed kind -> kind",
+        "changed name -> name",
+    ),
+    case(
+        "route-as-name",
+        "a client on the shim",
+        shim("client"),
+        flask(GET, "GET"),
+        "changed kind -> kind",
+        "changed name -> name",
+        "gone [span.kind] -> nothing",
+    ),
+    case(
+        "route-as-name",
+        "a step within a request",
+        hand(Kind.INTERNAL, GET, "fetch"),
+        flask(GET, "GET"),
+        "changed kind -> kind",
+        "changed name -> name",
+    ),
+    case(
+        "raw-path-as-name",
+        "the sender of a message",
+        hand(Kind.PRODUCER, {**GET, "url.path": "/a"}, "send"),
+        flask({**GET, "url.path": "/a"}, "GET /a"),
+        "changed kind -> kind",
+        "changed name -> name",
+    ),
+    case(
         "raw-path-as-name",
         "of Django, which has no path in the name",
         hand(Kind.SERVER, {**GET, "url.path": "/a"}, ""),
@@ -273,6 +380,14 @@ LEAVES_ALONE = [
         "changed name -> name",
     ),
     case(
+        "method-as-name",
+        "the sender of a message",
+        hand(Kind.PRODUCER, GET, "send"),
+        requests(GET, "GET"),
+        "changed kind -> kind",
+        "changed name -> name",
+    ),
+    case(
         "method-in-capitals",
         "another method",
         hand(Kind.CLIENT, {"http.method": "get"}),
@@ -291,6 +406,48 @@ LEAVES_ALONE = [
         "without the event",
         requests({"error.object": TRACEBACK}),
         requests({}),
+        "gone [error.object] -> nothing",
+    ),
+    case(
+        "traceback-tag",
+        "an exception of another type",
+        replace(requests({"error.object": TRACEBACK}), events=(recorded("KeyError"),)),
+        replace(requests({}), events=(recorded("KeyError"),)),
+        "gone [error.object] -> nothing",
+    ),
+    case(
+        "traceback-tag",
+        "an exception with another message",
+        replace(requests({"error.object": TRACEBACK}), events=(recorded(message="bang"),)),
+        replace(requests({}), events=(recorded(message="bang"),)),
+        "gone [error.object] -> nothing",
+    ),
+    case(
+        "traceback-tag",
+        "an event without a stack",
+        replace(requests({"error.object": TRACEBACK}), events=(EXCEPTION,)),
+        replace(requests({}), events=(EXCEPTION,)),
+        "gone [error.object] -> nothing",
+    ),
+    case(
+        "traceback-tag",
+        "the cause of another exception",
+        replace(requests({"error.object": f"{TRACEBACK}\n\n{FRAMES}\nKeyError: 1"}), events=(recorded(),)),
+        replace(requests({}), events=(recorded(),)),
+        "gone [error.object] -> nothing",
+    ),
+    case(
+        "traceback-tag",
+        "cut, and no log names the exception",
+        replace(requests({"error.object": CUT}), events=(recorded(),)),
+        replace(requests({}), events=(recorded(),)),
+        "gone [error.object] -> nothing",
+    ),
+    case(
+        "traceback-tag",
+        "cut, and the log names another exception",
+        replace(requests({"error.object": CUT}), events=(LOG, recorded("KeyError"))),
+        replace(requests({}), events=(LOG, recorded("KeyError"))),
         "gone [error.object] -> nothing",
     ),
     case(

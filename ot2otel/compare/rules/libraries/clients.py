@@ -7,8 +7,15 @@ from urllib.parse import urlsplit
 
 from ot2otel.compare.facts import KIND, NAME
 from ot2otel.compare.rules.http import redacted
-from ot2otel.compare.rules.libraries.instrumentation import NOT_INSTRUMENTED, made_by, source
+from ot2otel.compare.rules.libraries.instrumentation import (
+    NOT_INSTRUMENTED,
+    ROLE,
+    if_it_was,
+    made_by,
+    source,
+)
 from ot2otel.compare.rules.libraries.servers import method_in_name
+from ot2otel.compare.rules.opentracing import MOST_CHARACTERS, class_name
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     Added,
@@ -18,6 +25,7 @@ from ot2otel.compare.rules.rule import (
     Rule,
     Split,
     attribute,
+    of_event,
     stands,
     text,
     was,
@@ -29,6 +37,8 @@ _OF_CLIENT = stands(KIND, Kind.CLIENT)
 _OF_LIBRARY = (_BY_CLIENT, _OF_CLIENT, NOT_INSTRUMENTED)
 _METHOD, _OLD_METHOD = attribute("http.request.method"), attribute("http.method")
 _OLD_URL = attribute("http.url")
+_LOG = tuple(of_event("attributes", key) for key in ("error.kind", "message"))
+_EXCEPTION = tuple(of_event("attributes", f"exception.{key}") for key in ("type", "message", "stacktrace"))
 
 
 def _by_method(name: object, method: object, old: object) -> Sequence[Makes]:
@@ -61,6 +71,45 @@ def _is_traceback(value: object) -> bool:
     return isinstance(value, str) and value.startswith("Traceback ")
 
 
+def _is_recorded(
+    traceback: str,
+    log_kinds: Sequence[object],
+    log_messages: Sequence[object],
+    kinds: Sequence[object],
+    messages: Sequence[object],
+    stacks: Sequence[object],
+) -> bool:
+    """Tell whether an event `exception` with a stack is that of the exception at the end of a traceback.
+
+    If the message differs from run to run, the log has that of the traceback's. jaeger-client cuts a long
+    traceback; then the log alone tells the exception.
+    """
+    logged = [
+        (class_name(kind), message) for kind, message in zip(log_kinds, log_messages, strict=True) if kind
+    ]
+    for kind, message, stack in zip(kinds, messages, stacks, strict=True):
+        if stack is None or not isinstance(kind, str):
+            continue
+        own = [said for name, said in logged if name == kind]
+        if any(_ends_with(traceback, kind, said) for said in (message, *own)):
+            return True
+        if own and _is_cut(traceback):
+            return True
+    return False
+
+
+def _ends_with(traceback: str, kind: str, message: object) -> bool:
+    """Tell whether a traceback ends with this exception; it leaves out the module `__main__`."""
+    name = kind.removeprefix("__main__.")
+    said = f"{name}: {message}" if message else name
+    return traceback.rstrip().endswith(f"\n{said}".rstrip())
+
+
+def _is_cut(traceback: str) -> bool:
+    """Tell whether the end of a traceback is missing: it is as long as a tag may be, or ends in a frame."""
+    return len(traceback) == MOST_CHARACTERS or traceback.rstrip().splitlines()[-1].startswith(" ")
+
+
 def _is_number(value: object) -> bool:
     return type(value) is int
 
@@ -71,7 +120,15 @@ CLIENTS = (
         Effect.TRANSLATED,
         "an instrumentation names a client's span by the method alone",
         f"{CONVENTIONS}/http/http-spans/#name ({source('requests')})",
-        (Split((NAME,), _by_method, reads_after=(_METHOD, _OLD_METHOD), premises=_OF_LIBRARY),),
+        (
+            Split(
+                (NAME,),
+                if_it_was(Kind.CLIENT, _by_method),
+                reads=ROLE,
+                reads_after=(_METHOD, _OLD_METHOD),
+                premises=_OF_LIBRARY,
+            ),
+        ),
     ),
     Rule(
         "method-in-capitals",
@@ -97,14 +154,17 @@ CLIENTS = (
     Rule(
         "traceback-tag",
         Effect.TRANSLATED,
-        "the traceback in the tag `error.object` stands in the event `exception`",
+        "the traceback in the tag `error.object` stands in the event `exception` of the same exception",
         "https://github.com/signalfx/python-requests/blob/master/requests_opentracing/tracing.py",
         (
             Dropped(
                 (attribute("error.object"),),
                 "the stack of the event `exception`",
                 _is_traceback,
-                (_BY_CLIENT, stands(("event", 0, "attributes", "exception.stacktrace"))),
+                (_BY_CLIENT,),
+                reads=_LOG,
+                reads_after=_EXCEPTION,
+                only_if=_is_recorded,
             ),
         ),
     ),

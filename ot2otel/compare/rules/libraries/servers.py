@@ -7,7 +7,13 @@ from urllib.parse import unquote, urlsplit
 
 from ot2otel.compare.facts import KIND, NAME, STATUS
 from ot2otel.compare.rules.http import as_text
-from ot2otel.compare.rules.libraries.instrumentation import NOT_INSTRUMENTED, made_by, source
+from ot2otel.compare.rules.libraries.instrumentation import (
+    NOT_INSTRUMENTED,
+    ROLE,
+    if_it_was,
+    made_by,
+    source,
+)
 from ot2otel.compare.rules.rule import (
     CONVENTIONS,
     Added,
@@ -106,7 +112,8 @@ SERVERS = (
         (
             Split(
                 (NAME,),
-                _by_route,
+                if_it_was(Kind.SERVER, _by_route),
+                reads=ROLE,
                 reads_after=(_METHOD, _OLD_METHOD, _ROUTE),
                 premises=(_BY_SERVER, _OF_SERVER, NOT_INSTRUMENTED),
             ),
@@ -120,7 +127,8 @@ SERVERS = (
         (
             Split(
                 (NAME,),
-                _by_path,
+                if_it_was(Kind.SERVER, _by_path),
+                reads=ROLE,
                 reads_after=(_METHOD, _OLD_METHOD, _ROUTE, _TARGET, _PATH),
                 premises=(made_by("flask", "wsgi"), _OF_SERVER, NOT_INSTRUMENTED),
             ),
