@@ -43,6 +43,8 @@ _LEFT = {
     "JAEGER_RPC_METRICS": "The instrumentation packages have metrics of their own.",
 }
 _KNOWN = (*_OWN, *_OTHERS, *_LEFT)
+_QUOTED = re.compile(r"""(["'])(.*?)\1(?:\s+#.*)?""", re.DOTALL)
+_COMMENT = re.compile(r"\s#")
 _LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=(.*)", re.DOTALL)
 
 
@@ -53,7 +55,7 @@ def is_env_file(text: str) -> bool:
 
 
 def read_env_file(text: str, where: str) -> Given:
-    """Return the JAEGER_* variables of an env file; raise SettingsError for another one or a second value."""
+    """Return the JAEGER_* variables of an env file; raise SettingsError for a second value of one."""
     found: dict[str, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -61,23 +63,18 @@ def read_env_file(text: str, where: str) -> Given:
         match = _LINE.fullmatch(line)
         if match is None:
             raise SettingsError(f"{where}, line {number}: {cut(line.strip(), 40)!r} is not NAME=value.")
-        name, value = match[1], _unquoted(match[2].strip())
+        name, value = match[1], _unquoted(match[2])
         if name in found and name.startswith("JAEGER_"):
             raise SettingsError(f"{where}, line {number}: {name} is set twice.")
         found[name] = value
-    given = from_variables(found, where)
-    for name in found:
-        if name.startswith("JAEGER_") and name not in _KNOWN:
-            near = get_close_matches(name, _KNOWN, 3)
-            instead = f"; the nearest {'is' if len(near) == 1 else 'are'} {', '.join(near)}" if near else ""
-            raise SettingsError(f"{where}: no Jaeger client reads {cut(name, 60)}{instead}.")
-    return given
+    return from_variables(found, where)
 
 
-def from_variables(variables: Mapping[str, str], where: str) -> Given:
+def from_variables(variables: Mapping[str, str | None], where: str) -> Given:
     """Return the configuration in JAEGER_* variables; raise SettingsError if there is none.
 
-    Unknown ones are told in a remark: container platforms set such variables by themselves.
+    Unknown ones are told in a remark: container platforms set such variables by themselves, and programs have
+    their own. So is one without a value (None).
     """
     own = {name: value for name, value in variables.items() if name.startswith("JAEGER_")}
     if not own:
@@ -91,7 +88,10 @@ def from_variables(variables: Mapping[str, str], where: str) -> Given:
                 Remark(name, f"jaeger-client for Python does not read {name}. {_LEFT[name]}", JAEGER_FEATURES)
             )
         elif name not in _KNOWN:
-            remarks.append(Remark(name, f"No Jaeger client reads {cut(name, 60)}.", JAEGER_FEATURES))
+            remarks.append(_unknown(name))
+        elif text is None:
+            told = f"{where} has no value for {name}: it is not translated."
+            remarks.append(Remark(name, told, JAEGER_FEATURES))
         elif text or name == "JAEGER_AGENT_HOST":
             key = {**_OWN, **_OTHERS}[name]
             values[key], names[key] = _value(name, text, where), name
@@ -119,6 +119,12 @@ def merged(file: Given, environment: Given) -> Given:
         }
     names = {key: name for key, name in environment.names.items() if key not in file.values}
     return Given(values, file.computed, names, (*file.remarks, *environment.remarks))
+
+
+def _unknown(name: str) -> Remark:
+    near = get_close_matches(name, _KNOWN, 3)
+    instead = f"; the nearest {'is' if len(near) == 1 else 'are'} {', '.join(near)}" if near else ""
+    return Remark(name, f"No Jaeger client reads {cut(name, 60)}{instead}.", JAEGER_FEATURES)
 
 
 def _by_others(name: str) -> Remark:
@@ -162,7 +168,8 @@ def _tags(text: str, where: str) -> dict[str, object]:
     return found
 
 
-def _unquoted(value: str) -> str:
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        return value[1:-1]
-    return value
+def _unquoted(text: str) -> str:
+    """Return the value without its quotes, and without a comment behind it, as shells and Compose read it."""
+    if quoted := _QUOTED.fullmatch(text.strip()):
+        return quoted[2]
+    return _COMMENT.split(text, maxsplit=1)[0].strip()

@@ -11,8 +11,8 @@ from typing import Any
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.outline import cut
-from ot2otel.settings import python_source
-from ot2otel.settings.environment import is_env_file, read_env_file
+from ot2otel.settings import deployment, python_source
+from ot2otel.settings.environment import from_variables, is_env_file, read_env_file
 from ot2otel.settings.given import Computed, Given, SettingsError, described, flat, section
 
 MAX_BYTES = 1 << 20
@@ -40,6 +40,8 @@ def read(content: bytes, name: str, kind: str | None = None, below: str | None =
         config = _PARSERS[found](text, name)
     if below:
         config = section(config, below, name)
+    if found != "python" and (variables := deployment.variables(config)):
+        return from_variables(variables, name)
     if not isinstance(config, Mapping):
         raise SettingsError(f"{name} must be a mapping of jaeger-client's keys, not {described(config)}.")
     given = flat(config, name)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from ot2otel.errors import Ot2OtelError
 from ot2otel.outline import cut
+from ot2otel.settings import deployment
 from ot2otel.settings.remarks import Remark
-from ot2otel.settings.table import GROUPS, KEYS
+from ot2otel.settings.table import GROUPS, KEYS, OWN_NAMES
 
-_DEEPEST = 4  # levels that are searched for a section
+_DEEPEST = 8  # levels that are searched for a section; a container's variables are in the seventh
 _NAMES = [row.name for row in KEYS]
 # Groups may be absent or null; `sampler: null` breaks jaeger-client itself.
 _NULLABLE = ("local_agent", "throttler", "tags")
@@ -64,8 +65,14 @@ def flat(config: Mapping[object, object], where: str) -> Given:
 
 
 def section(content: object, path: str, where: str) -> object:
-    """Return the part of the content below `path`, its keys separated by dots; raise SettingsError."""
+    """Return the part of the content below `path`; raise SettingsError.
+
+    The path has keys, and numbers of entries of lists from 0, separated by dots.
+    """
     for name in path.split("."):
+        if isinstance(content, list) and name.isdecimal() and len(name) < 5 and int(name) < len(content):
+            content = content[int(name)]
+            continue
         if not isinstance(content, Mapping) or name not in content:
             near = get_close_matches(name, list(map(str, content))) if isinstance(content, Mapping) else []
             raise SettingsError(f"{where} has no section {path!r}: there is no {name!r}{_instead(near)}.")
@@ -119,20 +126,46 @@ def _unknown(name: str, config: Mapping[object, object], where: str) -> Settings
     near = get_close_matches(name, known, 3) or (
         [each for each in known if each.startswith(f"{group}.")] if "." in name else []
     )
-    if below := next(_sections(config, ""), None):
+    if below := _section_meant(config):
         remedy = f". Did you mean --section {below}?"
     else:
         remedy = f"{_instead(near)}." if near else ". It ignores such a key: take it out."
     return SettingsError(f"{where}: jaeger-client has no key {cut(name, 60)!r}{remedy}")
 
 
-def _sections(content: Mapping[object, object], path: str, depth: int = 0) -> Iterator[str]:
-    """Yield the paths of mappings that look like a configuration."""
-    for key, value in content.items():
-        if isinstance(value, Mapping) and depth < _DEEPEST:
-            if "." not in str(key) and any(str(name) in _NAMES for name in value):
-                yield f"{path}{key}"
-            yield from _sections(value, f"{path}{key}.", depth + 1)
+def _section_meant(content: object) -> str | None:
+    """Return the path of the first part with keys of its own or variables, else of one with any key."""
+    paths = [(looks, path) for path, looks in _sections(content, "", set()) if looks]
+    return min(paths, key=lambda each: -each[0])[1] if paths else None
+
+
+def _sections(content: object, path: str, seen: set[int], depth: int = 0) -> Iterator[tuple[str, int]]:
+    """Yield the paths of parts, and 2, 1 or 0: how much a part looks like a configuration."""
+    if id(content) in seen or depth > _DEEPEST:  # aliases may multiply
+        return
+    seen.add(id(content))
+    entries = (
+        content.items()
+        if isinstance(content, Mapping)
+        else enumerate(content if isinstance(content, list) else ())
+    )
+    for key, value in entries:
+        if "." not in str(key):
+            yield f"{path}{key}", _looks(value)
+            yield from _sections(value, f"{path}{key}.", seen, depth + 1)
+
+
+def _children(content: object) -> Iterable[tuple[object, object]]:
+    if isinstance(content, Mapping):
+        return content.items()
+    return enumerate(content) if isinstance(content, list) else ()
+
+
+def _looks(value: object) -> int:
+    keys = {str(key) for key in value} if isinstance(value, Mapping) else set()
+    if keys & OWN_NAMES or deployment.variables(value):
+        return 2
+    return int(bool(keys & set(_NAMES)))
 
 
 def _instead(near: list[str]) -> str:

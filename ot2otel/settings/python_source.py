@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ot2otel.outline import cut
 from ot2otel.settings.given import Computed, SettingsError
-
-_Names = Mapping[str, list[ast.expr]]
+from ot2otel.settings.python_values import Values, computed
+from ot2otel.settings.table import OWN_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +26,29 @@ def find(text: str, where: str) -> Found:
     A value that is no literal is a Computed.
     """
     tree = _parsed(text, where)
+    values = Values(tree, where)
     match tree.body:
         case [ast.Expr(value=ast.Dict() as literal)]:
-            return Found(_value(literal, {}, where))
-    names = _assigned(tree)
+            return Found(values.of(literal))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _is_config(node, tree)]
     if not calls:
-        return _lone(names, where)
+        return _lone(values, where)
     if len(calls) > 1:
         lines = ", ".join(str(call.lineno) for call in calls)
         raise SettingsError(f"{where} calls Config in the lines {lines}: give a file with one of them.")
     arguments = {each.arg: each.value for each in calls[0].keywords}
     config = calls[0].args[0] if calls[0].args else arguments.get("config")
-    if config is None or isinstance(config, ast.Starred):
+    unpacked = [each for each in calls[0].keywords if each.arg is None]
+    if config is None and not unpacked:
         raise SettingsError(f"{where}, line {calls[0].lineno}: this call of Config has no `config`.")
-    found = _value(config, names, where)
+    found = computed(unpacked[0]) if config is None else values.of(config)
     if isinstance(found, Computed):
         raise SettingsError(
             f"{where}, line {found.line}: the configuration is computed ({found.expression}). "
             "Give the file that it is read from, or the dictionary."
         )
-    service = arguments.get("service_name")
-    return Found(found, None if service is None else _value(service, names, where))
+    service = calls[0].args[2] if len(calls[0].args) > 2 else arguments.get("service_name")
+    return Found(found, None if service is None else values.of(service))
 
 
 def _parsed(text: str, where: str) -> ast.Module:
@@ -62,14 +62,22 @@ def _parsed(text: str, where: str) -> ast.Module:
         raise SettingsError(f"{where} is not Python that can be parsed: {cut(str(error))}.") from None
 
 
-def _lone(names: _Names, where: str) -> Found:
-    """Return the only dictionary with a name; its keys are checked later."""
-    literals = [node for found in names.values() for node in found if isinstance(node, ast.Dict)]
-    if len(literals) != 1:
+def _lone(values: Values, where: str) -> Found:
+    """Return the only dictionary with a name, or the only one with jaeger-client's own keys."""
+    literals = values.dictionaries
+    own = [node for node in literals if OWN_NAMES & {getattr(key, "value", None) for key in node.keys}]
+    if len(own) > 1:
+        lines = ", ".join(str(node.lineno) for node in own)
+        raise SettingsError(
+            f"{where} has dictionaries with jaeger-client's keys in the lines {lines}: put the one that "
+            "applies into a file of its own."
+        )
+    found = own or literals
+    if len(found) != 1:
         raise SettingsError(
             f"{where} has no call of jaeger_client's Config, and no dictionary that is alone."
         )
-    return Found(_value(literals[0], names, where))
+    return Found(values.of(found[0]))
 
 
 def _is_config(call: ast.Call, tree: ast.Module) -> bool:
@@ -90,57 +98,3 @@ def _callables(tree: ast.Module) -> set[str]:
                     own = each.asname or each.name
                     found |= {f"{own}.Config", f"{own}.config.Config", "jaeger_client.Config"}
     return found or {"Config"}
-
-
-def _assigned(tree: ast.Module) -> dict[str, list[ast.expr]]:
-    """Return the expressions that each name gets, in any scope."""
-    found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(tree):
-        for target, value in _targets(node):
-            found.setdefault(target, []).append(value)
-    return found
-
-
-def _targets(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
-    match node:
-        case ast.Assign(targets=targets, value=value):
-            yield from ((each.id, value) for each in targets if isinstance(each, ast.Name))
-            # What is put into a dictionary later makes it a computed one.
-            yield from (
-                (each.value.id, each)
-                for each in targets
-                if isinstance(each, ast.Subscript) and isinstance(each.value, ast.Name)
-            )
-        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-            yield name, value
-        case ast.AugAssign(target=ast.Name(id=name), value=value):
-            yield name, value
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="update" | "setdefault" | "pop")):
-            yield name, node
-        case ast.arg(arg=name):
-            yield name, ast.Name(name, lineno=node.lineno)
-
-
-def _value(node: ast.expr, names: _Names, where: str, through: tuple[str, ...] = ()) -> object:
-    if isinstance(node, ast.Name) and node.id not in through and len(names.get(node.id, ())) == 1:
-        found = _value(names[node.id][0], names, where, (*through, node.id))
-        is_argument = isinstance(found, Computed) and found.expression == node.id
-        return Computed(node.id, node.lineno) if is_argument else found
-    if isinstance(node, ast.Dict):
-        return _dictionary(node, names, where, through)
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return Computed(cut(ast.unparse(node), 60), node.lineno)
-
-
-def _dictionary(node: ast.Dict, names: _Names, where: str, through: tuple[str, ...]) -> object:
-    found: dict[object, object] = {}
-    for key, value in zip(node.keys, node.values, strict=True):
-        name = None if key is None else _value(key, names, where, through)
-        if name is None or isinstance(name, (Computed, dict, list, set)):
-            return Computed(cut(ast.unparse(node), 60), node.lineno)
-        if name in found:
-            raise SettingsError(f"{where}, line {value.lineno}: the key {name!r} stands there twice.")
-        found[name] = _value(value, names, where, through)
-    return found

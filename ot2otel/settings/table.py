@@ -208,3 +208,11 @@ VARIABLES = (
 
 BY_NAME = {row.name: row for row in (*KEYS, *VARIABLES)}
 GROUPS = frozenset(row.name.partition(".")[0] for row in KEYS if "." in row.name)
+# Keys that hardly any other dictionary has.
+OWN_NAMES = frozenset(row.name for row in KEYS if "." not in row.name) - {
+    "service_name",
+    "enabled",
+    "logging",
+    "metrics",
+    "tags",
+}

@@ -87,13 +87,118 @@ def test_an_argument_of_a_function_is_computed_where_it_is_used() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["c['logging'] = True", "c.update(load())", "c |= load()", "c = load()", "def f(c): pass"]
+    "change",
+    [
+        "c['logging'] = True",
+        "c['sampler']['param'] = load()",
+        "c['sampler']['param'] += 1",
+        "c['logging'], d = load()",
+        "c, d = load()",
+        "del c['logging']",
+        "del c['sampler']['param']",
+        "c.update(load())",
+        "c.clear()",
+        "c['tags'].update(load())",
+        "c.get('tags').update(load())",
+        "c |= load()",
+        "c = load()",
+        "def f(c): pass",
+        "from local import c",
+        "import local as c",
+        "for c in load(): pass",
+        "with load() as c: pass",
+        "(c := load())",
+    ],
 )
 def test_a_dictionary_that_changes_later_is_computed(change: str) -> None:
     source = f"{HEAD}c = {{'logging': False}}\n{change}\nConfig(config=c)\n"
 
     with pytest.raises(SettingsError, match=r"line 4: the configuration is computed \(c\)"):
         read(source.encode(), "tracing.py")
+
+
+def test_a_number_is_the_result_of_its_arithmetic() -> None:
+    source = HEAD + (
+        "K = 1000\nConfig({'max_tag_value_length': 100 * K, 'reporter_flush_interval': 3 / 2 + -1,\n"
+        "  'reporter_queue_size': 9 ** 9 ** 9, 'reporter_batch_size': 1 // 0, 'service_name': 'a' * 10})\n"
+    )
+
+    given = read(source.encode(), "tracing.py")
+
+    assert given.values == {"max_tag_value_length": 100_000, "reporter_flush_interval": 0.5}
+    assert list(given.computed) == ["reporter_queue_size", "reporter_batch_size", "service_name"]
+
+
+def test_among_other_dictionaries_the_one_with_jaeger_clients_own_keys_is_read() -> None:
+    source = (
+        "CACHE = {'enabled': True, 'tags': {}}\n"
+        "TRACER = {'sampler': {'type': 'const', 'param': 1}}\n"
+        "LOGGING = {'version': 1}\n"
+    )
+
+    assert read(source.encode(), "settings.py") == Given(CONST)
+
+
+@pytest.mark.parametrize(
+    ("text", "below"),
+    [
+        ("a: {environment: {JAEGER_AGENT_HOST: agent, JAEGER_SAMPLER_PARAM: 1, PATH: x}}", "a.environment"),
+        ("a: {environment: [JAEGER_AGENT_HOST=agent, JAEGER_SAMPLER_PARAM=1, PATH=x]}", "a.environment"),
+        (
+            "a:\n- env:\n  - {name: JAEGER_AGENT_HOST, value: agent}\n"
+            "  - {name: JAEGER_SAMPLER_PARAM, value: '1'}\n  - {name: PATH, value: x}\n",
+            "a.0.env",
+        ),
+    ],
+    ids=["a mapping", "a list", "names and values"],
+)
+def test_the_variables_of_a_deployment_are_read_below_their_section(text: str, below: str) -> None:
+    given = read(text.encode(), "f.yaml", below=below)
+
+    assert given.values == {
+        "local_agent.reporting_host": "agent",
+        "sampler": None,
+        "sampler.param": "1",
+    }
+    with pytest.raises(SettingsError, match=f"Did you mean --section {below}\\?"):
+        read(text.encode(), "f.yaml")
+
+
+def test_a_variable_of_a_deployment_without_a_value_is_told() -> None:
+    given = read(
+        b"env:\n- {name: JAEGER_AGENT_HOST, valueFrom: {fieldRef: {fieldPath: status.hostIP}}}\n"
+        b"- {name: JAEGER_AGENT_PORT, value: '6831'}\n",
+        "f.yaml",
+        below="env",
+    )
+
+    assert given.values == {"local_agent.reporting_port": "6831"}
+    assert [(each.key, each.text) for each in given.remarks] == [
+        ("JAEGER_AGENT_HOST", "f.yaml has no value for JAEGER_AGENT_HOST: it is not translated.")
+    ]
+
+
+def test_a_comment_behind_a_value_is_no_part_of_it() -> None:
+    text = "JAEGER_SAMPLER_PARAM=1  # all\nJAEGER_AGENT_HOST='a # b' # c\nJAEGER_TAGS=a=b#c\n"
+
+    assert read(text.encode(), ".env").values == {
+        "sampler": None,
+        "sampler.param": "1",
+        "local_agent.reporting_host": "a # b",
+        "tags": {"a": "b#c"},
+    }
+
+
+def test_a_variable_of_the_program_itself_is_told_and_the_others_are_translated() -> None:
+    given = read(b"JAEGER_ENABLED=true\nJAEGER_AGENT_HOTS=a\nJAEGER_AGENT_PORT=1\n", ".env")
+
+    assert given.values == {"local_agent.reporting_port": "1"}
+    assert [each.text for each in given.remarks] == [
+        "No Jaeger client reads JAEGER_ENABLED; the nearest are JAEGER_DISABLED, JAEGER_ENDPOINT, "
+        "JAEGER_SERVICE_NAME.",
+        "No Jaeger client reads JAEGER_AGENT_HOTS; the nearest are JAEGER_AGENT_HOST, JAEGER_AGENT_PORT, "
+        "JAEGER_TAGS.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -163,8 +268,14 @@ def test_a_dictionary_wins_over_the_environment_except_in_its_tags() -> None:
         (b"JAEGER_TAGS=a=b=c", "f: JAEGER_TAGS has 'a=b=c', which is not KEY=VALUE; jaeger-client 4.8.0 ends "
                                "with a ValueError there."),
         (b"JAEGER_TAGS=a=1\nJAEGER_TAGS=b=1", "f, line 2: JAEGER_TAGS is set twice."),
-        (b"JAEGER_AGENT_HOTS=a", "f: no Jaeger client reads JAEGER_AGENT_HOTS; the nearest are "
-                                 "JAEGER_AGENT_HOST, JAEGER_AGENT_PORT, JAEGER_TAGS."),
+        (b"a: {env: [JAEGER_AGENT_HOST=a]}",
+         "f: jaeger-client has no key 'a'. Did you mean --section a.env?"),
+        (b"import os\nTRACING = {'sampler': {}}\nif x:\n  TRACING = {'logging': False, 'sampler': {}}",
+         "f has dictionaries with jaeger-client's keys in the lines 2, 4: put the one that applies into a "
+         "file of its own."),
+        (HEAD.encode() + b"Config(**load('a'))",
+         "f, line 2: the configuration is computed (**load('a')). Give the file that it is read from, or the "
+         "dictionary."),
         (b"JAEGER_REPORTER_FLUSH_INTERVAL=1s",
          "f: JAEGER_REPORTER_FLUSH_INTERVAL must be a whole number of milliseconds, not '1s'."),
         (b"import os", "f has no call of jaeger_client's Config, and no dictionary that is alone."),
@@ -211,6 +322,25 @@ def test_aliases_that_multiply_cost_nothing() -> None:
 
     with pytest.raises(Ot2OtelError, match="no key 'l0'"):
         read(f"l0: &l0 [x]\n{levels}".encode(), "f")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["n0", "+".join(["1"] * 900), "+".join(["x"] * 900), f"[{'[' * 80}{']' * 80}]"],
+    ids=["names that multiply", "a long sum", "a long sum of names", "a deep list"],
+)
+def test_a_value_that_would_take_long_is_computed_or_read_at_once(value: str) -> None:
+    names = "".join(f"n{n} = {{'a': n{n + 1}, 'b': n{n + 1}, 'c': n{n + 1} + n{n + 1}}}\n" for n in range(60))
+
+    given = read(f"{HEAD}{names}Config({{'logging': True, 'metrics': {value}}})".encode(), "f.py")
+
+    assert given.values["logging"] is True
+
+
+def test_the_third_argument_of_config_is_the_service() -> None:
+    given = read(f"{HEAD}Config({{}}, None, 'checkout')".encode(), "f.py")
+
+    assert given.values == {"service_name": "checkout"}
 
 
 def test_nothing_in_python_source_is_executed(capfd: pytest.CaptureFixture[str]) -> None:

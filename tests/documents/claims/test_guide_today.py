@@ -191,6 +191,23 @@ def test_neither_the_shim_nor_the_propagator_warns_that_the_specification_deprec
     assert list(sent) == ["uber-trace-id"]
 
 
+@claim(
+    "peer-service",
+    "opentelemetry.semconv._incubating.attributes.service_attributes",
+    "opentelemetry.semconv._incubating.attributes.peer_attributes",
+)
+def test_the_package_of_conventions_has_the_new_name_of_peer_service_in_the_newest_lane_alone() -> None:
+    names = "getattr(service_attributes, 'SERVICE_PEER_NAME', None), peer_attributes.PEER_SERVICE"
+    done = python(
+        "-c",
+        "from opentelemetry.semconv._incubating.attributes import peer_attributes, service_attributes\n"
+        f"print({names}, 'Replaced by `service.peer.name`' in open(peer_attributes.__file__).read())",
+    )
+
+    new = "None peer.service False" if SDK < (1, 40) else "service.peer.name peer.service True"
+    assert done.stdout.strip() == new
+
+
 def make_child(traced: Traced, start: str) -> None:
     with getattr(traced.tracer, start)("child"):
         pass

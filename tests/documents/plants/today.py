@@ -10,6 +10,7 @@ JAEGER = "opentelemetry.propagators.jaeger"
 PROPAGATE = "opentelemetry.propagate"
 SAMPLING = "opentelemetry.sdk.trace.sampling"
 SDK = "opentelemetry.sdk.trace"
+SERVICE = "opentelemetry.semconv._incubating.attributes.service_attributes"
 
 PLANTS = (
     Plant(
@@ -47,6 +48,22 @@ PLANTS = (
         SDK,
         "        if self._disabled:\n",
         "        if False:\n",
+    ),
+    Plant(
+        "peer-service",
+        "the older package has the new name",
+        SERVICE,
+        'SERVICE_NAME: Final = "service.name"\n',
+        'SERVICE_NAME: Final = "service.name"\nSERVICE_PEER_NAME: Final = "service.peer.name"\n',
+        lane="pinned",
+    ),
+    Plant(
+        "peer-service",
+        "the newest package has another name",
+        SERVICE,
+        'SERVICE_PEER_NAME: Final = "service.peer.name"\n',
+        'SERVICE_PEER_NAME: Final = "service.peer"\n',
+        lane="newest",
     ),
     Plant(
         "debug-alone",
