@@ -16,9 +16,7 @@ def write_whole(pieces: Iterable[str], path: Path) -> None:
     After an error or an interrupt an existing file is as it was. A link stays a link, and a device is written
     to.
     """
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    target = _target(path)
     if target.exists() and not target.is_file():
         with target.open("w", encoding="utf-8") as device:
             device.writelines(pieces)
@@ -26,9 +24,30 @@ def write_whole(pieces: Iterable[str], path: Path) -> None:
         _replace(target, pieces)
 
 
+def check_writable(path: Path) -> None:
+    """Raise OSError if `write_whole` can't write to `path` now, before there is anything to write."""
+    target = _target(path)
+    if target.is_file() or not target.exists():
+        probe = _beside(target)
+        probe.open("x").close()
+        probe.unlink()
+
+
+def _target(path: Path) -> Path:
+    """Return the file behind the links of `path`; raise IsADirectoryError."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return target
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".ot2otel-{secrets.token_hex(4)}")
+
+
 def _replace(target: Path, pieces: Iterable[str]) -> None:
     """Write a file beside the target, then put it in the target's place."""
-    unfinished = target.with_name(f".ot2otel-{secrets.token_hex(4)}")
+    unfinished = _beside(target)
     try:
         with unfinished.open("x", encoding="utf-8") as file:
             file.writelines(pieces)

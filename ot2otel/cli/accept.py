@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,15 +14,16 @@ from ot2otel import acceptance
 from ot2otel.acceptance import Entry
 from ot2otel.acceptance.accept_file import DEFAULT_NAME, append, as_toml, read_if_there
 from ot2otel.acceptance.entry import USUAL
-from ot2otel.cli import options
+from ot2otel.cli import captured_file, options
 from ot2otel.compare.findings import SPAN, Finding
 from ot2otel.compare.judgement import Grade
 from ot2otel.errors import Ot2OtelError
 from ot2otel.outline import printable_lines
+from ot2otel.recording_file.limits import LARGEST_DOCUMENT
 from ot2otel.report.ending import WIDE, counted
 from ot2otel.report.telling import Told, told
 from ot2otel.report.text import what
-from ot2otel.report.verdict_file import findings_of
+from ot2otel.report.verdict_file import VerdictFileError, findings_of
 
 _MOST_SHOWN = 20
 
@@ -96,7 +96,7 @@ def command(verdict: Path, field: str, reason: str, narrowed: _Narrowed, path: P
     stands for any text, and [*] for a star.
     """
     path = path or acceptance.settings(Path.cwd()).accept or Path(DEFAULT_NAME)
-    found = findings_of(_content(verdict))
+    found = _read(verdict)
     there = read_if_there(path).entries
     entry, matched = _matched(found, field, reason, narrowed)
     path = Path(os.path.relpath(path))
@@ -113,8 +113,17 @@ def command(verdict: Path, field: str, reason: str, narrowed: _Narrowed, path: P
         click.echo(f"  and {len(lines) - _MOST_SHOWN} more")
 
 
-def _content(verdict: Path) -> bytes:
-    return sys.stdin.buffer.read() if str(verdict) == "-" else verdict.read_bytes()
+def _read(verdict: Path) -> Sequence[Finding]:
+    """Return the findings in the file; raise VerdictFileError, which names it."""
+    content = captured_file.read_or_stdin(verdict, LARGEST_DOCUMENT + 1)
+    if len(content) > LARGEST_DOCUMENT:
+        raise VerdictFileError(
+            f"{verdict} is larger than {LARGEST_DOCUMENT:,} bytes. Write it without --all."
+        )
+    try:
+        return findings_of(content)
+    except VerdictFileError as error:
+        raise VerdictFileError(f"{verdict} can't be read. {error}") from error
 
 
 def _matched(

@@ -1,9 +1,10 @@
-"""Opens a file that the command line names. It never waits for a pipe into which nobody writes."""
+"""Reads a file that the command line names, or standard input. It never waits for a pipe without a writer."""
 
 from __future__ import annotations
 
 import os
 import stat
+import sys
 import time
 from pathlib import Path
 
@@ -11,6 +12,19 @@ from ot2otel.errors import Ot2OtelError
 
 _PATIENCE = 5.0  # seconds for a writer to open a named pipe
 _PAUSE = 0.02
+_STDIN = Path("-")
+
+
+def read_or_stdin(path: Path, most: int) -> bytes:
+    """Return the first `most` bytes of the file, those of standard input for `-`.
+
+    Raises OSError, and Ot2OtelError for a named pipe without a writer and a standard input that is closed.
+    """
+    if path != _STDIN:
+        return read(path, most)
+    if sys.stdin is None:
+        raise Ot2OtelError("Standard input is closed: name a file.")
+    return sys.stdin.buffer.read(most)
 
 
 def read(path: Path, most: int, patience: float = _PATIENCE) -> bytes:

@@ -105,6 +105,17 @@ _attached = options.grouped(
 )
 
 
+def _usable(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """Make the directory; raise click.BadParameter, before anything runs, if it can't be written into."""
+    if value is not None:
+        try:
+            value.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.BadParameter(f"{value} can't be made: {error.strerror}.", ctx, param) from error
+        options.writable(value / "recording.jsonl", ctx, param)
+    return value
+
+
 @click.command("compare", epilog="Example: ot2otel compare --flow orders --exporter all")
 @options.flow
 @options.variants("Variants to run. Each is compared with the first.", COMPARABLE)
@@ -114,6 +125,7 @@ _attached = options.grouped(
     "--save",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
+    callback=_usable,
     help="Write the recordings to this directory.",
 )
 @options.jaeger

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from ot2otel.cli import captured_file, options, printing
-from ot2otel.errors import Ot2OtelError
 from ot2otel.headers import report
-from ot2otel.headers.captured import MAX_BYTES, parse
+from ot2otel.headers.captured import MAX_BYTES, HeadersError, parse
 from ot2otel.headers.examination import examine
 from ot2otel.outline import printable_lines
 
@@ -27,16 +25,12 @@ def command(captured: Path, output: str) -> None:
     """
     from ot2otel.headers.extractors import extract  # in here: it imports every tracing library
 
-    examined = examine(parse(_content(captured)), extract)
+    try:
+        headers = parse(captured_file.read_or_stdin(captured, MAX_BYTES + 1))
+    except HeadersError as error:
+        raise HeadersError(f"{captured}: {error}") from error
+    examined = examine(headers, extract)
     if output == "json":
         printing.print_json(report.document(examined))
     else:
         click.echo(printable_lines(report.text(examined)))
-
-
-def _content(captured: Path) -> bytes:
-    if str(captured) != "-":
-        return captured_file.read(captured, MAX_BYTES + 1)
-    if sys.stdin is None:
-        raise Ot2OtelError("Standard input is closed: name a file.")
-    return sys.stdin.buffer.read(MAX_BYTES + 1)

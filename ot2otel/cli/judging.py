@@ -84,9 +84,7 @@ class _Target(click.ParamType[Target]):
         format, path = (first, rest) if colon and first in FORMATS else (None, value)
         if not path:
             self.fail("Name a file.", param, ctx)
-        if not Path(path).parent.is_dir():
-            self.fail(f"{path}: its directory does not exist.", param, ctx)
-        return format, Path(path)
+        return format, options.writable(Path(path), ctx, param)
 
 
 asked_options = options.grouped(

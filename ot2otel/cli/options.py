@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from ot2otel.lab.attached import AttachedService
 from ot2otel.lab.catalog import BY_HAND, COMPARABLE, EXPORTERS, FLOWS, VARIANTS
 from ot2otel.receive.jaeger.running import RunningJaeger
 from ot2otel.receive.ports import JAEGER_AGENT, OTLP_GRPC, OTLP_HTTP
+from ot2otel.whole_file import check_writable
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])  # Any: a parameter for each option
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]  # Any: see _Command
@@ -107,6 +109,17 @@ class AttachedServiceType(click.ParamType[AttachedService]):
         if variant not in COMPARABLE:
             self.fail(f"{variant!r} is not one of {', '.join(COMPARABLE)}. Write VARIANT=URL.", param, ctx)
         return AttachedService(COMPARABLE[variant], Url().convert(url, param, ctx))
+
+
+def writable(path: Path, ctx: click.Context | None, param: click.Parameter | None) -> Path:
+    """Return the path of a report; raise click.BadParameter, before anything runs, if it can't be written."""
+    if not path.parent.exists():
+        raise click.BadParameter(f"{path}: its directory does not exist.", ctx, param)
+    try:
+        check_writable(path)
+    except OSError as error:
+        raise click.BadParameter(f"{path} can't be written: {error.strerror}.", ctx, param) from error
+    return path
 
 
 def grouped(parameter: str, make: Callable[..., object], *options: Option) -> Option:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from ot2otel.cli import captured_file, options, printing
-from ot2otel.errors import Ot2OtelError
 from ot2otel.outline import printable_lines
 from ot2otel.settings import report
 from ot2otel.settings.environment import from_variables, merged
@@ -66,7 +64,7 @@ def _given(file: Path | None, environment: bool, section: str | None, kind: str 
         if not environment:
             raise click.UsageError("Name a FILE, or give --environment.")
         return from_variables(os.environ, _ENVIRONMENT)
-    given = read(_content(file), _name(file), kind, section)
+    given = read(captured_file.read_or_stdin(file, MAX_BYTES + 1), _name(file), kind, section)
     if not environment or not any(name.startswith("JAEGER_") for name in os.environ):
         return given
     return merged(given, from_variables(os.environ, _ENVIRONMENT))
@@ -74,14 +72,6 @@ def _given(file: Path | None, environment: bool, section: str | None, kind: str 
 
 def _name(file: Path | None) -> str:
     return _ENVIRONMENT if file is None else "Standard input" if str(file) == "-" else str(file)
-
-
-def _content(file: Path) -> bytes:
-    if str(file) != "-":
-        return captured_file.read(file, MAX_BYTES + 1)
-    if sys.stdin is None:
-        raise Ot2OtelError("Standard input is closed: name a file.")
-    return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def _print(translation: Translation, only: str | None, output: str) -> None:

@@ -104,4 +104,7 @@ def test_a_device_without_an_end_is_one_line_and_misuse() -> None:
     ran = CliRunner().invoke(main, ["headers", "/dev/zero"])
 
     assert (ran.exit_code, ran.stdout) == (2, "")
-    assert ran.stderr == "Error: The input is larger than 1048576 bytes: give the headers of one request.\n"
+    assert (
+        ran.stderr
+        == "Error: /dev/zero: The input is larger than 1048576 bytes: give the headers of one request.\n"
+    )

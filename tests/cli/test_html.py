@@ -41,7 +41,7 @@ def test_the_page_does_not_change_the_exit_code_nor_the_output(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("target", "problem"),
     [
-        pytest.param("absent/page.html", "The directory", id="no such directory"),
+        pytest.param("absent/page.html", "its directory does not exist", id="no such directory"),
         pytest.param(".", "is a directory", id="a directory"),
     ],
 )
@@ -59,10 +59,10 @@ def test_a_page_that_can_t_be_written_leaves_the_former_one(
     page = tmp_path / "page.html"
     page.write_text("the former page", encoding="utf-8")
 
-    def full(path: Path, data: bytes) -> int:
+    def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("os.fsync", full)
     result = CliRunner().invoke(main, ["diff", *FILES, "--html", str(page)])
 
     assert result.exit_code == 2

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -241,3 +243,20 @@ def test_a_grade_of_a_finding_is_documented() -> None:
 
     assert SCHEMA["$defs"]["grade"]["enum"] == [grade.value for grade in Grade]
     assert {grade.value for grade in Grade if f"`{grade.value}`" not in text} == set()
+
+
+def test_the_example_in_python_prints_the_losses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [example] = re.findall(
+        r"^```python\n(.*?)^```", (DOCS / "json.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    for name, recording in (("before", "legacy-jaeger"), ("after", "shim-otlp")):
+        shutil.copy(RECORDINGS / f"hello-{recording}.json", tmp_path / f"{name}.jsonl")
+    monkeypatch.chdir(tmp_path)
+
+    exec(example, {})
+
+    outcome, *losses = capsys.readouterr().out.splitlines()
+    assert outcome == "degraded"
+    assert {loss.split()[2] for loss in losses} == {"kind", "status.code"}
