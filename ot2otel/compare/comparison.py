@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from ot2otel.compare.facts import ORDER, PARENT, TIME, TRACE, Content, Place, Shape, unsaid
 from ot2otel.compare.forms import CHILD, ORPHAN, ROOT, Node, Side, Trace
@@ -103,7 +103,7 @@ def compare(before: Side, after: Side, step_for: StepFor, *, all_traces: bool = 
     spans = _Spans(pairing, AllTimes if all_traces else Times)
     components = {(content.service, content.value(_COMPONENT)) for content in before.counts}
     comparison = Comparison(before, after, pairing, trees=spans.trees, components=components)
-    comparison.judged += _judged_contents(spans.contents, step_for)
+    comparison.judged += _judged_contents(spans.rows(), step_for)
     comparison.judged += spans.positions()
     comparison.judged += _judged_links(comparison)
     for nodes, grade, rows in (
@@ -140,14 +140,59 @@ def _positions(parent: str) -> tuple[Place, ...]:
     return (_PARENTS[parent],) if parent == CHILD else (_PARENTS[parent], TRACE)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Position:
+    """What is settled about the position of two spans; there are few of them, each one object."""
+
+    settled: tuple[Settled, ...]
+
+
+_Pair: TypeAlias = tuple[Content, Content]
+
+
+class _Sum(Times):
+    """The times of several pairs of traces."""
+
+    __slots__ = ()
+
+
+_K = TypeVar("_K")
+
+
+def _count_in(counted: dict[_K, Times], key: _K, times: Times) -> None:
+    """Count it some more times. One that a single pair of traces has shares the times of that pair."""
+    counted[key] = _plus(counted[key], times) if key in counted else times
+
+
+def _plus(known: Times, more: Times) -> _Sum:
+    if not isinstance(known, _Sum):
+        summed = _Sum()
+        summed.add(known.count, known.examples)
+        known = summed
+    known.add(more.count, more.examples)
+    return known
+
+
+class _Paired:
+    """The row of a pair of contents, and its position where all pairs of spans have the same one."""
+
+    __slots__ = ("position", "row")
+
+    def __init__(self, row: Row, position: _Position | None) -> None:
+        self.row = row
+        self.position = position
+
+
 class _Spans:
     """The pairs of spans of all pairs of traces, counted."""
 
     def __init__(self, pairing: Pairing, times: type[Times]) -> None:
-        self.contents: dict[tuple[Content, Content], Times] = defaultdict(Times)
-        self.missing: dict[tuple[Content, str], Times] = defaultdict(Times)
-        self.extra: dict[tuple[Content, str], Times] = defaultdict(Times)
-        self._positions: dict[tuple[Settled, Content, Content], Times] = defaultdict(Times)
+        self._pairs: dict[_Pair, _Paired] = {}
+        self.missing: dict[tuple[Content, str], Times] = {}
+        self.extra: dict[tuple[Content, str], Times] = {}
+        # Of the pairs that have several positions, and of parents with children in an order.
+        self._positions: dict[_Position, dict[_Pair, Times]] = defaultdict(dict)
+        self._known: dict[object, _Position] = {}
         # The spans of each distinct pair of traces, and how often it occurs.
         self.trees: list[tuple[SpanPairs, Times]] = []
         self._times = times
@@ -155,11 +200,22 @@ class _Spans:
         self._apart = _Apart(pairing)
         self._count(pairing)
 
+    def rows(self) -> Iterator[Row]:
+        """Yield each distinct pair of contents."""
+        return (paired.row for paired in self._pairs.values())
+
     def positions(self) -> Iterator[Judged]:
         """Yield the judgements of the spans' positions: parent, trace, order."""
+        by_position: dict[_Position, list[Row]] = defaultdict(list)
+        for paired in self._pairs.values():
+            if paired.position is not None:
+                by_position[paired.position].append(paired.row)
+        for position, pairs in self._positions.items():
+            by_position[position] += [Row(*pair, times) for pair, times in pairs.items()]
         by_settled: dict[Settled, list[Row]] = defaultdict(list)
-        for (settled, old, new), times in self._positions.items():
-            by_settled[settled].append(Row(old, new, times))
+        for position, rows in by_position.items():
+            for settled in position.settled:
+                by_settled[settled] += rows
         return (Judged((settled,), rows) for settled, rows in by_settled.items())
 
     def _count(self, pairing: Pairing) -> None:
@@ -196,61 +252,81 @@ class _Spans:
                 example = ("", trace_id) if side else (trace_id, "")
                 key = (side, tuple(trees))
                 if key not in alone:
-                    nodes = [node for tree in trees for node in tree.walk()]
+                    nodes = tuple(node for tree in trees for node in tree.walk())
                     pairs = SpanPairs(extra=nodes) if side else SpanPairs(missing=nodes)
                     alone[key] = (pairs, self._times())
                 alone[key][1].add(1, (example,))
+                once = Times(1, [example])
                 for tree in trees:
                     for node in tree.walk():
-                        counted[node.content, node.parent].add(1, (example,))
+                        _count_in(counted, (node.content, node.parent), once)
         self.trees += alone.values()
 
     def _add(self, found: SpanPairs, together: Grade, times: Times) -> None:
         for old, new in found.pairs:
-            self.contents[old.content, new.content].add(times.count, times.examples)
-            self._position(_parent(old, new), old, new, times)
-            if CHILD not in (old.parent, new.parent):
-                self._position(Settled(together, (TRACE,), (TRACE,)), old, new, times)
-            elif old.parent != new.parent:
-                self._position(
-                    Settled(
-                        Grade.CHANGED, (TRACE,) * (old.parent != CHILD), (TRACE,) * (new.parent != CHILD)
-                    ),
-                    old,
-                    new,
-                    times,
-                )
+            position = self._position(_stayed, old.parent, new.parent, together)
+            self._add_pair((old.content, new.content), position, times)
         for old, new in found.moved:
-            self.contents[old.content, new.content].add(times.count, times.examples)
-            grade = Grade.IMPROVED if old.parent == ORPHAN and new.parent == CHILD else Grade.CHANGED
-            self._position(Settled(grade, _positions(old.parent), _positions(new.parent)), old, new, times)
+            position = self._position(_moved, old.parent, new.parent)
+            self._add_pair((old.content, new.content), position, times)
         for pairs, grade in ((found.ordered, Grade.KEPT), (found.reordered, Grade.CHANGED)):
             for old, new in pairs:
-                self._position(Settled(grade, (ORDER,), (ORDER,)), old, new, times)
-        for nodes, counted in ((found.missing, self.missing), (found.extra, self.extra)):
+                counted = self._positions[self._position(_ordered, grade)]
+                _count_in(counted, (old.content, new.content), times)
+        for nodes, alone in ((found.missing, self.missing), (found.extra, self.extra)):
             for node in nodes:
-                counted[node.content, node.parent].add(times.count, times.examples)
+                _count_in(alone, (node.content, node.parent), times)
 
-    def _position(self, settled: Settled, old: Node, new: Node, times: Times) -> None:
-        self._positions[settled, old.content, new.content].add(times.count, times.examples)
+    def _position(self, settle: Callable[..., tuple[Settled, ...]], *of: str | Grade) -> _Position:
+        key = (settle, *of)
+        position = self._known.get(key)
+        if position is None:
+            position = self._known[key] = _Position(settle(*of))
+        return position
+
+    def _add_pair(self, pair: _Pair, position: _Position, times: Times) -> None:
+        paired = self._pairs.get(pair)
+        if paired is None:
+            self._pairs[pair] = _Paired(Row(*pair, times), position)
+            return
+        if paired.position is not position:
+            if paired.position is not None:
+                before = paired.row.times
+                _count_in(self._positions[paired.position], pair, _plus(_Sum(), before))
+                paired.position = None
+            _count_in(self._positions[position], pair, times)
+        total = _plus(paired.row.times, times)
+        if total is not paired.row.times:
+            paired.row = Row(*pair, total)
 
 
-def _parent(old: Node, new: Node) -> Settled:
-    if old.parent == new.parent:
-        grade = Grade.KEPT
-    else:
-        grade = Grade.IMPROVED if old.parent == ORPHAN else Grade.CHANGED
-    return Settled(grade, (_PARENTS[old.parent],), (_PARENTS[new.parent],))
+def _stayed(old: str, new: str, together: Grade) -> tuple[Settled, ...]:
+    """Grade the position of two spans with such parents under parents that are a pair."""
+    parent = _parent(old, new)
+    if CHILD not in (old, new):
+        return parent, Settled(together, (TRACE,), (TRACE,))
+    if old != new:
+        return parent, Settled(Grade.CHANGED, (TRACE,) * (old != CHILD), (TRACE,) * (new != CHILD))
+    return (parent,)
+
+
+def _moved(old: str, new: str) -> tuple[Settled, ...]:
+    grade = Grade.IMPROVED if old == ORPHAN and new == CHILD else Grade.CHANGED
+    return (Settled(grade, _positions(old), _positions(new)),)
+
+
+def _ordered(grade: Grade) -> tuple[Settled, ...]:
+    return (Settled(grade, (ORDER,), (ORDER,)),)
+
+
+def _parent(old: str, new: str) -> Settled:
+    grade = Grade.KEPT if old == new else Grade.IMPROVED if old == ORPHAN else Grade.CHANGED
+    return Settled(grade, (_PARENTS[old],), (_PARENTS[new],))
 
 
 def _identical(roots: Sequence[Node]) -> SpanPairs:
-    found = SpanPairs()
-    for root in roots:
-        for node in root.walk():
-            found.pairs.append((node, node))
-            if node.ranks:
-                found.ordered.append((node, node))
-    return found
+    pairs = tuple((node, node) for root in roots for node in root.walk())
+    return SpanPairs(pairs, ordered=tuple(pair for pair in pairs if pair[0].ranks))
 
 
 def _root_pairs(old: Trace, new: Trace, rounds: Sequence[Round]) -> list[NodePair]:
@@ -305,12 +381,11 @@ def _by_trace(traces: Iterable[Trace], partners: Mapping[str, set[str]]) -> dict
 # Contents: each distinct pair is judged once, or all pairs of one form.
 
 
-def _judged_contents(pairs: Mapping[tuple[Content, Content], Times], step_for: StepFor) -> Iterator[Judged]:
+def _judged_contents(pairs: Iterable[Row], step_for: StepFor) -> Iterator[Judged]:
     groups: dict[object, list[Row]] = defaultdict(list)
-    for (old, new), times in pairs.items():
-        groups[old.shape, new.shape, old.resource, new.resource, old.scope, new.scope].append(
-            Row(old, new, times)
-        )
+    for row in pairs:
+        old, new = _there(row.old), _there(row.new)
+        groups[old.shape, new.shape, old.resource, new.resource, old.scope, new.scope].append(row)
     for rows in groups.values():
         yield from _judged_group(rows, step_for)
 

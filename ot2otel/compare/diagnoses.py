@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
-from ot2otel.compare.facts import SCOPE_NAME, Content, Place
+from ot2otel.compare.facts import SCOPE_NAME, Content, Place, ScopeFacts, Shape
 from ot2otel.compare.forms import Node, Side
 from ot2otel.model import Kind, StatusCode
 
@@ -92,10 +93,13 @@ def _pairs(side: Side, concerned: Callable[[Node, Node], bool]) -> Counter[tuple
     found: Counter[tuple[Content, Content]] = Counter()
     shared: Counter[Node] = Counter(root for trace in side.traces for root in trace.roots)
     for root, times in shared.items():
-        for node in root.walk():
+        pending = [root]
+        for node in pending:
             for child in node.children:
                 if concerned(node, child):
                     found[node.content, child.content] += times
+                if child.children:
+                    pending.append(child)
     return found
 
 
@@ -147,7 +151,9 @@ def _two_providers(side: Side) -> Iterator[Note]:
             return False
         return one.service != other.service or _has_agent(one) != _has_agent(other)
 
-    found = _pairs(side, are).total()
+    # Without spans of both sorts there is nothing to look for.
+    sorts = {each.scope.name.startswith(_INSTRUMENTATION) for each in _scopes(side)}
+    found = _pairs(side, are).total() if len(sorts) > 1 else 0
     if found:
         yield Note(
             "two providers",
@@ -157,18 +163,23 @@ def _two_providers(side: Side) -> Iterator[Note]:
         )
 
 
+def _scopes(side: Side) -> Set[ScopeFacts]:
+    return {content.scope for content in side.counts}
+
+
 def _has_agent(content: Content) -> bool:
     return _AGENT in content.resource.attributes
 
 
-def _keys(content: Content) -> Set[object]:
-    return {place[1] for place in content.shape.places if place[0] == "attributes"}
+@lru_cache(maxsize=4096)
+def _keys(shape: Shape) -> Set[object]:
+    return frozenset(place[1] for place in shape.places if place[0] == "attributes")
 
 
 def _two_generations(side: Side) -> Iterator[Note]:
-    by_service: dict[str, list[Set[object]]] = defaultdict(list)
-    for content in side.counts:
-        by_service[content.service].append(_keys(content))
+    by_service: dict[str, set[Set[object]]] = defaultdict(set)
+    for service, shape in {(content.service, content.shape) for content in side.counts}:
+        by_service[service].add(_keys(shape))
     for name, (old, new) in _GENERATIONS.items():
         mixed: set[str] = set()
         both: set[str] = set()
@@ -202,14 +213,17 @@ def _silent_libraries(side: Side, versions: Mapping[str, str]) -> Iterator[Note]
         for name in versions
         if name.startswith(_DISTRIBUTION)
     }
-    heard = {str(content.value(SCOPE_NAME) or "").removeprefix(_INSTRUMENTATION) for content in side.counts}
+    heard = {each.scope.name.removeprefix(_INSTRUMENTATION) for each in _scopes(side)}
+    agents = any(_AGENT in resource.attributes for resource in {content.resource for content in side.counts})
     for sort in _SORTS:
-        if sort.libraries & heard:
+        silent = sort.libraries & installed
+        if sort.libraries & heard or not (silent or agents):
             continue
         calls = [
-            content for content in side.counts if content.kind in sort.kinds and _keys(content) & sort.keys
+            content
+            for content in side.counts
+            if content.kind in sort.kinds and _keys(content.shape) & sort.keys
         ]
-        silent = sort.libraries & installed
         if silent:
             named = f"instrumentation of {', '.join(sorted(silent))} is installed"
         elif any(map(_has_agent, calls)):
@@ -235,10 +249,16 @@ _RPC_CODES: tuple[Place, ...] = (
 
 
 def _unset_errors(side: Side) -> Iterator[Note]:
+    of_rpc = {
+        shape
+        for shape in {content.shape for content in side.counts}
+        if any(place in shape.index for place in _RPC)
+    }
     found = sum(
         times
         for content, times in side.counts.items()
-        if content.kind is Kind.SERVER
+        if content.shape in of_rpc
+        and content.kind is Kind.SERVER
         and content.status is StatusCode.UNSET
         and any(content.value(place) for place in _RPC)
         # A call that the server aborted for the client's mistake, such as NOT_FOUND, is UNSET by convention.

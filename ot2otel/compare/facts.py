@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeAlias
 
@@ -135,6 +136,7 @@ class Resource:
     service: str
     attributes: Attributes
     facts: tuple[tuple[Place, Any], ...]  # Any: see Facts
+    values: Facts = field(repr=False)
 
     @property
     def host(self) -> object:
@@ -148,6 +150,37 @@ class ScopeFacts:
 
     scope: Scope
     facts: tuple[tuple[Place, Any], ...]  # Any: see Facts
+    values: Facts = field(repr=False)
+
+
+# Where a shape's spans have more texts than this in one place, each has its own.
+_MOST_TEXTS = 256
+
+
+class _Texts:
+    """The texts that many spans of a shape have in one place: equal ones become one object.
+
+    A decoder makes a new object of each text that it reads.
+    """
+
+    def __init__(self, places: Iterable[int]) -> None:
+        self._known: list[tuple[int, dict[str, str]]] = [(index, {}) for index in places]
+
+    def shared(self, values: tuple[Any, ...]) -> tuple[Any, ...]:  # Any: see Facts
+        """Return the values, with known texts instead of their equals."""
+        found, varying = list(values), None
+        for entry in self._known:
+            index, known = entry
+            value = found[index]
+            if value in known:
+                found[index] = known[value]
+            elif type(value) is str:  # or a stack
+                known[value] = value
+                if len(known) > _MOST_TEXTS:
+                    varying = entry
+        if varying:
+            self._known.remove(varying)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,6 +189,7 @@ class Shape:
 
     places: tuple[Place, ...]
     index: Mapping[Place, int]
+    texts: _Texts = field(repr=False)
 
 
 class Content:
@@ -197,10 +231,9 @@ class Content:
         index = self.shape.index.get(place)
         if index is not None:
             return self.values[index]
-        for found, value in (*self.scope.facts, *self.resource.facts):
-            if found == place:
-                return value
-        return DEFAULTS.get(place)
+        if place[0] == "resource":
+            return self.resource.values.get(place)
+        return self.scope.values.get(place) if place[0] == "scope" else DEFAULTS.get(place)
 
     def facts(self) -> Iterator[tuple[Place, Any]]:  # Any: see Facts
         """Yield every fact; a place that has its default says nothing."""
@@ -239,7 +272,8 @@ class Contents:
         self._scopes: dict[object, ScopeFacts] = {}
         self._shapes: dict[object, _Layout] = {}
         self._known: dict[object, Shape] = {}
-        self._contents: dict[object, Content] = {}
+        # By what they have in common, and then by their values.
+        self._contents: dict[object, dict[tuple[Any, ...], Content]] = {}  # Any: see Facts
         # Spans of one message share these objects. An object stays here, so that no other gets its id.
         self._recent: dict[int, tuple[Attributes, Resource]] = {}
         self._last_scope: tuple[Scope, ScopeFacts] | None = None
@@ -267,24 +301,20 @@ class Contents:
         values: tuple[Any, ...],
     ) -> Content:  # Any: see Facts
         """Return the content of a span with events or links."""
-        parts = [event.attributes for event in span.events]
-        parts += [link.attributes for link in span.links]
-        key = (
-            keys,
-            *map(type, values),
-            len(span.events),
-            *((tuple(part), *map(type, part.values())) for part in parts),
-        )
-        layout = self._shapes.get(key)
-        if layout is None:
-            layout = self._layout(key, span)
         flat = list(values)
+        parts: list[object] = [keys, len(span.events)]
         for event in span.events:
             flat += (event.name, _event_time(event, span), event.dropped_attributes)
             flat += event.attributes.values()
+            parts.append(tuple(event.attributes))
         for link, target in zip(span.links, targets, strict=True):
             flat += (target, link.trace_state, _flags(link.flags), link.dropped_attributes)
             flat += link.attributes.values()
+            parts.append(tuple(link.attributes))
+        key = (*parts, *map(type, flat))
+        layout = self._shapes.get(key)
+        if layout is None:
+            layout = self._layout(key, span)
         for index, clean in layout.cleaned:
             flat[index] = clean(flat[index])
         return self._intern(layout, self._fixed(span, time) + layout.permuted(tuple(flat)), span)
@@ -306,11 +336,18 @@ class Contents:
         )
 
     def _intern(self, layout: _Layout, values: tuple[Any, ...], span: Span) -> Content:  # Any: see Facts
-        resource, scope = self.resource(span.resource), self._scope(span.scope)
-        key = (layout.shape, resource, scope, values)
-        content = self._contents.get(key)
+        return self._content(layout.shape, values, self.resource(span.resource), self._scope(span.scope))
+
+    def _content(
+        self, shape: Shape, values: tuple[Any, ...], resource: Resource, scope: ScopeFacts
+    ) -> Content:  # Any: see Facts
+        known = self._contents.get((shape, resource, scope))
+        if known is None:
+            known = self._contents[shape, resource, scope] = {}
+        content = known.get(values)
         if content is None:
-            content = self._contents[key] = Content(layout.shape, values, resource, scope)
+            values = shape.texts.shared(values)
+            content = known[values] = Content(shape, values, resource, scope)
         return content
 
     def with_time(self, content: Content, time: str) -> Content:
@@ -335,10 +372,7 @@ class Contents:
 
     def _with(self, content: Content, changed: Mapping[int, Any]) -> Content:  # Any: see Facts
         values = tuple(changed.get(index, value) for index, value in enumerate(content.values))
-        key = (content.shape, content.resource, content.scope, values)
-        if key not in self._contents:
-            self._contents[key] = Content(content.shape, values, content.resource, content.scope)
-        return self._contents[key]
+        return self._content(content.shape, values, content.resource, content.scope)
 
     def resource(self, attributes: Attributes) -> Resource:
         """Return the resource with these attributes."""
@@ -359,7 +393,7 @@ class Contents:
             facts = tuple((("resource", name), interned(attributes[name])) for name in sorted(attributes))
             name = attributes.get("service.name", "")
             self._resources[key] = Resource(
-                name if isinstance(name, str) else literal(name), attributes, facts
+                name if isinstance(name, str) else literal(name), attributes, facts, dict(facts)
             )
         return self._resources[key]
 
@@ -376,7 +410,7 @@ class Contents:
                 (("scope", "attributes", name), interned(value))
                 for name, value in sorted(scope.attributes.items())
             ]
-            self._scopes[key] = ScopeFacts(scope, tuple(facts))
+            self._scopes[key] = ScopeFacts(scope, tuple(facts), dict(facts))
         self._last_scope = (scope, self._scopes[key])
         return self._scopes[key]
 
@@ -398,7 +432,9 @@ class Contents:
         if known not in self._known:
             places_of_all = _FIXED + placed
             self._known[known] = Shape(
-                places_of_all, {place: index for index, place in enumerate(places_of_all)}
+                places_of_all,
+                {place: index for index, place in enumerate(places_of_all)},
+                _Texts((0, *(len(_FIXED) + place for place, kind in enumerate(known[1]) if kind is str))),
             )
         cleaned = tuple(
             (index, _stack if places[index][-1] in _STACK_KEYS else interned)
@@ -437,6 +473,7 @@ def _event_time(event: Event, span: Span) -> str:
 _SAMPLED, _HAS_REMOTE, _REMOTE = 0x1, 0x100, 0x200
 
 
+@lru_cache(maxsize=1024)
 def _flags(flags: int) -> str:
     """Tell what the flags say; "" on a wire that has no such bits, as Jaeger's, or if none is set."""
     remote = ("remote" if flags & _REMOTE else "local") if flags & _HAS_REMOTE else ""

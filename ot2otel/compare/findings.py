@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from ot2otel.compare.comparison import Comparison, Judged, Row, Times, TraceIds
-from ot2otel.compare.facts import KIND, NAME, ORDER, PARENT, STATUS, TRACE, Content, Place, Resource, literal
+from ot2otel.compare.facts import (
+    KIND,
+    NAME,
+    ORDER,
+    PARENT,
+    STATUS,
+    TRACE,
+    Content,
+    Place,
+    Resource,
+    Shape,
+    literal,
+)
 from ot2otel.compare.judgement import GRADES, UNEXPLAINED, Grade, Settled
 from ot2otel.compare.links import TARGET
 from ot2otel.compare.rules.rule import Effect, Rule
@@ -104,6 +117,7 @@ class LedgerRow:
 _ARRIVED = (Grade.KEPT, Grade.TRANSLATED, Grade.IMPROVED, Grade.NOISE)
 
 
+@lru_cache(maxsize=4096)
 def field_of(place: Place) -> Field:
     """Return a place as text, without the number of an event or a link: `event.attributes.message`."""
     if place in _POSITIONS:
@@ -325,16 +339,16 @@ class _Totals:
         resources: dict[str, set[tuple[int, Resource]]] = defaultdict(set)
         self._all: Counter[str] = Counter()
         for index, side in enumerate((comparison.before, comparison.after)):
-            shapes: Counter[tuple[str, tuple[Place, ...]]] = Counter()
+            shapes: Counter[tuple[str, Shape]] = Counter()
             for content, times in side.counts.items():
-                shapes[content.service, content.shape.places] += times
+                shapes[content.service, content.shape] += times
                 self.spans[index][content.service, content.name] += times
                 resources[content.service].add((index, content.resource))
                 if index == 0:
                     self._statuses[content.service, content.status] += times
                     self._all[content.service] += times
-            for (service, places), times in shapes.items():
-                for place in places:
+            for (service, shape), times in shapes.items():
+                for place in shape.places:
                     self._fields[index][service, field_of(place)] += times
         self.resources = Counter(
             {

@@ -44,8 +44,9 @@ class Node:
         self.children = children
         self.ranks = ranks
         self.number = number
-        below: int = sum(child.size for child in children)
-        self.size: int = 1 + below
+        self.size = 1
+        for child in children:
+            self.size += child.size
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and all its descendants, parents first."""
@@ -136,7 +137,10 @@ class Forms:
 
     def __init__(self) -> None:
         self.contents = Contents()
-        self._nodes: dict[object, Node] = {}
+        # The first node of each content, by its parent, and all others.
+        self._first: Mapping[str, dict[Content, Node]] = {ROOT: {}, ORPHAN: {}, CHILD: {}}
+        self._others: dict[object, Node] = {}
+        self._count = 0
 
     def side(self, spans: Iterable[Span]) -> Side:
         """Read the spans of one side, each once; no span is kept."""
@@ -256,24 +260,26 @@ class Forms:
                     content, relation, [(rows[child], nodes[child]) for child in below]
                 )
             else:
-                nodes[position] = self._leaf(content, relation)
+                nodes[position] = self._interned(content, relation, (), ())
         return _Forest(roots, above, order, nodes, links)
 
     def _interned(
         self, content: Content, parent: str, children: tuple[Node, ...], ranks: tuple[int, ...]
     ) -> Node:
-        key = (content, parent, children, ranks) if children else (content, parent)
-        node = self._nodes.get(key)
+        # Most contents that vary are in one node: it needs no key of its own.
+        first = self._first[parent]
+        node = first.get(content)
         if node is None:
-            node = self._nodes[key] = Node(content, parent, children, ranks, len(self._nodes))
+            node = first[content] = self._new(content, parent, children, ranks)
+        elif node.children != children or node.ranks != ranks:
+            key = (content, parent, children, ranks)
+            known = self._others.get(key)
+            node = known or self._others.setdefault(key, self._new(content, parent, children, ranks))
         return node
 
-    def _leaf(self, content: Content, relation: str) -> Node:
-        key = (content, relation)
-        node = self._nodes.get(key)
-        if node is None:
-            node = self._nodes[key] = Node(content, relation, (), (), len(self._nodes))
-        return node
+    def _new(self, content: Content, parent: str, children: tuple[Node, ...], ranks: tuple[int, ...]) -> Node:
+        self._count += 1
+        return Node(content, parent, children, ranks, self._count)
 
     def _node(self, content: Content, relation: str, below: list[tuple[_Row, Node]]) -> Node:
         if len(below) == 1:
@@ -298,7 +304,11 @@ class Forms:
     def _placed(self, row: _Row, parent: _Row | None) -> Content:
         """Return the content of a span with its oddities in time."""
         lasted = row.end_ns - row.start_ns
-        text = "" if parent is None else _exceeds(row, parent)
+        inside = (
+            parent is None
+            or parent.start_ns - row.start_ns <= CLOCK_TOLERANCE_NS >= row.end_ns - parent.end_ns
+        )
+        text = "" if parent is None or inside else _exceeds(row, parent)
         if lasted <= CLOCK_TOLERANCE_NS:
             own = BACKWARDS if lasted < 0 else SHORT if lasted else NO_DURATION
             text = own if not text else text if own is SHORT else f"{text}, {own}"

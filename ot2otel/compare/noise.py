@@ -28,7 +28,8 @@ _Where: TypeAlias = tuple[str, str, str]
 # A changed fact, with the value that the after should have and the one that it has.
 _Values: TypeAlias = "tuple[Any, Any] | None"  # Any: values of facts
 # With the types of the values, as 8080 and 8080.0 are equal.
-_Doubt: TypeAlias = tuple[Settled, _Values, tuple[type, ...]]
+_Types: TypeAlias = tuple[type, ...]
+_Doubt: TypeAlias = tuple[Settled, _Values, _Types]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,8 @@ class Noise:
             sure = []
             for one in each.settled:
                 if _may_be_noise(one) or (self.measured and _is_one_sided(one)):
-                    for row in each.rows:
-                        values = one.values(row.old, row.new)
-                        doubtful[_where(one, row)][one, values, tuple(map(type, values or ()))].append(row)
+                    for (service, values, types), rows in _by_values(one, each.rows).items():
+                        doubtful[_where(one, service)][one, values, types] += rows
                 else:
                     sure.append(one)
             if sure:
@@ -152,7 +152,7 @@ def measure(judged: Iterable[Judged]) -> Measured:
         for settled in each.settled:
             for row in each.rows:
                 if _may_be_noise(settled):
-                    where, values = _where(settled, row), settled.values(row.old, row.new)
+                    where, values = _where(settled, _service(row)), settled.values(row.old, row.new)
                     pair = _pair(*values, row.times.count) if values else None
                     if pair is not None:
                         found |= {(where, structure(pair.expected), index) for index in _differing(pair)}
@@ -174,9 +174,18 @@ def _service(row: Row) -> str:
     return content.service if content else ""
 
 
-def _where(settled: Settled, row: Row) -> _Where:
+def _by_values(settled: Settled, rows: Iterable[Row]) -> Mapping[tuple[str, _Values, _Types], list[Row]]:
+    """Group rows by their service and by the values of a fact."""
+    found: dict[tuple[str, _Values, _Types], list[Row]] = defaultdict(list)
+    for row in rows:
+        values = settled.values(row.old, row.new)
+        found[_service(row), values, tuple(map(type, values or ()))].append(row)
+    return found
+
+
+def _where(settled: Settled, service: str) -> _Where:
     old, new = (field_of(places[0]) if places else "" for places in (settled.old, settled.new))
-    return _service(row), old, new
+    return service, old, new
 
 
 def _pair(expected: Any, found: Any, times: int) -> _Pair | None:  # Any: values of facts

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from ot2otel.compare.comparison import Times, TraceIds
-from ot2otel.compare.facts import Content
 from ot2otel.compare.forms import CHILD, Node
 from ot2otel.compare.pairing import SpanPairs
 from ot2otel.model import Kind, StatusCode
@@ -67,27 +66,32 @@ def alike(
 ) -> Mapping[Rows, Sequence[tuple[SpanPairs, _Times]]]:
     """Group the pairs of traces by their rows, in the order of the before's start."""
     found: dict[Rows, list[tuple[SpanPairs, _Times]]] = {}
-    known: dict[object, Rows] = {}
-    cells: dict[Content, Cell] = {}
+    # The same lists by a key that is hashed faster than rows.
+    known: dict[object, list[tuple[SpanPairs, _Times]]] = {}
+    cells: dict[object, int] = {}
     for pairs, times in trees:
         key = None if pairs.moved or pairs.missing or pairs.extra else _outline(pairs, cells)
-        rows = known.get(key) if key else None
-        if rows is None:
-            rows = tuple(_rows(pairs))
+        group = known.get(key) if key else None
+        if group is None:
+            group = found.setdefault(tuple(_rows(pairs)), [])
             if key:
-                known[key] = rows
-        found.setdefault(rows, []).append((pairs, times))
+                known[key] = group
+        group.append((pairs, times))
     return found
 
 
-def _outline(pairs: SpanPairs, cells: dict[Content, Cell]) -> object:
-    """Return a key: trees in which every span has a counterpart look the same if it is equal."""
+def _outline(pairs: SpanPairs, cells: dict[object, int]) -> object:
+    """Return a key: trees in which every span has a counterpart look the same if it is equal.
+
+    It has a number for each cell.
+    """
     key: list[object] = []
     for old, new in pairs.pairs:
         for node in (old, new):
-            if node.content not in cells:
-                cells[node.content] = _cell(node)
-            key.append(cells[node.content])
+            content = node.content
+            # The name, the kind and the status come first.
+            cell = (content.service, *content.values[:3])
+            key.append(cells.setdefault(cell, len(cells)))
         key += (old.parent, len(old.children), old.ranks)
     return tuple(key)
 

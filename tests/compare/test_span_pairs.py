@@ -190,4 +190,4 @@ def test_every_span_is_paired_or_missing_or_extra(sides: tuple[Spans, Spans]) ->
 def test_any_forest_beside_itself_pairs_like_with_like(sides: tuple[Spans, Spans]) -> None:
     for found, _ in paired(sides[0], sides[0]).trees:
         assert all(old is new for old, new in found.pairs)
-        assert (found.moved, found.missing, found.extra, found.reordered) == ([], [], [], [])
+        assert (found.moved, found.missing, found.extra, found.reordered) == ((), (), (), ())

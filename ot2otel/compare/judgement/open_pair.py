@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from ot2otel.compare.facts import Content, Place, Stack, same
 from ot2otel.compare.judgement.entries import beside
 from ot2otel.compare.judgement.grades import Grade
-from ot2otel.compare.judgement.reads import Guard, Read, all_of, constant, reader
+from ot2otel.compare.judgement.reads import Column, EqualColumns, Guard, Read, all_of, constant, reader
 from ot2otel.compare.judgement.settled import Settled
 from ot2otel.compare.rules.rule import EACH, Premise, Rule, Test, Told
 
@@ -41,6 +41,7 @@ class OpenPair:
     ) -> None:
         self.contents = old, new
         self.guards: list[Guard] = []
+        self._equal: EqualColumns | None = None
         self.settled: list[Settled] = []
         self.told: Sequence[tuple[Rule, Told]] = ()
         events, links = (beside(what, (old, new), columns) for what in ("event", "link"))
@@ -82,10 +83,18 @@ class OpenPair:
     def equal(self, value: Any, read: Read | None, new: Fact) -> bool:  # Any: a value of a fact
         """Tell whether a new fact has this value."""
         outcome = _agree(value, new.value)
-        if read is not None or new.read is not None:
+        if outcome and _is_column(read, 0) and _is_column(new.read, 1) and not isinstance(value, Stack):
+            self._guard_equal(read.index, new.read.index)
+        elif read is not None or new.read is not None:
             expected, found = read or constant(value), reading(new)
             self.guards.append(lambda o, n: _agree(expected(o, n), found(o, n)) is outcome)
         return outcome
+
+    def _guard_equal(self, old: int, new: int) -> None:
+        if self._equal is None:
+            self._equal = EqualColumns()
+            self.guards.append(self._equal)
+        self._equal.add(old, new)
 
     def telling(self, value: Any, read: Read | None, new: Fact) -> tuple[Rule, ...]:  # Any: as `equal`
         """Return the rule by which the new value tells the same as this one, if any."""
@@ -120,6 +129,10 @@ class OpenPair:
         """Tell whether a move may fill this place: not if a fact of the before's own stays there."""
         own = self.old.get(place)
         return self.is_open(place) and (own is None or own.settled or place in leaving)
+
+
+def _is_column(read: Read | None, side: int) -> TypeGuard[Column]:
+    return isinstance(read, Column) and read.side == side
 
 
 def reading(fact: Fact | None) -> Read:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from ot2otel.compare.facts import Content, Place
@@ -34,9 +35,43 @@ def is_none(read: Read, outcome: bool) -> Guard:
     return lambda old, new: (read(old, new) is None) is outcome
 
 
-def reader(content: Content, place: Place, columns: frozenset[Place], side: int) -> Read | None:
+class Column:
+    """A read of the value at an index of the old (`side` 0) or of the new span (1)."""
+
+    __slots__ = ("index", "side")
+
+    def __init__(self, index: int, side: int) -> None:
+        self.index = index
+        self.side = side
+
+    def __call__(self, old: Values, new: Values) -> Any:  # Any: a value of a fact
+        """Return the value in these spans."""
+        return new[self.index] if self.side else old[self.index]
+
+
+class EqualColumns:
+    """A guard: columns of the old span have the values of columns of the new one, all asked for at once.
+
+    The values of two such columns are of one type in all spans of two shapes.
+    """
+
+    def __init__(self) -> None:
+        self._indexes: dict[tuple[int, int], None] = {}
+        self._gets: tuple[Callable[[Values], Any], Callable[[Values], Any]] | None = None  # Any: as Values
+
+    def add(self, old: int, new: int) -> None:
+        """Add the index of a value in the old span and the one in the new span."""
+        self._indexes[old, new] = None
+        self._gets = None
+
+    def __call__(self, old: Values, new: Values) -> bool:
+        """Tell whether all of them are equal."""
+        if self._gets is None:
+            olds, news = zip(*self._indexes, strict=True)
+            self._gets = itemgetter(*olds), itemgetter(*news)
+        return bool(self._gets[0](old) == self._gets[1](new))
+
+
+def reader(content: Content, place: Place, columns: frozenset[Place], side: int) -> Column | None:
     """Make a read of the value at a column of the old (`side` 0) or of the new span (1), else None."""
-    if place not in columns:
-        return None
-    index = content.shape.index[place]
-    return (lambda old, new: new[index]) if side else (lambda old, new: old[index])
+    return Column(content.shape.index[place], side) if place in columns else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import cached_property
 from operator import itemgetter
 from typing import Any, TypeAlias
 
 from ot2otel.compare.facts import Content, Place, Shape
 from ot2otel.compare.forms import Node, Trace
-from ot2otel.compare.pairing.fields import QUERY, fields_of
+from ot2otel.compare.pairing.fields import QUERY, Field, fields_of
 from ot2otel.compare.pairing.rounds import Key
 from ot2otel.compare.tokens import tokens
 
@@ -27,8 +28,9 @@ class Agreement:
     `common` are the services that both sides have; the others count as one, as they may have other names.
     """
 
-    def __init__(self, olds: Iterable[Trace], news: Iterable[Trace], common: Set[str]) -> None:
-        sides = [_contents(traces) for traces in (olds, news)]
+    def __init__(self, olds: Sequence[Trace], news: Sequence[Trace], common: Set[str]) -> None:
+        self._traces = olds, news
+        sides = [_contents(traces) for traces in self._traces]
         self._common = common
         counted = [self._counted(side) for side in sides]
         spans = [self._spans(side) for side in sides]
@@ -43,10 +45,7 @@ class Agreement:
         }
         # One side has them on other spans as well, so that they tell only those apart that are alike else.
         self._hints = {name for name in overlapping - self._agreed if name[1][0] not in ("event", "link")}
-        # Tokens that both sides have; without the others a field that never agrees still tells spans apart.
-        self._tokens = {
-            name: _token_set(counted[0][name]) & _token_set(counted[1][name]) for name in both - self._agreed
-        }
+        self._others = both - self._agreed
         # All values of an event have one name: those of one side alone, as a text with a time, are left out.
         self._shared = {
             name: counted[0][name].keys() & counted[1][name].keys()
@@ -89,7 +88,16 @@ class Agreement:
 
     def masked(self, content: Content) -> Key:
         """Return the same, and of the other values the tokens that both sides have."""
-        return self._key(content).masked(content)
+        return self._key(content).masked(content, self._tokens)
+
+    @cached_property
+    def _tokens(self) -> Mapping[_Name, Set[str]]:
+        """The tokens that both sides have, by field.
+
+        Without the others a field that never agrees still tells spans apart. They are seldom asked for.
+        """
+        counted = [self._counted(_contents(traces)) for traces in self._traces]
+        return {name: _token_set(counted[0][name]) & _token_set(counted[1][name]) for name in self._others}
 
     @property
     def has_hints(self) -> bool:
@@ -105,7 +113,7 @@ class Agreement:
         key = self._keys.get((content.shape, service))
         if key is None:
             key = self._keys[content.shape, service] = _ShapeKey(
-                service, content.shape, self._agreed, self._tokens, self._shared, self._hints
+                service, content.shape, self._agreed, self._shared, self._hints
             )
             key.head = self._heads.setdefault((service, *key.names), len(self._heads))
         return key
@@ -119,7 +127,6 @@ class _ShapeKey:
         service: str,
         shape: Shape,
         agreed: set[_Name],
-        known: dict[_Name, set[str]],
         shared: dict[_Name, set[Any]],
         hints: set[_Name],
     ) -> None:  # Any: values of facts
@@ -141,7 +148,9 @@ class _ShapeKey:
             for each in chosen
             if each.name not in single
         ]
-        self._tokens = [(each, known[service, each.name]) for each in fields if (service, each.name) in known]
+        self._service = service
+        self._fields = fields
+        self._tokens: list[tuple[Field, Set[str]]] | None = None
         self._hints = [each for each in fields if (service, each.name) in hints]
 
     def values(self, content: Content) -> Key:
@@ -158,18 +167,28 @@ class _ShapeKey:
             # A part that is empty says nothing, as one that is absent.
             if value != "" and (shared is None or value in shared):
                 several.append((name, value))
-        return (self.head, single, frozenset(several)) if several else (self.head, single)
+        if not several:
+            return (self.head, *single)
+        # A set of one takes several times the memory of the one.
+        found = several if len(several) == 1 else frozenset(several)
+        return (self.head, *single, *found) if len(found) == 1 else (self.head, *single, found)
 
     def hints(self, content: Content) -> Key:
         return tuple((each.name, *each.values((content,))) for each in self._hints)
 
-    def masked(self, content: Content) -> Key:
+    def masked(self, content: Content, known: Mapping[_Name, Set[str]]) -> Key:
+        if self._tokens is None:
+            self._tokens = [
+                (each, known[self._service, each.name])
+                for each in self._fields
+                if (self._service, each.name) in known
+            ]
         masked = []
-        for each, known in self._tokens:
+        for each, both in self._tokens:
             value = content.values[each.index]
             value = value if each.part is None else each.part(value)
             if isinstance(value, str):
-                masked.append((each.name, tuple(token for token in tokens(value) if token in known)))
+                masked.append((each.name, tuple(token for token in tokens(value) if token in both)))
         return self.values(content), frozenset(masked)
 
 

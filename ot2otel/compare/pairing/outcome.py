@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -23,7 +24,7 @@ class Pairing:
     approximate: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SpanPairs:
     """The spans of two trees side by side.
 
@@ -31,9 +32,9 @@ class SpanPairs:
     whose children ran strictly one after the other on both sides, in the same order and in another one.
     """
 
-    pairs: list[NodePair] = field(default_factory=list)
-    moved: list[NodePair] = field(default_factory=list)
-    missing: list[Node] = field(default_factory=list)
-    extra: list[Node] = field(default_factory=list)
-    ordered: list[NodePair] = field(default_factory=list)
-    reordered: list[NodePair] = field(default_factory=list)
+    pairs: Sequence[NodePair] = ()
+    moved: Sequence[NodePair] = ()
+    missing: Sequence[Node] = ()
+    extra: Sequence[Node] = ()
+    ordered: Sequence[NodePair] = ()
+    reordered: Sequence[NodePair] = ()

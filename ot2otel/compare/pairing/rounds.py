@@ -25,20 +25,23 @@ class Round:
 
     def number(self, node: Node) -> int:
         """Return the number of a node's key."""
+        if not self._deep or not node.children:
+            # Below zero: it is no number of a node with children.
+            return ~self.content(node.content)
         known = self._nodes.get(node)
         if known is not None:
             return known
-        if self._deep and node.children:
-            # Children first, and not recursive: a trace may be deeper than Python's stack.
-            order = [node]
-            for below in order:
-                order += below.children
-            for below in reversed(order):
-                if below not in self._nodes:
-                    self._nodes[below] = self._number(below)
-            return self._nodes[node]
-        self._nodes[node] = self._number(node)
+        # Children first, and not recursive: a trace may be deeper than Python's stack.
+        order = [node]
+        for below in order:
+            order += [child for child in below.children if child.children]
+        for below in reversed(order):
+            if below not in self._nodes:
+                self._nodes[below] = self._number(below)
         return self._nodes[node]
+
+    def _below(self, child: Node) -> int:
+        return self._nodes[child] if child.children else ~self.content(child.content)
 
     def trace(self, trace: Trace) -> Key:
         """Return the key of a trace: those of its roots."""
@@ -57,12 +60,10 @@ class Round:
 
     def _number(self, node: Node) -> int:
         content = self.content(node.content)
-        key: Key = content
-        if self._deep and node.children:
-            if len(node.children) == 1:
-                key = (content, self._nodes[node.children[0]])
-            else:
-                key = (content, *sorted([self._nodes[child] for child in node.children]))
+        if len(node.children) == 1:
+            key: Key = (content, self._below(node.children[0]))
+        else:
+            key = (content, *sorted(map(self._below, node.children)))
         number = self._numbers.get(key)
         if number is None:
             number = self._numbers[key] = len(self._numbers)

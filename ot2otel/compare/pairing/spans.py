@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -26,16 +26,18 @@ def pair_spans(
     `missing` and `extra` are trees of the same two traces that have no counterpart: their spans may have
     moved. A root that names an absent parent is no counterpart of a tree that has such a span further down.
     """
-    found = SpanPairs()
+    found = _Found()
     lost = _Lost(missing), _Lost(extra)
     counterparts = []
     for old, new in roots:
-        if any(is_held(*pair) or _is_deeper(*pair, rounds) for pair in ((old, new), (new, old))):
+        if is_held(old, new) or is_held(new, old) or _are_deeper(old, new, rounds):
             lost[0].add((old,))
             lost[1].add((new,))
         else:
             counterparts.append((old, new))
     _pair_below(counterparts, rounds, found, lost)
+    if lost[0].is_empty and lost[1].is_empty:
+        return found.done()
     moved = []
     for places in _moved(lost, rounds):
         moved.append(places)
@@ -44,8 +46,23 @@ def pair_spans(
         # Their parents may have found each other later than they.
         stayed = old_place.is_under_the_counterpart_of(new_place)
         (found.pairs if stayed else found.moved).append((old_place.node, new_place.node))
-    found.missing, found.extra = (list(side.left()) for side in lost)
-    return found
+    return found.done(tuple(lost[0].left()), tuple(lost[1].left()))
+
+
+@dataclass(slots=True)
+class _Found:
+    """The pairs found so far."""
+
+    pairs: list[NodePair] = field(default_factory=list)
+    moved: list[NodePair] = field(default_factory=list)
+    ordered: list[NodePair] = field(default_factory=list)
+    reordered: list[NodePair] = field(default_factory=list)
+
+    def done(self, missing: Sequence[Node] = (), extra: Sequence[Node] = ()) -> SpanPairs:
+        """Return all that was found, and the spans that have no counterpart."""
+        return SpanPairs(
+            tuple(self.pairs), tuple(self.moved), missing, extra, tuple(self.ordered), tuple(self.reordered)
+        )
 
 
 def is_held(orphan: Node, tree: Node) -> bool:
@@ -54,24 +71,25 @@ def is_held(orphan: Node, tree: Node) -> bool:
 
 
 def _pair_below(
-    pending: list[NodePair], rounds: Sequence[Round], found: SpanPairs, lost: tuple[_Lost, _Lost]
+    pending: list[NodePair], rounds: Sequence[Round], found: _Found, lost: tuple[_Lost, _Lost]
 ) -> None:
     while pending:
         old, new = pending.pop()
         found.pairs.append((old, new))
         if old.children and new.children:
             pairs, *left = _pair_children(old.children, new.children, rounds, lost)
-            parents = object()
-            for side, nodes in zip(lost, left, strict=True):
-                side.add(nodes, parents)
+            if left[0] or left[1]:
+                parents = object()
+                lost[0].add(left[0], parents)
+                lost[1].add(left[1], parents)
             _tell_order(old, new, pairs, found)
             pending += pairs
-        else:
+        elif old.children or new.children:
             lost[0].add(old.children)
             lost[1].add(new.children)
 
 
-def _tell_order(old: Node, new: Node, pairs: Sequence[NodePair], found: SpanPairs) -> None:
+def _tell_order(old: Node, new: Node, pairs: Sequence[NodePair], found: _Found) -> None:
     if old.ranks and new.ranks:
         (found.reordered if is_reordered(old, new, pairs) else found.ordered).append((old, new))
 
@@ -111,7 +129,7 @@ class _Lost:
     def __init__(self, trees: Iterable[Node]) -> None:
         self._trees: list[_Place] = []
         # How many places have a span of this service and name.
-        self.names: Counter[tuple[str, str]] = Counter()
+        self.names: dict[tuple[str, str], int] = defaultdict(int)
         self.add(trees)
 
     def add(self, trees: Iterable[Node], parents: object = None) -> None:
@@ -125,6 +143,11 @@ class _Lost:
                 self.names[node_name(place.node)] += 1
                 place.children = [_Place(child, place.depth + 1, place) for child in place.node.children]
                 pending.extend(reversed(place.children))
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether every span has a counterpart."""
+        return not self._trees
 
     def highest_first(self) -> list[_Place]:
         """Return all places, the highest in their trees first."""
@@ -164,7 +187,7 @@ def _moved(lost: tuple[_Lost, _Lost], rounds: Sequence[Round]) -> Iterator[tuple
 
 
 def _pair_places(
-    old: _Place, new: _Place, rounds: Sequence[Round], found: SpanPairs, lost: tuple[_Lost, _Lost]
+    old: _Place, new: _Place, rounds: Sequence[Round], found: _Found, lost: tuple[_Lost, _Lost]
 ) -> None:
     """Take two places, and pair those below them that are not taken; those left stay as they are."""
     pending = [(old, new)]
@@ -217,7 +240,7 @@ def _pair_children(
     if olds == news:
         return list(zip(olds, news, strict=True)), (), ()
     if len(olds) == len(news) == 1 and node_name(olds[0]) == node_name(news[0]):
-        if not _is_deeper(olds[0], news[0], rounds) and not _is_deeper(news[0], olds[0], rounds):
+        if not _are_deeper(olds[0], news[0], rounds):
             return [(olds[0], news[0])], (), ()
         return [], olds, news
     pairs: list[NodePair] = []
@@ -245,6 +268,11 @@ def _pair_children(
             left, right = _match_likest(left, right, same_part, pairs)
         left, right = [*left, *stay[0]], [*right, *stay[1]]
     return pairs, left, right
+
+
+def _are_deeper(one: Node, other: Node, rounds: Sequence[Round]) -> bool:
+    """Tell whether one of two spans is rather a counterpart of a child of the other one."""
+    return one.size != other.size and (_is_deeper(one, other, rounds) or _is_deeper(other, one, rounds))
 
 
 def _is_deeper(node: Node, tree: Node, rounds: Sequence[Round]) -> bool:

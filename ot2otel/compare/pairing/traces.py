@@ -69,10 +69,11 @@ def _pair_by(
         waiting[key_of(new)].append(new)
     for found in waiting.values():
         found.reverse()
-    chosen = _by_hints(olds, waiting, key_of, hints) if hints else {}
+    keys = list(map(key_of, olds))
+    chosen = _by_hints(olds, waiting, keys, hints) if hints else {}
     left = []
-    for index, old in enumerate(olds):
-        matching = waiting.get(key_of(old))
+    for index, (old, key) in enumerate(zip(olds, keys, strict=True)):
+        matching = waiting.get(key)
         if index in chosen:
             pairs.append((old, chosen[index]))
         elif matching and not (requests and requests.are_others(old.roots, matching[-1].roots)):
@@ -85,16 +86,21 @@ def _pair_by(
 def _by_hints(
     olds: Sequence[Trace],
     waiting: dict[Key, list[Trace]],
-    key_of: Callable[[Trace], Key],
+    keys: Sequence[Key],
     hints: Callable[[Trace], Key],
 ) -> dict[int, Trace]:
-    """Take the traces with equal hints out of `waiting`; return them by the index of their old one."""
+    """Take the traces with equal hints out of `waiting`; return them by the index of their old one.
+
+    `keys` are those of `olds`.
+    """
     asking: dict[Key, list[int]] = defaultdict(list)
-    for index, old in enumerate(olds):
-        asking[key_of(old)].append(index)
+    for index, key in enumerate(keys):
+        asking[key].append(index)
     chosen: dict[int, Trace] = {}
     for key, indexes in asking.items():
         news = waiting.get(key, [])
+        if len(news) < 2 and len(indexes) < 2:
+            continue
         if len({new.roots for new in news}) < 2 and len({olds[index].roots for index in indexes}) < 2:
             continue
         hinted: dict[Key, list[int]] = defaultdict(list)
