@@ -56,3 +56,24 @@ def test_a_url_is_split_as_the_standard_library_splits_it(url: str) -> None:
         found = split_url(url)
         assert found == expected
         assert path_and_query(url) == (found.path or "/", found.query)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param("http://h:1/a/b?c=d", ("/a/b", "c=d"), id="usual"),
+        pytest.param("http://h", ("/", ""), id="without a path"),
+        pytest.param("http://h?c=d", ("/", "c=d"), id="a query behind the host"),
+        pytest.param("http://u:p@h", ("/", ""), id="credentials without a path"),
+        pytest.param("http://u:p@h/a?c=d#e", ("/a", "c=d"), id="credentials and a fragment"),
+        pytest.param("/a?c=d", ("/a", "c=d"), id="no host"),
+        pytest.param("http://[/a?c=d", ("http://[/a?c=d", ""), id="no URL"),
+    ],
+)
+def test_a_url_has_a_path_and_a_query(url: str, expected: tuple[str, str]) -> None:
+    assert path_and_query(url) == expected
+
+
+@pytest.mark.parametrize("url", ["http://h:1/a?b=c", "http://h", "HTTP://u:p@H:1/a;b?c#d", "a", ""])
+def test_these_urls_are_split_as_the_standard_library_splits_them(url: str) -> None:
+    assert split_url(url) == urlsplit(url)
