@@ -68,7 +68,8 @@ class EqualColumns:
         """Tell whether all of them are equal."""
         if self._gets is None:
             olds, news = zip(*self._indexes, strict=True)
-            self._gets = itemgetter(*olds), itemgetter(*news)
+            # One index more, so that one column makes a tuple, too: in it a NaN is equal to itself.
+            self._gets = itemgetter(*olds, olds[0]), itemgetter(*news, news[0])
         return bool(self._gets[0](old) == self._gets[1](new))
 
 
