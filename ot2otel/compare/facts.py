@@ -276,7 +276,7 @@ class Contents:
         self._contents: dict[object, dict[tuple[Any, ...], Content]] = {}  # Any: see Facts
         # Spans of one message share these objects. An object stays here, so that no other gets its id.
         self._recent: dict[int, tuple[Attributes, Resource]] = {}
-        self._last_scope: tuple[Scope, ScopeFacts] | None = None
+        self._recent_scopes: dict[int, tuple[Scope, ScopeFacts]] = {}
 
     def of(self, span: Span, time: str = "", targets: tuple[object, ...] = ()) -> Content:
         """Return the content of a span; `targets` are its links', `time` is an oddity of its times."""
@@ -398,9 +398,12 @@ class Contents:
         return self._resources[key]
 
     def _scope(self, scope: Scope) -> ScopeFacts:
-        if self._last_scope and self._last_scope[0] is scope:
-            return self._last_scope[1]
-        attributes = tuple(sorted((name, literal(value)) for name, value in scope.attributes.items()))
+        recent = self._recent_scopes.get(id(scope))
+        if recent is not None:
+            return recent[1]
+        attributes: tuple[tuple[str, str], ...] = ()
+        if scope.attributes:
+            attributes = tuple(sorted((name, literal(value)) for name, value in scope.attributes.items()))
         key = (scope.name, scope.version, attributes)
         if key not in self._scopes:
             facts: list[tuple[Place, Any]] = []  # Any: see Facts
@@ -411,7 +414,9 @@ class Contents:
                 for name, value in sorted(scope.attributes.items())
             ]
             self._scopes[key] = ScopeFacts(scope, tuple(facts), dict(facts))
-        self._last_scope = (scope, self._scopes[key])
+        if len(self._recent_scopes) == _MOST_RECENT:
+            self._recent_scopes.clear()
+        self._recent_scopes[id(scope)] = (scope, self._scopes[key])
         return self._scopes[key]
 
     def _layout(self, key: object, span: Span) -> _Layout:

@@ -52,6 +52,7 @@ class Agreement:
             for name in self._agreed
             if name[1][0] in ("event", "link")
         }
+        # By the shape and the service of a span.
         self._keys: dict[tuple[Shape, str], _ShapeKey] = {}
         # A number for each service with names of fields: hashing these for each span would take most time.
         self._heads: dict[Key, int] = {}
@@ -84,7 +85,7 @@ class Agreement:
 
     def values(self, content: Content) -> Key:
         """Return the values of a span on which both sides agree."""
-        return self._key(content).values(content)
+        return self._key(content).values(content.values)
 
     def masked(self, content: Content) -> Key:
         """Return the same, and of the other values the tokens that both sides have."""
@@ -109,13 +110,12 @@ class Agreement:
         return self._key(content).hints(content)
 
     def _key(self, content: Content) -> _ShapeKey:
-        service = self._service(content)
-        key = self._keys.get((content.shape, service))
+        key = self._keys.get((content.shape, content.service))
         if key is None:
-            key = self._keys[content.shape, service] = _ShapeKey(
-                service, content.shape, self._agreed, self._shared, self._hints
-            )
+            service = self._service(content)
+            key = _ShapeKey(service, content.shape, self._agreed, self._shared, self._hints)
             key.head = self._heads.setdefault((service, *key.names), len(self._heads))
+            self._keys[content.shape, content.service] = key
         return key
 
 
@@ -153,8 +153,7 @@ class _ShapeKey:
         self._tokens: list[tuple[Field, Set[str]]] | None = None
         self._hints = [each for each in fields if (service, each.name) in hints]
 
-    def values(self, content: Content) -> Key:
-        values = content.values
+    def values(self, values: tuple[Any, ...]) -> Key:  # Any: values of facts
         single = self._get(values) if self._get else tuple([values[index] for index in self._indexes])
         if self._parts:
             whole = list(single)
@@ -189,7 +188,7 @@ class _ShapeKey:
             value = value if each.part is None else each.part(value)
             if isinstance(value, str):
                 masked.append((each.name, tuple(token for token in tokens(value) if token in both)))
-        return self.values(content), frozenset(masked)
+        return self.values(content.values), frozenset(masked)
 
 
 def _contents(traces: Iterable[Trace]) -> Counter[Content]:
@@ -205,8 +204,13 @@ def _contents(traces: Iterable[Trace]) -> Counter[Content]:
 
 def _overlap(one: Counter[Any], other: Counter[Any]) -> bool:  # Any: values of facts
     fewer, more = sorted((one, other), key=len)
-    shared = sum(min(times, more[value]) for value, times in fewer.items())
-    return shared >= _AGREE * min(one.total(), other.total())
+    wanted = _AGREE * min(one.total(), other.total())
+    shared = 0
+    for value, times in fewer.items():
+        if shared >= wanted:
+            break
+        shared += min(times, more.get(value, 0))
+    return shared >= wanted
 
 
 def _as_often(one: float, other: float) -> bool:

@@ -11,6 +11,9 @@ from ot2otel.compare.facts import Content, Place, Shape
 from ot2otel.compare.rules.steps import STEPS
 from ot2otel.compare.urls import path_and_query
 
+# The path and the query of a URL are asked for one after the other.
+_parts = lru_cache(maxsize=16)(path_and_query)
+
 _URLS = frozenset({("attributes", "http.url"), ("attributes", "url.full")})
 PATH, QUERY = ("attributes", "url.path"), ("attributes", "url.query")
 # These are of the process, the tracer or the clock, not of the request.
@@ -62,8 +65,8 @@ def _fields(place: Place, index: int) -> list[Field]:
 
 
 def _path(url: object) -> object:
-    return path_and_query(url)[0] if isinstance(url, str) else url
+    return _parts(url)[0] if isinstance(url, str) else url
 
 
 def _query(url: object) -> object:
-    return path_and_query(url)[1] if isinstance(url, str) else ""
+    return _parts(url)[1] if isinstance(url, str) else ""
