@@ -119,7 +119,7 @@ OF_THE_RUN = {
 }
 # New in the after, the tracer's own, or an address, another of which is noise: any value may stand there.
 ANY_VALUE = {
-    *("client.address", "client.port", "network.peer.address", "network.peer.port"),
+    *("client.address", "client.port", "host.name", "network.peer.address", "network.peer.port"),
     *("network.protocol.version", "user_agent.original"),
     *(
         "host.arch",
