@@ -65,3 +65,11 @@ def test_the_search_finds_a_call_that_the_shim_does_not_carry(line: str, tmp_pat
 
 def test_the_search_leaves_out_the_calls_that_the_shim_carries(tmp_path: Path) -> None:
     assert found_by_the_search(CARRIED, tmp_path) == []
+
+
+def test_the_search_leaves_out_a_virtual_environment(tmp_path: Path) -> None:
+    for name in (".venv", "venv-3.12"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "other.py").write_text("tracer.close()\n", encoding="utf-8")
+
+    assert found_by_the_search(CARRIED, tmp_path) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -87,6 +88,11 @@ def test_a_path_is_followed_as_printed(path: Path, tmp_path: Path) -> None:
         "COLUMNS": "100",
     }
     environment.pop("CI", None)
+    # A reader's virtual environment lies in the folder, and has programs that are not the reader's.
+    (tmp_path / ".venv" / "lib").mkdir(parents=True)
+    (tmp_path / ".venv" / "lib" / "other.py").write_text(
+        "import opentracing, jaeger_client\n", encoding="utf-8"
+    )
     ran = 0
     for name, source, block in STEP.findall(path.read_text(encoding="utf-8")):
         if name:
@@ -126,6 +132,40 @@ def test_what_a_path_installs_has_a_name_in_the_constraints() -> None:
     for path in PATHS:
         [words] = INSTALL.findall(path.read_text(encoding="utf-8"))
         assert set(words.split()) - constrained == set()
+
+
+def test_an_instrumentation_is_installed_before_the_sdk() -> None:
+    """It asks for one release of the conventions; pip 23 does not go back to an older SDK for it."""
+    for path in PATHS:
+        [words] = INSTALL.findall(path.read_text(encoding="utf-8"))
+        asks = [re.search("instrumentation|distro", word) is not None for word in words.split()]
+        brings = [re.search("-sdk|-exporter", word) is not None for word in words.split()]
+        assert True in brings
+        assert not any(asks) or asks.index(True) < brings.index(True), path.name
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: str(path.stem))
+def test_an_accepted_loss_is_one_for_diff_as_the_path_says(path: Path, tmp_path: Path) -> None:
+    text = " ".join(path.read_text(encoding="utf-8").split())
+    [sentence] = re.findall(r"A loss that you want is accepted.*?`\[tool\.ot2otel\]`", text)
+    diff, _, _, _, setting, table = re.findall(r"`([^`]+)`", sentence)
+    for side, name in (("before", "legacy"), (diff.split()[-1].removesuffix(".jsonl"), "native")):
+        shutil.copy(ROOT / "tests" / "golden" / "own" / f"flask-{name}.jsonl", tmp_path / f"{side}.jsonl")
+
+    def run(*words: str) -> int:
+        environment = {**untraced(), "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-m", *words]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=100)
+        return done.returncode
+
+    codes = [run(*diff.split())]
+    for field in ("url", "path", "method", "http.url"):
+        run("ot2otel", "accept", "verdict.json", f"attributes.{field}", "--reason", "wanted")
+    codes.append(run(*diff.split()))
+    (tmp_path / "pyproject.toml").write_text(f"{table}\n{setting}\n", encoding="utf-8")
+    codes.append(run(*diff.split()))
+
+    assert codes == [1, 1, 0]
 
 
 def test_every_path_has_its_place_in_the_guide_and_all_are_at_most_4000_words() -> None:
