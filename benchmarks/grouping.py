@@ -54,7 +54,7 @@ COPY (
              'http.response.status_code': CASE WHEN hash(trace) % 100 = 0 THEN '500' ELSE '200' END,
              'user.id': 'u' || trace % 1000, 'order.id': trace::VARCHAR,
              'server.address': 'orders', 'server.port': '8081'}} AS "SpanAttributes",
-        make_timestamp_ns({start} + (trace * 86_400_000_000_000 // {traces})::BIGINT + place * 1000)
+        make_timestamp_ns({start} + trace * (86_400_000_000_000 // {traces}) + place * 1000)
             AS "Timestamp",
         (5_000_000 - place * 100_000 + hash(trace * 3 + place) % 1_000_000)::UBIGINT AS "Duration",
         CASE WHEN hash(trace) % 100 = 0 THEN 'Error' ELSE 'Unset' END AS "StatusCode",

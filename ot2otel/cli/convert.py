@@ -25,7 +25,8 @@ def command(source: Path, output: Path, overwrite: bool) -> None:
     """Convert FILE into Parquet, for `ot2otel population` and for engines.
 
     FILE is what `diff` reads: a recording, OTLP in JSON lines, Jaeger's JSON, ...; - is standard input. Lines
-    are read one at a time, so memory does not grow with the file. The output is complete or not there.
+    are read one at a time, so memory does not grow with the file. The output is complete or not there. A last
+    line that is cut is reported, and all before it is converted.
     """
     from ot2otel.population.conversion import convert  # in here: the help needs no pyarrow
 

@@ -50,6 +50,8 @@ class Output:
         yield from converted.problems
         if converted.answers:
             yield f"{self.lines} stays: it has the answers, and Parquet has the spans alone."
+        elif not converted.is_complete:
+            yield f"{self.lines} stays: its end could not be converted."
         else:
             self.lines.unlink()
 

@@ -35,7 +35,7 @@ def sides(
 
 
 def _notes(*sources: Population) -> list[str]:
-    notes = []
+    notes = [f"{each.name}: {problem}" for each in sources for problem in each.problems]
     untyped = [each.name for each in sources if not schemas.has_types(each.spans)]
     if untyped:
         notes.append(f"{' and '.join(untyped)}: without types of values; whole numbers are read as numbers.")

@@ -17,11 +17,19 @@ from ot2otel.recording_file import open_recording
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The spans of a Parquet file; the answers of the source, which are not in it; the source's problems."""
+    """What became of a source.
+
+    Attributes:
+        spans: the number of spans of the Parquet file.
+        answers: the number of answers of the source, which are not in it.
+        problems: sentences about the source, like one about a last line that is cut and so is not converted.
+        is_complete: whether no part of the source is cut.
+    """
 
     spans: int
     answers: int
     problems: Sequence[str]
+    is_complete: bool
 
 
 def convert(
@@ -30,20 +38,20 @@ def convert(
     """Convert what `open_recording` reads, `-` too; `target` is complete at the end, or as it was before.
 
     A line of the source and a row group of the target are in memory; a single document is read whole. The
-    spans of a recording are normalized, as for a comparison. Raises RecordingError, and PopulationError for a
-    target that exists, for a source that is cut or has no span, and for a span that Parquet can't hold.
+    spans of a recording are normalized, as for a comparison. All before a cut last line is converted. Raises
+    RecordingError, and PopulationError for a target that exists, for a source that has no span, and for a
+    span that Parquet can't hold.
     """
     if target.exists() and not overwrite:
         raise PopulationError(f"{target} exists. Name another file, or replace it with --overwrite.")
     with open_recording(source) as reader, _unfinished(target) as unfinished:
         spans: Iterator[Span] = map(reader.head.normalizer(), reader.spans())
         written = parquet.write(spans, unfinished, lambda number: progress(f"{source}: {number:,} spans"))
-        if reader.cut:
-            raise PopulationError(f"{source} is not complete: {reader.cut}")
         if not written:
-            raise PopulationError(f"{source} has no span: {target} was not written.")
+            cut = f" ({reader.cut})" if reader.cut else ""
+            raise PopulationError(f"{source} has no span{cut}: {target} was not written.")
         _put(unfinished, target)
-        return Converted(written, len(reader.answers), reader.problems)
+        return Converted(written, len(reader.answers), reader.problems, not reader.cut)
 
 
 @contextmanager

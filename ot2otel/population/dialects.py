@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
 import ibis
 from ibis.backends import BaseBackend
 from ibis.expr import datatypes as dt
@@ -22,10 +25,31 @@ def _duckdb_keys(texts):  # type: ignore[no-untyped-def]  # the signature has th
     """Return the keys of a map in DuckDB."""
 
 
+# Ibis casts DuckDB's hash to a text of bits and then to a number.
+@ibis.udf.scalar.builtin(name="hash", signature=((dt.string,), dt.uint64))
+def _duckdb_hash(text):  # type: ignore[no-untyped-def]  # the signature has the types
+    """Return 64 bits of a text in DuckDB."""
+
+
+@ibis.udf.scalar.builtin(name="hash", signature=((dt.Array(dt.string),), dt.uint64))
+def _duckdb_hash_of_list(texts):  # type: ignore[no-untyped-def]  # the signature has the types
+    """Return 64 bits of a list of texts in DuckDB."""
+
+
+@ibis.udf.scalar.builtin(name="hash", signature=((dt.uint64, dt.string), dt.uint64))
+def _duckdb_hash_of_both(number, text):  # type: ignore[no-untyped-def]  # the signature has the types
+    """Return 64 bits of a number and a text in DuckDB."""
+
+
 # Ibis's hash has 32 bits in Spark.
 @ibis.udf.scalar.builtin(name="xxhash64", signature=((dt.string,), dt.int64))
 def _spark_hash(text):  # type: ignore[no-untyped-def]  # the signature has the types
     """Return 64 bits of a text in Spark."""
+
+
+@ibis.udf.scalar.builtin(name="xxhash64", signature=((dt.Array(dt.string),), dt.int64))
+def _spark_hash_of_list(texts):  # type: ignore[no-untyped-def]  # the signature has the types
+    """Return 64 bits of a list of texts in Spark."""
 
 
 # Ibis has no digest for ClickHouse.
@@ -44,7 +68,13 @@ def duckdb_engine(*arguments: object, **settings: object) -> BaseBackend:
     engine = ibis.duckdb.connect(*arguments, **settings)
     # DuckDB 2 refuses lambdas with an arrow unless it is asked for them, and Ibis 12 writes no other.
     engine.raw_sql("SET lambda_syntax = 'ENABLE_SINGLE_ARROW'")
+    # DuckDB shows the progress of a long statement on standard output, where the report goes.
+    engine.raw_sql("SET enable_progress_bar = false")
     return engine
+
+
+def _signed(number: ir.IntegerValue) -> ir.IntegerValue:
+    return (number >> 1).cast("int64")
 
 
 class Dialect:
@@ -54,8 +84,24 @@ class Dialect:
         self._engine = table.get_backend().name
 
     def hashed(self, text: ir.StringValue) -> ir.IntegerValue:
-        """Return a hash of a text; each engine has its own."""
+        """Return a hash of a text, 63 bits or more; each engine has its own."""
+        if self._engine == "duckdb":
+            return _signed(_duckdb_hash(text))
         return _spark_hash(text) if self._engine == "pyspark" else text.hash()
+
+    def hashed_texts(self, texts: Sequence[ir.StringValue]) -> ir.IntegerValue:
+        """Return a hash of some texts in their order, 63 bits or more."""
+        if self._engine == "duckdb":
+            # Columns have few different texts, and DuckDB hashes each of these once; joined, it hashes all.
+            first, *rest = texts
+            return _signed(reduce(_duckdb_hash_of_both, rest, _duckdb_hash(first)))
+        return self.hashed(ibis.literal("\x1f").join(texts))
+
+    def hashed_list(self, texts: ir.ArrayValue) -> ir.IntegerValue:
+        """Return a hash of a list of texts in their order, 63 bits or more."""
+        if self._engine == "duckdb":
+            return _signed(_duckdb_hash_of_list(texts))
+        return _spark_hash_of_list(texts) if self._engine == "pyspark" else texts.hash()
 
     def digest(self, text: ir.StringValue) -> ir.StringValue:
         """Return the hexadecimal digits of a text's MD5, the same ones in each engine but for their case."""

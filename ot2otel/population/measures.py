@@ -10,7 +10,6 @@ from typing import Any
 import ibis
 from ibis.expr import types as ir
 
-from ot2otel.population.dialects import Dialect
 from ot2otel.population.shifts import Blocks
 
 BLOCKS = 24  # of a side: an hour each, if a side is a day
@@ -18,7 +17,6 @@ QUANTILES = (0.5, 0.95, 0.99)
 Rows = Iterable[Mapping[str, Any]]  # Any: a column's values have its type
 TRAFFIC, ERRORS, SPANS, FORM = "share of traffic", "error rate", "spans per trace", "share of the form"
 COVERAGE = "attribute coverage"
-EVERY = "\x1f"  # stands for a key that every span has
 Thresholds = Mapping[str, Sequence[float]]  # the quantiles of the durations by operation, in nanoseconds
 
 
@@ -40,10 +38,11 @@ class Measure:
 
 def blocks_of(traces: ir.Table, start: float, end: float) -> ir.Table:
     """Add `block` to signed traces: the number of the block of time, from `start` to `end` in seconds."""
-    return traces.mutate(block=_block(traces.start, start, end))
+    return traces.mutate(block=block_of(traces.start, start, end))
 
 
-def _block(time: ir.TimestampValue, start: float, end: float) -> ir.IntegerValue:
+def block_of(time: ir.TimestampValue, start: float, end: float) -> ir.IntegerValue:
+    """Return the number of the block of a time, from `start` to `end` in seconds."""
     length = max((end - start) / BLOCKS, 1e-9)
     number = ((seconds(time) - start) / length).floor().cast("int64")
     return ibis.greatest(0, ibis.least(BLOCKS - 1, number))
@@ -51,8 +50,9 @@ def _block(time: ir.TimestampValue, start: float, end: float) -> ir.IntegerValue
 
 def period(spans: ir.Table) -> ir.Table:
     """Return one row: `first` and `last` second of a span's start, NULL without a span, and `spans`."""
-    start = seconds(spans.Timestamp)
-    return spans.aggregate(first=start.min(), last=start.max(), spans=spans.count())
+    time = spans.Timestamp
+    # Of the ends alone: some engines have them without reading a row.
+    return spans.aggregate(first=seconds(time.min()), last=seconds(time.max()), spans=spans.count())
 
 
 def seconds(time: ir.TimestampValue) -> ir.FloatingValue:
@@ -103,37 +103,11 @@ def _threshold(traces: ir.Table, thresholds: Thresholds, number: int) -> ir.Nume
     return ibis.cases(*known, else_=never) if known else ibis.literal(never)
 
 
-def of_keys(spans: ir.Table, start: float, end: float) -> ir.Table:
-    """Return a row for each service, key of its spans' attributes, and block; all its spans have EVERY.
-
-    Columns: `service`, `key`, `block`, `spans`.
-    """
-    dialect, block = Dialect(spans), _block(spans.Timestamp, start, end)
-    placed = spans.select(service=spans.ServiceName, block=block, keys=dialect.keys(spans.SpanAttributes))
-    # Spans have few different lists of keys, so there is little to unnest after grouping.
-    lists = placed.group_by("service", "block", "keys").agg(spans=placed.count())
-    keys = dialect.filled(lists["keys"]).concat(ibis.array([EVERY]))
-    each = lists.select("service", "block", "spans", key=keys.unnest())
-    return each.group_by("service", "key", "block").agg(spans=each.spans.sum())
-
-
-def coverage(rows: Rows) -> dict[Measure, Blocks]:
-    """Return the share of the spans that have each key, from the rows of `of_keys`."""
-    counted: dict[tuple[str, str], list[float]] = defaultdict(_empty)
-    for row in rows:
-        counted[row["service"], row["key"]][row["block"]] += row["spans"]
-    return {
-        Measure(COVERAGE, service, key): Blocks(tuple(each), tuple(counted[service, EVERY]))
-        for (service, key), each in counted.items()
-        if key != EVERY
-    }
-
-
 def sums(rows: Rows) -> dict[Measure, Blocks]:
     """Return the measures of one side from the rows of `of_operations`."""
-    traffic = _empty()
-    numerators: dict[Measure, list[float]] = defaultdict(_empty)
-    of_operation: dict[str, list[float]] = defaultdict(_empty)
+    traffic = no_traffic()
+    numerators: dict[Measure, list[float]] = defaultdict(no_traffic)
+    of_operation: dict[str, list[float]] = defaultdict(no_traffic)
     for row in rows:
         operation, block, traces = row["operation"], row["block"], row["traces"]
         traffic[block] += traces
@@ -153,5 +127,6 @@ def sums(rows: Rows) -> dict[Measure, Blocks]:
     return found
 
 
-def _empty() -> list[float]:
+def no_traffic() -> list[float]:
+    """Return a zero for each block."""
     return [0.0] * BLOCKS

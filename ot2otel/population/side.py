@@ -13,7 +13,7 @@ from ibis.backends import BaseBackend
 from ibis.expr import types as ir
 
 from ot2otel.model import Span
-from ot2otel.population import measures, signature
+from ot2otel.population import coverage, measures, signature
 from ot2otel.population.carrying import WITHOUT_MAPS, carried, unpacked
 from ot2otel.population.columns import span_of
 from ot2otel.population.dialects import Dialect
@@ -74,6 +74,7 @@ class PopulationSide:
         self._few = sorted(row["key"] for row in keys if row["values"] <= signature.FEW_VALUES)
         progress(f"{name}: grouping {self._number:,} spans")
         self.notes: list[str] = []
+        self._lists: Rows = []
         self._group({})
         if len(self._groups) > MOST_FORMS and (names := united(row["key"] for row in keys)):
             self._group_again(names)
@@ -100,10 +101,12 @@ class PopulationSide:
         if not Dialect(self._spans).keeps_spans:
             return self._kept(self._traces_of_hashed(hashed), "traces and their forms")
         with self._kept(hashed, "spans and their hashes") as kept:
+            if not renamed:
+                self._lists = self._rows(coverage.of_lists(kept, *self._period), "lists of keys")
             return self._kept(self._traces_of_hashed(kept), "traces and their forms")
 
     def _traces_of_hashed(self, hashed: ir.Table) -> ir.Table:
-        return measures.blocks_of(signature.signed_traces(hashed), self._first, self._last + 1)
+        return measures.blocks_of(signature.signed_traces(hashed), *self._period)
 
     def _kept(self, table: ir.Table, purpose: str) -> ir.Table:
         """Return the table as one that the engine keeps until nothing refers to it."""
@@ -114,6 +117,10 @@ class PopulationSide:
     def close(self) -> None:
         """Drop the table of traces in the engine."""
         self._traces.release()
+
+    @property
+    def _period(self) -> tuple[float, float]:
+        return self._first, self._last + 1
 
     @property
     def seconds(self) -> float:
@@ -147,9 +154,15 @@ class PopulationSide:
     def measures(self, thresholds: Thresholds) -> Mapping[Measure, Blocks]:
         """Return the measures of all operations; `thresholds` are the quantiles to be slower than."""
         rows = self._rows(measures.of_operations(self._traces, thresholds), "measures of operations")
-        period = self._first, self._last + 1
-        keys = self._rows(measures.of_keys(self._spans, *period), "attribute coverage")
-        return {**measures.sums(rows), **measures.coverage(keys)}
+        return {**measures.sums(rows), **coverage.coverage(self._keys())}
+
+    def _keys(self) -> measures.Rows:
+        examples = coverage.examples(self._lists)
+        if not 0 < len(examples) <= coverage.MOST_LISTS:
+            return self._rows(coverage.of_keys(self._spans, *self._period), "attribute coverage")
+        named = coverage.names(self._spans, sorted(set(examples.values())))
+        lists = {row["keys"]: row["names"] for row in self._rows(named, "names of keys")}
+        return coverage.named(self._lists, lists)
 
     def forms(self) -> list[Form]:
         """Bring the most frequent forms home, with the spans of their examples."""

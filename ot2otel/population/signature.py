@@ -2,16 +2,16 @@
 
 The form of a trace is the set of its spans without ids, times and varying values, each with its parent. The
 engine makes a number of it that does not depend on the order of rows: each span and its parent become a
-number, and a trace's signature is their sum. A second hash tells when two forms have the same signature by
-chance. An ordered list of spans would say the same, but engines that store a trace's spans apart are slow
-at it, or refuse it.
+number, and a trace's signature is their sum. A span's hash has 64 bits: one half makes the signature, and the
+other a second one, which tells when two forms have the same signature by chance. An ordered list of spans
+would say the same, but engines that store a trace's spans apart are slow at it, or refuse it.
 """
 
 from __future__ import annotations
 
 import operator
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 
 import ibis
@@ -53,22 +53,21 @@ def signed_traces(own: ir.Table) -> ir.Table:
     root, "" if it has none; `spans`, their number; `failed`, whether the root has the status Error; `start`,
     the first Timestamp; `duration` of the root in nanoseconds.
     """
-    above = own.view()
+    above = own.view().select("TraceId", "SpanId", above="own")
     joined = own.left_join(
         above,
         [own.TraceId == above.TraceId, own.ParentSpanId == above.SpanId],
         rname="above_{name}",
     )
-    joined = joined.mutate(is_root=joined.ParentSpanId == "")
-    joined = joined.mutate(edge_a=_edge(joined, "a"), edge_b=_edge(joined, "b"))
+    joined = joined.mutate(edge_a=_edge(joined, _first_half), edge_b=_edge(joined, _second_half))
     return joined.group_by("TraceId").agg(
         form=joined.edge_a.sum(),
         check=joined.edge_b.sum(),
-        operation=joined.operation.max(where=joined.is_root).fill_null(""),
+        operation=joined.operation.max().fill_null(""),
         spans=joined.count(),
-        failed=((joined.StatusCode == "Error") & joined.is_root).any(),
+        failed=joined.failed.any(),
         start=joined.Timestamp.min(),
-        duration=joined.Duration.max(where=joined.is_root),
+        duration=joined.Duration.max(),
     )
 
 
@@ -93,30 +92,50 @@ def masked(name: ir.StringValue) -> ir.StringValue:
 
 
 def hashed_spans(spans: ir.Table, few: Sequence[str], renamed: Mapping[str, str] = _NO_RENAMES) -> ir.Table:
-    """Return a row for each span, with the two hashes of its own facts, `a` and `b`, and its operation.
+    """Return a row for each span, as narrow as can be.
+
+    Columns: `TraceId`, `SpanId`, `ParentSpanId`, `Timestamp`; `own`, a hash of the span's own facts;
+    `operation` and `Duration`, NULL but for a root; `failed`, whether it is a root with the status Error;
+    `service`, and `keys`, a number of the keys of its attributes, for `coverage.key_lists`.
 
     `few` are the keys whose values belong to the form of a trace. A key of `renamed` counts as its new name.
     """
     dialect = Dialect(spans)
     operation = spans.ServiceName + ": " + masked(spans.SpanName)
+    keys = numbered_keys(spans, renamed)
+    own = dialect.hashed_texts(
+        [
+            operation,
+            spans.SpanKind,
+            spans.StatusCode,
+            spans.ScopeName,
+            *_values(spans.SpanAttributes, few, renamed, dialect),
+            keys.cast("string"),
+            _joined(spans["Events.Name"]),
+            spans["Links.SpanId"].length().cast("string"),
+        ]
+    )
+    is_root = spans.ParentSpanId == ""
+    return spans.select(
+        "TraceId",
+        "SpanId",
+        "ParentSpanId",
+        "Timestamp",
+        own=own,
+        operation=ibis.cases((is_root, operation)),
+        Duration=ibis.cases((is_root, spans.Duration)),
+        failed=is_root & (spans.StatusCode == "Error"),
+        service=spans.ServiceName,
+        keys=keys,
+    )
+
+
+def numbered_keys(spans: ir.Table, renamed: Mapping[str, str] = _NO_RENAMES) -> ir.IntegerValue:
+    """Return a number of the keys of a span's attributes; a key of `renamed` counts as its new name."""
+    dialect = Dialect(spans)
     # Keys have no order: a sum is faster than sorting them.
-    keys = dialect.keys(spans.SpanAttributes).map(lambda key: _number(key, renamed, dialect)).sums()
-    facts = [
-        operation,
-        spans.SpanKind,
-        spans.StatusCode,
-        spans.ScopeName,
-        *_values(spans.SpanAttributes, few, renamed, dialect),
-        keys.fill_null(0).cast("string"),
-        _joined(spans["Events.Name"]),
-        spans["Links.SpanId"].length().cast("string"),
-    ]
-    text = ibis.literal("\x1f").join(facts)
-    columns = ("TraceId", "SpanId", "ParentSpanId", "Timestamp", "Duration", "StatusCode")
-    texts = spans.select(*columns, operation=operation, text=text)
-    return texts.mutate(
-        a=dialect.hashed(texts.text) % _OF_A_SPAN, b=dialect.hashed(texts.text + "\x1f") % _OF_A_SPAN
-    ).drop("text")
+    numbers = dialect.keys(spans.SpanAttributes).map(lambda key: _number(key, renamed, dialect)).sums()
+    return numbers.fill_null(0).cast("int64")
 
 
 def _number(key: ir.StringValue, renamed: Mapping[str, str], dialect: Dialect) -> ir.IntegerValue:
@@ -138,14 +157,23 @@ def _joined(texts: ir.ArrayValue) -> ir.StringValue:
     return texts.join("\x1e").fill_null("")
 
 
-def _edge(joined: ir.Table, name: str) -> ir.IntegerValue:
-    """Return a number of a span's facts and its parent's, below _OF_AN_EDGE.
+def _first_half(own: ir.IntegerValue) -> ir.IntegerValue:
+    return own % _OF_A_SPAN
+
+
+def _second_half(own: ir.IntegerValue) -> ir.IntegerValue:
+    return (own >> 32) % _OF_A_SPAN
+
+
+def _edge(joined: ir.Table, half: Callable[[ir.IntegerValue], ir.IntegerValue]) -> ir.IntegerValue:
+    """Return a number of a span's facts and its parent's, from one half of their hashes, below _OF_AN_EDGE.
 
     It is the product of both, so a sum of edges tells which span has which parent. The parent's is squared:
     else a span below another would be the same as the other below it.
     """
-    own, parent = joined[name], joined[f"above_{name}"]
+    own, parent = half(joined.own), half(joined.above)
     # A join without a match leaves NULL, but "" and 0 in ClickHouse.
     has_parent = joined.above_SpanId.fill_null("") != ""
-    above = ibis.cases((has_parent, parent * parent % _OF_A_PARENT), (joined.is_root, ROOT), else_=ORPHAN)
+    is_root = joined.ParentSpanId == ""
+    above = ibis.cases((has_parent, parent * parent % _OF_A_PARENT), (is_root, ROOT), else_=ORPHAN)
     return own * above % _OF_AN_EDGE

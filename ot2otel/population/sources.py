@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlsplit
@@ -30,11 +30,15 @@ _OPTIONS = frozenset({"table", "from", "to", "services", "secure"})
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """A source: its engine, its spans in the schema of columns.py, and its name for a report."""
+    """A source: its engine, its spans in the schema of columns.py, its name for a report, and its problems.
+
+    A problem is a sentence about something that did not stop the reading, like a last line that is cut.
+    """
 
     engine: BaseBackend
     spans: ir.Table
     name: str
+    problems: Sequence[str] = ()
 
 
 def opened(source: str, scratch: Path, progress: Progress) -> Population:
@@ -107,9 +111,7 @@ def _recording(path: Path, scratch: Path, progress: Progress) -> Population:
     with open_recording(path) as reader:
         spans: Iterator[Span] = map(reader.head.normalizer(), reader.spans())
         parquet.write(spans, target, lambda number: progress(f"{path}: {number:,} spans read"))
-        if reader.cut:
-            raise PopulationError(f"{path} is not complete: {reader.cut}")
-    return _parquet(str(target), str(path), scratch)
+    return replace(_parquet(str(target), str(path), scratch), problems=reader.problems)
 
 
 # Engines elsewhere.

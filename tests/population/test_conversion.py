@@ -109,7 +109,7 @@ def _line(start: int = 1) -> str:
         pytest.param("", "it is empty", id="empty"),
         pytest.param("not spans\n", "can't be read as spans", id="no spans"),
         pytest.param('{"resourceSpans":[]}\n', "has no span", id="no span"),
-        pytest.param(_line() + _line()[:40], "is not complete", id="cut"),
+        pytest.param('{"resourceSpans":[]}\n' + _line()[:40], "has no span (line 2 is cut", id="all but cut"),
         pytest.param(_line(2**63 + 1), "Parquet can't hold span", id="a time beyond 64 bits"),
     ],
 )
@@ -127,6 +127,32 @@ def test_a_file_that_cant_be_converted_is_told_in_a_line_and_leaves_nothing(
     assert len(result.stderr.splitlines()) == 1
     assert target.read_text() == "as before"
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_all_before_a_cut_last_line_is_converted(tmp_path: Path) -> None:
+    source, target = tmp_path / "spans.jsonl", tmp_path / "spans.parquet"
+    source.write_text(_line() + _line()[:40])
+
+    result = _run("convert", source, "-o", target)
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    first, second = result.stderr.splitlines()
+    assert first.startswith(f"{source}: line 2 is cut: ")
+    assert second == f"{target}: 1 span."
+    assert _asked(f"SELECT \"SpanName\" FROM '{target}'").fetchall() == [("a",)]
+
+
+def test_a_population_of_a_cut_recording_has_all_before_the_cut(
+    lines: tuple[Path, Path], tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.jsonl"
+    cut.write_text(lines[1].read_text() + _line()[:40])
+
+    found = _verdict(lines[0], cut)
+
+    [problem] = [note for note in found["notes"] if note.startswith(f"{cut}: ")]
+    assert "is cut" in problem
+    assert found["after"]["spans"] == 1200
 
 
 @pytest.mark.parametrize(

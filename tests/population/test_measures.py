@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,18 +91,3 @@ def test_the_period_of_an_empty_table_is_unknown(tmp_path: Path) -> None:
     assert engine.to_pyarrow(measures.period(engine.read_parquet(path))).to_pylist() == [
         {"first": None, "last": None, "spans": 0}
     ]
-
-
-def test_coverage_is_the_share_of_a_services_spans_with_a_key(tmp_path: Path) -> None:
-    spans = [_span(1, 1), _span(2, 1), _span(3, 2), _span(4, 2)]
-    spans[0], spans[2] = (replace(span, attributes={"user.id": "u", "x": 1}) for span in (spans[0], spans[2]))
-    path = tmp_path / "spans.parquet"
-    parquet.write(spans, path)
-    engine = duckdb_engine()
-    table, period = engine.read_parquet(path), (3600.0, 3600.0 * (BLOCKS + 1))
-
-    found = measures.coverage(engine.to_pyarrow(measures.of_keys(table, *period)).to_pylist())
-
-    assert set(found) == {Measure("attribute coverage", "shop", key) for key in ("user.id", "x")}
-    blocks = found[Measure("attribute coverage", "shop", "x")]
-    assert (blocks.numerators[:3], blocks.denominators[:3]) == ((1, 1, 0), (2, 2, 0))
