@@ -40,6 +40,17 @@ ROW = HERE | PORTS
             {Address(What.HOST, "[::1]"): Address(What.HOST, "[::2]")},
             id="an IPv6 address and its port",
         ),
+        pytest.param(
+            {"a": "b", "c": "d"},
+            {
+                Address(What.HOST, "a"): Address(What.HOST, "b"),
+                Address(What.HOST, "c"): Address(What.HOST, "d"),
+            },
+            id="two hosts",
+        ),
+        pytest.param(
+            {"a:80": "b"}, {Address(What.HOST, "a"): Address(What.HOST, "b")}, id="a port on one side alone"
+        ),
         pytest.param({}, {}, id="nothing"),
     ],
 )
@@ -111,6 +122,30 @@ def test_what_is_no_such_address_stays(place: Place, value: AttributeValue) -> N
         assert rewritten(place, value, ROW) == (value, ())
 
 
+@pytest.mark.parametrize(
+    ("place", "old"),
+    [
+        pytest.param(("attributes", "server.address"), "db", id="an attribute"),
+        pytest.param(("attributes", "net.peer.host"), "db", id="the last word of a key"),
+        pytest.param(("resource", "host.id"), "db", id="the resource's host"),
+    ],
+)
+def test_a_name_is_a_host_where_the_key_says_so(place: Place, old: str) -> None:
+    db = Address(What.HOST, "db")
+
+    assert rewritten(place, old, {db: Address(What.HOST, "store")}) == ("store", (db,))
+    assert rewritten(NOTE, old, {db: Address(What.HOST, "store")}) == ("db", ())
+
+
+def test_an_identity_with_spaces_is_one_host() -> None:
+    """A host's identifier has any form in the resource, and in no other place."""
+    host = Address(What.HOST, "rack 7")
+    other = {host: Address(What.HOST, "rack 8")}
+
+    assert rewritten(("resource", "host.id"), "rack 7", other) == ("rack 8", (host,))
+    assert rewritten(("attributes", "host.id"), "rack 7", other) == ("rack 7", ())
+
+
 COPY: Place = ("resource", "service.instance.id")
 COPIES = {Address(What.COPY, "a", "service.instance.id"): Address(What.COPY, "b", "service.instance.id")}
 
@@ -133,6 +168,11 @@ def test_copies_of_a_service_share_its_traffic_in_any_way(
     place: Place, old: AttributeValue, new: AttributeValue, is_one: bool
 ) -> None:
     assert is_other_copy(place, old, new, COPIES) is is_one
+
+
+def test_a_copy_is_rewritten_as_a_whole() -> None:
+    assert rewritten(COPY, "a", COPIES) == ("b", tuple(COPIES))
+    assert rewritten(("resource", "process.pid"), "a", COPIES) == ("a", ())
 
 
 def requests(*addresses: str, **resource: str) -> tuple[Span, ...]:
@@ -224,6 +264,58 @@ def test_another_copy_of_a_service_is_noise(key: str) -> None:
     before, after = (requests("a", "a", **{key: identity}) for identity in ("one", "two"))
 
     assert other_addresses(before, after) == [Told("noise", "address", "one", "two", 2)]
+
+
+def ports(*numbers: object) -> tuple[Span, ...]:
+    """Record a request to each of these ports."""
+    return forest(*(branch(f"request {i}", attributes={"server.port": n}) for i, n in enumerate(numbers)))
+
+
+PORT = "attributes.server.port"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(
+            ports(81, 82),
+            ports(91, 92),
+            [Told("noise", "address", "81", "91"), Told("noise", "address", "82", "92")],
+            id="each became one other",
+        ),
+        pytest.param(
+            ports(81, 81), ports(81, 91), [Told("changed", PORT, "81", "91")], id="the old one is left"
+        ),
+        pytest.param(
+            ports(81, 91), ports(91, 91), [Told("changed", PORT, "81", "91")], id="the before had the new one"
+        ),
+        pytest.param(ports(81), ports("91"), [Told("changed", PORT, "81", '"91"')], id="another type"),
+        pytest.param(
+            ports("81"), ports(91), [Told("changed", PORT, '"81"', "91")], id="another type, a number"
+        ),
+    ],
+)
+def test_another_port_is_noise_if_it_is_the_same_everywhere(
+    before: tuple[Span, ...], after: tuple[Span, ...], expected: list[Told]
+) -> None:
+    assert other_addresses(before, after) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("10.0.0.1", "nothing", id="an address became none"),
+        pytest.param("nothing", "10.0.0.1", id="a text became an address"),
+        pytest.param("10.0.0.1 10.0.0.2", "10.0.0.3", id="two became one"),
+        pytest.param("10.0.0.1", "10.0.0.2 10.0.0.3", id="one became two"),
+    ],
+)
+def test_texts_with_other_numbers_of_addresses_differ(old: str, new: str) -> None:
+    before, after = (forest(branch("one", attributes={"note": note})) for note in (old, new))
+
+    assert [(one.grade, one.field) for one in other_addresses(before, after)] == [
+        ("changed", "attributes.note")
+    ]
 
 
 def test_an_address_that_the_user_names_is_kept() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from ot2otel.compare import comparison as comparing
-from ot2otel.compare.comparison import Comparison, compare
+from ot2otel.compare.comparison import AllTimes, Comparison, Times, compare
 from ot2otel.compare.facts import literal
 from ot2otel.compare.forms import Forms
 from ot2otel.compare.judgement import Grade
@@ -27,6 +27,23 @@ OF_THE_BEFORE = {
     Grade.CHANGED,
 }
 OF_THE_AFTER = OF_THE_BEFORE - {Grade.GONE} | {Grade.ADDED, Grade.NEW}
+
+
+def test_times_are_counted_with_the_first_three_examples() -> None:
+    times = Times()
+    times.add(2, [("a", "b"), ("a", "b"), ("c", "d")])
+    times.add(3, [("a", "b"), ("e", "f"), ("g", "h")])
+
+    assert times == Times(5, [("a", "b"), ("c", "d"), ("e", "f")])
+
+
+def test_all_times_have_every_pair_of_traces() -> None:
+    pairs = [(str(n), str(-n)) for n in range(4)]
+    times = AllTimes()
+    times.add(1, iter(pairs[:1]))
+    times.add(3, iter(pairs[1:]))
+
+    assert times == AllTimes(4, pairs[:3], pairs)
 
 
 def grades(comparison: Comparison) -> Counter[Hashable]:

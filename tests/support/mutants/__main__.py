@@ -1,4 +1,4 @@
-"""Command: `python -m tests.support.mutants run|show|table`; `make mutants` runs it."""
+"""Command: `python -m tests.support.mutants run|show|write`; `make mutants` runs it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.mutants import results
+from tests.support.mutants import document, results
 from tests.support.mutants.campaign import Bounds, Campaign
 from tests.support.mutants.forks import forked
 from tests.support.mutants.mutations import Mutant, mutants
@@ -56,7 +56,7 @@ def main() -> None:
     run.add_argument("--tests", nargs="+", default=["tests/compare"], help="what pytest collects")
     show = commands.add_parser("show", help="print mutants that are left, as differences")
     show.add_argument("modules", nargs="*", default=["*"], help="patterns of names")
-    commands.add_parser("table", help="print the table of all modules")
+    commands.add_parser("write", help="write the counts and what is left into tests/compare/survivors.md")
     given = parser.parse_args()
     if given.command == "run":
         _run(given)
@@ -65,7 +65,7 @@ def main() -> None:
             print(f"{mutant.name}: {result.outcome}, {result.chosen} of {result.reaching} tests")
             print(mutant.difference())
     else:
-        print(results.table(_modules(["*"]), results.kept()))
+        document.write(_modules(["*"]), results.kept())
 
 
 def _modules(patterns: Sequence[str]) -> Mapping[Path, list[Mutant]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ _IMPORTED = ""
 class Reach:
     """Tests by their ids."""
 
-    # CPU time of each in seconds, while its lines are counted.
+    # CPU time of each in seconds with that of the programs it runs, while its lines are counted.
     seconds: dict[str, float] = field(default_factory=dict)
     # By path below the root, then by line. The test "" is the import and the collection.
     tests: dict[str, dict[int, frozenset[str]]] = field(default_factory=dict)
@@ -68,6 +69,11 @@ def _passed(by_line: Mapping[int, Iterable[str]], failed: set[str]) -> dict[int,
     return {line: frozenset(tests) - failed for line, tests in by_line.items()}
 
 
+def _cpu_time() -> float:
+    """Return the CPU time of this process and of the programs that it has run, in seconds."""
+    return time.process_time() + sum(os.times()[2:4])
+
+
 class _Measuring:
     """Tells coverage which test runs, and takes its CPU time."""
 
@@ -85,11 +91,11 @@ class _Measuring:
         for cached in self._caches:  # otherwise only the first test would reach the function
             cached.cache_clear()
         self._coverage.switch_context(item.nodeid)
-        began = time.process_time()
+        began = _cpu_time()
         try:
             return (yield)
         finally:
-            self.seconds[item.nodeid] = time.process_time() - began
+            self.seconds[item.nodeid] = _cpu_time() - began
             self._coverage.switch_context(_IMPORTED)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
