@@ -281,6 +281,23 @@ def test_hello_keeps_its_names_kinds_statuses_and_spans_by_rules(exporter: str) 
     }
 
 
+@pytest.mark.parametrize("before", ["legacy-jaeger", "shim-otlp", "shim+repair-jaeger", "native-otlp"])
+@pytest.mark.parametrize(
+    ("flow", "grades"),
+    [
+        ("hello", {("name", Grade.TRANSLATED)}),
+        ("events", {("kind", Grade.CHANGED), ("name", Grade.CHANGED)}),
+    ],
+)
+def test_a_name_by_hand_has_a_rule_if_its_span_was_of_such_a_kind(
+    flow: str, grades: set[tuple[str, Grade]], before: str
+) -> None:
+    verdict = judge(golden(flow, before), golden(flow, "auto-otlp"))
+
+    told = {(each.old_field, each.grade) for each in verdict.findings if each.old_field in ("name", "kind")}
+    assert told == grades
+
+
 @runs_here
 def test_compare_runs_auto_over_the_exporter_that_is_asked_for() -> None:
     arguments = ["--variants", "legacy,auto", "--exporter", "otlp-grpc", "--work", "0", "--format", "json"]
