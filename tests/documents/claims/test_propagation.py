@@ -11,7 +11,6 @@ from jaeger_client.config import Config
 from jaeger_client.reporter import InMemoryReporter
 from jaeger_client.sampler import ConstSampler
 from opentelemetry import trace
-from opentelemetry import trace
 from opentelemetry.baggage import get_all
 from opentelemetry.propagate import get_global_textmap
 from opentelemetry.propagators.b3 import B3MultiFormat, B3SingleFormat
