@@ -17,7 +17,7 @@ DOCUMENTS := README.md CONTRIBUTING.md benchmarks/README.md $(wildcard docs/*.md
 PEERS := redis prometheus chromium celery gunicorn uwsgi instrumentations postgresql clickhouse spark jaeger node pythons
 PYTHONS := 3.10 3.12 3.13
 
-.PHONY: compare first test check test-newest test-newest-instrumentation slow signals fuzz mutants plants peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries golden-collector docs screenshots conventions dist clean
+.PHONY: compare first test check test-newest test-newest-instrumentation slow signals fuzz mutants plants shuffled peers $(PEERS:%=peers-%) bench bench-instructions golden golden-libraries golden-collector docs screenshots conventions dist clean
 
 compare: $(VENV)/installed
 	$(VENV)/bin/ot2otel compare
@@ -79,6 +79,13 @@ mutants: $(VENV)/equipped
 # Does the test of a claim notice if its library does otherwise? One: make plants ARGUMENTS='--claim error-tag'
 plants: $(VENV)/equipped
 	$(VENV)/bin/python -m tests.documents.plants $(ARGUMENTS)
+
+# Claims hold in any order, in one process or four, in both lanes.
+shuffled: $(VENV)/equipped $(NEWEST)/equipped
+	for lane in $(VENV) $(NEWEST); do for order in 1 2 3 4 5; do \
+		$$lane/bin/pytest --quiet -p tests.support.shuffled --order $$order \
+			$$(test $$order != 4 || echo --numprocesses 4) tests/documents/claims || exit 1; \
+	done; done
 
 # The second ring: what needs a program that is not ours, the long cases too. Each target installs its own.
 peers: $(PEERS:%=peers-%)

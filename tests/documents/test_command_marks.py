@@ -14,7 +14,12 @@ from tests.support.runs import ROOT
 MAKER = "docs/makers/blocks.py"
 BY_HAND = re.compile(r"\d{4}-\d\d-\d\d; [^;]+; ([^;]+)")
 FOREIGN = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}(?:, [0-9a-f]{40})?; ([^;]+)")
-NOT_RUN = re.compile(r"needs Docker; ([^;]+)")
+NOT_RUN = re.compile(r"needs (?:Docker|a quiet machine); ([^;]+)")
+# What a block must have that is not run, by its reason.
+REASONS = {
+    "needs Docker": re.compile("docker"),
+    "needs a quiet machine": re.compile("^(make bench|ot2otel overhead|pytest benchmarks/)"),
+}
 BLOCKS = [block for document in DOCUMENTS for block in read(document)[0]]
 
 
@@ -29,8 +34,9 @@ def complaint(block: Block) -> str:
     parts = form.fullmatch(rest)
     if parts is None:
         return f"has a mark of another form: {block.mark}"
-    if kind == "not run" and not all("docker" in command for command in block.commands):
-        return "could be run without Docker"
+    reason = rest.partition(";")[0]
+    if kind == "not run" and not all(REASONS[reason].search(command) for command in block.commands):
+        return f"has a command without the reason: {reason}"
     absent = [name for name in parts[1].split(", ") if not (ROOT / name.partition("#")[0]).is_file()]
     return f"names files that do not exist: {absent}" if absent else ""
 
@@ -116,8 +122,13 @@ COMMIT = "1923bec92942e55eb118a5217f2b9cd856c3526b"
         ),
         pytest.param(
             f"<!-- not run: needs Docker; docs/jaeger.md -->\n{CONSOLE}",
-            "could be run without Docker",
+            "has a command without the reason: needs Docker",
             id="no need of Docker",
+        ),
+        pytest.param(
+            f"<!-- not run: needs a quiet machine; docs/jaeger.md -->\n{CONSOLE}",
+            "has a command without the reason: needs a quiet machine",
+            id="no measurement",
         ),
         pytest.param(
             "<!-- run: x.py -->\n```toml\n```\n", "docs/files.md:1 marks nothing", id="not commands"

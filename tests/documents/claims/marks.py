@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ def made(text: str) -> set[str]:
     return set(re.findall(r"\[✓\]\[([\w-]+)\]", text))
 
 
+@cache  # the tests ask for each claim, and the files do not change meanwhile
 def found() -> Mapping[str, Test]:
     """Return the tests by claim; raise ValueError if two tests have the same claim."""
     tests: dict[str, Test] = {}

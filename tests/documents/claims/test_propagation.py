@@ -10,6 +10,7 @@ from jaeger_client.codecs import B3Codec
 from jaeger_client.config import Config
 from jaeger_client.reporter import InMemoryReporter
 from jaeger_client.sampler import ConstSampler
+from opentelemetry import trace
 from opentelemetry.baggage import get_all
 from opentelemetry.propagate import get_global_textmap
 from opentelemetry.propagators.b3 import B3MultiFormat, B3SingleFormat
@@ -269,6 +270,12 @@ def test_opentelemetrys_jaeger_propagator_makes_debug_traces_of_all_sampled_ones
     assert flags == ["03", "00" if SDK < (1, 40) else "02"]
     # Without the sampled flag it is not recorded.
     assert behind == [(True, ["behind"]), (SDK >= (1, 40), [])]
+
+    # The propagator itself adds it, also to a trace whose id is not random.
+    passed_on: dict[str, str] = {}
+    sampled = trace.SpanContext(1, 2, is_remote=True, trace_flags=trace.TraceFlags(trace.TraceFlags.SAMPLED))
+    JaegerPropagator().inject(passed_on, trace.set_span_in_context(trace.NonRecordingSpan(sampled)))
+    assert passed_on["uber-trace-id"].rpartition(":")[2] == "03"
 
 
 @claim("propagation-last-wins", "opentelemetry.propagators.composite:CompositePropagator.extract")
