@@ -111,7 +111,7 @@ class PopulationSide:
     def _kept(self, table: ir.Table, purpose: str) -> ir.Table:
         """Return the table as one that the engine keeps until nothing refers to it."""
         self._record(table, f"{purpose}, kept as a table")
-        with _told(self.name):
+        with engine_errors(self.name):
             return table.cache()
 
     def close(self) -> None:
@@ -206,17 +206,17 @@ class PopulationSide:
 
     def _rows(self, table: ir.Table, purpose: str) -> Rows:
         self._record(table, purpose)
-        with _told(self.name):
+        with engine_errors(self.name):
             rows: Rows = self._engine.to_pyarrow(table).to_pylist()
         return rows
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def engine_errors(name: str) -> Iterator[None]:
     """Turn an engine's error into a PopulationError of one line."""
     try:
         yield
-    except MemoryError:
+    except (MemoryError, PopulationError):
         raise
     except Exception as error:  # every engine's driver has its own
         reason = (str(error).strip() or type(error).__name__).partition("\n")[0]
