@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ot2otel.population import schemas, splitting
 from ot2otel.population.comparing import PopulationVerdict, check_lengths, compare_populations
-from ot2otel.population.side import PopulationSide
+from ot2otel.population.side import PopulationSide, engine_errors
 from ot2otel.population.sources import Population, opened
 
 
@@ -26,7 +26,8 @@ def sides(
         sides = [PopulationSide(each.engine, each.spans, each.name, show) for each in (old, new)]
         return sides, _notes(old, new)
     show(f"{before}: cutting it into both sides")
-    cut = splitting.split(old.spans, by or "", lambda table: old.engine.to_pyarrow(table).to_pylist())
+    with engine_errors(old.name):
+        cut = splitting.split(old.spans, by or "", lambda table: old.engine.to_pyarrow(table).to_pylist())
     sides = [
         PopulationSide(old.engine, spans, name, show)
         for spans, name in zip((cut.before, cut.after), cut.names, strict=True)

@@ -49,10 +49,19 @@ def block_of(time: ir.TimestampValue, start: float, end: float) -> ir.IntegerVal
 
 
 def period(spans: ir.Table) -> ir.Table:
-    """Return one row: `first` and `last` second of a span's start, NULL without a span, and `spans`."""
+    """Return one row about all spans.
+
+    Columns: `first` and `last`, the seconds of the first and the last start, NULL without a span; `spans`,
+    their number; `traced`, the number of those that have a TraceId.
+    """
     time = spans.Timestamp
     # Of the ends alone: some engines have them without reading a row.
-    return spans.aggregate(first=seconds(time.min()), last=seconds(time.max()), spans=spans.count())
+    return spans.aggregate(
+        first=seconds(time.min()),
+        last=seconds(time.max()),
+        spans=spans.count(),
+        traced=spans.TraceId.count(),
+    )
 
 
 def seconds(time: ir.TimestampValue) -> ir.FloatingValue:

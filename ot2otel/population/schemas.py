@@ -41,6 +41,22 @@ _OPTIONAL = (
     "Links.TraceState",
     "Links.Attributes",
 )
+_TYPES: Mapping[tuple[type[dt.DataType], str], Sequence[str]] = {
+    (dt.Timestamp, "a time"): ("Timestamp",),
+    (dt.Numeric, "a number"): ("Duration",),
+    (dt.Map, "a map of texts"): ("SpanAttributes", "ResourceAttributes"),
+    (dt.Array, "a list"): _LIST_COLUMNS,
+    (dt.String, "a text"): (
+        "TraceId",
+        "SpanId",
+        "ParentSpanId",
+        "SpanName",
+        "SpanKind",
+        "ServiceName",
+        "StatusCode",
+        *_TEXT_COLUMNS,
+    ),
+}
 # Parts of a Nested column: without all of them its entries can't be read back.
 _NESTED = {
     "Events": ("Events.Timestamp", "Events.Attributes"),
@@ -77,11 +93,7 @@ def normalized(table: ir.Table, name: str) -> ir.Table:
             f"{name} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}. A table of "
             "spans has the columns of the OpenTelemetry Collector's ClickHouse exporter, or of Jaeger v2."
         )
-    for column in ("SpanAttributes", "ResourceAttributes"):
-        if not isinstance(table[column].type(), dt.Map):
-            raise PopulationError(
-                f"{name}: the column {column} is {table[column].type()}, not a map of texts."
-            )
+    _check_types(table, name)
     found = {column: table[column] for column in (*_REQUIRED, *_OPTIONAL) if column in table.columns}
     found["ParentSpanId"] = ibis.cases(
         (table.ParentSpanId == NO_PARENT, ""), else_=table.ParentSpanId.fill_null("")
@@ -93,6 +105,13 @@ def normalized(table: ir.Table, name: str) -> ir.Table:
     for column in _LIST_COLUMNS:
         found[column] = table[column] if column in table.columns else ibis.literal([], type=_TEXTS)
     return table.select(**found)
+
+
+def _check_types(table: ir.Table, name: str) -> None:
+    for (kind, words), columns in _TYPES.items():
+        for column in columns:
+            if column in table.columns and not isinstance(table[column].type(), kind):
+                raise PopulationError(f"{name}: the column {column} is {table[column].type()}, not {words}.")
 
 
 def has_types(table: ir.Table) -> bool:

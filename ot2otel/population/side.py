@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -54,8 +54,7 @@ class PopulationSide:
     """The spans of one side in their engine: a table as `schemas.normalized` returns it.
 
     `statements` are those that the engine was sent, each with its purpose; `notes` are sentences about the
-    grouping. Raises PopulationError if the
-    source has no span.
+    grouping. Raises PopulationError if the source has no span, or spans without a TraceId.
     """
 
     def __init__(self, engine: BaseBackend, spans: ir.Table, name: str, progress: Progress) -> None:
@@ -67,6 +66,8 @@ class PopulationSide:
         (period,) = self._rows(measures.period(spans), "period")
         if not period["spans"]:
             raise PopulationError(f"{name} has no span: there is nothing to compare.")
+        if without := period["spans"] - period["traced"]:
+            raise PopulationError(f"{name}: {without:,} of {period['spans']:,} spans have no TraceId.")
         self._first, self._last = float(period["first"]), float(period["last"])
         self._number = int(period["spans"])
         progress(f"{name}: looking for keys with few values")
@@ -111,7 +112,7 @@ class PopulationSide:
     def _kept(self, table: ir.Table, purpose: str) -> ir.Table:
         """Return the table as one that the engine keeps until nothing refers to it."""
         self._record(table, f"{purpose}, kept as a table")
-        with _told(self.name):
+        with engine_errors(self.name):
             return table.cache()
 
     def close(self) -> None:
@@ -156,7 +157,7 @@ class PopulationSide:
         rows = self._rows(measures.of_operations(self._traces, thresholds), "measures of operations")
         return {**measures.sums(rows), **coverage.coverage(self._keys())}
 
-    def _keys(self) -> measures.Rows:
+    def _keys(self) -> Iterable[Mapping[str, Any]]:  # Any: a column's values have its type
         examples = coverage.examples(self._lists)
         if not 0 < len(examples) <= coverage.MOST_LISTS:
             return self._rows(coverage.of_keys(self._spans, *self._period), "attribute coverage")
@@ -206,17 +207,17 @@ class PopulationSide:
 
     def _rows(self, table: ir.Table, purpose: str) -> Rows:
         self._record(table, purpose)
-        with _told(self.name):
+        with engine_errors(self.name):
             rows: Rows = self._engine.to_pyarrow(table).to_pylist()
         return rows
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def engine_errors(name: str) -> Iterator[None]:
     """Turn an engine's error into a PopulationError of one line."""
     try:
         yield
-    except MemoryError:
+    except (MemoryError, PopulationError):
         raise
     except Exception as error:  # every engine's driver has its own
         reason = (str(error).strip() or type(error).__name__).partition("\n")[0]

@@ -173,6 +173,10 @@ def test_sides_of_other_length_are_refused_unless_asked_for(days: tuple[Path, Pa
         pytest.param(["{good}", "{broken}"], "can't be read", id="broken Parquet"),
         pytest.param(["{good}", "{text}"], "can't be read as spans", id="no spans"),
         pytest.param(["{good}", "{unmapped}"], "not a map", id="attributes that are no map"),
+        pytest.param(["{untimed}", "{good}"], "Timestamp is string, not a time", id="times that are texts"),
+        pytest.param(["{good}", "{numbered}"], "TraceId is int32, not a text", id="ids that are numbers"),
+        pytest.param(["{good}", "{untraced}"], "1,200 of 1,200 spans have no TraceId", id="no ids"),
+        pytest.param(["{good}", "{mixed}"], "can't be read", id="files of two schemas"),
         pytest.param(["{good}", "--split", "nokey"], "No span has the attribute nokey", id="no key"),
         pytest.param(["{good}", "--split", "2026-99-01"], "is not a time", id="no time"),
         pytest.param(["{good}", "mysql://x/y"], "no known engine", id="another engine"),
@@ -192,6 +196,19 @@ def test_a_source_that_cant_be_compared_is_told_in_a_line(
         f"COPY (SELECT * REPLACE ('x' AS \"SpanAttributes\") FROM '{names['good']}') "
         f"TO '{names['unmapped']}' (FORMAT parquet)"
     )
+    for name, column in (
+        ("untimed", '"Timestamp"::VARCHAR AS "Timestamp"'),
+        ("numbered", '1 AS "TraceId"'),
+        ("untraced", 'NULL::VARCHAR AS "TraceId"'),
+    ):
+        names[name] = tmp_path / f"{name}.parquet"
+        duckdb.execute(
+            f"COPY (SELECT * REPLACE ({column}) FROM '{names['good']}') TO '{names[name]}' (FORMAT parquet)"
+        )
+    names["mixed"] = tmp_path / "mixed"
+    names["mixed"].mkdir()
+    for number, name in enumerate(("good", "other")):
+        (names["mixed"] / f"{number}.parquet").write_bytes(names[name].read_bytes())
     names["broken"].write_bytes(names["good"].read_bytes()[:5000])
     names["text"].write_text("not spans\n")
 

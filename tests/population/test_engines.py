@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from tests.support import peers
@@ -33,6 +34,24 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def expected(days: Path) -> dict[str, Any]:  # Any: JSON
     """What DuckDB says about the days."""
     return _told(days / "before.parquet", days / "after.parquet")
+
+
+# By the last digit of their ids, traces have an orphan, no root, or roots alone; the others are sound.
+_ODD = """
+COPY (SELECT * REPLACE (CASE
+    WHEN "ParentSpanId" <> '' AND "ServiceName" = 'users' AND "TraceId"[-1] < '3' THEN repeat('f', 16)
+    WHEN "TraceId"[-1] BETWEEN '6' AND '8' THEN ''
+    ELSE "ParentSpanId" END AS "ParentSpanId")
+  FROM '{source}' WHERE NOT ("ParentSpanId" = '' AND "TraceId"[-1] BETWEEN '3' AND '5')
+) TO '{target}' (FORMAT parquet)
+"""
+
+
+@pytest.fixture(scope="module")
+def odd(days: Path) -> Path:
+    """A day, and the same one with orphans, and traces without a root or with several."""
+    duckdb.execute(_ODD.format(source=days / "before.parquet", target=days / "odd.parquet"))
+    return days
 
 
 def _told(*sources: object) -> dict[str, Any]:  # Any: JSON
@@ -108,6 +127,29 @@ def test_spark_in_this_process_says_what_duckdb_says(days: Path, expected: dict[
     peers.module("pyspark", "ot2otel[spark]")
 
     assert _told(f"spark://local{days}/before.parquet", f"spark://local{days}/after.parquet") == expected
+
+
+@peer("clickhouse")
+def test_orphans_and_roots_are_the_same_forms_in_clickhouse(odd: Path) -> None:
+    peers.module("clickhouse_connect", "ot2otel[clickhouse]")
+    with clickhouse() as (port, session):
+        for name in ("before", "odd"):
+            exporter_table(session, name, odd / f"{name}.parquet")
+        url = f"clickhouse://127.0.0.1:{port}/default?table="
+        found = _told(f"{url}before", f"{url}odd")
+
+    assert found["after"]["forms"] > 2 * found["before"]["forms"]
+    assert found == _told(odd / "before.parquet", odd / "odd.parquet")
+
+
+@peer("spark")
+def test_orphans_and_roots_are_the_same_forms_in_spark(odd: Path) -> None:
+    peers.program("java")
+    peers.module("pyspark", "ot2otel[spark]")
+    found = _told(f"spark://local{odd}/before.parquet", f"spark://local{odd}/odd.parquet")
+
+    assert found["after"]["forms"] > 2 * found["before"]["forms"]
+    assert found == _told(odd / "before.parquet", odd / "odd.parquet")
 
 
 @peer("spark")

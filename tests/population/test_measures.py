@@ -89,5 +89,5 @@ def test_the_period_of_an_empty_table_is_unknown(tmp_path: Path) -> None:
     engine = duckdb_engine()
 
     assert engine.to_pyarrow(measures.period(engine.read_parquet(path))).to_pylist() == [
-        {"first": None, "last": None, "spans": 0}
+        {"first": None, "last": None, "spans": 0, "traced": 0}
     ]
