@@ -131,7 +131,7 @@ def test_standard_input_without_anything(arguments: Sequence[str], directory: Pa
 def test_a_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
 
-    with pytest.raises(Ot2OtelError, match="Standard input is closed: name a file."):
+    with pytest.raises(Ot2OtelError, match="Standard input is closed"):
         captured_file.read_or_stdin(Path("-"), 100)
 
 
