@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -24,6 +25,29 @@ from ot2otel.receive.collector import Collector
 with Collector() as collector:
     answer = requests.post(f"{collector.otlp_endpoint}/v1/traces", json={"resourceSpans": []}, timeout=10)
 print(answer.status_code)
+"""
+
+# A program of a user, who checks it with mypy --strict.
+USES = """
+from pathlib import Path
+
+from ot2otel import recording_file
+from ot2otel.compare.verdict import Verdict, judge
+from ot2otel.recording import Recording
+from ot2otel.testing import CapturedSpan, Spans, captured
+from ot2otel.testing.over_wire import WireSpans
+
+
+def judged(before: Path, after: Path) -> Verdict:
+    old: Recording = recording_file.read(before)
+    return judge(old, recording_file.read(after))
+
+
+def paid(spans: Spans, wire: WireSpans) -> list[CapturedSpan]:
+    environment: dict[str, str] = wire.environment
+    spans.assert_equivalent("checkout", accept="accepted.toml", fail_on="new")
+    with captured("snapshots") as own:
+        return [own.one("pay"), *wire.wait_for(len(environment))]
 """
 
 pytestmark = pytest.mark.xdist_group("install")
@@ -108,6 +132,18 @@ def test_spans_are_received(bare: Path) -> None:
     received = run([bare / "python", "-c", RECEIVES], bare)
 
     assert (received.stdout, received.stderr) == ("200\n", "")
+
+
+@pytest.mark.slow
+def test_a_users_program_has_its_types(bare: Path, tmp_path: Path) -> None:
+    (tmp_path / "uses.py").write_text(USES)
+    (tmp_path / "misuses.py").write_text(f"{USES}\n\njudged(1, 2).verdict\n")
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--python-executable"]
+
+    good, bad = (run([*mypy, bare / "python", name], tmp_path) for name in ("uses.py", "misuses.py"))
+
+    assert (good.returncode, good.stdout) == (0, "Success: no issues found in 1 source file\n")
+    assert bad.stdout.count("error: ") == 3
 
 
 # What a command has to be given before it can miss anything.

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ot2otel.cli import main
+from ot2otel.cli import captured_file, main
 from ot2otel.cli.commands import SUMMARIES
+from ot2otel.errors import Ot2OtelError
 from tests.golden import RECORDINGS
 from tests.support.rights import of_an_ordinary_user
 
@@ -108,7 +109,6 @@ def refused(arguments: Sequence[str], standard_input: bytes | None = None) -> Re
     assert all(line.startswith(("Usage: ", "Try ", " ")) or not line for line in usage), said
     assert "fault of ot2otel" not in last, said
     assert "Errno" not in last, said
-    print(last)
     return result
 
 
@@ -126,6 +126,13 @@ def test_a_file_that_cannot_be_read(arguments: Sequence[str], kind: str, directo
 @pytest.mark.parametrize("arguments", STDIN, ids=in_short)
 def test_standard_input_without_anything(arguments: Sequence[str], directory: Path) -> None:
     refused(["-" if word == "FILE" else word for word in arguments], b"")
+
+
+def test_a_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+
+    with pytest.raises(Ot2OtelError, match="Standard input is closed"):
+        captured_file.read_or_stdin(Path("-"), 100)
 
 
 @pytest.mark.parametrize("place", ["nowhere/out", "file/out", "directory", "closed/out"])
