@@ -34,6 +34,8 @@ from tests.support.edits import (
 RECORDINGS = Path(__file__).parents[2] / "tests" / "golden" / "recordings"
 # What Jaeger's compare page saw of the same files: docs/makers/jaeger_ui.mjs.
 JAEGER_UI = Path(__file__).with_name("jaeger_ui.json")
+# What Tempo's trace-diff saw of them: docs/makers/tempo_trace_diff.py.
+TEMPO = Path(__file__).with_name("tempo_trace_diff.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +142,37 @@ def by_jaeger_ui(planted: Planted) -> str:
     return f"{len(marked)} nodes" if marked else "nothing"
 
 
+def by_tempo(planted: Planted) -> str:
+    """Return how many changes Tempo's trace-diff tells, as it was measured."""
+    changes: list[str] = json.loads(TEMPO.read_text(encoding="utf-8"))["changes"][planted.what]
+    return f"{len(changes)} change{'s' if len(changes) > 1 else ''}" if changes else "nothing"
+
+
 def table() -> str:
     """Return the table of all faults."""
-    rows = ["| fault in | planted | `ot2otel diff` | Jaeger's compare page |", "|---|---|---|---|"]
-    rows += [f"| {each.what} | {each.how} | {by_ot2otel(each)} | {by_jaeger_ui(each)} |" for each in FAULTS]
+    rows = [
+        "| fault in | planted | `ot2otel diff` | Jaeger's compare page | Tempo's trace-diff |",
+        "|---|---|---|---|---|",
+    ]
+    rows += [
+        f"| {each.what} | {each.how} | {by_ot2otel(each)} | {by_jaeger_ui(each)} | {by_tempo(each)} |"
+        for each in FAULTS
+    ]
     return "\n".join(rows)
 
 
 def how_measured() -> str:
-    """Return where the cells of Jaeger's compare page come from."""
-    found = json.loads(JAEGER_UI.read_text(encoding="utf-8"))
+    """Return where the cells of the last two columns come from."""
+    jaeger, tempo = (json.loads(path.read_text(encoding="utf-8")) for path in (JAEGER_UI, TEMPO))
     return (
         "Jaeger's page draws a graph of services and operations, with the number of spans on each side. "
         "A cell\n"
-        f"counts the nodes that Jaeger UI {found['version']} marks, measured on {found['date']} with "
-        "[its own\ncode](docs/makers/jaeger_ui.mjs). Grafana Tempo's trace-diff was not measured."
+        f"counts the nodes that Jaeger UI {jaeger['version']} marks, measured on {jaeger['date']} with "
+        "[its own\ncode](docs/makers/jaeger_ui.mjs). Tempo's trace-diff is experimental. A cell counts the "
+        "changes that it\ntells with the fault and not without it, measured on "
+        f"{tempo['date']} with [`tempo-cli`](docs/makers/tempo_trace_diff.py),\n{tempo['version']}. "
+        f"Between the recordings of `hello` without a fault it tells {tempo['without_a_fault']} changes,\n"
+        "durations and renamed attributes among them."
     )
 
 
@@ -164,11 +182,11 @@ def pairs() -> list[list[list[dict[str, object]]]]:
         [_spans(planted.before, old), _spans(after, new)]
         for planted in FAULTS
         for after in (planted.sound, planted.fault(planted.sound))
-        for old, new in _paired(planted)
+        for old, new in paired(planted)
     ]
 
 
-def _paired(planted: Planted) -> Iterator[tuple[str, str]]:
+def paired(planted: Planted) -> Iterator[tuple[str, str]]:
     """Yield the ids of traces that belong together."""
     for tree in judge(planted.before, planted.sound).trees:
         yield from tree.examples
@@ -195,7 +213,7 @@ def seen(marked: list[list[list[object]]]) -> dict[str, list[str]]:
     """Return by fault the nodes that the page marks on its traces and not on those without it."""
     found, at = {}, 0
     for planted in FAULTS:
-        count = len(list(_paired(planted)))
+        count = len(list(paired(planted)))
         sound, faulty = marked[at : at + count], marked[at + count : at + 2 * count]
         at += 2 * count
         found[planted.what] = [

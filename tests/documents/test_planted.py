@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from docs.makers.planted import FAULTS, JAEGER_UI, Planted, by_ot2otel, table
+from docs.makers.planted import FAULTS, JAEGER_UI, TEMPO, Planted, by_ot2otel, table
 from ot2otel.compare.verdict import Outcome, judge
 from tests.support.runs import ROOT
 
@@ -51,7 +51,8 @@ def test_the_readme_has_the_table() -> None:
     assert table() in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_each_fault_was_measured_in_jaegers_page() -> None:
-    measured = json.loads(JAEGER_UI.read_text(encoding="utf-8"))
+def test_each_fault_was_measured_in_jaegers_page_and_by_tempo() -> None:
+    faults = [planted.what for planted in FAULTS]
 
-    assert list(measured["marked"]) == [planted.what for planted in FAULTS]
+    assert list(json.loads(JAEGER_UI.read_text(encoding="utf-8"))["marked"]) == faults
+    assert list(json.loads(TEMPO.read_text(encoding="utf-8"))["changes"]) == faults
