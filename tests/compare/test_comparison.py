@@ -9,12 +9,13 @@ from hypothesis import given
 
 from ot2otel.compare import comparison as comparing
 from ot2otel.compare.comparison import AllTimes, Comparison, Times, compare
-from ot2otel.compare.facts import literal
+from ot2otel.compare.facts import PARENT, TRACE, literal
 from ot2otel.compare.forms import Forms
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.rules.steps import step
 from tests.support.accounts import compared, settled, told
 from tests.support.traffic import Spans, migrations, populations
+from tests.support.trees import branch, forest
 
 OF_THE_BEFORE = {
     Grade.KEPT,
@@ -106,3 +107,28 @@ def test_judging_by_columns_settles_the_same_as_judging_each_pair_by_itself(
             found.append(grades(compare(before, after, partial(step, stored=False))))
 
     assert found == [found[0]] * 4
+
+
+def test_spans_that_are_roots_here_and_children_there_are_counted_at_each_place() -> None:
+    a, b = branch("a"), branch("b")
+    spans = forest(a, branch("p", a), a, branch("a", b), branch("p", a, b))
+
+    comparison = compared(spans, spans)
+
+    assert Counter(
+        {
+            (row.old.name, place): row.times.count
+            for judged in comparison.judged
+            for one in judged.settled
+            for row in judged.rows
+            for place in one.old
+            if row.old and place in (PARENT, TRACE, ("root",))
+        }
+    ) == {
+        ("a", ("root",)): 3,
+        ("a", TRACE): 3,
+        ("a", PARENT): 2,
+        ("b", PARENT): 2,
+        ("p", ("root",)): 2,
+        ("p", TRACE): 2,
+    }
