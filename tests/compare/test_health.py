@@ -75,3 +75,22 @@ def test_unread_input_is_told() -> None:
     side = Forms().side([SPAN])
 
     assert health(side, ["line 3 is no JSON"]) == (Note("unread input", 1, "line 3 is no JSON"),)
+
+
+@pytest.mark.parametrize(
+    ("spans", "sentence"),
+    [
+        pytest.param([], "there is no span in it", id="nothing"),
+        pytest.param([ORPHAN], "1 span name a parent that is not in the recording", id="orphans"),
+        pytest.param([SPAN, SPAN, SPAN], "2 spans have the ids of another span", id="duplicate ids"),
+        pytest.param(TURN, "1 span descend from themselves", id="cycles"),
+        pytest.param([replace(SPAN, end_ns=START_NS - 9)], "1 span end before they start", id="backwards"),
+        pytest.param(
+            [replace(SPAN, events=(Event("e"),))],
+            "1 span have events far outside their own time",
+            id="an event",
+        ),
+    ],
+)
+def test_trouble_is_told_in_a_sentence(spans: list[Span], sentence: str) -> None:
+    assert sentence in [note.sentence for note in health(Forms().side(spans))]
