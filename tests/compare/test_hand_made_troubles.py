@@ -6,7 +6,7 @@ import pytest
 
 from ot2otel.compare.diagnoses import Note, diagnoses
 from ot2otel.compare.forms import Forms
-from ot2otel.model import Attributes, Event, Kind, Scope, Status, StatusCode
+from ot2otel.model import Attributes, AttributeValue, Event, Kind, Scope, Status, StatusCode
 from tests.support.trees import Branch, branch, forest
 
 BY_HAND = Scope()
@@ -232,7 +232,7 @@ def test_an_instrumentation_that_is_silent(
 
 
 RAISED = (Event("exception"),)
-GRPC: Attributes = {"rpc.system": "grpc"}
+GRPC: dict[str, AttributeValue] = {"rpc.system": "grpc"}
 
 
 def call(
