@@ -155,6 +155,7 @@ BOTH = (
     [
         pytest.param([("a", OLD), ("a", NEW)], [(1, f"a: {APART}")], id="apart"),
         pytest.param([("a", OLD), ("a", OLD | NEW)], [(1, f"a: {APART}")], id="one of two has both"),
+        pytest.param([("a", NEW), ("a", OLD | NEW)], [(1, f"a: {APART}")], id="one of two has new alone"),
         pytest.param([("a", OLD | NEW), ("a", {})], [(1, f"a: {BOTH}")], id="both on each"),
         pytest.param(
             [("b", OLD), ("b", NEW), ("a", OLD), ("a", NEW), ("d", OLD | NEW), ("c", OLD | NEW)],
@@ -231,6 +232,14 @@ def test_an_instrumentation_that_is_silent(
     )
 
 
+def test_each_sort_of_call_is_looked_at() -> None:
+    [note] = notes(requested(), requested(kind=Kind.CLIENT), versions=(OF_REQUESTS,))
+
+    assert note.sentence.startswith(
+        "instrumentation of requests is installed, and makes no span of requests of"
+    )
+
+
 RAISED = (Event("exception"),)
 GRPC: dict[str, AttributeValue] = {"rpc.system": "grpc"}
 
@@ -263,6 +272,11 @@ def call(
         pytest.param([call({})], "", id="no RPC"),
         pytest.param([call(GRPC, events=())], "", id="no exception"),
         pytest.param([call(GRPC, events=(Event("retry"),))], "", id="another event"),
+        pytest.param(
+            [call(GRPC, events=(Event("retry", attributes={"why": "exception"}),))],
+            "",
+            id="a word in an event",
+        ),
     ],
 )
 def test_an_exception_that_ends_unset(roots: list[Branch], expected: str) -> None:
