@@ -31,20 +31,26 @@ def _notes(side: Side) -> Iterator[Note]:
         return
     orphans = side.parents[ORPHAN]
     if orphans:
-        yield Note("orphans", orphans, f"{_spans(orphans)} name a parent that is not in the recording")
+        yield Note("orphans", orphans, _told(orphans, _ORPHANS))
     if side.duplicates:
-        yield Note(
-            "duplicate ids", side.duplicates, f"{_spans(side.duplicates)} have the ids of another span"
-        )
+        yield Note("duplicate ids", side.duplicates, _told(side.duplicates, _DUPLICATES))
     if side.cycles:
-        yield Note("cycles", side.cycles, f"{_spans(side.cycles)} descend from themselves")
+        yield Note("cycles", side.cycles, _told(side.cycles, _CYCLES))
     backwards = sum(times for content, times in side.counts.items() if BACKWARDS in str(content.value(TIME)))
     if backwards:
-        yield Note("negative durations", backwards, f"{_spans(backwards)} end before they start")
+        yield Note("negative durations", backwards, _told(backwards, _BACKWARDS))
     outside = sum(times for content, times in side.counts.items() if FAR_OUTSIDE in content.values)
     if outside:
-        yield Note("events outside", outside, f"{_spans(outside)} have events far outside their own time")
+        yield Note("events outside", outside, _told(outside, _OUTSIDE))
 
 
-def _spans(count: int) -> str:
-    return f"{count} span" if count == 1 else f"{count} spans"
+# What one span does, and what several do.
+_ORPHANS = "names a parent that is not in the recording", "name a parent that is not in the recording"
+_DUPLICATES = "has the ids of another span", "have the ids of another span"
+_CYCLES = "descends from itself", "descend from themselves"
+_BACKWARDS = "ends before it starts", "end before they start"
+_OUTSIDE = "has events far outside its own time", "have events far outside their own time"
+
+
+def _told(count: int, does: tuple[str, str]) -> str:
+    return f"{count} span {does[0]}" if count == 1 else f"{count} spans {does[1]}"

@@ -266,7 +266,7 @@ def test_another_copy_of_a_service_is_noise(key: str) -> None:
     assert other_addresses(before, after) == [Told("noise", "address", "one", "two", 2)]
 
 
-def ports(*numbers: object) -> tuple[Span, ...]:
+def ports(*numbers: AttributeValue) -> tuple[Span, ...]:
     """Record a request to each of these ports."""
     return forest(*(branch(f"request {i}", attributes={"server.port": n}) for i, n in enumerate(numbers)))
 

@@ -12,6 +12,7 @@ from ot2otel.compare.conventions import (
     keys,
     named,
     older_than,
+    schema_named,
     version,
     versions_of,
 )
@@ -98,3 +99,20 @@ def test_only_the_conventions_own_schemas_tell_a_version() -> None:
 
 def test_the_newest_version_is_that_of_the_table() -> None:
     assert named(NEWEST) == read_extract().version
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://opentelemetry.io/schemas/1.26.0", "1.26.0"),
+        ("https://opentelemetry.io/schemas/1.26.0/own", "https://opentelemetry.io/schemas/1.26.0/own"),
+        ("https://example.org/1.0.0", "https://example.org/1.0.0"),
+        ("", ""),
+    ],
+)
+def test_a_schema_of_the_conventions_is_named_by_its_version(url: str, name: str) -> None:
+    assert schema_named(url) == name
+
+
+def test_spans_are_counted_with_their_keys() -> None:
+    assert [keys(SPANS[:n]).spans for n in (0, 1, 2)] == [0, 1, 2]

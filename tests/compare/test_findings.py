@@ -7,7 +7,7 @@ from itertools import chain
 import pytest
 
 from ot2otel.compare.comparison import MOST_EXAMPLES
-from ot2otel.compare.findings import LedgerRow
+from ot2otel.compare.findings import Finding, LedgerRow, Part
 from ot2otel.compare.judgement import Grade
 from ot2otel.model import Attributes, Event, Kind, Span, Status, StatusCode
 from tests.support.judging import SPAN, START_NS, findings_of, verdict
@@ -204,3 +204,90 @@ def test_values_of_unlike_fields_are_never_told_beside_each_other() -> None:
     found = list(chain.from_iterable((one.old, one.new) for one in findings_of(before, after)))
 
     assert found == ['"old"', '"new #"']
+
+
+def changed(*values: str, failed: int = 0) -> Finding:
+    """Judge requests whose `k` becomes these values; the last `failed` of them end with an error."""
+    before = [
+        replace(span, status=FAILED) if n >= len(values) - failed else span
+        for n, span in enumerate(requests(len(values), k="old"))
+    ]
+    after = [
+        replace(span, attributes={**span.attributes, "k": value})
+        for span, value in zip(before, values, strict=True)
+    ]
+    (found,) = verdict(before, after).findings
+    return found
+
+
+@pytest.mark.parametrize("failed", [0, 2])
+def test_the_most_frequent_value_comes_first(failed: int) -> None:
+    found = changed("b", "a", "c", "a", "c", "c", failed=failed)
+
+    assert (found.old, found.new, found.n, found.of) == ('"old"', '"c", "a", "b"', 6, 6)
+
+
+def test_a_change_is_looked_at_in_many_spans() -> None:
+    assert changed(*["a"] * 40, "b").new == '"a", "b"'
+
+
+def test_the_most_frequent_span_is_named_first() -> None:
+    names = ["g", *"abcdef", "g", "f"]
+    before = [replace(span, name=name) for span, name in zip(requests(9, k="a"), names, strict=True)]
+    after = [replace(span, attributes={**span.attributes, "k": "b"}) for span in before]
+
+    (found,) = verdict(before, after).findings
+
+    assert (found.spans, found.more_spans) == (("g", "f", "a", "b", "c"), 2)
+
+
+def test_a_fact_of_the_resource_counts_each_resource_once() -> None:
+    copies = ["1", "2", "2", "3"]
+
+    def recorded(region: str) -> list[Span]:
+        return [
+            replace(
+                span,
+                resource={"service.name": "shop", "copy": copy, "region": region},
+                status=FAILED if copy == "3" else Status(),
+            )
+            for span, copy in zip(requests(4), copies, strict=True)
+        ]
+
+    (found,) = verdict(recorded("a"), recorded("b")).findings
+
+    assert (found.field, found.n, found.of) == ("resource.region", 3, 3)
+
+
+def test_a_finding_of_one_field_has_no_parts() -> None:
+    found = changed("a")
+
+    assert found.parts == ((), ())
+    assert (found.olds, found.news) == ((Part("attributes.k", '"old"'),), (Part("attributes.k", '"a"'),))
+
+
+def test_an_event_is_told_by_its_name_and_has_its_fields_as_parts() -> None:
+    before = [
+        replace(span, events=(Event("e", START_NS, {"k": value}),))
+        for span, value in zip(requests(3), ("a", "b", "b"), strict=True)
+    ]
+    after = [replace(span, events=()) for span in before]
+
+    (gone,) = verdict(before, after).findings
+    (new,) = verdict(after, before).findings
+
+    parts = (Part("event.attributes.k", '"b", "a"'), Part("event.name", '"e"'))
+    assert (gone.old_field, gone.new_field, gone.old, gone.new, gone.parts) == (
+        "event",
+        "",
+        '"e"',
+        "",
+        (parts, ()),
+    )
+    assert (new.old_field, new.new_field, new.old, new.new, new.parts) == (
+        "",
+        "event",
+        "",
+        '"e"',
+        ((), parts),
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from ot2otel.compare.diagnoses import Note, diagnoses
 from ot2otel.compare.forms import Forms
-from ot2otel.model import Attributes, Event, Kind, Scope, Status, StatusCode
+from ot2otel.model import Attributes, AttributeValue, Event, Kind, Scope, Status, StatusCode
 from tests.support.trees import Branch, branch, forest
 
 BY_HAND = Scope()
@@ -155,6 +155,7 @@ BOTH = (
     [
         pytest.param([("a", OLD), ("a", NEW)], [(1, f"a: {APART}")], id="apart"),
         pytest.param([("a", OLD), ("a", OLD | NEW)], [(1, f"a: {APART}")], id="one of two has both"),
+        pytest.param([("a", NEW), ("a", OLD | NEW)], [(1, f"a: {APART}")], id="one of two has new alone"),
         pytest.param([("a", OLD | NEW), ("a", {})], [(1, f"a: {BOTH}")], id="both on each"),
         pytest.param(
             [("b", OLD), ("b", NEW), ("a", OLD), ("a", NEW), ("d", OLD | NEW), ("c", OLD | NEW)],
@@ -231,8 +232,16 @@ def test_an_instrumentation_that_is_silent(
     )
 
 
+def test_each_sort_of_call_is_looked_at() -> None:
+    [note] = notes(requested(), requested(kind=Kind.CLIENT), versions=(OF_REQUESTS,))
+
+    assert note.sentence.startswith(
+        "instrumentation of requests is installed, and makes no span of requests of"
+    )
+
+
 RAISED = (Event("exception"),)
-GRPC: Attributes = {"rpc.system": "grpc"}
+GRPC: dict[str, AttributeValue] = {"rpc.system": "grpc"}
 
 
 def call(
@@ -263,6 +272,11 @@ def call(
         pytest.param([call({})], "", id="no RPC"),
         pytest.param([call(GRPC, events=())], "", id="no exception"),
         pytest.param([call(GRPC, events=(Event("retry"),))], "", id="another event"),
+        pytest.param(
+            [call(GRPC, events=(Event("retry", attributes={"why": "exception"}),))],
+            "",
+            id="a word in an event",
+        ),
     ],
 )
 def test_an_exception_that_ends_unset(roots: list[Branch], expected: str) -> None:

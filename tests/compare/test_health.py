@@ -75,3 +75,28 @@ def test_unread_input_is_told() -> None:
     side = Forms().side([SPAN])
 
     assert health(side, ["line 3 is no JSON"]) == (Note("unread input", 1, "line 3 is no JSON"),)
+
+
+@pytest.mark.parametrize(
+    ("spans", "sentence"),
+    [
+        pytest.param([], "there is no span in it", id="nothing"),
+        pytest.param(
+            [ORPHAN, replace(ORPHAN, span_id="2" * 16)],
+            "2 spans name a parent that is not in the recording",
+            id="two orphans",
+        ),
+        pytest.param([SPAN, SPAN], "1 span has the ids of another span", id="a duplicate"),
+        pytest.param([ORPHAN], "1 span names a parent that is not in the recording", id="orphans"),
+        pytest.param([SPAN, SPAN, SPAN], "2 spans have the ids of another span", id="duplicate ids"),
+        pytest.param(TURN, "1 span descends from itself", id="cycles"),
+        pytest.param([replace(SPAN, end_ns=START_NS - 9)], "1 span ends before it starts", id="backwards"),
+        pytest.param(
+            [replace(SPAN, events=(Event("e"),))],
+            "1 span has events far outside its own time",
+            id="an event",
+        ),
+    ],
+)
+def test_trouble_is_told_in_a_sentence(spans: list[Span], sentence: str) -> None:
+    assert sentence in [note.sentence for note in health(Forms().side(spans))]

@@ -50,7 +50,7 @@ def main() -> None:
     run.add_argument(
         "modules", nargs="*", default=["*"], help="patterns of names, such as 'ot2otel.compare.noise:*'"
     )
-    run.add_argument("--left", action="store_true", help="run those again that were left")
+    run.add_argument("--left", action="store_true", help="run those again that were left, and no others")
     run.add_argument("--seconds", type=float, default=10.0, help="CPU time of the tests of one mutant")
     run.add_argument("--at-once", type=int, default=2, help="processes that run at the same time")
     run.add_argument("--tests", nargs="+", default=["tests/compare"], help="what pytest collects")
@@ -103,7 +103,7 @@ def _run(given: argparse.Namespace) -> None:
     for found in _modules(given.modules).values():
         for mutant in found:
             result = results.of(mutant, before)
-            if result is None or (given.left and not result.is_killed):
+            if (result is None) is not given.left and not (result and result.is_killed):
                 wanted.append(mutant)
     arguments = [*_ARGUMENTS, *given.tests]
     reach = _reach(arguments)

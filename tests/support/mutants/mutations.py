@@ -115,7 +115,8 @@ def _edit(module: libcst.Module, source: str, mutation: Mutation, at: CodeRange)
 
 
 def _offset(source: str, at: CodePosition) -> int:
-    return sum(len(line) for line in source.splitlines(keepends=True)[: at.line - 1]) + at.column
+    column: int = at.column
+    return sum(len(line) for line in source.splitlines(keepends=True)[: at.line - 1]) + column
 
 
 def _statement(function: ast.FunctionDef, at: CodeRange) -> tuple[int, int]:

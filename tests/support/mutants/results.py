@@ -42,13 +42,18 @@ def keep(mutant: Mutant, result: Result) -> None:
 
 
 def kept() -> dict[str, Result]:
-    """Return the last result of each mutant by its name; no results if there is no file."""
-    found = {}
+    """Return the last result of each mutant by its name, none if there is no file.
+
+    A test that killed a mutant counts until the function changes, also if others did not kill it since.
+    """
+    found: dict[str, Result] = {}
     if FILE.exists():
         for line in FILE.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             name = row.pop("mutant")
-            found[name] = Result(**row)
+            result, known = Result(**row), found.get(name)
+            if result.is_killed or not (known and known.is_killed and known.digest == result.digest):
+                found[name] = result
     return found
 
 
