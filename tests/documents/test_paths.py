@@ -138,12 +138,16 @@ def test_what_a_path_installs_has_a_name_in_the_constraints() -> None:
 
 def test_an_instrumentation_is_installed_before_the_sdk() -> None:
     """It asks for one release of the conventions; pip 23 does not go back to an older SDK for it."""
-    for path in PATHS:
-        [words] = INSTALL.findall(path.read_text(encoding="utf-8"))
-        asks = [re.search("instrumentation|distro", word) is not None for word in words.split()]
-        brings = [re.search("-sdk|-exporter", word) is not None for word in words.split()]
-        assert True in brings
-        assert not any(asks) or asks.index(True) < brings.index(True), path.name
+    for path in (ROOT / "README.md", ROOT / "docs" / "own-services.md", *PATHS):
+        lines = re.findall(
+            r"^(?:\$ )?pip install (.*opentelemetry-.*)$", path.read_text("utf-8"), re.MULTILINE
+        )
+        assert lines, path.name
+        for words in (line.split() for line in lines):
+            asks = [number for number, word in enumerate(words) if "instrumentation" in word]
+            brings = [number for number, word in enumerate(words) if re.search("sdk|exporter|distro", word)]
+            assert brings, path.name
+            assert not asks or max(asks) < min(brings), path.name
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: str(path.stem))
