@@ -176,7 +176,7 @@ def test_sides_of_other_length_are_refused_unless_asked_for(days: tuple[Path, Pa
         pytest.param(["{untimed}", "{good}"], "Timestamp is string, not a time", id="times that are texts"),
         pytest.param(["{good}", "{numbered}"], "TraceId is int32, not a text", id="ids that are numbers"),
         pytest.param(["{good}", "{untraced}"], "1,200 of 1,200 spans have no TraceId", id="no ids"),
-        pytest.param(["{good}", "{mixed}"], "can't be read", id="files of two schemas"),
+        pytest.param(["{good}", "{mixed}"], "schema mismatch in glob", id="files of two schemas"),
         pytest.param(["{good}", "--split", "nokey"], "No span has the attribute nokey", id="no key"),
         pytest.param(["{good}", "--split", "2026-99-01"], "is not a time", id="no time"),
         pytest.param(["{good}", "mysql://x/y"], "no known engine", id="another engine"),
