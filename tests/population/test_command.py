@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,18 @@ def test_a_source_that_cant_be_compared_is_told_in_a_line(
     assert (result.exit_code, result.stdout) == (2, "")
     assert any(word in result.stderr for word in words.split("|")), result.stderr
     assert len(result.stderr.splitlines()) <= 4
+
+
+def test_a_name_of_megabytes_is_shown_by_its_beginning(tmp_path: Path) -> None:
+    spans = [replace(span, name="x" * 10_000_000) if span is NATIVE[0] else span for span in NATIVE]
+    parquet.write(NATIVE, tmp_path / "before.parquet")
+    parquet.write(spans, tmp_path / "after.parquet")
+
+    result = _run(tmp_path / "before.parquet", tmp_path / "after.parquet")
+
+    assert result.exit_code in (0, 1), result.output
+    assert "characters)" in result.stdout
+    assert len(result.stdout) < 20_000
 
 
 def test_passwords_in_a_url_are_not_shown() -> None:
