@@ -117,6 +117,7 @@ def _measured(engines: Mapping[str, _Engine], sizes: Sequence[int], times: int) 
 def _written(directory: Path, sizes: Sequence[int]) -> Mapping[int, Sequence[Path]]:
     """Write two days of each size."""
     files = {size: [directory / f"{size}-{day}.parquet" for day in range(2)] for size in sizes}
+    duckdb.execute("SET enable_progress_bar = false")  # it is shown on standard output, among the results
     for size, paths in files.items():
         for day, path in enumerate(paths):
             _say(f"writing {size:,} traces")

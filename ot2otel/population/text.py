@@ -22,6 +22,7 @@ from ot2otel.report.text import what
 
 _MOST_GRAVE, _MOST_QUIET, _MOST_FORMS, _MOST_SHIFTS, _MOST_NAMED = 20, 6, 8, 12, 6
 NO_ROOT = "(no root)"
+_LONGEST = 200  # characters of a name; a statement as a name of a span may have megabytes
 
 Lines: TypeAlias = list[Text]
 
@@ -61,6 +62,13 @@ def _heading(verdict: PopulationVerdict, screen: Screen) -> Lines:
     for note in verdict.notes:
         lines += screen.folded(screen.safe(note), "  ", first="  ")
     return lines
+
+
+def named(operation: str) -> str:
+    """Return the name of an operation, or of a key; of a very long one its beginning and its length."""
+    if len(operation) <= _LONGEST:
+        return operation or NO_ROOT
+    return f"{operation[:_LONGEST]}... ({len(operation):,} characters)"
 
 
 def sentence(verdict: PopulationVerdict) -> str:
@@ -164,7 +172,7 @@ def _concerned(
             totals[operation] = max(traces, totals.get(operation, 0))
     ordered = sorted(totals.items(), key=lambda entry: -entry[1])
     shown = [
-        f"{traces / max(traffic.get(operation, traces), 1):.2%} of the traces of {operation or NO_ROOT}"
+        f"{traces / max(traffic.get(operation, traces), 1):.2%} of the traces of {named(operation)}"
         for operation, traces in ordered[:2]
     ]
     more = len(ordered) - len(shown)
@@ -195,7 +203,7 @@ def form_words(each: FormShift, screen: Screen) -> str:
     became = became if each.shift.before else "new form"
     example = f", such as trace {form.examples[0][0].trace_id}" if form.examples else ""
     return (
-        f"{became}: {_change(each.shift.before, each.shift.after, screen)} of {form.operation or NO_ROOT} "
+        f"{became}: {_change(each.shift.before, each.shift.after, screen)} of {named(form.operation)} "
         f"({_interval(each.shift.low, each.shift.high)}), {form.traces:,} traces of {_spans(form)}{example}"
     )
 
@@ -221,11 +229,11 @@ def _shifts(verdict: PopulationVerdict, screen: Screen) -> Lines:
 def shift_words(each: MeasuredShift, verdict: PopulationVerdict, screen: Screen) -> str:
     """Return a measure of both sides and its interval."""
     measure, shift = each.measure, each.shift
-    where = f"{measure.operation or NO_ROOT}{f', now {each.renamed}' if each.renamed else ''}"
+    where = f"{named(measure.operation)}{f', now {named(each.renamed)}' if each.renamed else ''}"
     if measure.name == SPANS:
         change = f"{shift.before:.2f} {screen.marks.arrow} {shift.after:.2f}"
         return f"{measure.name} of {where}: {change} ({shift.low:+.2f} to {shift.high:+.2f})"
-    subject = f"{measure.detail} in spans" if measure.name == COVERAGE else measure.name
+    subject = f"{named(measure.detail)} in spans" if measure.name == COVERAGE else measure.name
     change = _change(shift.before, shift.after, screen)
     text = f"{subject} of {where}: {change} ({_interval(shift.low, shift.high)})"
     if measure.name.startswith("slower"):
@@ -265,7 +273,7 @@ def rest(verdict: PopulationVerdict) -> list[str]:
     """Return sentences about what was not compared, and about the method."""
     sentences = []
     if verdict.too_few:
-        names = ", ".join(each or NO_ROOT for each in verdict.too_few[:_MOST_NAMED])
+        names = ", ".join(named(each) for each in verdict.too_few[:_MOST_NAMED])
         more = len(verdict.too_few) - _MOST_NAMED
         sentences.append(
             f"Too few to compare, below {MIN_SAMPLE} traces or {MIN_BLOCKS} blocks of time with traffic: "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,7 @@ def test_sides_of_other_length_are_refused_unless_asked_for(days: tuple[Path, Pa
         pytest.param(["{untimed}", "{good}"], "Timestamp is string, not a time", id="times that are texts"),
         pytest.param(["{good}", "{numbered}"], "TraceId is int32, not a text", id="ids that are numbers"),
         pytest.param(["{good}", "{untraced}"], "1,200 of 1,200 spans have no TraceId", id="no ids"),
-        pytest.param(["{good}", "{mixed}"], "can't be read", id="files of two schemas"),
+        pytest.param(["{good}", "{mixed}"], "schema mismatch in glob", id="files of two schemas"),
         pytest.param(["{good}", "--split", "nokey"], "No span has the attribute nokey", id="no key"),
         pytest.param(["{good}", "--split", "2026-99-01"], "is not a time", id="no time"),
         pytest.param(["{good}", "mysql://x/y"], "no known engine", id="another engine"),
@@ -217,6 +218,18 @@ def test_a_source_that_cant_be_compared_is_told_in_a_line(
     assert (result.exit_code, result.stdout) == (2, "")
     assert any(word in result.stderr for word in words.split("|")), result.stderr
     assert len(result.stderr.splitlines()) <= 4
+
+
+def test_a_name_of_megabytes_is_shown_by_its_beginning(tmp_path: Path) -> None:
+    spans = [replace(span, name="x" * 10_000_000) if span is NATIVE[0] else span for span in NATIVE]
+    parquet.write(NATIVE, tmp_path / "before.parquet")
+    parquet.write(spans, tmp_path / "after.parquet")
+
+    result = _run(tmp_path / "before.parquet", tmp_path / "after.parquet")
+
+    assert result.exit_code in (0, 1), result.output
+    assert "characters)" in result.stdout
+    assert len(result.stdout) < 20_000
 
 
 def test_passwords_in_a_url_are_not_shown() -> None:
