@@ -45,7 +45,7 @@ test-newest-instrumentation: $(INSTRUMENTED)/equipped
 	$(INSTRUMENTED)/bin/$(PYTEST) tests/program/test_agent.py tests/program/test_auto.py tests/program/test_integrations.py
 
 # What is released: the source archive and the wheel, as an index wants them.
-dist: $(VENV)/equipped
+dist: $(VENV)/installed
 	$(VENV)/bin/$(INSTALL) --constraint constraints.txt --editable '.[release]'
 	rm -rf dist
 	$(VENV)/bin/python -m build --outdir dist

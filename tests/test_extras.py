@@ -66,7 +66,7 @@ PROMISES: Sequence[tuple[str, Sequence[str], int, str]] = [
     ("spark", [*PYTHON, "import ibis.backends.pyspark; print('spark')"], 0, "spark"),
 ]
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # pip takes minutes where it has no cache
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]  # pip takes minutes where it has no cache
 
 
 @pytest.fixture(scope="module")

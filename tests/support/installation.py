@@ -19,7 +19,7 @@ def _clean() -> Mapping[str, str]:
 
 def run(command: Sequence[str | Path], cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=cwd, env=_clean(), capture_output=True, text=True, timeout=300, check=False
+        command, cwd=cwd, env=_clean(), capture_output=True, text=True, timeout=900, check=False
     )
 
 
