@@ -17,10 +17,10 @@ from benchmarks import figures
 from docs.makers.hero import Hero, became, in_words
 from ot2otel import recording_file
 from ot2otel.cli.delivery import closing
-from ot2otel.compare.comparison import Row
 from ot2otel.compare.facts import Content, Place, literal
 from ot2otel.compare.findings import field_of
 from ot2otel.compare.judgement import Grade, Settled
+from ot2otel.compare.rows import Row
 from ot2otel.compare.rules import Effect
 from ot2otel.compare.verdict import Verdict, judge
 from ot2otel.headers import report as headers_report

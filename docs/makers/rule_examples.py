@@ -13,10 +13,10 @@ from pathlib import Path
 
 from ot2otel import recording_file
 from ot2otel.compare.catalog import EXAMPLES, Example
-from ot2otel.compare.comparison import Row
 from ot2otel.compare.facts import Content, Place, literal
 from ot2otel.compare.findings import field_of
 from ot2otel.compare.judgement import Settled
+from ot2otel.compare.rows import Row
 from ot2otel.compare.verdict import judge
 from tests.golden import DIRECTORY, RECORDINGS
 

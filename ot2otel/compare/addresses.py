@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
-from ot2otel.compare.comparison import Judged
 from ot2otel.compare.facts import Content, Place, Resource
 from ot2otel.compare.forms import Side
 from ot2otel.compare.judgement import Grade
+from ot2otel.compare.rows import Judged
 
 # Resource attributes of which each process, or each copy of a service, has its own.
 _OF_A_COPY = frozenset(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from ot2otel.compare.comparison import Comparison, Judged, Row, Times, TraceIds
+from ot2otel.compare.comparison import Comparison
 from ot2otel.compare.facts import (
     KIND,
     NAME,
@@ -24,6 +24,7 @@ from ot2otel.compare.facts import (
 )
 from ot2otel.compare.judgement import GRADES, UNEXPLAINED, Grade, Settled
 from ot2otel.compare.links import TARGET
+from ot2otel.compare.rows import Judged, Row, Times, TraceIds
 from ot2otel.compare.rules.rule import Effect, Rule
 from ot2otel.compare.tokens import templates
 from ot2otel.model import StatusCode

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ot2otel.compare.addresses import Address, AddressMap, is_other_copy, rewritten
-from ot2otel.compare.comparison import Judged, Row
 from ot2otel.compare.facts import same
 from ot2otel.compare.findings import ADDRESS, Finding, field_of
 from ot2otel.compare.judgement import GRADES, Grade, Settled
+from ot2otel.compare.rows import Judged, Row
 from ot2otel.compare.tokens import structure, tokens
 
 # Tokens vary without end if there are so many, and this part of them is distinct.

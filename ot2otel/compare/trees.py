@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-from ot2otel.compare.comparison import Times, TraceIds
 from ot2otel.compare.forms import CHILD, Node
 from ot2otel.compare.pairing import SpanPairs
+from ot2otel.compare.rows import Times, TraceIds
 from ot2otel.model import Kind, StatusCode
 
 _Times = TypeVar("_Times", bound=Times)

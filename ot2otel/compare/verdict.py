@@ -12,13 +12,14 @@ from typing import Protocol
 
 from ot2otel.compare.addresses import given, unexplained
 from ot2otel.compare.answers import Answers, compare_answers
-from ot2otel.compare.comparison import AllTimes, Comparison, Judged, compare
+from ot2otel.compare.comparison import Comparison, compare
 from ot2otel.compare.findings import SPAN, Finding, LedgerRow, findings, ledger
 from ot2otel.compare.forms import Forms, Side
 from ot2otel.compare.health import Note, health
 from ot2otel.compare.judgement import UNEXPLAINED, Grade, StepFor
 from ot2otel.compare.noise import Measured, Noise, measure
 from ot2otel.compare.pairing import SpanPairs
+from ot2otel.compare.rows import AllTimes, Judged
 from ot2otel.compare.rules.steps import step
 from ot2otel.compare.trees import TreePair, tree_pairs
 from ot2otel.errors import Ot2OtelError

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ot2otel.compare.comparison import TraceIds
 from ot2otel.compare.facts import literal
 from ot2otel.compare.findings import Finding, Part
 from ot2otel.compare.judgement import Grade
+from ot2otel.compare.rows import TraceIds
 from ot2otel.compare.trees import Cell, TreePair, TreeRow
 from ot2otel.compare.verdict import Verdict
 from ot2otel.report.telling import GRAVE

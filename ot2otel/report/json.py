@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ot2otel.compare.answers import AnswerChanged, Answers
-from ot2otel.compare.comparison import Row, TraceIds
 from ot2otel.compare.facts import Content, Place, literal
 from ot2otel.compare.findings import Finding, Part
 from ot2otel.compare.judgement import Settled
+from ot2otel.compare.rows import Row, TraceIds
 from ot2otel.compare.rules.rule import Rule
 from ot2otel.compare.verdict import SideSummary, Verdict
 from ot2otel.recording import Recording

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ot2otel.compare.comparison import MOST_EXAMPLES, TraceIds
 from ot2otel.compare.findings import ADDRESS, SPAN, Field, Finding, LedgerRow, Part
 from ot2otel.compare.judgement import UNEXPLAINED, Grade
+from ot2otel.compare.rows import MOST_EXAMPLES, TraceIds
 from ot2otel.compare.rules.rule import Rule
 from ot2otel.compare.verdict import Outcome, SideSummary, Verdict
 

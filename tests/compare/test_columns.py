@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from ot2otel.compare import comparison
+from ot2otel.compare import columns
 from ot2otel.compare.facts import Facts
 from ot2otel.compare.rules.rule import Effect, Renamed, Rule, attribute
 from ot2otel.compare.rules.steps import Step
@@ -73,7 +73,7 @@ def test_a_span_that_says_nothing_in_a_column_is_judged_by_itself(monkeypatch: p
     before = requests(50, lambda n: ("old", n, message(n)))
     after = requests(50, lambda n: ("new", n, f"{message(n)}!" if n % 2 else ""))
     asked, found = judged(before, after)
-    monkeypatch.setattr(comparison, "_FEW_PAIRS", 50)
+    monkeypatch.setattr(columns, "_FEW_PAIRS", 50)
     asked_each, found_each = judged(before, after)
 
     assert (asked, asked_each) == (2, 50)

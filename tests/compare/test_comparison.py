@@ -7,11 +7,12 @@ from functools import partial
 import pytest
 from hypothesis import given
 
-from ot2otel.compare import comparison as comparing
-from ot2otel.compare.comparison import AllTimes, Comparison, Times, compare
+from ot2otel.compare import columns
+from ot2otel.compare.comparison import Comparison, compare
 from ot2otel.compare.facts import PARENT, TRACE, literal
 from ot2otel.compare.forms import Forms
 from ot2otel.compare.judgement import Grade
+from ot2otel.compare.rows import AllTimes, Times
 from ot2otel.compare.rules.steps import step
 from tests.support.accounts import compared, settled, told
 from tests.support.traffic import Spans, migrations, populations
@@ -102,8 +103,8 @@ def test_judging_by_columns_settles_the_same_as_judging_each_pair_by_itself(
 
     for few_pairs, few_values in ((1_000, 1_000), (0, 0), (0, 1), (0, 2)):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(comparing, "_FEW_PAIRS", few_pairs)
-            patch.setattr(comparing, "_FEW_VALUES", few_values)
+            patch.setattr(columns, "_FEW_PAIRS", few_pairs)
+            patch.setattr(columns, "_FEW_VALUES", few_values)
             found.append(grades(compare(before, after, partial(step, stored=False))))
 
     assert found == [found[0]] * 4

@@ -6,9 +6,9 @@ from itertools import chain
 
 import pytest
 
-from ot2otel.compare.comparison import MOST_EXAMPLES
 from ot2otel.compare.findings import Finding, LedgerRow, Part
 from ot2otel.compare.judgement import Grade
+from ot2otel.compare.rows import MOST_EXAMPLES
 from ot2otel.model import Attributes, Event, Kind, Span, Status, StatusCode
 from tests.support.judging import SPAN, START_NS, findings_of, verdict
 from tests.support.trees import branch, forest

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from ot2otel.compare.answers import Answers
-from ot2otel.compare.comparison import TraceIds
 from ot2otel.compare.findings import Finding, LedgerRow, Part
 from ot2otel.compare.health import Note
 from ot2otel.compare.judgement import Grade
+from ot2otel.compare.rows import TraceIds
 from ot2otel.compare.rules.rule import Effect, Rule
 from ot2otel.compare.trees import TreePair
 from ot2otel.compare.verdict import SideSummary, Verdict

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from statistics import median_low
 from typing import TypeAlias
 
-from ot2otel.compare.comparison import AllTimes, TraceIds
 from ot2otel.compare.pairing import SpanPairs
+from ot2otel.compare.rows import AllTimes, TraceIds
 from ot2otel.compare.trees import Rows
 from ot2otel.model import Span
 from ot2otel.report.html.content import Durations

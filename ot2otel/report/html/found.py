@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from ot2otel.compare.comparison import Judged
 from ot2otel.compare.facts import STATUS, Content
 from ot2otel.compare.findings import SPAN, Finding, fields_of
 from ot2otel.compare.judgement import Grade, Settled
+from ot2otel.compare.rows import Judged
 from ot2otel.compare.trees import Rows
 from ot2otel.report.html.examples import Group
 from ot2otel.report.telling import Told
