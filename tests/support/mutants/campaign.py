@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -122,7 +122,7 @@ class Campaign:
 
     def _files(self, mutant: Mutant) -> list[str]:
         """Return the tests of what runs at import: its subject's files, then those of rules that are fast."""
-        seconds: Counter[str] = Counter()
+        seconds: dict[str, float] = defaultdict(float)
         for test, time in self._reach.seconds.items():
             seconds[test.partition("::")[0]] += time
         files = sorted((ROOT / "tests" / "compare").rglob("test_*.py"))
@@ -131,7 +131,7 @@ class Campaign:
             path
             for path in files
             if path.parent.name == "rules" and path not in own
-            if 0 < seconds[path.relative_to(ROOT).as_posix()] <= self._bounds.seconds
+            if 0 < seconds.get(path.relative_to(ROOT).as_posix(), 0.0) <= self._bounds.seconds
         ]
         killers = self._killers[mutant.path, mutant.function][:_KILLERS]
         return [*killers, *map(str, own), *map(str, rules)]
