@@ -6,6 +6,8 @@ import pytest
 
 from ot2otel.compare.addresses import Address, What, given, is_other_copy, rewritten
 from ot2otel.compare.facts import Place
+from ot2otel.compare.findings import ADDRESS, Finding
+from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Known, judge
 from ot2otel.model import AttributeValue, Span
 from ot2otel.recording import Recording
@@ -257,6 +259,14 @@ def test_another_address_is_noise_if_it_is_the_same_everywhere(
     before: tuple[Span, ...], after: tuple[Span, ...], expected: list[Told]
 ) -> None:
     assert other_addresses(before, after) == expected
+
+
+def test_another_address_is_one_finding_of_all_services() -> None:
+    before, after = requests("a:81", "a:82"), requests("b:81", "b:82")
+
+    (found,) = judge(Recording(before), Recording(after)).findings
+
+    assert found == Finding(Grade.NOISE, "", (), "address", "address", "a", "b", 2, 2, (ADDRESS,))
 
 
 @pytest.mark.parametrize("key", ["service.instance.id", "process.pid", "container.id", "k8s.pod.name"])

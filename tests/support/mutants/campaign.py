@@ -121,10 +121,18 @@ class Campaign:
         return anew.first_failure(task.mutant, [*self._arguments, *task.arguments], self._reach.seconds)
 
     def _files(self, mutant: Mutant) -> list[str]:
-        """Return the tests of what runs at import: its subject's files, then those of all rules."""
+        """Return the tests of what runs at import: its subject's files, then those of rules that are fast."""
+        seconds: dict[str, float] = defaultdict(float)
+        for test, time in self._reach.seconds.items():
+            seconds[test.partition("::")[0]] += time
         files = sorted((ROOT / "tests" / "compare").rglob("test_*.py"))
         own = [path for path in files if path.stem.startswith(f"test_{mutant.path.stem}")]
-        rules = [path for path in files if path.parent.name == "rules" and path not in own]
+        rules = [
+            path
+            for path in files
+            if path.parent.name == "rules" and path not in own
+            if 0 < seconds.get(path.relative_to(ROOT).as_posix(), 0.0) <= self._bounds.seconds
+        ]
         killers = self._killers[mutant.path, mutant.function][:_KILLERS]
         return [*killers, *map(str, own), *map(str, rules)]
 
