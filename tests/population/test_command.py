@@ -222,12 +222,11 @@ def test_a_source_that_cant_be_compared_is_told_in_a_line(
 
 def test_a_name_of_megabytes_is_shown_by_its_beginning(tmp_path: Path) -> None:
     spans = [replace(span, name="x" * 10_000_000) if span is NATIVE[0] else span for span in NATIVE]
-    parquet.write(NATIVE, tmp_path / "before.parquet")
-    parquet.write(spans, tmp_path / "after.parquet")
+    parquet.write(spans, tmp_path / "spans.parquet")
 
-    result = _run(tmp_path / "before.parquet", tmp_path / "after.parquet")
+    result = _run(tmp_path / "spans.parquet", tmp_path / "spans.parquet")
 
-    assert result.exit_code in (0, 1), result.output
+    assert result.exit_code == 0, result.output[-1000:]
     assert "characters)" in result.stdout
     assert len(result.stdout) < 20_000
 
