@@ -27,6 +27,7 @@ class Note:
 _INSTRUMENTATION = "opentelemetry.instrumentation."
 _DISTRIBUTION = "opentelemetry-instrumentation-"
 _AGENT = "telemetry.auto.version"
+_SDK = "telemetry.sdk.name"
 # Spans of these kinds run in the process of their parent, if that is one of the second.
 _BEGUN_INSIDE = frozenset({Kind.INTERNAL, Kind.CLIENT, Kind.PRODUCER})
 _GOES_ON_INSIDE = frozenset({Kind.INTERNAL, Kind.SERVER, Kind.CONSUMER})
@@ -222,7 +223,10 @@ def _silent_libraries(side: Side, versions: Mapping[str, str]) -> Iterator[Note]
         calls = [
             content
             for content in side.counts
-            if content.kind in sort.kinds and _keys(content.shape) & sort.keys
+            if content.kind in sort.kinds
+            and _keys(content.shape) & sort.keys
+            # A tracer of OpenTracing may run beside it: its spans say nothing of OpenTelemetry's provider.
+            and _SDK in content.resource.attributes
         ]
         if silent:
             named = f"instrumentation of {', '.join(sorted(silent))} is installed"

@@ -12,7 +12,11 @@ from tests.support.trees import Branch, branch, forest
 BY_HAND = Scope()
 FLASK = Scope("opentelemetry.instrumentation.flask")
 OF_FLASK, OF_REQUESTS = (f"opentelemetry-instrumentation-{name}" for name in ("flask", "requests"))
-AGENT = {"service.name": "service", "telemetry.auto.version": "0.60b1"}
+AGENT: Attributes = {
+    "service.name": "service",
+    "telemetry.sdk.name": "opentelemetry",
+    "telemetry.auto.version": "0.60b1",
+}
 OLD, NEW = {"http.method": "GET"}, {"http.request.method": "GET"}
 BY_TWO = (
     ", one by hand and one by an instrumentation: remove the one by hand, or leave the framework out with "
@@ -181,10 +185,13 @@ WAY_OUT = (
 )
 
 
+# An SDK of OpenTelemetry names itself in its resource, a tracer of OpenTracing does not.
+SDK: Attributes = {"service.name": "service", "telemetry.sdk.name": "opentelemetry"}
+OPENTRACING: Attributes = {"service.name": "service"}
+
+
 def requested(scope: Scope = BY_HAND, resource: Attributes | None = None, kind: Kind = Kind.SERVER) -> Branch:
-    return branch(
-        "request", kind=kind, attributes=NEW, scope=scope, resource=resource or {"service.name": "service"}
-    )
+    return branch("request", kind=kind, attributes=NEW, scope=scope, resource=resource or SDK)
 
 
 @pytest.mark.parametrize(
@@ -222,6 +229,7 @@ def requested(scope: Scope = BY_HAND, resource: Attributes | None = None, kind: 
         pytest.param([requested(kind=Kind.CLIENT)], (OF_FLASK,), "", id="another sort of call"),
         pytest.param([branch("work", kind=Kind.SERVER)], (OF_FLASK,), "", id="no call"),
         pytest.param([requested()], ("flask",), "", id="nothing installed"),
+        pytest.param([requested(resource=OPENTRACING)], (OF_FLASK,), "", id="a tracer of OpenTracing"),
     ],
 )
 def test_an_instrumentation_that_is_silent(
