@@ -6,6 +6,7 @@ import re
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -40,7 +41,19 @@ def is_settled(server: WsgiServer, recycled: int, lazy: bool) -> bool:
     ended = server.logged(r"^\.\.\.The work of process \d+ is done")
     started = server.logged("pawned uWSGI worker")
     loaded = server.logged("^WSGI app 0 .* ready in") if lazy else started
-    return ended == recycled and started == loaded == WORKERS + recycled
+    # A worker has the master's handlers of signals for a moment after the fork: told to end, it never does.
+    return ended == recycled and started == loaded == WORKERS + recycled and all(map(sleeps, workers(server)))
+
+
+def workers(server: WsgiServer) -> Iterable[int]:
+    """Return the process of each worker, of a recycled one the newest."""
+    told = (re.search(r"pawned uWSGI worker (\d+) \((?:new )?pid: (\d+)", line) for line in server.log)
+    return {found[1]: int(found[2]) for found in told if found}.values()
+
+
+def sleeps(process: int) -> bool:
+    state = Path("/proc", str(process), "stat").read_text().rpartition(")")[2].split()[0]
+    return state == "S"
 
 
 def delivered(package: str, *options: str) -> tuple[tuple[Span, ...], Counter[str]]:
