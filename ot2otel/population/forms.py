@@ -17,6 +17,7 @@ from ot2otel.compare.verdict import Known, Verdict, Whole, judge, measured_noise
 from ot2otel.model import Span
 from ot2otel.population.masks import masked
 from ot2otel.recording import Recording
+from ot2otel.report.telling import told_with
 
 EXAMPLES = 24  # traces of a form that come home: twice as many as tell which values vary
 # Relations of time differ between traces of one form; the measures of durations tell how times shifted.
@@ -215,10 +216,19 @@ class PopulationFinding:
 def findings(judged: Iterable[JudgedPair]) -> list[PopulationFinding]:
     """Return the findings of all pairs, equal ones as one, the most frequent first within their grade."""
     found: dict[object, list[tuple[JudgedPair, Finding]]] = defaultdict(list)
+    # Of findings that are told as one, those of one service in one pair are counted among the same facts.
+    facts: dict[object, dict[int, int]] = defaultdict(dict)
     for each in judged:
         for finding in each.findings:
             found[_key(finding)].append((each, finding))
-    return sorted((_together(group) for group in found.values()), key=lambda each: -each.n)
+            of_pairs = facts[_facts(finding)]
+            of_pairs[id(each)] = max(each.scaled(finding.of), of_pairs.get(id(each), 0))
+    together = (_together(group, sum(facts[_facts(group[0][1])].values())) for group in found.values())
+    return sorted(together, key=lambda each: -each.n)
+
+
+def _facts(finding: Finding) -> object:
+    return finding.service, told_with(finding)
 
 
 def _key(finding: Finding) -> object:
@@ -226,7 +236,7 @@ def _key(finding: Finding) -> object:
     return finding.grade, finding.service, finding.spans, finding.old_field, finding.new_field, names
 
 
-def _together(group: Sequence[tuple[JudgedPair, Finding]]) -> PopulationFinding:
+def _together(group: Sequence[tuple[JudgedPair, Finding]], of: int) -> PopulationFinding:
     operations: dict[str, int] = defaultdict(int)
     for each, _ in group:
         assert each.pair.after
@@ -235,6 +245,6 @@ def _together(group: Sequence[tuple[JudgedPair, Finding]]) -> PopulationFinding:
     return PopulationFinding(
         most[1],
         sum(each.scaled(finding.n) for each, finding in group),
-        sum(each.scaled(finding.of) for each, finding in group),
+        of,
         tuple(sorted(operations.items(), key=lambda entry: -entry[1])),
     )

@@ -100,7 +100,7 @@ def told(findings: Iterable[Finding]) -> tuple[Told, ...]:
     """
     groups: dict[object, list[Finding]] = defaultdict(list)
     for finding in findings:
-        groups[_key(finding)].append(finding)
+        groups[told_with(finding)].append(finding)
     things: dict[object, list[_Merged]] = defaultdict(list)
     for group in groups.values():
         merged = _merged(group)
@@ -118,7 +118,7 @@ def _rank(one: Told) -> tuple[bool, bool, int, int, int, Field]:
     return bool(one.accepted), not one.is_grave, -grades.index(gravest), important, -one.n, first.field
 
 
-def _key(finding: Finding) -> object:
+def told_with(finding: Finding) -> object:
     """Return the parts of a finding that are equal in findings told as one."""
     fields = tuple(part.field for part in finding.olds), tuple(part.field for part in finding.news)
     values: object = None

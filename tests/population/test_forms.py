@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from benchmarks.populations import Values, legacy_traces, native_traces
+from ot2otel import recording_file
 from ot2otel.compare.judgement import Grade
 from ot2otel.model import Kind, Span
 from ot2otel.population import forms
 from ot2otel.population.forms import Form, PopulationFinding
+from ot2otel.report.telling import told
+from tests.golden import RECORDINGS
 
 Edit = Callable[[tuple[Span, ...]], tuple[Span, ...]]
 GET = "gateway: get_order"
@@ -61,6 +64,32 @@ def test_a_migrated_program_has_the_findings_of_its_rules() -> None:
     assert {"attributes.http.url"} <= {
         each.finding.field for each in found if each.finding.grade is Grade.TRANSLATED
     }
+
+
+def test_spans_of_one_service_that_fail_in_several_forms_are_counted_together() -> None:
+    """The requests of `hello` are three forms; in two of them fails server-1, in one with its call."""
+    sides = [
+        recording_file.read(RECORDINGS / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp")
+    ]
+    before, after = (
+        [Form.of("server-1", 1, str(number), [trace]) for number, trace in enumerate(_traces(side.spans))]
+        for side in sides
+    )
+
+    [line] = [
+        line
+        for line in told(replace(each.finding, n=each.n, of=each.of) for each in _found(before, after))
+        if line.subject == "status"
+    ]
+
+    assert (line.n, line.of) == (3, 4)
+
+
+def _traces(spans: Sequence[Span]) -> list[tuple[Span, ...]]:
+    found: dict[str, list[Span]] = {}
+    for span in spans:
+        found.setdefault(span.trace_id, []).append(span)
+    return [tuple(trace) for trace in found.values()]
 
 
 def test_an_attribute_lost_in_some_traces_is_found_in_their_number() -> None:
