@@ -60,7 +60,8 @@ def _circumstances(name: str) -> Json:
 
 
 def _command(name: str) -> str:
-    return "python -m benchmarks.soak" if name == "soak" else f"python -m benchmarks.evidence {name}"
+    own = name in ("soak", "grouping")
+    return f"python -m benchmarks.{name}" if own else f"python -m benchmarks.evidence {name}"
 
 
 def section(name: str, *tables: Callable[[], str]) -> str:
@@ -304,6 +305,40 @@ def receiving() -> str:
 
 def _rounds(found: Sequence[float] | None) -> str:
     return f"{median(found):.1f} ({min(found):.1f} to {max(found):.1f})" if found else ""
+
+
+def grouping() -> str:
+    """Return what comparisons of populations take in each engine: medians of the runs.
+
+    Only DuckDB runs in the measured process. The system counts the memory of the process that started it as
+    its own, so a peak that is no larger with more traces is left out.
+    """
+    lines = []
+    for engine, sizes in read("grouping")["engines"].items():
+        started = min(run["peak_mib"] for runs in sizes.values() for run in runs)
+        for traces, runs in sizes.items():
+            seconds, cpu, peak, load = (
+                median(run[figure] for run in runs)
+                for figure in ("seconds", "cpu_seconds", "peak_mib", "load")
+            )
+            own = engine == "DuckDB"
+            lines.append(
+                (
+                    *(engine, f"{int(traces):,}", f"{seconds:.1f}", f"{cpu:.1f}" if own else ""),
+                    *(f"{peak:,.0f}" if own and peak > started else "", f"{load:.1f}"),
+                )
+            )
+    shown = table(("engine", "traces a side", "seconds", "CPU seconds", "peak MiB", "load"), lines)
+    return f"{shown}\n\n{_cost_of_a_trace()}"
+
+
+def _cost_of_a_trace() -> str:
+    sizes = {int(traces): runs for traces, runs in read("grouping")["engines"]["DuckDB"].items()}
+    fewest, most = (median(run["cpu_seconds"] for run in sizes[size]) for size in (min(sizes), max(sizes)))
+    us = (most - fewest) / (2 * max(sizes)) * 1e6
+    return (
+        f"A trace costs DuckDB {us:.1f} CPU us, and a billion traces {us * 1e9 / 1e6 / 3600:.1f} core-hours."
+    )
 
 
 def soak() -> str:
