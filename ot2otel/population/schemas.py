@@ -17,19 +17,9 @@ from ibis.expr import types as ir
 from ot2otel.errors import Ot2OtelError
 
 _TEXT, _TEXTS = "", dt.Array(dt.string)
-_REQUIRED = (
-    "Timestamp",
-    "TraceId",
-    "SpanId",
-    "ParentSpanId",
-    "SpanName",
-    "SpanKind",
-    "ServiceName",
-    "ResourceAttributes",
-    "SpanAttributes",
-    "Duration",
-    "StatusCode",
-)
+_REQUIRED_TEXTS = ("TraceId", "SpanId", "ParentSpanId", "SpanName", "SpanKind", "ServiceName", "StatusCode")
+_MAPS = ("ResourceAttributes", "SpanAttributes")
+_REQUIRED = ("Timestamp", *_REQUIRED_TEXTS, *_MAPS, "Duration")
 _TEXT_COLUMNS = ("TraceState", "ScopeName", "ScopeVersion", "StatusMessage")
 _LIST_COLUMNS = ("Events.Name", "Links.SpanId")
 _OPTIONAL = (
@@ -44,18 +34,9 @@ _OPTIONAL = (
 _TYPES: Mapping[tuple[type[dt.DataType], str], Sequence[str]] = {
     (dt.Timestamp, "a time"): ("Timestamp",),
     (dt.Numeric, "a number"): ("Duration",),
-    (dt.Map, "a map of texts"): ("SpanAttributes", "ResourceAttributes"),
+    (dt.Map, "a map of texts"): _MAPS,
     (dt.Array, "a list"): _LIST_COLUMNS,
-    (dt.String, "a text"): (
-        "TraceId",
-        "SpanId",
-        "ParentSpanId",
-        "SpanName",
-        "SpanKind",
-        "ServiceName",
-        "StatusCode",
-        *_TEXT_COLUMNS,
-    ),
+    (dt.String, "a text"): (*_REQUIRED_TEXTS, *_TEXT_COLUMNS),
 }
 # Parts of a Nested column: without all of them its entries can't be read back.
 _NESTED = {
