@@ -29,8 +29,14 @@ _BLANKS = " \t\n\r"
 def decoded(text: bytes) -> Part:
     """Return the content of a JSON text; raise ValueError or RecursionError if it is none, or WireError."""
     # Parsed JSON has no cycles, but is so many objects that looking for them takes up to half of the time.
+    if not gc.isenabled():
+        return _decoded(text)
     with _no_collection():
-        return _parsed_by_orjson(text) or decode_any(json.loads(text.decode("utf-8")))
+        return _decoded(text)
+
+
+def _decoded(text: bytes) -> Part:
+    return _parsed_by_orjson(text) or decode_any(json.loads(text.decode("utf-8")))
 
 
 def _parsed_by_orjson(text: bytes) -> Part | None:

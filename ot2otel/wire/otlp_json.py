@@ -113,15 +113,17 @@ def _parsed(body: bytes | str) -> JsonObject:
 
 def _spans(document: JsonObject, unread: Unread, schemas: set[str]) -> Iterator[Span | str]:
     for resource_spans in objects_at(document, "resourceSpans"):
-        _RESOURCE_SPANS.count(resource_spans, "resourceSpans", unread)
+        if not resource_spans.keys() <= _RESOURCE_SPANS.keys:
+            _RESOURCE_SPANS.count(resource_spans, "resourceSpans", unread)
         resource_schema = _schema(resource_spans, schemas)
         resource = _described(object_at(resource_spans, "resource"), _RESOURCE, "resource", unread)
         for scope_spans in objects_at(resource_spans, "scopeSpans") or objects_at(resource_spans, _LIBRARIES):
-            _SCOPE_SPANS.count(scope_spans, "scopeSpans", unread)
+            if not scope_spans.keys() <= _SCOPE_SPANS.keys:
+                _SCOPE_SPANS.count(scope_spans, "scopeSpans", unread)
             about = object_at(scope_spans, "scope") or object_at(scope_spans, "instrumentationLibrary")
             attributes = _described(about, _SCOPE, "scope", unread)
             scope_schema = _schema(scope_spans, schemas)
-            scope = Scope(text_at(about, "name"), text_at(about, "version"), attributes, scope_schema)
+            scope = _new_scope(text_at(about, "name"), text_at(about, "version"), attributes, scope_schema)
             source = _Source(resource, scope, resource_schema)
             for entry in list_at(scope_spans, "spans"):
                 yield _usual_span(entry, source) or _span_or_reason(entry, source, unread)
@@ -266,7 +268,7 @@ def _id(entry: JsonObject, field: str) -> str:
 
 # The usual form. These functions check exact types and keys, and raise one of _UNUSUAL at anything else.
 _UNUSUAL = (AttributeError, KeyError, RecursionError, TypeError, ValueError, WireError)
-_new_span, _new_event = quick(Span), quick(Event)
+_new_span, _new_event, _new_scope = quick(Span), quick(Event), quick(Scope)
 _STATUSES = {code: Status(code) for code in StatusCode}
 
 
