@@ -190,6 +190,8 @@ class Shape:
     places: tuple[Place, ...]
     index: Mapping[Place, int]
     texts: _Texts = field(repr=False)
+    # The indexes of what is odd about the times of events.
+    event_times: tuple[int, ...]
 
 
 class Content:
@@ -219,6 +221,17 @@ class Content:
         """The span's kind."""
         kind: Kind = self.values[1]
         return kind
+
+    @property
+    def time(self) -> str:
+        """What is odd about the times of the span."""
+        time: str = self.values[_TIME_INDEX]
+        return time
+
+    @property
+    def has_event_outside(self) -> bool:
+        """Tell whether an event is far outside the span's own time."""
+        return any(self.values[index] == FAR_OUTSIDE for index in self.shape.event_times)
 
     @property
     def status(self) -> StatusCode:
@@ -440,6 +453,11 @@ class Contents:
                 places_of_all,
                 {place: index for index, place in enumerate(places_of_all)},
                 _Texts((0, *(len(_FIXED) + place for place, kind in enumerate(known[1]) if kind is str))),
+                tuple(
+                    index
+                    for index, place in enumerate(places_of_all)
+                    if place[0] == "event" and place[2:] == TIME
+                ),
             )
         cleaned = tuple(
             (index, _stack if places[index][-1] in _STACK_KEYS else interned)

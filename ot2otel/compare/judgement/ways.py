@@ -183,15 +183,17 @@ class _Call:
 
     def same_structure(self, made: Sequence[Makes] | None) -> Guard:
         """Make a guard: it makes facts at the same places, and those that stood stand."""
-        places = _structure(made)
+        places, standing = _structure(made), self.standing
 
         def guard(old: Values, new: Values) -> bool:
             again = self.made(old, new)
             if _structure(again) != places:
                 return False
-            return again is None or all(
-                same(again[index].value, read(old, new)) for index, read in self.standing
-            )
+            if again is not None:
+                for index, read in standing:
+                    if not same(again[index].value, read(old, new)):
+                        return False
+            return True
 
         return guard
 
