@@ -241,6 +241,7 @@ class Forms:
         if len(order) < len(rows):
             order = _with_cycles_cut(roots, children, above, order, side)
         nodes: dict[int, Node] = {}
+        counts, parents = side.counts, side.parents
         links: list[LinkTo] = []
         for position in reversed(order):
             row, parent = rows[position], above[position]
@@ -251,9 +252,10 @@ class Forms:
                 content = self._linked(trace_id, row, content, targets, links)
             if targets and (trace_id, row.span_id) in targets and index[row.span_id] == position:
                 side.linked[trace_id, row.span_id] = content
-            side.counts[content] += 1
+            # A counter asks Python for what it has not counted yet, which takes longer.
+            counts[content] = counts.get(content, 0) + 1
             relation = CHILD if parent >= 0 else ORPHAN if row.parent_id else ROOT
-            side.parents[relation] += 1
+            parents[relation] += 1
             below = children[position]
             if below:
                 nodes[position] = self._node(

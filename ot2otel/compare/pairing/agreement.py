@@ -197,7 +197,7 @@ def _contents(traces: Iterable[Trace]) -> Counter[Content]:
     for root, times in shared.items():
         pending = [root]
         for node in pending:
-            counts[node.content] += times
+            counts[node.content] = counts.get(node.content, 0) + times
             pending += node.children
     return counts
 
