@@ -11,7 +11,7 @@ from ot2otel.model import Span
 from ot2otel.recording import STORED_IN_JAEGER, Answer, Port, Recording
 from ot2otel.wire import jaeger_json, sdk_json, zipkin_json
 from ot2otel.wire.decoded import Decoded
-from ot2otel.wire.otlp_json import decode_json
+from ot2otel.wire.otlp_json import Seen, decode_json
 from ot2otel.wire.otlp_json_encoder import encode_json
 
 _Object = Mapping[str, Any]  # Any: each value is checked when it is read
@@ -82,14 +82,16 @@ class Part:
     begins: bool = False
 
 
-def decode_any(document: object) -> Part:
+def decode_any(document: object, seen: Seen | None = None) -> Part:
     """Return the content of a parsed document of any known form; raise WireError.
+
+    `seen` is what the documents of the same file before it said.
 
     That is OTLP/JSON, with or without `recording`, also in an answer of Jaeger or Tempo, or the JSON of
     Jaeger, Zipkin or the SDK, or `{"answer": {...}}`, which makes a recording of that answer alone.
     """
     if isinstance(document, dict) and _SPANS in document:
-        return _decoded(document)
+        return _decoded(document, seen)
     if zipkin_json.is_zipkin(document):
         return part(zipkin_json.decode_json(document))
     if sdk_json.is_printed(document):
@@ -157,8 +159,8 @@ def decode(document: object) -> Recording:
     return replace(decoded.about, spans=decoded.spans)
 
 
-def _decoded(document: _Object) -> Part:
-    decoded = part(decode_json(document))
+def _decoded(document: _Object, seen: Seen | None = None) -> Part:
+    decoded = part(decode_json(document, seen))
     if len(document) == 1:
         return decoded
     unread = {f"document.{key}": 1 for key in document.keys() - {_SPANS, "recording"}}
