@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from ot2otel.compare.facts import DEFAULTS, Place, same
@@ -225,5 +226,8 @@ class _Value:
         self._call.standing.append((self._index, read))
 
 
+_PLACE_AND_REQUIRED = attrgetter("place", "required")
+
+
 def _structure(made: Sequence[Makes] | None) -> object:
-    return None if made is None else [(make.place, make.required) for make in made]
+    return None if made is None else list(map(_PLACE_AND_REQUIRED, made))

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from ot2otel.compare.facts import Content, Place, Shape
@@ -123,15 +124,18 @@ class _Group:
     shape: Shape
     contents: list[Content] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
+    _rows: list[tuple[Any, ...]] = field(default_factory=list)  # Any: values of facts
     # The columns whose values are parts of others: to make them takes time.
     _made: dict[Field, list[Any]] = field(default_factory=dict)  # Any: values of facts
 
     def column(self, of: Field) -> list[Any]:  # Any: values of facts
         """Return the values of a field."""
+        if not self._rows:
+            self._rows = [content.values for content in self.contents]
         if of.part is None:
-            return of.values(self.contents)
+            return list(map(itemgetter(of.index), self._rows))
         if of not in self._made:
-            self._made[of] = of.values(self.contents)
+            self._made[of] = list(map(of.part, map(itemgetter(of.index), self._rows)))
         return self._made[of]
 
 
