@@ -76,6 +76,7 @@ def test_the_user_and_the_component_are_lost(verdict: Verdict) -> None:
 def test_the_other_rules_are_about_the_tracers(verdict: Verdict) -> None:
     assert rules_of(verdict, Effect.BOOKKEEPING, Effect.ADDED) == {
         "detected-resource",
+        "error.type",
         "exception-escaped",
         "exception-status-message",
         "flags-not-carried",
@@ -88,15 +89,11 @@ def test_the_other_rules_are_about_the_tracers(verdict: Verdict) -> None:
 
 
 def test_no_rule_explains_what_becomes_of_the_namespace_and_the_code(verdict: Verdict) -> None:
-    """A namespace of PostgreSQL is `database|schema`, and OpenTracing told the database alone.
-
-    The conventions allow the SQLSTATE in `error.type`; the rule expects the exception's type there.
-    """
+    """A namespace of PostgreSQL is `database|schema`, and OpenTracing told the database alone."""
     assert left_over(verdict) == {
         "db.instance": ('"postgres"', '"postgres|public"', 2),
         "db.query.summary": ("", ", ".join(f'"{query}"' for query in QUERIES), 2),
         "db.response.status_code": ("", f'"{UNDEFINED_TABLE}"', 1),
-        "error.type": ("", f'"{UNDEFINED_TABLE}"', 1),
     }
     assert verdict.outcome is Outcome.DIFFERENT
 

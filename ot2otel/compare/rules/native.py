@@ -38,15 +38,21 @@ def _roles(role: object) -> object:
     return interned(tuple(each.strip() for each in role.split(","))) if isinstance(role, str) else None
 
 
-def _error_types(status: object, code: object, exceptions: Sequence[object]) -> Sequence[object]:
-    """Return the `error.type` of a failed span: its HTTP error code, or else its last exception's type."""
+def _error_types(
+    status: object, code: object, answered: object, exceptions: Sequence[object]
+) -> Sequence[object]:
+    """Return what may be the `error.type` of a failed span.
+
+    That is its HTTP error code; or else what a database `answered`, or its last exception's type.
+    """
     if status is not StatusCode.ERROR:
         return ()
     if isinstance(code, int) and code >= 400:
         return (str(code),)
     kinds = [kind for kind in exceptions if kind][-1:]
+    answers = [answered] if isinstance(answered, str) else []
     # Instrumentations leave out the module.
-    return [*kinds, *(str(kind).rpartition(".")[2] for kind in kinds)]
+    return [*kinds, *(str(kind).rpartition(".")[2] for kind in kinds), *answers]
 
 
 _BY_HAND = (
@@ -66,12 +72,17 @@ _BY_HAND = (
     Rule(
         "error.type",
         Effect.ADDED,
-        "a failed span has `error.type`: the HTTP status code or the exception's type",
-        f"{CONVENTIONS}/registry/attributes/error/",
+        "a failed span has `error.type`: the HTTP status code, the database's or the exception's type",
+        f"{CONVENTIONS}/registry/attributes/error/ ({CONVENTIONS}/db/database-spans/)",
         (
             Copied(
                 attribute("error.type"),
-                (STATUS, attribute("http.response.status_code"), of_event("attributes", "exception.type")),
+                (
+                    STATUS,
+                    attribute("http.response.status_code"),
+                    attribute("db.response.status_code"),
+                    of_event("attributes", "exception.type"),
+                ),
                 _error_types,
             ),
         ),

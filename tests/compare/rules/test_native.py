@@ -159,6 +159,23 @@ TRANSLATES = [
         "added nothing -> [error.type] by it",
     ),
     case(
+        "error.type",
+        "the code of a database",
+        failed({"db.response.status_code": "42P01"}, "psycopg.errors.UndefinedTable"),
+        failed({"db.response.status_code": "42P01", "error.type": "42P01"}, "psycopg.errors.UndefinedTable"),
+        "added nothing -> [error.type] by it",
+    ),
+    case(
+        "error.type",
+        "an exception beside the code of a database",
+        failed({"db.response.status_code": "42P01"}, "psycopg.errors.UndefinedTable"),
+        failed(
+            {"db.response.status_code": "42P01", "error.type": "UndefinedTable"},
+            "psycopg.errors.UndefinedTable",
+        ),
+        "added nothing -> [error.type] by it",
+    ),
+    case(
         "span-kind",
         "a kind",
         span(kind=Kind.INTERNAL, attributes={"span.kind": "client"}),
@@ -439,6 +456,13 @@ LEAVES_ALONE = [
         "another exception",
         failed({}, "A"),
         failed({"error.type": "B"}, "A"),
+        'changed nothing -> [error.type] by it, which wants "A"',
+    ),
+    case(
+        "error.type",
+        "another code than the database's",
+        failed({"db.response.status_code": "42P01"}, "A"),
+        failed({"db.response.status_code": "42P01", "error.type": "23505"}, "A"),
         'changed nothing -> [error.type] by it, which wants "A"',
     ),
     case(
