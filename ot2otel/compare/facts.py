@@ -306,8 +306,11 @@ class Contents:
         layout = self._shapes.get(key)
         if layout is None:
             layout = self._layout(key, span)
-        for index, clean in layout.cleaned:
-            values = (*values[:index], clean(values[index]), *values[index + 1 :])
+        if layout.cleaned:
+            changed = list(values)
+            for index, clean in layout.cleaned:
+                changed[index] = clean(values[index])
+            values = tuple(changed)
         status = span.status
         fixed = (
             span.name,
@@ -450,16 +453,16 @@ def _with_parts(
     key: tuple[object, ...], values: tuple[Any, ...], span: Span, targets: tuple[object, ...]
 ) -> tuple[tuple[object, ...], tuple[Any, ...]]:  # Any: see Facts
     """Add the keys, the types and the values of a span's events and links."""
-    key += (len(span.events),)
+    keys, all_values = [*key, len(span.events)], list(values)
     for event in span.events:
-        own = tuple(event.attributes.values())
-        key += (tuple(event.attributes), *map(type, own))
-        values += (event.name, _event_time(event, span), event.dropped_attributes, *own)
+        own = event.attributes.values()
+        keys += (tuple(event.attributes), *map(type, own))
+        all_values += (event.name, _event_time(event, span), event.dropped_attributes, *own)
     for link, target in zip(span.links, targets, strict=True):
-        own = tuple(link.attributes.values())
-        key += (tuple(link.attributes), *map(type, own))
-        values += (target, link.trace_state, _flags(link.flags), link.dropped_attributes, *own)
-    return key, values
+        own = link.attributes.values()
+        keys += (tuple(link.attributes), *map(type, own))
+        all_values += (target, link.trace_state, _flags(link.flags), link.dropped_attributes, *own)
+    return tuple(keys), tuple(all_values)
 
 
 def _sortable(place: Place) -> tuple[tuple[bool, str | int], ...]:
