@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from collections import Counter
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -163,9 +163,7 @@ def test_a_mutant_that_is_left_keeps_its_reason() -> None:
 
     text, without = document.told(document.by_reason(REASONS), found)
 
-    assert text == (
-        "### it is told later\n\n- `noise._look`: `return None`\n- `noise._pair`: `*`, 2 mutants"
-    )
+    assert text == ("### it is told later\n\n- `noise._look`: `return None`\n- `noise._pair`: `*`, 2 mutants")
     assert without == {}
 
 

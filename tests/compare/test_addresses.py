@@ -245,6 +245,12 @@ URL = "attributes.http.url"
             id="the before had the new host",
         ),
         pytest.param(
+            requests("a", **{"host.name": "a"}),
+            requests("b", **{"host.name": "a"}),
+            [Told("changed", URL, '"http://a/"', '"http://b/"')],
+            id="the old host is left in a resource of the after",
+        ),
+        pytest.param(
             requests("a/x"),
             requests("b/y"),
             [Told("changed", URL, '"http://a/x/"', '"http://b/y/"')],
@@ -259,6 +265,20 @@ def test_another_address_is_noise_if_it_is_the_same_everywhere(
     before: tuple[Span, ...], after: tuple[Span, ...], expected: list[Told]
 ) -> None:
     assert other_addresses(before, after) == expected
+
+
+def test_an_old_host_that_is_left_in_the_after_is_found_among_many() -> None:
+    # Three requests to each: the hosts don't vary without end.
+    olds = [f"a{number}" for number in range(20) for _ in range(3)]
+    news = [f"b{number}" for number in range(20) for _ in range(3)]
+    before, after = requests(*olds, "c"), requests(*news, "a7")
+
+    found = other_addresses(before, after)
+
+    assert [one for one in found if one.grade == "noise"] == sorted(
+        Told("noise", "address", f"a{number}", f"b{number}", 3) for number in range(20) if number != 7
+    )
+    assert [one.n for one in found if one.grade == "changed"] == [4]
 
 
 def test_another_address_is_one_finding_of_all_services() -> None:

@@ -1,16 +1,16 @@
 """Writes what the results say into tests/compare/survivors.md; the reasons there are written by hand.
 
 Each mutant that is left is named by its function and by the line that it has instead, such as
-"- `noise._look`: `return None`". Below a heading of "Left, by reason" it has that reason, and keeps it for as long
-as it is left; `*` stands for any text. All others are listed as "Left, without a reason". A change of `strict` of a
-`zip` alone is named `strict`.
+"- `noise._look`: `return None`". Below a heading of "Left, by reason" it has that reason, and keeps it for as
+long as it is left; `*` stands for any text. All others are listed as "Left, without a reason". A change of
+`strict` of a `zip` alone is named `strict`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import unified_diff
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -48,7 +48,9 @@ def write(modules: Mapping[Path, list[Mutant]], results: Mapping[str, Result]) -
     found = Counter(name(mutant) for mutant, _ in left(modules, results))
     reasons = by_reason(_inner(text, "reasons"))
     listed, unnamed = told(reasons, found)
-    text = _between(text, "counts", f"{_sum(modules, results, sum(unnamed.values()))}\n\n{table(modules, results)}")
+    text = _between(
+        text, "counts", f"{_sum(modules, results, sum(unnamed.values()))}\n\n{table(modules, results)}"
+    )
     text = _between(text, "reasons", listed)
     FILE.write_text(_between(text, "unnamed", _lines(unnamed)), encoding="utf-8")
 
@@ -84,7 +86,7 @@ def by_reason(text: str) -> Mapping[str, Sequence[Named]]:
 
 
 def told(reasons: Mapping[str, Sequence[Named]], found: Mapping[Named, int]) -> tuple[str, Counter[Named]]:
-    """Return the mutants that have a reason as text, and the others. The first reason that names one has it."""
+    """Return the mutants that have a reason as text, and the others; the first reason counts."""
     without = Counter(found)
     parts = []
     for reason, names in reasons.items():
@@ -119,9 +121,9 @@ def _sum(modules: Mapping[Path, list[Mutant]], results: Mapping[str, Result], un
     hanging = sum(one.outcome == "timeout" for one in run)
     partly = sum(not one.is_killed and one.chosen < one.reaching for one in run)
     lines = [
-        f"**{killed} of {len(found)} mutants are killed: {_share(killed, len(found))}.** On {hanging} of them a test",
-        f"hangs. {len(run) - killed} are left: {unnamed} of these have no reason below, and {partly} were run with a",
-        f"part of the tests that reach them. {len(found) - len(run)} have not been run.",
+        f"**{killed} of {len(found)} mutants are killed: {_share(killed, len(found))}.** On {hanging} of",
+        f"them a test hangs. {len(run) - killed} are left: {unnamed} of these have no reason, and {partly}",
+        f"were run with a part of the tests that reach them. {len(found) - len(run)} have not been run.",
     ]
     return "\n".join(lines)
 
