@@ -29,6 +29,7 @@ def linked(*targets: str, source: str = "source") -> Spans:
 
 
 APART, INSIDE = '"service: apart, of another trace"', '"service: in, of another trace"'
+TARGET, K = '"service: target, of another trace"', "attributes.k"
 OUTSIDE = '"a span outside the recording"'
 
 
@@ -100,6 +101,33 @@ def test_the_links_of_a_span_that_is_gone_are_gone_with_it() -> None:
     assert findings_of(spans, [span for span in spans if span.name != "source"]) == [
         Told("gone", "span", '"source"', "")
     ]
+
+
+def alike(*marks: int, target: int) -> Spans:
+    """Make a link to one of many traces, of which each has a span `target` and another one with a mark."""
+    spans = forest(
+        *(branch("root", branch("target"), branch("mark", attributes={"k": mark})) for mark in marks),
+        branch("source"),
+    )
+    found = [span for span in spans if span.name == "target"][target]
+    links = (Link(found.trace_id, found.span_id),)
+    return tuple(replace(span, links=links) if span.name == "source" else span for span in spans)
+
+
+def test_a_link_to_an_equal_span_of_another_trace_is_changed() -> None:
+    told = Told("changed", "link.target", TARGET, TARGET)
+
+    assert findings_of(alike(1, 2, target=0), alike(2, 1, target=1)) == []
+    assert findings_of(alike(1, 2, target=0), alike(1, 2, target=1)) == [told]
+    assert [one for one in findings_of(alike(1, 2, target=0), alike(1, 3, target=1)) if one.field != K] == [
+        told
+    ]
+
+
+def test_traces_that_are_alike_but_for_a_value_are_one_target() -> None:
+    before, after = alike(1, 2, target=0), alike(3, 4, target=1)
+
+    assert {one.field for one in findings_of(before, after)} == {K}
 
 
 def judged(before: Spans, after: Spans) -> list[tuple[Grade, int, int, bool, bool, tuple[str, str]]]:
