@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from ot2otel.compare.facts import Contents
+from ot2otel.compare.rules.libraries.spans import new_span
 from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCode
 from tests.compare.rules.tables import Judged, judged_by, span
 
@@ -427,6 +429,41 @@ LEAVES_ALONE = [
         id="a status that is set",
     ),
     pytest.param(
+        "error.type",
+        replace(of(Kind.CLIENT, {"http.response.status_code": 400}), status=ERROR),
+        replace(of(Kind.CLIENT, {"http.response.status_code": 400, "error.type": "400"}), status=ERROR),
+        ["added nothing -> [error.type] by it"],
+        id="the first code that is an error",
+    ),
+    pytest.param(
+        "error.type",
+        replace(of(Kind.CLIENT, {}), status=ERROR, events=(raised("a.E"), raised("a.F"))),
+        replace(of(Kind.CLIENT, {"error.type": "E"}), status=ERROR, events=(raised("a.E"), raised("a.F"))),
+        ['changed nothing -> [error.type] by it, which wants "a.F"'],
+        id="the first of two exceptions",
+    ),
+    pytest.param(
+        "server.port",
+        of(Kind.CLIENT, {"peer.port": "65535"}),
+        of(Kind.CLIENT, {"server.port": 65535}),
+        ["translated [peer.port] -> [server.port] by it"],
+        id="a port of five digits",
+    ),
+    pytest.param(
+        "server.port",
+        of(Kind.CLIENT, {"peer.port": "100000"}),
+        of(Kind.CLIENT, {"server.port": 100000}),
+        ["gone [peer.port] -> nothing", "new nothing -> [server.port]"],
+        id="a port of six digits",
+    ),
+    pytest.param(
+        "shim-status-without-kind",
+        replace(of(Kind.INTERNAL, {"http.status_code": 404}), status=Status(StatusCode.OK)),
+        replace(of(Kind.INTERNAL, {"http.status_code": 404}), status=ERROR),
+        ["changed status.code -> status.code"],
+        id="a status that was set",
+    ),
+    pytest.param(
         "component",
         of(Kind.CLIENT, {"component": 7}),
         replace(of(Kind.CLIENT, {}), scope=Scope("7")),
@@ -445,3 +482,37 @@ def test_a_rule_explains_what_is_its_own_and_nothing_near_it(
     assert [line for line in found if "opentelemetry" not in line] == sorted(
         [*expected, "new nothing -> scope.name"] if after.scope.name.startswith("opentelemetry") else expected
     )
+
+
+@pytest.mark.parametrize(
+    ("new", "rule"),
+    [
+        pytest.param({"http.response.status_code": 404}, "unknown-path-span", id="an unknown path"),
+        pytest.param({"http.status_code": 404}, "unknown-path-span", id="in the older conventions"),
+        pytest.param({"http.response.status_code": 404, "http.route": "/a"}, "", id="a route"),
+        pytest.param({"http.response.status_code": 200}, "", id="another answer"),
+        pytest.param({}, "", id="no answer"),
+    ],
+)
+@pytest.mark.parametrize("kind", [Kind.SERVER, Kind.CLIENT])
+def test_a_request_without_a_route_has_a_span(new: Attributes, rule: str, kind: Kind) -> None:
+    content = Contents().of(of(kind, new, library="django"), targets=())
+
+    found = new_span(content, {("", "django")})
+
+    assert (found.name if found else "") == (rule if kind is Kind.SERVER else "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "rule"),
+    [
+        pytest.param(Kind.INTERNAL, {"asgi.event.type": "http.send"}, "asgi-messages", id="a message"),
+        pytest.param(Kind.SERVER, {"asgi.event.type": "http.send"}, "", id="a request"),
+        pytest.param(Kind.INTERNAL, {"asgi.event.type": 7}, "", id="a number for a type"),
+        pytest.param(Kind.INTERNAL, {}, "", id="other work"),
+    ],
+)
+def test_a_message_has_a_span(kind: Kind, values: Attributes, rule: str) -> None:
+    found = new_span(Contents().of(of(kind, values, library="asgi"), targets=()), {("", "asgi")})
+
+    assert (found.name if found else "") == rule
