@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
+from hypothesis import given
 
 from ot2otel.compare.trees import Cell, TreePair, TreeRow
 from ot2otel.compare.verdict import judge
 from ot2otel.model import Kind, Span, Status, StatusCode
 from ot2otel.recording import Recording
+from tests.support.forests import forests
 from tests.support.trees import Branch, branch, forest
 
 
@@ -138,6 +142,28 @@ def test_trees_that_differ_in_the_after_alone_are_two() -> None:
     assert rows(before, after) == [[(0, "a", "a"), (1, "b", "b")], [(0, "a", "a"), (1, "b", "c")]]
 
 
+def test_trees_that_differ_in_what_is_missing_or_new_are_two() -> None:
+    whole = trace(*(branch("a", branch("b"), branch(name)) for name in ("c", "d")))
+    cut = trace(*(branch("a", branch("b"), attributes={"k": name}) for name in ("c", "d")))
+
+    missing, new = sorted(rows(whole, cut)), sorted(rows(cut, whole))
+
+    assert missing == [[(0, "a", "a"), (1, "b", "b"), (1, name, "")] for name in ("c", "d")]
+    assert new == [[(0, "a", "a"), (1, "b", "b"), (1, "", name)] for name in ("c", "d")]
+
+
+def test_a_row_of_one_side_has_not_moved() -> None:
+    whole, cut = trace(branch("a", branch("b"))), trace(branch("a"))
+
+    found = [
+        judge(Recording(one), Recording(other)).trees[0].rows[1]
+        for one, other in ((whole, cut), (cut, whole))
+    ]
+
+    cell = Cell("service", "b", Kind.UNSPECIFIED, StatusCode.UNSET)
+    assert found == [TreeRow(1, cell, None, moved=False), TreeRow(1, None, cell, moved=False)]
+
+
 def test_trees_with_a_loss_that_look_alike_are_one() -> None:
     whole = [branch("a", branch("b"), branch("c"), attributes={"k": n}) for n in range(3)]
     cut = [branch("a", branch("b"), attributes={"k": n}) for n in range(3)]
@@ -166,3 +192,20 @@ def test_new_roots_stand_behind_those_of_the_before() -> None:
 
     assert rows(before, after) == [[(0, "a", "a"), (0, "", "x"), (1, "", "y"), (1, "", "z")]]
     assert rows(after, before) == [[(0, "a", "a"), (0, "x", ""), (1, "y", ""), (1, "z", "")]]
+
+
+@given(forests(1), forests(1))
+def test_every_span_of_any_forest_stands_in_a_row(before: tuple[Span, ...], after: tuple[Span, ...]) -> None:
+    pairs = judge(Recording(before), Recording(after)).trees
+
+    cells = [
+        Counter(
+            cell.name
+            for pair in pairs
+            for row in pair.rows
+            for cell in [(row.before, row.after)[side]] * pair.times
+            if cell
+        )
+        for side in (0, 1)
+    ]
+    assert cells == [Counter(span.name for span in spans) for spans in (before, after)]
