@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ot2otel.model import Attributes, AttributeValue, KeyValues, Span
+from ot2otel.model import Attributes, AttributeValue, Event, KeyValues, Span
 
 RUN_ID = "ot2otel.run"
 STORED_IN_JAEGER = "jaeger"  # a value of `Recording.stored_in`
@@ -96,11 +96,7 @@ class Recording:
 
 def _without_object_addresses(span: Span) -> Span:
     """Mask the addresses of objects; nearly all spans have none, and are returned as they are."""
-    if not (
-        _has_address(span.attributes)
-        or " at 0x" in span.status.message
-        or any(_has_address(event.attributes) for event in span.events)
-    ):
+    if not (_has_address(span.attributes) or " at 0x" in span.status.message or _have_address(span.events)):
         return span
 
     def attributes(raw: Attributes) -> Attributes:
@@ -119,6 +115,13 @@ def _without_object_addresses(span: Span) -> Span:
 def _has_address(attributes: Attributes) -> bool:
     for value in attributes.values():  # noqa: SIM110  # a generator takes twice as long, for each span of a file
         if type(value) is str and " at 0x" in value:
+            return True
+    return False
+
+
+def _have_address(events: Iterable[Event]) -> bool:
+    for event in events:  # noqa: SIM110  # see above
+        if _has_address(event.attributes):
             return True
     return False
 

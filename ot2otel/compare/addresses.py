@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple, TypeAlias
 
-from ot2otel.compare.facts import Content, Place, Resource
+from ot2otel.compare.facts import Place, Shape
 from ot2otel.compare.forms import Side
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.rows import Judged
@@ -155,33 +155,35 @@ class _Search:
         self._search = re.compile("|".join(map(re.escape, texts))).search
         self._texts = texts
         self._numbers = {int(text) for text in texts if text.isdecimal()}
-        self._resources: dict[Resource, list[tuple[Place, Any]]] = {}  # Any: values of facts
-
-    def candidates(self, content: Content) -> Iterator[tuple[Place, Any]]:  # Any: values of facts
-        """Yield the facts that may have one of the addresses."""
-        if self._any_may_have_one(content.values):
-            for index, value in enumerate(content.values):
-                if self._may_have_one(value):
-                    yield content.shape.places[index], value
-        known = self._resources.get(content.resource)
-        if known is None:
-            known = [fact for fact in content.resource.facts if self._may_have_one(fact[1])]
-            self._resources[content.resource] = known
-        yield from known
 
     def all_in(self, side: Side) -> set[Address]:
         """Return the addresses in facts of a side that may have one of those looked for."""
-        texts = (_read(place, value) for content in side.counts for place, value in self.candidates(content))
+        texts = (_read(place, value) for place, value in self._candidates(side))
         return {address for text in texts if text for address in text.addresses}
 
-    def _any_may_have_one(self, values: Sequence[Any]) -> bool:  # Any: values of facts
-        """Tell whether any value may have an address, faster than one by one: few have."""
-        together = "\n".join([value for value in values if type(value) is str])
+    def _candidates(self, side: Side) -> Iterator[tuple[Place, Any]]:  # Any: values of facts
+        """Yield the facts that may have one of the addresses."""
+        by_shape: dict[Shape, list[tuple[Any, ...]]] = defaultdict(list)
+        for content in side.counts:
+            by_shape[content.shape].append(content.values)
+        for shape, found in by_shape.items():
+            for place, column in zip(shape.places, zip(*found, strict=True), strict=True):
+                yield from ((place, value) for value in self._those_with_one(column))
+        for resource in {content.resource for content in side.counts}:
+            yield from (fact for fact in resource.facts if self._may_have_one(fact[1]))
+
+    def _those_with_one(self, column: Iterable[Any]) -> Iterator[Any]:  # Any: values of facts
+        """Yield the distinct values that may have an address; to search all at once is faster: few have."""
+        distinct = set(column)
+        texts = [value for value in distinct if type(value) is str]
+        if texts and not self._is_anywhere_in("\n".join(texts)):
+            distinct.difference_update(texts)
+        yield from filter(self._may_have_one, distinct)
+
+    def _is_anywhere_in(self, long: str) -> bool:
         if len(self._texts) > _FEW_TEXTS:
-            found = self._search(together) is not None
-        else:
-            found = any(text in together for text in self._texts)
-        return found or not self._numbers.isdisjoint(values)
+            return self._search(long) is not None
+        return any(text in long for text in self._texts)
 
     def _may_have_one(self, value: Any) -> bool:  # Any: a value of a fact
         if type(value) is str:

@@ -172,8 +172,9 @@ class _Texts:
         for entry in self._known:
             index, known = entry
             value = found[index]
-            if value in known:
-                found[index] = known[value]
+            shared = known.get(value)
+            if shared is not None:
+                found[index] = shared
             elif type(value) is str:  # or a stack
                 known[value] = value
                 if len(known) > _MOST_TEXTS:
@@ -190,6 +191,8 @@ class Shape:
     places: tuple[Place, ...]
     index: Mapping[Place, int]
     texts: _Texts = field(repr=False)
+    # The indexes of what is odd about the times of events.
+    event_times: tuple[int, ...]
 
 
 class Content:
@@ -212,13 +215,28 @@ class Content:
     @property
     def name(self) -> str:
         """The span's name."""
-        return str(self.values[0])
+        name: str = self.values[0]
+        return name
 
     @property
     def kind(self) -> Kind:
         """The span's kind."""
         kind: Kind = self.values[1]
         return kind
+
+    @property
+    def time(self) -> str:
+        """What is odd about the times of the span."""
+        time: str = self.values[_TIME_INDEX]
+        return time
+
+    @property
+    def has_event_outside(self) -> bool:
+        """Tell whether an event is far outside the span's own time."""
+        for index in self.shape.event_times:  # noqa: SIM110  # most spans have none, and `any` takes longer
+            if self.values[index] == FAR_OUTSIDE:
+                return True
+        return False
 
     @property
     def status(self) -> StatusCode:
@@ -281,51 +299,21 @@ class Contents:
     def of(self, span: Span, time: str = "", targets: tuple[object, ...] = ()) -> Content:
         """Return the content of a span; `targets` are its links', `time` is an oddity of its times."""
         attributes = span.attributes
-        keys = tuple(attributes)
         values = tuple(attributes.values())
+        key: tuple[object, ...] = (tuple(attributes), *map(type, values))
         if span.events or span.links:
-            return self._of_rich(span, time, targets, keys, values)
-        layout = self._shapes.get(key := (keys, *map(type, values)))
-        if layout is None:
-            layout = self._layout(key, span)
-        for index, clean in layout.cleaned:
-            values = (*values[:index], clean(values[index]), *values[index + 1 :])
-        return self._intern(layout, self._fixed(span, time) + layout.permuted(values), span)
-
-    def _of_rich(
-        self,
-        span: Span,
-        time: str,
-        targets: tuple[object, ...],
-        keys: tuple[str, ...],
-        values: tuple[Any, ...],
-    ) -> Content:  # Any: see Facts
-        """Return the content of a span with events or links."""
-        flat = list(values)
-        parts: list[object] = [keys, len(span.events)]
-        for event in span.events:
-            flat += (event.name, _event_time(event, span), event.dropped_attributes)
-            flat += event.attributes.values()
-            parts.append(tuple(event.attributes))
-        for link, target in zip(span.links, targets, strict=True):
-            flat += (target, link.trace_state, _flags(link.flags), link.dropped_attributes)
-            flat += link.attributes.values()
-            parts.append(tuple(link.attributes))
-        key = (*parts, *map(type, flat))
+            key, values = _with_parts(key, values, span, targets)
         layout = self._shapes.get(key)
         if layout is None:
             layout = self._layout(key, span)
         for index, clean in layout.cleaned:
-            flat[index] = clean(flat[index])
-        return self._intern(layout, self._fixed(span, time) + layout.permuted(tuple(flat)), span)
-
-    @staticmethod
-    def _fixed(span: Span, time: str) -> tuple[Any, ...]:  # Any: see Facts
-        return (
+            values = (*values[:index], clean(values[index]), *values[index + 1 :])
+        status = span.status
+        fixed = (
             span.name,
             span.kind,
-            span.status.code,
-            span.status.message,
+            status.code,
+            status.message,
             span.trace_state,
             _flags(span.flags),
             time,
@@ -334,9 +322,12 @@ class Contents:
             span.dropped_events,
             span.dropped_links,
         )
-
-    def _intern(self, layout: _Layout, values: tuple[Any, ...], span: Span) -> Content:  # Any: see Facts
-        return self._content(layout.shape, values, self.resource(span.resource), self._scope(span.scope))
+        return self._content(
+            layout.shape,
+            fixed + layout.permuted(values),
+            self.resource(span.resource),
+            self._scope(span.scope),
+        )
 
     def _content(
         self, shape: Shape, values: tuple[Any, ...], resource: Resource, scope: ScopeFacts
@@ -440,6 +431,11 @@ class Contents:
                 places_of_all,
                 {place: index for index, place in enumerate(places_of_all)},
                 _Texts((0, *(len(_FIXED) + place for place, kind in enumerate(known[1]) if kind is str))),
+                tuple(
+                    index
+                    for index, place in enumerate(places_of_all)
+                    if place[0] == "event" and place[2:] == TIME
+                ),
             )
         cleaned = tuple(
             (index, _stack if places[index][-1] in _STACK_KEYS else interned)
@@ -448,6 +444,22 @@ class Contents:
         )
         self._shapes[key] = _Layout(self._known[known], cleaned, _permutation(order))
         return self._shapes[key]
+
+
+def _with_parts(
+    key: tuple[object, ...], values: tuple[Any, ...], span: Span, targets: tuple[object, ...]
+) -> tuple[tuple[object, ...], tuple[Any, ...]]:  # Any: see Facts
+    """Add the keys, the types and the values of a span's events and links."""
+    key += (len(span.events),)
+    for event in span.events:
+        own = tuple(event.attributes.values())
+        key += (tuple(event.attributes), *map(type, own))
+        values += (event.name, _event_time(event, span), event.dropped_attributes, *own)
+    for link, target in zip(span.links, targets, strict=True):
+        own = tuple(link.attributes.values())
+        key += (tuple(link.attributes), *map(type, own))
+        values += (target, link.trace_state, _flags(link.flags), link.dropped_attributes, *own)
+    return key, values
 
 
 def _sortable(place: Place) -> tuple[tuple[bool, str | int], ...]:

@@ -341,15 +341,17 @@ class _Totals:
         resources: dict[str, set[Resource]] = defaultdict(set)
         self._all: Counter[str] = Counter()
         for index, side in enumerate((comparison.before, comparison.after)):
-            shapes: Counter[tuple[str, Shape]] = Counter()
+            alike: dict[tuple[Resource, Shape, str, StatusCode], int] = {}
             for content, times in side.counts.items():
-                shapes[content.service, content.shape] += times
-                self.spans[index][content.service, content.name] += times
+                key = content.resource, content.shape, content.name, content.status
+                alike[key] = alike.get(key, 0) + times
+            for (resource, shape, name, status), times in alike.items():
+                service = resource.service
+                self.spans[index][service, name] += times
                 if index == 0:
-                    resources[content.service].add(content.resource)
-                    self._statuses[content.service, content.status] += times
-                    self._all[content.service] += times
-            for (service, shape), times in shapes.items():
+                    resources[service].add(resource)
+                    self._statuses[service, status] += times
+                    self._all[service] += times
                 for place in shape.places:
                     self._fields[index][service, field_of(place)] += times
         self.resources = {service: len(found) for service, found in resources.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ot2otel.compare.diagnoses import Note, diagnoses
-from ot2otel.compare.facts import BACKWARDS, FAR_OUTSIDE, TIME
+from ot2otel.compare.facts import BACKWARDS
 from ot2otel.compare.forms import ORPHAN, Side
 
 __all__ = ["Note", "health"]
@@ -36,10 +36,10 @@ def _notes(side: Side) -> Iterator[Note]:
         yield Note("duplicate ids", side.duplicates, _told(side.duplicates, _DUPLICATES))
     if side.cycles:
         yield Note("cycles", side.cycles, _told(side.cycles, _CYCLES))
-    backwards = sum(times for content, times in side.counts.items() if BACKWARDS in str(content.value(TIME)))
+    backwards = sum(times for content, times in side.counts.items() if BACKWARDS in content.time)
     if backwards:
         yield Note("negative durations", backwards, _told(backwards, _BACKWARDS))
-    outside = sum(times for content, times in side.counts.items() if FAR_OUTSIDE in content.values)
+    outside = sum(times for content, times in side.counts.items() if content.has_event_outside)
     if outside:
         yield Note("events outside", outside, _told(outside, _OUTSIDE))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ot2otel.compare.facts import Content
 from ot2otel.compare.judgement import Settled
@@ -45,8 +45,7 @@ class AllTimes(Times):
         self.traces += found
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Two contents side by side, and how often; None on one side for a span without a counterpart."""
 
     old: Content | None

@@ -11,7 +11,7 @@ from ot2otel.model import Span
 from ot2otel.recording import STORED_IN_JAEGER, Answer, Port, Recording
 from ot2otel.wire import jaeger_json, sdk_json, zipkin_json
 from ot2otel.wire.decoded import Decoded
-from ot2otel.wire.otlp_json import decode_json
+from ot2otel.wire.otlp_json import Seen, decode_json
 from ot2otel.wire.otlp_json_encoder import encode_json
 
 _Object = Mapping[str, Any]  # Any: each value is checked when it is read
@@ -63,26 +63,35 @@ def encode_answer(answer: Answer) -> dict[str, Any]:
     return {"request": answer.request, "status": answer.status, "body": answer.body}
 
 
+# One for all lines of a file that say nothing of their recording.
+_NOTHING = Recording(())
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The content of one document, or of a piece of it.
+    """The content of one document, or of a piece of it: its spans, and what it says `about` the recording.
 
-    `unread` counts unknown keys and texts by their name, `schemas` are the URLs of the schemas that it names.
-    A document that `begins` a recording describes it.
+    `about` has no spans. `unread` counts unknown keys and texts by their name, `schemas` are the URLs of the
+    schemas that it names. A document that `begins` a recording describes it.
     """
 
-    recording: Recording
+    spans: tuple[Span, ...] = ()
+    about: Recording = _NOTHING
     unread: Mapping[str, int] = field(default_factory=dict)
     schemas: frozenset[str] = frozenset()
     begins: bool = False
 
 
-def decode_any(document: object) -> Part:
+def decode_any(document: object, seen: Seen | None = None) -> Part:
     """Return the content of a parsed document of any known form; raise WireError.
+
+    `seen` is what the documents of the same file before it said.
 
     That is OTLP/JSON, with or without `recording`, also in an answer of Jaeger or Tempo, or the JSON of
     Jaeger, Zipkin or the SDK, or `{"answer": {...}}`, which makes a recording of that answer alone.
     """
+    if isinstance(document, dict) and _SPANS in document:
+        return _decoded(document, seen)
     if zipkin_json.is_zipkin(document):
         return part(zipkin_json.decode_json(document))
     if sdk_json.is_printed(document):
@@ -93,10 +102,8 @@ def decode_any(document: object) -> Part:
         return _decoded({_SPANS: _of_all(document)})
     if not isinstance(document, dict):
         raise _unknown()
-    if _SPANS in document:
-        return _decoded(document)
     if "answer" in document:
-        return Part(Recording((), answers=(_answer(_checked(document["answer"], dict, "answer")),)))
+        return Part(about=Recording((), answers=(_answer(_checked(document["answer"], dict, "answer")),)))
     for wrapper in _WRAPPERS & document.keys():
         return _decoded({_SPANS: []} | _checked(document[wrapper], dict, wrapper))
     if "batches" in document:  # as Grafana Tempo answers
@@ -104,7 +111,7 @@ def decode_any(document: object) -> Part:
     if "scopeSpans" in document:  # one of `resourceSpans`, as OpenTelemetry's SDK for Java logs it
         return _decoded({_SPANS: [document]})
     if not _OTHER_SIGNALS.isdisjoint(document):
-        return Part(Recording(()), dict.fromkeys(_OTHER_SIGNALS & document.keys(), 1))
+        return Part(unread=dict.fromkeys(_OTHER_SIGNALS & document.keys(), 1))
     error = document.get("error")
     if isinstance(error, dict) and isinstance(error.get("message"), str):
         raise WireError(f"Jaeger answered with an error: {error['message'][:200]}")
@@ -140,33 +147,38 @@ def part(decoded: Decoded, stored_in: str = "") -> Part:
     """Return decoded spans as a part; raise WireError if one of them was rejected."""
     if decoded.rejected:
         raise WireError(decoded.rejected[0])
-    return Part(Recording(decoded.spans, stored_in=stored_in), decoded.unread, decoded.schemas)
+    about = Recording((), stored_in=stored_in) if stored_in else _NOTHING
+    return Part(decoded.spans, about, decoded.unread, decoded.schemas)
 
 
 def decode(document: object) -> Recording:
     """Return the recording in a parsed OTLP/JSON document, with or without `recording`; raise WireError."""
     if not isinstance(document, dict) or _SPANS not in document:
         raise WireError(f"it is not OTLP/JSON: `{_SPANS}` is missing")
-    return _decoded(document).recording
+    decoded = _decoded(document)
+    return replace(decoded.about, spans=decoded.spans)
 
 
-def _decoded(document: _Object) -> Part:
-    decoded = part(decode_json(document))
+def _decoded(document: _Object, seen: Seen | None = None) -> Part:
+    decoded = part(decode_json(document, seen))
+    if len(document) == 1:
+        return decoded
     unread = {f"document.{key}": 1 for key in document.keys() - {_SPANS, "recording"}}
     return replace(
         decoded,
-        recording=_recording(document, decoded.recording.spans),
+        about=_about(document),
         unread={**decoded.unread, **unread} if unread else decoded.unread,
         begins="recording" in document,
     )
 
 
-def _recording(document: _Object, spans: tuple[Span, ...]) -> Recording:
+def _about(document: _Object) -> Recording:
+    """Return what a document says of its recording."""
     if "recording" not in document:
-        return Recording(spans)
+        return _NOTHING
     about = _EMPTY | _checked(document["recording"], dict, "recording")
     return Recording(
-        spans=spans,
+        spans=(),
         flow=_member(about, "flow", str),
         variant=_member(about, "variant", str),
         exporter=_member(about, "exporter", str),

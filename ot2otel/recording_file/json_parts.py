@@ -12,6 +12,7 @@ from ot2otel.recording_file.json_text import decoded, decoded_one_by_one
 from ot2otel.recording_file.limits import LARGEST_LINE, too_large, too_long
 from ot2otel.recording_file.placed import GZIP_IS_CUT, Placed
 from ot2otel.recording_file.source import Source
+from ot2otel.wire.otlp_json import Seen
 
 
 def json_parts(source: Source, largest_document: int) -> Iterator[Placed]:
@@ -50,6 +51,7 @@ def json_parts(source: Source, largest_document: int) -> Iterator[Placed]:
 
 
 def _lines(source: Source) -> Iterator[Placed]:
+    seen = Seen()
     while line := source.line(LARGEST_LINE):
         if line.isspace():
             source.skip_blank_lines()
@@ -58,7 +60,7 @@ def _lines(source: Source) -> Iterator[Placed]:
         if len(line) > LARGEST_LINE:
             raise too_long(source, place)
         try:
-            part = decoded(line.rstrip())
+            part = decoded(line.rstrip(), seen)
         except WireError as error:
             raise RecordingError(f"{source.path} can't be read as spans: {place}: {error}") from error
         except (ValueError, RecursionError) as error:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from ot2otel.errors import WireError
 from ot2otel.recording_file.document import Part, decode_any, is_otlp
+from ot2otel.wire.otlp_json import Seen
 
 
 def _orjson() -> Callable[[bytes], object] | None:
@@ -26,14 +27,23 @@ _DOCUMENTS = json.JSONDecoder()
 _BLANKS = " \t\n\r"
 
 
-def decoded(text: bytes) -> Part:
-    """Return the content of a JSON text; raise ValueError or RecursionError if it is none, or WireError."""
+def decoded(text: bytes, seen: Seen | None = None) -> Part:
+    """Return the content of a JSON text; raise ValueError or RecursionError if it is none, or WireError.
+
+    `seen` is what the texts of the same file before it said.
+    """
     # Parsed JSON has no cycles, but is so many objects that looking for them takes up to half of the time.
+    if not gc.isenabled():
+        return _decoded(text, seen)
     with _no_collection():
-        return _parsed_by_orjson(text) or decode_any(json.loads(text.decode("utf-8")))
+        return _decoded(text, seen)
 
 
-def _parsed_by_orjson(text: bytes) -> Part | None:
+def _decoded(text: bytes, seen: Seen | None) -> Part:
+    return _parsed_by_orjson(text, seen) or decode_any(json.loads(text.decode("utf-8")), seen)
+
+
+def _parsed_by_orjson(text: bytes, seen: Seen | None) -> Part | None:
     """Return the content of a text of OTLP/JSON, None if orjson is not installed or anything is wrong.
 
     orjson takes an integer of more than 64 bits for a float, and refuses NaN and lone surrogates. So it
@@ -44,7 +54,7 @@ def _parsed_by_orjson(text: bytes) -> Part | None:
         return None
     try:
         document = _quick_loads(text)
-        return decode_any(document) if is_otlp(document) else None
+        return decode_any(document, seen) if is_otlp(document) else None
     except (ValueError, WireError):
         return None
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from ot2otel.recording import Recording
 from ot2otel.recording_file.document import Part
 
 GZIP_IS_CUT = "its gzip data is cut"
+NOTHING = Part()
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A part and its place, like "line 3"; or `cut`, a sentence about a last part that is not complete."""
 
-    part: Part = field(default_factory=lambda: Part(Recording(())))
+    part: Part = NOTHING
     place: str = ""
     cut: str = ""

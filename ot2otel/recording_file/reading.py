@@ -93,7 +93,7 @@ class RecordingReader:
         self._schemas: set[str] = set()
         self._ended = False
         first = next(parts, Placed())
-        self.head = replace(first.part.recording, spans=(), answers=())
+        self.head = replace(first.part.about, answers=())
         self._first: tuple[Span, ...] | None = self._taken(first)
         self._others = 0  # the first one is no other
 
@@ -146,15 +146,16 @@ class RecordingReader:
         """Keep all of a part but its spans, and return these."""
         if placed.cut:
             self._cut_with(placed.cut)
-        recording = placed.part.recording
-        self._answers += recording.answers
-        self._unread.update(placed.part.unread)
-        self._schemas |= placed.part.schemas
-        if placed.part.begins:
+        part = placed.part
+        self._answers += part.about.answers
+        if part.unread:
+            self._unread.update(part.unread)
+        self._schemas |= part.schemas
+        if part.begins:
             self._others += 1
             if self._others == 1:
-                self._other = placed.place, recording.flow
-        return recording.spans
+                self._other = placed.place, part.about.flow
+        return part.spans
 
     def _end(self) -> None:
         self._ended = True

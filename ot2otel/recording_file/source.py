@@ -73,7 +73,7 @@ class Source:
             return self._told(opening[:end][: limit + 1])
         if len(opening) > limit:
             return self._told(opening[: limit + 1])
-        return self._told(opening + self._tried(lambda: self._content.readline(limit + 1 - len(opening))))
+        return self._told(opening + self._tried(partial(self._content.readline, limit + 1 - len(opening))))
 
     def exactly(self, size: int) -> bytes:
         """Return this many bytes, or fewer at the end; none for a negative size."""

@@ -42,7 +42,7 @@ def gathered(found: Iterable[Span | str]) -> Decoded:
     rejected: list[str] = []
     for one in found:
         problem = one if isinstance(one, str) else _id_problem(one)
-        if isinstance(one, Span) and not problem:
+        if not problem and isinstance(one, Span):
             spans.append(one)
         elif len(rejected) == MAX_REJECTED:
             raise WireError(f"More than {MAX_REJECTED} spans are invalid, the first: {rejected[0]}")

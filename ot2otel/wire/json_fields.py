@@ -33,7 +33,11 @@ def list_at(entry: JsonObject, field: str) -> list[Any]:  # Any: the elements ar
 
 def objects_at(entry: JsonObject, field: str) -> list[JsonObject]:
     """Return the array of objects at `field`, an empty one if it is absent."""
-    return [checked(element, dict, field) for element in list_at(entry, field)]
+    elements = list_at(entry, field)
+    for element in elements:
+        if element.__class__ is not dict:
+            checked(element, dict, field)
+    return elements
 
 
 def text_at(entry: JsonObject, field: str) -> str:

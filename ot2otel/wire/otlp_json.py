@@ -91,8 +91,46 @@ _RESOURCE_SPANS = Shape(["resource", "scopeSpans", _LIBRARIES, "schemaUrl"])
 _SCOPE_SPANS = Shape(["scope", "instrumentationLibrary", "spans", "schemaUrl"])
 
 
-def decode_json(body: bytes | str | JsonObject) -> Decoded:
-    """Return the spans of an OTLP/JSON body or of a parsed document.
+class Seen:
+    """What the documents before said of resources and scopes, so that equal ones become one object.
+
+    A file says the same in each line. A few are kept, and of resources only those whose values are texts: of
+    others an equal one may be of another type, as 1 and true are.
+    """
+
+    def __init__(self) -> None:
+        self._resources: list[tuple[list[Any], Attributes]] = []  # Any: parsed JSON
+        self._scopes: dict[tuple[str, str, str], Scope] = {}
+
+    def attributes(self, pairs: Any) -> Attributes:  # Any: foreign JSON
+        """Return the attributes of a resource or a scope in the usual form, else raise one of _UNUSUAL."""
+        if not pairs:
+            return _usual_attributes(pairs)
+        for known, attributes in self._resources:
+            if known == pairs:
+                return attributes
+        attributes = _usual_attributes(pairs)
+        if all(type(value) is str for pair in pairs for value in pair["value"].values()):
+            self._resources = [(pairs, attributes), *self._resources[: _MOST_RESOURCES - 1]]
+        return attributes
+
+    def scope(self, name: str, version: str, attributes: Attributes, schema: str) -> Scope:
+        """Return the scope."""
+        if attributes:
+            return Scope(name, version, attributes, schema)
+        scope = self._scopes.get((name, version, schema))
+        if scope is None:
+            if len(self._scopes) == _MOST_SCOPES:
+                self._scopes.clear()
+            scope = self._scopes[name, version, schema] = Scope(name, version, attributes, schema)
+        return scope
+
+
+_MOST_RESOURCES, _MOST_SCOPES = 8, 256
+
+
+def decode_json(body: bytes | str | JsonObject, seen: Seen | None = None) -> Decoded:
+    """Return the spans of an OTLP/JSON body or of a parsed document; `seen` is of the ones before.
 
     An unreadable span is rejected. Unknown keys, kinds and status codes are counted. Raises WireError for
     anything else.
@@ -100,7 +138,7 @@ def decode_json(body: bytes | str | JsonObject) -> Decoded:
     document = body if isinstance(body, Mapping) else _parsed(body)
     unread: Unread = Counter()
     schemas: set[str] = set()
-    decoded = gathered(_spans(document, unread, schemas))
+    decoded = gathered(_spans(document, unread, schemas, seen or Seen()))
     return replace(decoded, unread=unread, schemas=frozenset(schemas)) if unread or schemas else decoded
 
 
@@ -111,17 +149,19 @@ def _parsed(body: bytes | str) -> JsonObject:
         raise WireError(f"{len(body)} bytes are not JSON: {error}") from error
 
 
-def _spans(document: JsonObject, unread: Unread, schemas: set[str]) -> Iterator[Span | str]:
+def _spans(document: JsonObject, unread: Unread, schemas: set[str], seen: Seen) -> Iterator[Span | str]:
     for resource_spans in objects_at(document, "resourceSpans"):
-        _RESOURCE_SPANS.count(resource_spans, "resourceSpans", unread)
+        if not resource_spans.keys() <= _RESOURCE_SPANS.keys:
+            _RESOURCE_SPANS.count(resource_spans, "resourceSpans", unread)
         resource_schema = _schema(resource_spans, schemas)
-        resource = _described(object_at(resource_spans, "resource"), _RESOURCE, "resource", unread)
+        resource = _described(object_at(resource_spans, "resource"), _RESOURCE, "resource", unread, seen)
         for scope_spans in objects_at(resource_spans, "scopeSpans") or objects_at(resource_spans, _LIBRARIES):
-            _SCOPE_SPANS.count(scope_spans, "scopeSpans", unread)
+            if not scope_spans.keys() <= _SCOPE_SPANS.keys:
+                _SCOPE_SPANS.count(scope_spans, "scopeSpans", unread)
             about = object_at(scope_spans, "scope") or object_at(scope_spans, "instrumentationLibrary")
-            attributes = _described(about, _SCOPE, "scope", unread)
+            attributes = _described(about, _SCOPE, "scope", unread, seen)
             scope_schema = _schema(scope_spans, schemas)
-            scope = Scope(text_at(about, "name"), text_at(about, "version"), attributes, scope_schema)
+            scope = seen.scope(text_at(about, "name"), text_at(about, "version"), attributes, scope_schema)
             source = _Source(resource, scope, resource_schema)
             for entry in list_at(scope_spans, "spans"):
                 yield _usual_span(entry, source) or _span_or_reason(entry, source, unread)
@@ -144,11 +184,11 @@ def _schema(entry: JsonObject, schemas: set[str]) -> str:
     return url
 
 
-def _described(entry: JsonObject, shape: Shape, name: str, unread: Unread) -> dict[str, AttributeValue]:
+def _described(entry: JsonObject, shape: Shape, name: str, unread: Unread, seen: Seen) -> Attributes:
     """Return the attributes of a resource or a scope."""
     try:
         if entry.keys() <= shape.keys:
-            return _usual_attributes(entry.get("attributes"))
+            return seen.attributes(entry.get("attributes"))
     except _UNUSUAL:
         pass
     attributes = _attributes(entry)
@@ -295,13 +335,20 @@ def _usual_span(entry: Any, source: _Source) -> Span | None:  # Any: foreign JSO
             source.scope,
             _usual_text(get("traceState", "")),
             _usual_integer(get("flags", 0), 2**32),
-            _usual_integer(get("droppedAttributesCount", 0), 2**32),
-            _usual_integer(get("droppedEventsCount", 0), 2**32),
-            _usual_integer(get("droppedLinksCount", 0), 2**32),
+            *(_NOTHING_DROPPED if entry.keys().isdisjoint(_DROPPED_OF_SPAN) else _usual_dropped(entry)),
             source.resource_schema,
         )
     except _UNUSUAL:
         return None
+
+
+_DROPPED_OF_SPAN = (_DROPPED, "droppedEventsCount", "droppedLinksCount")
+_NOTHING_DROPPED = (0, 0, 0)
+
+
+def _usual_dropped(entry: Any) -> tuple[int, int, int]:
+    attributes, events, links = (_usual_integer(entry.get(key, 0), 2**32) for key in _DROPPED_OF_SPAN)
+    return attributes, events, links
 
 
 def _usual_status(entry: Any) -> Status:

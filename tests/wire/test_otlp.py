@@ -18,7 +18,7 @@ from ot2otel.errors import WireError
 from ot2otel.model import AttributeValue, Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
 from ot2otel.wire import otlp_json
 from ot2otel.wire.decoded import Decoded
-from ot2otel.wire.otlp_json import decode_json
+from ot2otel.wire.otlp_json import Seen, decode_json
 from ot2otel.wire.otlp_json_encoder import encode_json
 from ot2otel.wire.otlp_protobuf import decode_protobuf
 from tests.golden import RECORDINGS, packet, spans_document
@@ -368,10 +368,58 @@ def test_the_quick_way_and_the_strict_one_give_the_same(document: Json) -> None:
     assert _told(document) == strictly
 
 
-def _told(document: Json) -> str:
+@given(odd_documents(), odd_documents())
+def test_what_the_document_before_said_changes_nothing(before: Json, document: Json) -> None:
+    seen = Seen()
+    _told(before, seen)
+
+    assert _told(document, seen) == _told(document)
+    # Now all of it was said before.
+    assert _told(document, seen) == _told(document)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param([{"boolValue": True}, {"boolValue": 1}], id="true and 1"),
+        pytest.param([{"intValue": 1}, {"intValue": 1.0}], id="1 and 1.0"),
+        pytest.param([{"intValue": "1"}, {"stringValue": "1"}], id="two types"),
+        pytest.param(
+            [{"arrayValue": {"values": [{"intValue": 1}]}}, {"arrayValue": {"values": [{"intValue": True}]}}],
+            id="nested",
+        ),
+    ],
+)
+def test_resources_that_look_equal_are_read_as_they_are(values: list[Json]) -> None:
+    seen = Seen()
+    for value in [*values, *reversed(values)]:
+        document = _document(_entry(name="s"), resource={"attributes": [{"key": "k", "value": value}]})
+        assert _told(document, seen) == _told(document)
+
+
+def test_resources_and_scopes_that_are_said_again_are_one_object() -> None:
+    service = {"attributes": [{"key": "service.name", "value": {"stringValue": "shop"}}]}
+    scope = {"name": "io.shop", "version": "2"}
+    seen = Seen()
+
+    texts = [json.dumps(_document(_entry(name="s"), resource=service, scope=scope)) for _ in range(2)]
+    one, other = [decode_json(json.loads(text), seen).spans[0] for text in texts]
+
+    assert one.resource is other.resource
+    assert one.scope is other.scope
+
+
+def test_of_many_scopes_the_last_ones_are_kept() -> None:
+    seen = Seen()
+    for number in range(1000):
+        document = _document(_entry(name="s"), scope={"name": f"scope {number}"})
+        assert decode_json(document, seen).spans[0].scope == Scope(f"scope {number}")
+
+
+def _told(document: Json, seen: Seen | None = None) -> str:
     """Return the decoded document as text, since 1 == True and NaN equals nothing, or the error."""
     try:
-        return repr(decode_json(document))
+        return repr(decode_json(document, seen))
     except WireError as error:
         return str(error)
 

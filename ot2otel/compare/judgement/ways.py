@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from ot2otel.compare.facts import DEFAULTS, Place, same
@@ -183,15 +184,17 @@ class _Call:
 
     def same_structure(self, made: Sequence[Makes] | None) -> Guard:
         """Make a guard: it makes facts at the same places, and those that stood stand."""
-        places = _structure(made)
+        places, standing = _structure(made), self.standing
 
         def guard(old: Values, new: Values) -> bool:
             again = self.made(old, new)
             if _structure(again) != places:
                 return False
-            return again is None or all(
-                same(again[index].value, read(old, new)) for index, read in self.standing
-            )
+            if again is not None:
+                for index, read in standing:
+                    if not same(again[index].value, read(old, new)):
+                        return False
+            return True
 
         return guard
 
@@ -223,5 +226,8 @@ class _Value:
         self._call.standing.append((self._index, read))
 
 
+_PLACE_AND_REQUIRED = attrgetter("place", "required")
+
+
 def _structure(made: Sequence[Makes] | None) -> object:
-    return None if made is None else [(make.place, make.required) for make in made]
+    return None if made is None else list(map(_PLACE_AND_REQUIRED, made))

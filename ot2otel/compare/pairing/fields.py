@@ -69,4 +69,5 @@ def _path(url: object) -> object:
 
 
 def _query(url: object) -> object:
-    return _parts(url)[1] if isinstance(url, str) else ""
+    # It begins with "?".
+    return _parts(url)[1] if isinstance(url, str) and "?" in url else ""

@@ -30,25 +30,28 @@ def pair_the_likest(
     for side, traces in zip(by_form, (olds, news), strict=True):
         for trace in reversed(traces):
             side.setdefault(trace.roots, []).append(trace)
-    bags = [bag(roots) for roots in by_form[0]], [bag(roots) for roots in by_form[1]]
-    known = comparable(*bags)
-    paths = [paths_of(roots) for roots in by_form[0]], [paths_of(roots) for roots in by_form[1]]
-    ranked = sorted(
-        (
-            (are_elsewhere(paths[0][i], paths[1][j]), unlike(known[0][i], known[1][j]), i, j, old, new)
-            for i, old in enumerate(by_form[0])
-            for j, new in enumerate(by_form[1])
-        ),
-        key=lambda entry: entry[:4],
-    )
-    for elsewhere, *_, old, new in ranked:
-        if elsewhere and requests and requests.are_others(old, new):
-            continue
+    for old, new in _ranked(list(by_form[0]), list(by_form[1])):
         left, right = by_form[0][old], by_form[1][new]
+        if not (left and right) or (requests and requests.are_others(old, new)):
+            continue
         while left and right:
             pairing.trees.append((left.pop(), right.pop()))
     rest = [[trace for traces in side.values() for trace in traces] for side in by_form]
     return rest[0], rest[1]
+
+
+def _ranked(olds: Sequence[Roots], news: Sequence[Roots]) -> list[tuple[Roots, Roots]]:
+    """Return all pairs, those that served the same paths first, and of these the likest first."""
+    if len(olds) == len(news) == 1:
+        return [(olds[0], news[0])]
+    paths = [[paths_of(roots) for roots in side] for side in (olds, news)]
+    bags = comparable(*([bag(roots) for roots in side] for side in (olds, news)))
+    ranked = sorted(
+        (are_elsewhere(paths[0][i], paths[1][j]), unlike(bags[0][i], bags[1][j]), i, j)
+        for i in range(len(olds))
+        for j in range(len(news))
+    )
+    return [(olds[i], news[j]) for *_, i, j in ranked]
 
 
 def _forms(traces: Iterable[Trace]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TypeAlias
 
 from ot2otel.compare.facts import Content
@@ -57,6 +57,11 @@ class Round:
             number = self._keys.setdefault(self._key_of(content), len(self._keys))
             self._contents[content] = number
         return number
+
+    def learn(self, contents: Iterable[Content], keys: Iterable[Key]) -> None:
+        """Take over the keys of contents, which were made all at once."""
+        for content, key in zip(contents, keys, strict=True):
+            self._contents[content] = self._keys.setdefault(key, len(self._keys))
 
     def _number(self, node: Node) -> int:
         content = self.content(node.content)

@@ -131,8 +131,10 @@ def _pair_in_rounds(
         agreement = Agreement(olds, news, common)
         hints = Round(agreement.hints).trace if agreement.has_hints else None
         paired = len(pairs)
-        for key_of in (agreement.values, agreement.masked):
+        for key_of, known in ((agreement.values, agreement.all_values), (agreement.masked, ())):
             chosen = Round(key_of)
+            for contents, keys in known:
+                chosen.learn(contents, keys)
             pairing.rounds.append(chosen)
             olds, news = _pair_by(olds, news, chosen.trace, pairs, hints, requests)
             if len(pairs) > paired:

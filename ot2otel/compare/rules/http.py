@@ -59,7 +59,7 @@ def _url(
     except ValueError:  # not a URL, so it has no parts
         return None
     if kind is not Kind.SERVER:
-        clean = redacted(full)
+        clean = _redacted(full, url)
         with_path = url.path or clean + "/" != sent
         return [Makes(_FULL, clean if with_path else sent), *(server if kind is Kind.CLIENT else ())]
     if url.fragment or "@" in url.netloc:
@@ -75,13 +75,18 @@ def _url(
 
 def as_text(full: str) -> str:
     """Return a URL without Python's marks of bytes, in which Starlette-OpenTracing writes the query."""
-    found = _BYTES.fullmatch(full)
+    found = _BYTES.fullmatch(full) if "?b'" in full else None
     return "?".join(part for part in found.groups() if part) if found else full
 
 
 def redacted(full: str) -> str:
     """Return a URL without its credentials, as the conventions want `url.full`; raise ValueError."""
-    url = split_url(full)
+    return _redacted(full, split_url(full))
+
+
+def _redacted(full: str, url: SplitResult) -> str:
+    if "@" not in url.netloc and not _MAY_BE_SECRET(url.query):
+        return full  # as nearly all are
     _, at, host = url.netloc.rpartition("@")
     netloc = f"REDACTED:REDACTED@{host}" if at else url.netloc
     query = _redacted_query(url.query)
@@ -97,21 +102,25 @@ def _redacted_query(query: str) -> str:
     return "&".join(f"{key}{eq}{'REDACTED' if key in _SECRET_KEYS else value}" for key, eq, value in pairs)
 
 
-def _server(url: SplitResult, address: object) -> list[Makes]:
+def _server(url: SplitResult, address: object) -> tuple[Makes, ...]:
     """Make address and port, which the conventions only recommend; a URL may be a path alone."""
     if not url.netloc:
-        return []
-    host, port = _host_and_port(url.netloc)
-    port = port or _DEFAULT_PORTS.get(url.scheme)
-    server = [Makes(_ADDRESS, address if address == f"{host}:{port}" else host, required=False)]
-    return server if port is None else [*server, Makes(_PORT, port, required=False)]
+        return ()
+    together, apart = _servers(url.scheme, url.netloc)
+    return together if address == together[0].value else apart
 
 
 @lru_cache(maxsize=1024)
-def _host_and_port(netloc: str) -> tuple[str, int | None]:
-    """Return the two parts of a URL's `netloc`; raise ValueError. Most requests go to few servers."""
+def _servers(scheme: str, netloc: str) -> tuple[tuple[Makes, ...], tuple[Makes, ...]]:
+    """Make a server whose address has the port, and one without; raise ValueError.
+
+    Most requests go to few servers.
+    """
     url = SplitResult("", netloc, "", "", "")
-    return url.hostname or "", url.port
+    host, port = url.hostname or "", url.port or _DEFAULT_PORTS.get(scheme)
+    rest = () if port is None else (Makes(_PORT, port, required=False),)
+    together, apart = (Makes(_ADDRESS, address, required=False) for address in (f"{host}:{port}", host))
+    return (together, *rest), (apart, *rest)
 
 
 def _target(target: object, full: object) -> Sequence[Makes] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from ot2otel.compare.facts import Place, same
 
@@ -102,8 +102,7 @@ def stands(place: Place, *values: object) -> Premise:
     return Premise((place,), one_of(*values) if values else present)
 
 
-@dataclass(frozen=True, slots=True)
-class Makes:
+class Makes(NamedTuple):
     """A fact that a move makes: `value`, or any value that passes the test if there is one.
 
     A finding shows `value` as the one expected; None if only the test tells.
