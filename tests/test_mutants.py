@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import Counter
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +16,8 @@ pytest.importorskip("mutmut")
 from libcst import Module
 from mutmut.mutation.file_mutation import create_mutations, deep_replace
 
-from tests.support.mutants import mutations, served
+from tests.support.mutants import document, mutations, served
+from tests.support.mutants.document import Named
 from tests.support.mutants.forks import forked
 from tests.support.mutants.mutations import Mutant
 from tests.support.mutants.swap import swap
@@ -143,3 +145,63 @@ def test_a_test_that_takes_ten_times_its_time_hangs() -> None:
 
     with pytest.raises(served.TimedOut), served.limit(0.0):
         hang()
+
+
+REASONS = """### it is told later
+
+- `noise._look`: `return None`
+- `noise._pair`: `*`
+
+### nobody asks
+
+- `*`: `strict`
+"""
+
+
+def test_a_mutant_that_is_left_keeps_its_reason() -> None:
+    found = Counter({Named("noise._look", "return None"): 1, Named("noise._pair", "a = 1"): 2})
+
+    text, without = document.told(document.by_reason(REASONS), found)
+
+    assert text == ("### it is told later\n\n- `noise._look`: `return None`\n- `noise._pair`: `*`, 2 mutants")
+    assert without == {}
+
+
+def test_a_mutant_without_a_reason_is_listed_as_such() -> None:
+    found = Counter({Named("noise._look", "return 1"): 1, Named("rows._count", "strict"): 3})
+
+    text, without = document.told(document.by_reason(REASONS), found)
+
+    assert text == "### nobody asks\n\n- `*`: `strict`, 3 mutants"
+    assert without == {Named("noise._look", "return 1"): 1}
+
+
+def test_reasons_are_read_as_they_are_written() -> None:
+    names = Counter({Named("noise._look", 'return f"`{name}`"'): 1, Named("rows.add", "x = [*a, **b][?]"): 2})
+    text, _ = document.told({"a reason": list(names)}, names)
+
+    again = document.told(document.by_reason(text), names)
+
+    assert again == (text, {})
+
+
+def test_the_change_of_a_mutant_is_the_line_it_has_instead(path: Path) -> None:
+    mutant = changed(path, "    if number < 1:")
+
+    assert document.name(mutant) == Named("small.sign", "if number < 1:")
+
+
+def test_a_change_of_strict_alone_is_named_so(path: Path) -> None:
+    path.write_text("def pairs(a, b):\n    return zip(a, b, strict=True)\n", encoding="utf-8")
+
+    names = [document.name(mutant).change for mutant in mutations.mutants(path)]
+
+    assert names == [
+        "return zip(None, b, strict=True)",
+        "return zip(a, None, strict=True)",
+        "strict",
+        "return zip(b, strict=True)",
+        "return zip(a, strict=True)",
+        "strict",
+        "strict",
+    ]

@@ -100,7 +100,7 @@ def unexplained(judged: Iterable[Judged], before: Side, after: Side) -> AddressM
     found: dict[Address, set[Address]] = defaultdict(set)
     for each in judged:
         for settled in each.settled:
-            if settled.grade is Grade.CHANGED and settled.new and (settled.old or settled.expected):
+            if settled.grade is Grade.CHANGED:
                 # With their types, as 8080 and 8080.0 are equal.
                 distinct = {
                     (*map(type, values), *values): values

@@ -337,7 +337,8 @@ class _Totals:
         self._fields: tuple[Counter[tuple[str, Field]], Counter[tuple[str, Field]]] = (Counter(), Counter())
         self._statuses: Counter[tuple[str, object]] = Counter()
         self.spans: tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]] = (Counter(), Counter())
-        resources: dict[str, set[tuple[int, Resource]]] = defaultdict(set)
+        # Those of the before: a finding is of one of its services.
+        resources: dict[str, set[Resource]] = defaultdict(set)
         self._all: Counter[str] = Counter()
         for index, side in enumerate((comparison.before, comparison.after)):
             alike: dict[tuple[Resource, Shape, str, StatusCode], int] = {}
@@ -347,18 +348,13 @@ class _Totals:
             for (resource, shape, name, status), times in alike.items():
                 service = resource.service
                 self.spans[index][service, name] += times
-                resources[service].add((index, resource))
                 if index == 0:
+                    resources[service].add(resource)
                     self._statuses[service, status] += times
                     self._all[service] += times
                 for place in shape.places:
                     self._fields[index][service, field_of(place)] += times
-        self.resources = Counter(
-            {
-                service: sum(index == 0 for index, _ in found) or len(found)
-                for service, found in resources.items()
-            }
-        )
+        self.resources = {service: len(found) for service, found in resources.items()}
 
     def of(self, service: str, settled: Settled, status: object) -> int:
         """Return the number of facts among which those settled are counted."""
@@ -367,7 +363,7 @@ class _Totals:
         if settled.old and settled.old[0] in _POSITIONS:
             return self._all[service]
         side, places = (0, settled.old) if settled.old else (1, settled.new)
-        return self._fields[side][service, field_of(places[0])] if places else 0
+        return self._fields[side][service, field_of(places[0])]
 
 
 # The ledger.

@@ -116,17 +116,14 @@ def _rows(pairs: SpanPairs) -> Iterator[TreeRow]:
                 waiting = counterparts.get(one)
                 other, moved = waiting.pop() if waiting else (None, False)
             yield TreeRow(depth, _cell(one) if one else None, _cell(other) if other else None, moved)
-            below: list[tuple[int, Node | None, Node | None]] = []
-            below += [(depth + 1, child, None) for child in in_time(one)] if one else []
+            below: list[tuple[int, Node | None, Node | None]] = (
+                [(depth + 1, child, None) for child in in_time(one)] if one else []
+            )
             for child in in_time(other) if other else ():
                 if extra[child] > 0:
                     extra[child] -= 1
                     below.append((depth + 1, None, child))
             pending.extend(reversed(below))
-    # They are below a span that moved away, or the like.
-    for node, times in extra.items():
-        for _ in range(times):
-            yield TreeRow(0, None, _cell(node))
 
 
 def _cell(node: Node) -> Cell:
@@ -138,7 +135,4 @@ def in_time(node: Node) -> Sequence[Node]:
     """Return the children in the order in which they ran, as far as it is known."""
     if not node.ranks:
         return node.children
-    ranked = sorted(
-        zip(node.ranks, range(len(node.children)), node.children, strict=True), key=lambda one: one[:2]
-    )
-    return [child for *_, child in ranked]
+    return [node.children[place] for place in sorted(range(len(node.ranks)), key=node.ranks.__getitem__)]

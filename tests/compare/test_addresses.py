@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from ot2otel.compare.addresses import Address, What, given, is_other_copy, rewritten
 from ot2otel.compare.facts import Place
-from ot2otel.compare.findings import ADDRESS, Finding
+from ot2otel.compare.findings import ADDRESS, Finding, LedgerRow
 from ot2otel.compare.judgement import Grade
 from ot2otel.compare.verdict import Known, judge
 from ot2otel.model import AttributeValue, Span
@@ -245,6 +246,12 @@ URL = "attributes.http.url"
             id="the before had the new host",
         ),
         pytest.param(
+            requests("a", **{"host.name": "a"}),
+            requests("b", **{"host.name": "a"}),
+            [Told("changed", URL, '"http://a/"', '"http://b/"')],
+            id="the old host is left in a resource of the after",
+        ),
+        pytest.param(
             requests("a/x"),
             requests("b/y"),
             [Told("changed", URL, '"http://a/x/"', '"http://b/y/"')],
@@ -261,6 +268,20 @@ def test_another_address_is_noise_if_it_is_the_same_everywhere(
     assert other_addresses(before, after) == expected
 
 
+def test_an_old_host_that_is_left_in_the_after_is_found_among_many() -> None:
+    # Three requests to each: the hosts don't vary without end.
+    olds = [f"a{number}" for number in range(20) for _ in range(3)]
+    news = [f"b{number}" for number in range(20) for _ in range(3)]
+    before, after = requests(*olds, "c"), requests(*news, "a7")
+
+    found = other_addresses(before, after)
+
+    assert [one for one in found if one.grade == "noise"] == sorted(
+        Told("noise", "address", f"a{number}", f"b{number}", 3) for number in range(20) if number != 7
+    )
+    assert [one.n for one in found if one.grade == "changed"] == [4]
+
+
 def test_another_address_is_one_finding_of_all_services() -> None:
     before, after = requests("a:81", "a:82"), requests("b:81", "b:82")
 
@@ -274,6 +295,26 @@ def test_another_copy_of_a_service_is_noise(key: str) -> None:
     before, after = (requests("a", "a", **{key: identity}) for identity in ("one", "two"))
 
     assert other_addresses(before, after) == [Told("noise", "address", "one", "two", 2)]
+
+
+def test_copies_that_share_the_traffic_in_another_way_are_noise() -> None:
+    def copies(*names: str) -> list[Span]:
+        return [
+            replace(span, resource={"service.name": "web", "service.instance.id": name})
+            for span, name in zip(requests(*["a"] * 4), names, strict=True)
+        ]
+
+    found = other_addresses(copies("one", "one", "two", "two"), copies("three", "four", "three", "four"))
+
+    assert [(one.grade, one.old, one.n) for one in found] == [("noise", "one", 2), ("noise", "two", 2)]
+
+
+def test_facts_with_another_address_count_in_the_ledger() -> None:
+    before, after = requests("a/1", "a/2", "a/3"), requests("b/1", "b/2", "b/3")
+
+    found = judge(Recording(before), Recording(after), Known(same={"a": "b"}))
+
+    assert LedgerRow("attributes", 3, 3) in found.ledger
 
 
 def ports(*numbers: AttributeValue) -> tuple[Span, ...]:

@@ -44,11 +44,21 @@ def test_an_example_has_facts_of_a_rule_that_is_there() -> None:
                 *("celery-retry-log", "grpc-details", "grpc-details-left-out"),
             ],
         ),
+        ("host.name", ["jaeger-client-host"]),
+        ("opentracing.ref_type", ["shim-reference-type", "follows-from"]),
         ("no.such.key", []),
     ],
 )
 def test_the_rules_of_a_key_are_found(key: str, names: list[str]) -> None:
     assert explaining(key) == names
+
+
+def test_no_rule_has_another_name() -> None:
+    assert rule_named("no-such-rule") is None
+
+
+def test_a_few_similar_names_are_found() -> None:
+    assert similar("grpc") == ["grpc-peer", "grpc-exception-unset", "grpc-client-mistake"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -121,6 +121,11 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
             of({"a": "2", "b": "2"}),
         ],
     ),
+    "copied of nothing": (
+        step(Copied(B, (C,), lambda value: ("1",))),
+        [of({})],
+        [of({"b": "1"}), of({"b": "2"})],
+    ),
     "copied of every event": (
         step(Copied(B, (of_event("attributes", "k"),), lambda values: values)),
         [of({}, "1", "2"), of({}, "2", "3")],
@@ -156,6 +161,11 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
         [of({"a": "x"}), of({"a": "y"})],
         [of({"a": "x", "c": "X"}), of({"a": "y", "c": "X"}), of({"a": "x", "c": "Y"})],
     ),
+    "lifted beside one value that varies": (
+        step(lifts=True),
+        [of({"a": "x", "c": "X"}), of({"a": "y", "c": "X"})],
+        [of({"a": "x"}), of({"a": "y"})],
+    ),
     "lifted and renamed": (
         step(Renamed(A, B), lifts=True),
         [of({"c": "X"}), of({"c": "Y"})],
@@ -169,17 +179,31 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
 }
 
 
+def every(content: Content, beside: Sequence[Content]) -> frozenset[Place]:
+    """Return all places of a content."""
+    return frozenset(content.shape.places)
+
+
+def varying(content: Content, beside: Sequence[Content]) -> frozenset[Place]:
+    """Return the places of a content whose values vary among those of its shape, as a comparison does."""
+    alike = [each for each in beside if each.shape is content.shape]
+    return frozenset(
+        place for place in content.shape.places if len({each.value(place) for each in alike}) > 1
+    )
+
+
+@pytest.mark.parametrize("columns", [every, varying])
 @pytest.mark.parametrize("name", STEPS)
-def test_a_judgement_holds_only_for_spans_that_get_the_same_grades(name: str) -> None:
+def test_a_judgement_holds_only_for_spans_that_get_the_same_grades(
+    name: str, columns: Callable[[Content, Sequence[Content]], frozenset[Place]]
+) -> None:
     by, befores, afters = STEPS[name]
     contents = Contents()
     olds, news = ([contents.of(one) for one in side] for side in (befores, afters))
     refused = 0
 
     for old, new in [(old, new) for old in olds for new in news]:
-        judgement = judge_spans(
-            old, new, lambda before, after: by, (frozenset(old.shape.places), frozenset(new.shape.places))
-        )
+        judgement = judge_spans(old, new, lambda before, after: by, (columns(old, olds), columns(new, news)))
         if old is new:
             continue  # judged without a look at the values
         assert judgement.holds(old.values, new.values)

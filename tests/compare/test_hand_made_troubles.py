@@ -131,6 +131,9 @@ def work(
         ),
         pytest.param([server(work(), by=FLASK)], "", id="the same resource"),
         pytest.param([server(work(service="other"))], "", id="both by hand"),
+        pytest.param(
+            [server(work(service="other")), server(by=FLASK)], "", id="both by hand, beside a library"
+        ),
         pytest.param([server(work(Kind.CONSUMER, service="other"), by=FLASK)], "", id="another process"),
         pytest.param(
             [branch("call", work(service="other"), kind=Kind.CLIENT, scope=FLASK)], "", id="behind a call"
@@ -246,6 +249,12 @@ def test_each_sort_of_call_is_looked_at() -> None:
     assert note.sentence.startswith(
         "instrumentation of requests is installed, and makes no span of requests of"
     )
+
+
+def test_an_agent_is_silent_about_a_later_sort_of_call() -> None:
+    [note] = notes(requested(), requested(resource=AGENT, kind=Kind.CLIENT))
+
+    assert note.sentence.startswith("OpenTelemetry's agent runs, and makes no span of requests of an HTTP")
 
 
 RAISED = (Event("exception"),)

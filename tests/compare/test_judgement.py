@@ -70,6 +70,7 @@ SPLIT = rule("split", Split((A,), parts))
 PARTLY = rule("partly", Split((A,), lambda a: [Makes(B, a), Makes(C, a, required=False)]))
 COPY = rule("copy", Copied(C, (B,), lambda b: [b]), effect=Effect.ADDED)
 ADDITION = rule("more", Added((C,), text), effect=Effect.ADDED)
+BOTH = rule("both", Split((A,), lambda a: [Makes(B, a), Makes(C, a)]))
 
 CASES = [
     pytest.param({"a": 1}, {"a": 1}, [LOSS, RENAME], [], id="what stands is kept"),
@@ -177,6 +178,101 @@ CASES = [
     pytest.param({}, {"c": "x"}, [ADDITION], [("added", "", "c", "", ["more"])], id="an addition"),
     pytest.param(
         {}, {"c": 1}, [ADDITION], [("changed", "", "c", "", ["more"])], id="an addition of another kind"
+    ),
+    pytest.param(
+        {"a": 1},
+        {"b": 1, "c": 1},
+        [RENAME, BOTH],
+        [("translated", "a", "b, c", "", ["both"])],
+        id="the rule that makes most first",
+    ),
+    pytest.param(
+        {"a": "x-y"},
+        {"b": "x", "c": "z", "d": "q"},
+        [rule("a-to-d", Renamed(A, attribute("d"))), SPLIT],
+        [
+            ("changed", "a", "c", '"y"', ["split"]),
+            ("new", "", "d", "", []),
+            ("translated", "", "b", "", ["split"]),
+        ],
+        id="the contradicted rule of which most stands first",
+    ),
+    pytest.param(
+        {"a": "x-y"},
+        {"c": "z"},
+        [SPLIT],
+        [("changed", "a", "c", '"y"', ["split"])],
+        id="another value in one part, the other part is not there",
+    ),
+    pytest.param(
+        {"a": 1, "c": 5},
+        {"b": 1, "c": 2},
+        [PARTLY],
+        [("changed", "c", "c", "", []), ("translated", "a", "b", "", ["partly"])],
+        id="what is recommended had another value before",
+    ),
+    pytest.param(
+        {"a": 1, "b": 5},
+        {"b": 2},
+        [RENAME],
+        [("gone", "a", "", "", []), ("changed", "b", "b", "", [])],
+        id="the new key had another value before",
+    ),
+    pytest.param(
+        {"a": 1, "b": 5},
+        {"a": 1, "b": 2},
+        [RENAME],
+        [("changed", "b", "b", "", [])],
+        id="the new key had another value before, the old one stays",
+    ),
+    pytest.param(
+        {"a": "x-y", "b": "q"},
+        {"a": "x-y", "b": "x", "c": "z"},
+        [SPLIT],
+        [("changed", "b", "b", "", []), ("changed", "", "c", '"y"', ["split"])],
+        id="half a split whose part had another value before, the old one stays",
+    ),
+    pytest.param(
+        {"a": 1, "k": 2},
+        {"a": 1, "b": 2, "d": 3},
+        [RENAME, rule("k-to-d", Renamed(attribute("k"), attribute("d")))],
+        [("changed", "", "b", "1", ["a-to-b"]), ("changed", "k", "d", "2", ["k-to-d"])],
+        id="two contradicted rules, of one the old key stays",
+    ),
+    pytest.param(
+        {"a": "x-y", "k": 2},
+        {"d": 3},
+        [SPLIT, rule("k-to-d", Renamed(attribute("k"), attribute("d")))],
+        [("gone", "a", "", "", []), ("changed", "k", "d", "2", ["k-to-d"])],
+        id="a contradicted rule behind one of which nothing stands",
+    ),
+    pytest.param(
+        {"b": 1},
+        {"b": 2, "c": 2},
+        [rule("b", Added((B,)), effect=Effect.ADDED), COPY],
+        [("changed", "b", "b", "", []), ("added", "", "c", "", ["copy"])],
+        id="a copy behind an addition that changed",
+    ),
+    pytest.param(
+        {},
+        {"b": 2, "c": 2},
+        [rule("b", Added((B,), premises=(stands(A),)), effect=Effect.ADDED), COPY],
+        [("new", "", "b", "", []), ("added", "", "c", "", ["copy"])],
+        id="a copy behind an addition whose premise fails",
+    ),
+    pytest.param(
+        {},
+        {"b": 2, "c": 2},
+        [rule("none", Copied(B, (A,), lambda a: []), effect=Effect.ADDED), COPY],
+        [("new", "", "b", "", []), ("added", "", "c", "", ["copy"])],
+        id="a copy behind one of nothing",
+    ),
+    pytest.param(
+        {"b": 2},
+        {"b": 2, "c": 2},
+        [rule("b and c", Added((B, C)), effect=Effect.ADDED)],
+        [("added", "", "c", "", ["b and c"])],
+        id="an addition beside one that was there",
     ),
 ]
 

@@ -4,6 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from ot2otel.compare.forms import Forms
+from ot2otel.compare.judgement import Grade
+from ot2otel.compare.links import judged_links
+from ot2otel.compare.pairing import pair_sides
 from ot2otel.model import Link
 from tests.support.judging import Told, findings_of
 from tests.support.traffic import Spans
@@ -25,6 +29,7 @@ def linked(*targets: str, source: str = "source") -> Spans:
 
 
 APART, INSIDE = '"service: apart, of another trace"', '"service: in, of another trace"'
+TARGET, K = '"service: target, of another trace"', "attributes.k"
 OUTSIDE = '"a span outside the recording"'
 
 
@@ -96,6 +101,72 @@ def test_the_links_of_a_span_that_is_gone_are_gone_with_it() -> None:
     assert findings_of(spans, [span for span in spans if span.name != "source"]) == [
         Told("gone", "span", '"source"', "")
     ]
+
+
+def alike(*marks: int, target: int) -> Spans:
+    """Make a link to one of many traces, of which each has a span `target` and another one with a mark."""
+    spans = forest(
+        *(branch("root", branch("target"), branch("mark", attributes={"k": mark})) for mark in marks),
+        branch("source"),
+    )
+    found = [span for span in spans if span.name == "target"][target]
+    links = (Link(found.trace_id, found.span_id),)
+    return tuple(replace(span, links=links) if span.name == "source" else span for span in spans)
+
+
+def test_a_link_to_an_equal_span_of_another_trace_is_changed() -> None:
+    told = Told("changed", "link.target", TARGET, TARGET)
+
+    assert findings_of(alike(1, 2, target=0), alike(2, 1, target=1)) == []
+    assert findings_of(alike(1, 2, target=0), alike(1, 2, target=1)) == [told]
+    assert [one for one in findings_of(alike(1, 2, target=0), alike(1, 3, target=1)) if one.field != K] == [
+        told
+    ]
+
+
+def test_traces_that_are_alike_but_for_a_value_are_one_target() -> None:
+    before, after = alike(1, 2, target=0), alike(3, 4, target=1)
+
+    assert {one.field for one in findings_of(before, after)} == {K}
+
+
+def judged(before: Spans, after: Spans) -> list[tuple[Grade, int, int, bool, bool, tuple[str, str]]]:
+    """Return for each link its grade, how many places it has on each side, who has it, and its traces."""
+    forms = Forms()
+    sides = forms.side(before), forms.side(after)
+    return [
+        (
+            link.settled.grade,
+            *(len(places) for places in (link.settled.old, link.settled.new)),
+            link.old is not None,
+            link.new is not None,
+            link.traces,
+        )
+        for link in judged_links(*sides, pair_sides(*sides))
+    ]
+
+
+def test_a_link_that_one_side_has_alone_is_told_with_its_trace() -> None:
+    some, none = linked("apart 1", "apart 2"), linked("apart 2")
+    trace = next(span.trace_id for span in some if span.links)
+
+    assert judged(some, some) == [(Grade.KEPT, 1, 1, True, True, (trace, trace))] * 2
+    assert judged(some, none) == [
+        (Grade.KEPT, 1, 1, True, True, (trace, trace)),
+        (Grade.GONE, 1, 0, True, False, (trace, "")),
+    ]
+    assert judged(none, some) == [
+        (Grade.KEPT, 1, 1, True, True, (trace, trace)),
+        (Grade.NEW, 0, 1, False, True, ("", trace)),
+    ]
+
+
+def test_links_of_one_side_alone_are_judged() -> None:
+    some, none = linked("in 1"), linked()
+    trace = next(span.trace_id for span in some if span.links)
+
+    assert judged(some, none) == [(Grade.GONE, 1, 0, True, False, (trace, ""))]
+    assert judged(none, some) == [(Grade.NEW, 0, 1, False, True, ("", trace))]
 
 
 @pytest.mark.parametrize("extra", [0, 1, 2], ids=lambda extra: f"at {extra}")

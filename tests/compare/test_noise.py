@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pytest
@@ -11,6 +11,7 @@ from ot2otel.compare.verdict import Known, Outcome, Verdict, Whole, judge, measu
 from ot2otel.model import AttributeValue, Scope
 from ot2otel.recording import Recording
 from tests.support.noisy_service import Edit, only, recorded, with_value, without
+from tests.support.trees import branch, forest
 
 SIZES = (12, 40, 400)
 
@@ -144,3 +145,50 @@ def test_a_fact_that_a_rule_moved_to_another_host_is_told_as_moved() -> None:
     grades = {one.grade for one in verdict.findings if one.old_field == "attributes.http.url"}
     assert Grade.TRANSLATED in grades
     assert not {Grade.GONE, Grade.CHANGED} & grades
+
+
+def ids(values: Iterable[str]) -> Recording:
+    return Recording(forest(*(branch(f"call {n}", attributes={"id": id}) for n, id in enumerate(values))))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "grade"),
+    [
+        pytest.param(range(10), range(50, 60), Grade.NOISE, id="ten"),
+        pytest.param(range(9), range(50, 59), Grade.CHANGED, id="nine"),
+        pytest.param(
+            [n // 2 for n in range(20)], [50 + n // 2 for n in range(20)], Grade.NOISE, id="each twice"
+        ),
+        pytest.param(
+            [n // 3 for n in range(30)],
+            [50 + n // 3 for n in range(30)],
+            Grade.CHANGED,
+            id="each three times",
+        ),
+        pytest.param(range(10), [*range(1, 6), *range(50, 55)], Grade.NOISE, id="half of them on both sides"),
+        pytest.param(
+            range(10), [*range(1, 7), *range(50, 54)], Grade.CHANGED, id="most of them on both sides"
+        ),
+        pytest.param(
+            [f"{n % 5}-{n}" for n in range(10)],
+            [f"{50 + n % 5}-{50 + n}" for n in range(10)],
+            Grade.NOISE,
+            id="two tokens, one of them twice",
+        ),
+        pytest.param(
+            [f"a{n}" for n in range(10)], [f"b{n}" for n in range(10)], Grade.NOISE, id="hexadecimal numbers"
+        ),
+        pytest.param(
+            [f"a{n}" for n in range(10)],
+            [f"g{n}" for n in range(10)],
+            Grade.CHANGED,
+            id="words in place of hexadecimal numbers",
+        ),
+    ],
+)
+def test_tokens_are_noise_if_they_vary_without_end_on_both_sides(
+    before: Iterable[object], after: Iterable[object], grade: Grade
+) -> None:
+    found = judge(ids(f"id {each}" for each in before), ids(f"id {each}" for each in after))
+
+    assert {one.grade for one in found.findings} == {grade}

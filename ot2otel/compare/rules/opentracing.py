@@ -136,7 +136,7 @@ def names_error(line: str, kind: object, message: object) -> bool:
 
 def _status_texts(kinds: Sequence[object], messages: Sequence[object]) -> Sequence[str]:
     return [
-        f"{str(kind or '').rpartition('.')[2]}: {message or ''}"
+        f"{str(kind).rpartition('.')[2]}: {message or ''}"
         for kind, message in zip(kinds, messages, strict=True)
         if kind
     ]

@@ -17,7 +17,7 @@ import pytest
 from tests.support.mutants import document, results
 from tests.support.mutants.campaign import Bounds, Campaign
 from tests.support.mutants.forks import forked
-from tests.support.mutants.mutations import Mutant, mutants
+from tests.support.mutants.mutations import Mutant, module_of, mutants
 from tests.support.mutants.reach import Reach, measured
 from tests.support.mutants.served import Served
 from tests.support.runs import ROOT
@@ -77,6 +77,7 @@ def _modules(patterns: Sequence[str]) -> Mapping[Path, list[Mutant]]:
         ]
         for path in sorted(ENGINE.rglob("*.py"))
         if path.name != "__init__.py"
+        if any(fnmatch(module_of(path), pattern.partition(":")[0]) for pattern in patterns)
     }
 
 

@@ -48,7 +48,7 @@ class Mutant:
     @property
     def module(self) -> str:
         """The full name of the module."""
-        return ".".join(self.path.relative_to(ROOT).with_suffix("").parts)
+        return module_of(self.path)
 
     @property
     def source(self) -> str:
@@ -64,6 +64,11 @@ class Mutant:
         """Return the change, as a unified diff without context."""
         old = self.path.read_text(encoding="utf-8").splitlines()
         return "\n".join(list(unified_diff(old, self.source.splitlines(), n=0, lineterm=""))[2:])
+
+
+def module_of(path: Path) -> str:
+    """Return the full name of the module at a path."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
