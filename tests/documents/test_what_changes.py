@@ -36,6 +36,7 @@ SECTIONS = {
     for section in re.split(r"^## ", DOCUMENT, flags=re.MULTILINE)
     if (found := re.search(r'what_changes\.library\("(\w+)"\)', section))
 }
+LOST = re.compile(r"^- Lost \(([^)]+)\): ", re.MULTILINE)
 # jaeger-client's own, which it writes beside the integration.
 OF_THE_TRACER = {"sampler.type", "sampler.param"}
 
@@ -175,6 +176,24 @@ def test_a_field_that_is_said_to_be_lost_is_gone(library: str) -> None:
         if field in span.attributes
     }
     assert wrong == set()
+
+
+@pytest.mark.parametrize("library", EXCHANGES)
+def test_a_field_that_is_said_to_say_less_is_a_loss(library: str) -> None:
+    first = EXCHANGES[library].runs[0]
+    less = {(run, field) for run, field, text in cells(library) if "(**less**)" in text}
+    lost = {
+        (run, finding.old_field.removeprefix("attributes."))
+        for run in dict(less)
+        for scenario in SCENARIOS
+        for old, new in pairs(library, scenario, first, run)
+        for finding in judge(old, new).findings
+        if finding.grade is Grade.DEGRADED and finding.new_field
+    }
+    told = {run for steps in LOST.findall(SECTIONS[library]) for run in re.findall(f"{first} -> ([^,]+)", steps)}
+
+    assert less - lost == set()
+    assert dict(less).keys() - told - {"dup"} == set()  # its losses are those of both neighbours
 
 
 @pytest.mark.parametrize("library", EXCHANGES)
