@@ -40,8 +40,8 @@ def convert(
 
     A line of the source and a row group of the target are in memory; a single document is read whole. The
     spans of a recording are normalized, as for a comparison. All before a cut last line is converted. Raises
-    RecordingError, and PopulationError for a target that exists or can't be written, for a source that has no span, and for a
-    span that Parquet can't hold.
+    RecordingError, and PopulationError for a target that exists or can't be written, for a source that has no
+    span, and for a span that Parquet can't hold.
     """
     if target.exists() and not overwrite:
         raise PopulationError(f"{target} exists. Name another file, or replace it with --overwrite.")

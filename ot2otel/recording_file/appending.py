@@ -25,8 +25,8 @@ class Appender:
     """A new recording's file, or standard output for the path `-`; a context manager that closes it.
 
     Any thread may append. Spans wait until a line is full or until `flush`. The first line describes the
-    recording as `head`; without a span or an answer it is not written, and no file and no new directory is left.
-    An existing file with content is replaced only with `overwrite`, when the first line is written.
+    recording as `head`; without a span or an answer it is not written, and no file and no new directory is
+    left. An existing file with content is replaced only with `overwrite`, when the first line is written.
 
     Entering raises RecordingError if the file can't be written. Appending raises nothing: after an error
     `problem` tells it, and the file ends with the last whole line before it.

@@ -178,8 +178,12 @@ def test_an_existing_file_is_replaced_only_if_asked_for(
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        pytest.param("file/x.parquet", "file/x.parquet can't be written: Not a directory.", id="below a file"),
-        pytest.param("no/x.parquet", "no/x.parquet can't be written: No such file or directory.", id="nowhere"),
+        pytest.param(
+            "file/x.parquet", "file/x.parquet can't be written: Not a directory.", id="below a file"
+        ),
+        pytest.param(
+            "no/x.parquet", "no/x.parquet can't be written: No such file or directory.", id="nowhere"
+        ),
         pytest.param(".", ". is a directory: name a file.", id="a directory"),
         pytest.param("pipe", "pipe is no file: name a file.", id="a pipe"),
     ],
