@@ -6,12 +6,14 @@ It knows no tests and no functions, and of another package the top-level name al
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from importlinter.api import read_configuration
 
+from ot2otel import __version__
 from tests.support.runs import ROOT
 
 
@@ -133,6 +135,14 @@ def test_no_function_takes_more_than_eight_parameters() -> None:
 
     assert max(counted.values()) > 5
     assert {name: number for name, number in counted.items() if number > 8} == {}
+
+
+def test_the_changelog_begins_with_the_version_of_the_package() -> None:
+    """The date is written when the version is tagged; a section for later changes may stand above."""
+    headings = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    versions = [heading for heading in headings if heading != "[Unreleased]"]
+    assert re.fullmatch(rf"\[{re.escape(__version__)}\] - (unreleased|\d{{4}}-\d\d-\d\d)", versions[0])
 
 
 def is_of_a_face(statement: ast.stmt) -> bool:

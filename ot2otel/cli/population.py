@@ -45,7 +45,7 @@ def command(
     spark://HOST:PORT/PATH of Parquet, spark://local/PATH.
 
     Exit code 1: something is gone or changed without a rule, a form came or went, or a measure other than
-    the share of traffic shifted.
+    the share of traffic shifted. Exit code 2: no answer, also if there is too little traffic to tell.
     """
     if (after is None) == (by is None):
         raise click.UsageError("Name BEFORE and AFTER, or one source and --split.")
@@ -66,7 +66,7 @@ def command(
         from ot2otel.population.html import page  # in here: nothing else needs Jinja
 
         pages.write(html, lambda: page(verdict))
-    sys.exit(int(verdict.is_different))
+    sys.exit(verdict.exit_code)
 
 
 def _print(verdict: PopulationVerdict) -> None:
@@ -76,6 +76,6 @@ def _print(verdict: PopulationVerdict) -> None:
     known = console.is_terminal or "COLUMNS" in os.environ
     screen = Screen(min(console.width if known else _WIDTH_WITHOUT_TERMINAL, WIDEST), console.encoding)
     with console.capture() as captured:
-        for line in report(verdict, screen, f"exit {int(verdict.is_different)}."):
+        for line in report(verdict, screen, f"exit {verdict.exit_code}."):
             console.print(line, soft_wrap=True)
     click.echo(captured.get(), nl=False, color=console.color_system is not None)

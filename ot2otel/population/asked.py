@@ -29,10 +29,10 @@ def sides(
     with engine_errors(old.name):
         cut = splitting.split(old.spans, by or "", lambda table: old.engine.to_pyarrow(table).to_pylist())
     sides = [
-        PopulationSide(old.engine, spans, name, show)
+        PopulationSide(old.engine, spans, name, show, but=cut.key)
         for spans, name in zip((cut.before, cut.after), cut.names, strict=True)
     ]
-    return sides, [*_notes(old), *([cut.note] if cut.note else [])]
+    return sides, [*_notes(old), *cut.notes]
 
 
 def _notes(*sources: Population) -> list[str]:

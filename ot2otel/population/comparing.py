@@ -66,6 +66,16 @@ class PopulationVerdict:
         )
 
     @property
+    def is_answered(self) -> bool:
+        """Tell whether there was enough traffic to say that the sides differ, or that they do not."""
+        return bool(self.comparisons or self.findings or self.is_different or not self.unsure[0])
+
+    @property
+    def exit_code(self) -> int:
+        """0 if nothing differs, 1 if something does, 2 if there was too little traffic to tell."""
+        return int(self.is_different) if self.is_answered else 2
+
+    @property
     def forms_that_came_or_went(self) -> Sequence[FormShift]:
         """The forms that one side alone has, beyond chance."""
         return [each for each in self.forms if not (each.shift.before and each.shift.after)]
@@ -85,7 +95,13 @@ def check_lengths(before: PopulationSide, after: PopulationSide) -> None:
 def compare_populations(
     before: PopulationSide, after: PopulationSide, progress: Progress
 ) -> PopulationVerdict:
-    """Compare two populations, each in its own engine."""
+    """Compare two populations, each in its own engine.
+
+    A key that has many values on one side makes no forms on either: else equal traces had unequal forms.
+    """
+    many = before.many | after.many
+    for side in (before, after):
+        side.group(many, progress)
     progress("bringing the forms home")
     olds, news = before.forms(), after.forms()
     noise = of_forms.noise_of(olds)

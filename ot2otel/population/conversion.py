@@ -13,6 +13,7 @@ from ot2otel.model import Span
 from ot2otel.population import parquet
 from ot2otel.population.schemas import PopulationError
 from ot2otel.recording_file import open_recording
+from ot2otel.whole_file import check_writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ def convert(
 
     A line of the source and a row group of the target are in memory; a single document is read whole. The
     spans of a recording are normalized, as for a comparison. All before a cut last line is converted. Raises
-    RecordingError, and PopulationError for a target that exists, for a source that has no span, and for a
-    span that Parquet can't hold.
+    RecordingError, and PopulationError for a target that exists or can't be written, for a source that has no
+    span, and for a span that Parquet can't hold.
     """
     if target.exists() and not overwrite:
         raise PopulationError(f"{target} exists. Name another file, or replace it with --overwrite.")
@@ -57,8 +58,12 @@ def convert(
 @contextmanager
 def _unfinished(target: Path) -> Iterator[Path]:
     """Give the path of a file beside the target; whatever is there at the end is removed."""
-    if target.is_dir():
-        raise PopulationError(f"{target} is a directory: name a file.")
+    if target.exists() and not target.is_file():
+        raise PopulationError(f"{target} is {'a directory' if target.is_dir() else 'no file'}: name a file.")
+    try:
+        check_writable(target)
+    except OSError as error:
+        raise PopulationError(f"{target} can't be written: {error.strerror}.") from error
     path = target.with_name(f".ot2otel-{secrets.token_hex(4)}.parquet")
     try:
         yield path

@@ -24,7 +24,7 @@ def document(verdict: PopulationVerdict, seconds: float) -> Json:
     forms, traces = verdict.unsure
     return {
         "version": VERSION,
-        "verdict": "different" if verdict.is_different else "equivalent",
+        "verdict": ("equivalent", "different", "undecided")[verdict.exit_code],
         "sentence": sentence(verdict),
         "before": _side(verdict.before),
         "after": _side(verdict.after),

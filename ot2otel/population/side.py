@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import ibis
@@ -54,11 +54,15 @@ class PopulationSide:
     """The spans of one side in their engine: a table as `schemas.normalized` returns it.
 
     `statements` are those that the engine was sent, each with its purpose; `notes` are sentences about the
-    grouping. Raises PopulationError if the source has no span, or spans without a TraceId.
+    grouping. The attribute `but`, of spans or resources, is not compared. Raises PopulationError if the
+    source has no span, or spans without a TraceId.
     """
 
-    def __init__(self, engine: BaseBackend, spans: ir.Table, name: str, progress: Progress) -> None:
+    def __init__(
+        self, engine: BaseBackend, spans: ir.Table, name: str, progress: Progress, but: str = ""
+    ) -> None:
         self._engine = engine
+        self._but = but
         self._spans = spans
         self.name = name
         self.statements: list[tuple[str, str]] = []
@@ -71,13 +75,28 @@ class PopulationSide:
         self._first, self._last = float(period["first"]), float(period["last"])
         self._number = int(period["spans"])
         progress(f"{name}: looking for keys with few values")
-        keys = self._rows(signature.sampled_keys(spans), "keys and the number of their values")
-        self._few = sorted(row["key"] for row in keys if row["values"] <= signature.FEW_VALUES)
-        progress(f"{name}: grouping {self._number:,} spans")
+        self._sampled = self._rows(signature.sampled_keys(spans), "keys and the number of their values")
+        self._few: Sequence[str] = ()
+        self._traces: ir.Table
+        self._groups: Rows = []
         self.notes: list[str] = []
         self._lists: Rows = []
+
+    @property
+    def many(self) -> frozenset[str]:
+        """The keys of attributes with too many values to make forms of them."""
+        return frozenset(row["key"] for row in self._sampled if row["values"] > signature.FEW_VALUES)
+
+    def group(self, many: frozenset[str], progress: Progress) -> None:
+        """Group the traces by their forms, in which the keys of `many` have no values.
+
+        All but `many`, `seconds` and `close` needs that first.
+        """
+        progress(f"{self.name}: grouping {self._number:,} spans")
+        keys = [row["key"] for row in self._sampled]
+        self._few = sorted(set(keys) - many)
         self._group({})
-        if len(self._groups) > MOST_FORMS and (names := united(row["key"] for row in keys)):
+        if len(self._groups) > MOST_FORMS and (names := united(keys)):
             self._group_again(names)
 
     def _group(self, renamed: Mapping[str, str]) -> None:
@@ -116,8 +135,9 @@ class PopulationSide:
             return table.cache()
 
     def close(self) -> None:
-        """Drop the table of traces in the engine."""
-        self._traces.release()
+        """Drop the table of traces in the engine, if there is one."""
+        if self._groups:
+            self._traces.release()
 
     @property
     def _period(self) -> tuple[float, float]:
@@ -199,7 +219,7 @@ class PopulationSide:
         rows = self._rows(chosen, "spans of the examples") if trace_ids else []
         found: dict[str, list[Span]] = defaultdict(list)
         for row in rows:
-            found[row["TraceId"]].append(span_of(unpacked(row)))
+            found[row["TraceId"]].append(_without(self._but, span_of(unpacked(row))))
         return {trace_id: tuple(sorted(spans, key=_by_start)) for trace_id, spans in found.items()}
 
     def _record(self, table: ir.Table, purpose: str) -> None:
@@ -210,6 +230,15 @@ class PopulationSide:
         with engine_errors(self.name):
             rows: Rows = self._engine.to_pyarrow(table).to_pylist()
         return rows
+
+
+def _without(key: str, span: Span) -> Span:
+    """Return the span without an attribute."""
+    attributes, resource = (
+        {name: value for name, value in each.items() if name != key}
+        for each in (span.attributes, span.resource)
+    )
+    return replace(span, attributes=attributes, resource=resource)
 
 
 @contextmanager

@@ -21,12 +21,20 @@ Rows = Callable[[ir.Table], Sequence[Mapping[str, Any]]]  # Any: a column's valu
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Both sides of one source: their spans and their names, and a sentence about the rest."""
+    """Both sides of one source.
+
+    Attributes:
+        before, after: the spans of each side.
+        names: the names of the sides.
+        key: the attribute whose values tell the sides apart, "" if a time does.
+        notes: sentences about what is not compared.
+    """
 
     before: ir.Table
     after: ir.Table
     names: tuple[str, str]
-    note: str
+    key: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def split(spans: ir.Table, by: str, rows: Rows) -> Split:
@@ -46,7 +54,7 @@ def _by_time(spans: ir.Table, text: str) -> Split:
     first = spans.group_by("TraceId").agg(first=seconds(spans.Timestamp.min()))
     early = spans.semi_join(first.filter(first["first"] < limit), "TraceId")
     late = spans.semi_join(first.filter(first["first"] >= limit), "TraceId")
-    return Split(early, late, (f"before {text}", f"from {text}"), "")
+    return Split(early, late, (f"before {text}", f"from {text}"))
 
 
 def moment(text: str) -> float:
@@ -74,8 +82,10 @@ def _by_key(spans: ir.Table, key: str, chosen: Sequence[str], rows: Rows) -> Spl
     (whole,) = rows(spans.aggregate(traces=spans.TraceId.nunique()))
     left = whole["traces"] - sum(row["traces"] for row in told)
     sides = [spans.semi_join(pure.filter(pure.low == value), "TraceId") for value in (old, new)]
-    note = f"{left:,} traces have neither value of {key} alone and are left out." if left else ""
-    return Split(sides[0], sides[1], (f"{key}={old}", f"{key}={new}"), note)
+    notes = [f"{key} tells the sides apart, and is not compared."]
+    if left:
+        notes.append(f"{left:,} traces have neither value of {key} alone and are left out.")
+    return Split(sides[0], sides[1], (f"{key}={old}", f"{key}={new}"), key, tuple(notes))
 
 
 def _two(values: Sequence[str], key: str, chosen: Sequence[str]) -> tuple[str, str]:

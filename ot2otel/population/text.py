@@ -48,7 +48,7 @@ def report(verdict: PopulationVerdict, screen: Screen, closing: str = "") -> Lin
 
 
 def _heading(verdict: PopulationVerdict, screen: Screen) -> Lines:
-    grade = Grade.GONE if verdict.is_different else Grade.KEPT
+    grade = (Grade.KEPT, Grade.GONE, Grade.CHANGED)[verdict.exit_code]
     style = LOSS if verdict.is_different else STRONG
     arrow = screen.marks.arrow
     names = f"{verdict.before.name} {arrow} {verdict.after.name}"
@@ -90,17 +90,24 @@ def sentence(verdict: PopulationVerdict) -> str:
     words = [
         f"{number} {noun}{'' if number == 1 else 's'} {became}" for number, noun, became in parts if number
     ]
+    if not verdict.is_answered:
+        return "too little traffic to tell; `ot2otel diff` compares single traces"
     return ", ".join(words) or "nothing differs beyond chance"
 
 
 def amount(side: Summary) -> str:
     """Return the numbers of a side."""
     start = datetime.fromtimestamp(side.first, timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
-    forms = f"{side.forms:,} form{'' if side.forms == 1 else 's'}"
+    forms = _many(side.forms, "form")
     if side.forms > MOST_FORMS:
         forms += f" (the {MOST_FORMS:,} most frequent are judged)"
     collisions = f", {side.collisions} forms share a signature" if side.collisions else ""
-    return f"{side.traces:,} traces, {side.spans:,} spans, {forms}, {_long(side)} from {start}{collisions}"
+    traces, spans = _many(side.traces, "trace"), _many(side.spans, "span")
+    return f"{traces}, {spans}, {forms}, {_long(side)} from {start}{collisions}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _long(side: Summary) -> str:

@@ -9,6 +9,7 @@ import stat
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ot2otel.model import Span
@@ -24,8 +25,8 @@ class Appender:
     """A new recording's file, or standard output for the path `-`; a context manager that closes it.
 
     Any thread may append. Spans wait until a line is full or until `flush`. The first line describes the
-    recording as `head`; without a span or an answer it is not written, and no file is left. An existing file
-    with content is replaced only with `overwrite`, when the first line is written.
+    recording as `head`; without a span or an answer it is not written, and no file and no new directory is
+    left. An existing file with content is replaced only with `overwrite`, when the first line is written.
 
     Entering raises RecordingError if the file can't be written. Appending raises nothing: after an error
     `problem` tells it, and the file ends with the last whole line before it.
@@ -41,11 +42,13 @@ class Appender:
         self._written = 0  # bytes
         self._descriptor = -1
         self._is_new = self._is_regular = False
+        self._made: list[Path] = []  # directories, the deepest first
 
     def __enter__(self) -> Appender:
         try:
             self._open()
         except OSError as error:
+            self._remove_directories()
             raise RecordingError(f"{self.path} can't be written: {error.strerror}") from error
         return self
 
@@ -79,6 +82,7 @@ class Appender:
                 self._try(lambda: os.fsync(self._descriptor))
             if self._is_new and not self._written:
                 self.path.unlink(missing_ok=True)
+                self._remove_directories()
             if self.path != STDOUT:
                 os.close(self._descriptor)
             self._descriptor = -1
@@ -87,8 +91,9 @@ class Appender:
         if self.path == STDOUT:
             self._descriptor = sys.stdout.fileno()
             return
-        if not self.path.parent.exists():
-            self.path.parent.mkdir(parents=True)
+        self._made = [path for path in self.path.parents if not path.exists()]
+        for path in reversed(self._made):
+            path.mkdir(exist_ok=True)
         # Opening a FIFO without a reader is an error here; else it would wait.
         self._is_new = not self.path.exists()
         self._descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK, 0o666)
@@ -99,6 +104,11 @@ class Appender:
             self._descriptor = -1
             raise
         os.set_blocking(self._descriptor, True)
+
+    def _remove_directories(self) -> None:
+        with suppress(OSError):  # somebody else uses one
+            for path in self._made:
+                path.rmdir()
 
     def _check(self) -> None:
         found = os.fstat(self._descriptor)

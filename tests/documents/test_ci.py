@@ -26,7 +26,8 @@ WORKFLOW = ROOT / "docs" / "ci" / "traces.yml"
 BEFORE, SHIM, NATIVE = (
     str(RECORDINGS / f"hello-{name}.json") for name in ("legacy-jaeger", "shim-otlp", "native-otlp")
 )
-COMMANDS = [SCRIPT.read_text(encoding="utf-8")]
+CALL = "./pre-merge.sh traces/before.json after.json gh pr comment 12 --body-file -"
+COMMANDS = [SCRIPT.read_text(encoding="utf-8"), CALL]
 ENVIRONMENT = os.environ | {
     "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     "PYTHONPATH": str(ROOT),
@@ -68,6 +69,25 @@ def test_the_script_fails_on_a_loss_and_posts_each_verdict(
     assert posted.splitlines()[0].endswith(f"ot2otel: {word}")
     assert json.loads((tmp_path / "verdict.json").read_bytes())["exit_code"] == code
     assert (ET.parse(tmp_path / "verdict.xml").getroot().get("failures") != "0") == bool(code)
+
+
+def test_the_printed_call_posts_the_verdict(tmp_path: Path) -> None:
+    (tmp_path / "traces").mkdir()
+    (tmp_path / "traces" / "before.json").symlink_to(BEFORE)
+    (tmp_path / "after.json").symlink_to(SHIM)
+    (tmp_path / "pre-merge.sh").symlink_to(SCRIPT)
+    (tmp_path / "gh").write_text('#!/bin/sh\necho "$@" > asked\ncat > posted.md\n')
+    (tmp_path / "gh").chmod(0o755)
+    environment = ENVIRONMENT | {"PATH": f"{tmp_path}:{ENVIRONMENT['PATH']}"}
+
+    done = subprocess.run(
+        ["sh", "-c", CALL],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (1, "")
+    assert (tmp_path / "asked").read_text() == "pr comment 12 --body-file -\n"
+    assert (tmp_path / "posted.md").read_bytes() == (tmp_path / "verdict.md").read_bytes()
 
 
 def test_an_earlier_verdict_is_not_posted_where_there_is_none(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -14,13 +15,20 @@ from tests.support.runs import ROOT
 MAKER = "docs/makers/blocks.py"
 BY_HAND = re.compile(r"\d{4}-\d\d-\d\d; [^;]+; ([^;]+)")
 FOREIGN = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}(?:, [0-9a-f]{40})?; ([^;]+)")
-NOT_RUN = re.compile(r"needs (?:Docker|a quiet machine); ([^;]+)")
+NOT_RUN = re.compile(r"needs (?:Docker|a quiet machine|an engine); ([^;]+)")
 # What a block must have that is not run, by its reason.
 REASONS = {
     "needs Docker": re.compile("docker"),
     "needs a quiet machine": re.compile("^(make bench|ot2otel overhead|pytest benchmarks/)"),
+    "needs an engine": re.compile("(clickhouse|spark)://"),
 }
+CONSOLE = "```console\n$ ot2otel traps\n```\n"
 BLOCKS = [block for document in DOCUMENTS for block in read(document)[0]]
+# A block of no language is no block of commands.
+UNNAMED = re.compile(r"^```(?:text)?\n((?:(?!^```).*\n)*?)^```$", re.MULTILINE)
+A_COMMAND = re.compile(
+    r"^(?:\$ |\./|(?:ot2otel|python|pip|make|pytest|docker|export|curl) (?! ))", re.MULTILINE
+)
 
 
 def complaint(block: Block) -> str:
@@ -65,6 +73,33 @@ def test_a_block_of_commands_has_a_true_mark(block: Block) -> None:
     assert complaint(block) == ""
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_command_hides_in_a_block_without_a_language(document: Path) -> None:
+    assert list(hidden(document.read_text(encoding="utf-8"))) == []
+
+
+def hidden(text: str) -> Iterator[str]:
+    """Yield the first line of each block that has commands, and no language that says so."""
+    for body in UNNAMED.findall(text):
+        if A_COMMAND.search(body):
+            yield body.partition("\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("```\not2otel traps\n```\n", ["ot2otel traps"], id="a command"),
+        pytest.param("```text\na\n$ ls\n```\n", ["a"], id="a prompt"),
+        pytest.param("```\not2otel/      the instrument\n```\n", [], id="a directory"),
+        pytest.param("```\nbefore.jsonl: 4 spans\n```\n", [], id="an output"),
+        pytest.param("```\na\n```\n\not2otel runs\n\n```\nb\n```\n", [], id="text between two blocks"),
+        pytest.param(CONSOLE, [], id="a language"),
+    ],
+)
+def test_a_command_in_a_block_without_a_language_is_found(text: str, found: list[str]) -> None:
+    assert list(hidden(text)) == found
+
+
 def test_no_mark_stands_without_its_block() -> None:
     assert [place for document in DOCUMENTS for place in read(document)[1]] == []
 
@@ -81,7 +116,6 @@ def one(text: str) -> Iterator[str]:
     yield from (f"{place} marks nothing" for place in loose)
 
 
-CONSOLE = "```console\n$ ot2otel traps\n```\n"
 COMMIT = "1923bec92942e55eb118a5217f2b9cd856c3526b"
 
 

@@ -164,6 +164,8 @@ def post_worker_init(worker):
     worker.log.info("Worker ready")
 """,
 }
+# Since 3.12 Python warns of a fork beside threads, and a tracer has some.
+FORKS = "ignore:This process:DeprecationWarning"
 NEW_INTERPRETERS = ("multiprocessing, spawn", "multiprocessing, forkserver")
 CHILDREN = (
     "a fork, sys.exit",
@@ -229,9 +231,10 @@ def test_the_files_end_a_process_in_the_same_way() -> None:
 @pytest.mark.parametrize("end", [*ALONE, *CHILDREN])
 def test_a_script_delivers_every_span(stage: str, end: str) -> None:
     with Collector() as collector:
+        variables = {**environment(stage, collector), "PYTHONWARNINGS": FORKS}
         done = subprocess.run(
             under(stage, "-m", "shop.script", end),
-            env=environment(stage, collector), capture_output=True, text=True, timeout=120, check=False,
+            env=variables, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         spans = sent_so_far(collector)
 

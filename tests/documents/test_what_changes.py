@@ -36,6 +36,9 @@ SECTIONS = {
     for section in re.split(r"^## ", DOCUMENT, flags=re.MULTILINE)
     if (found := re.search(r'what_changes\.library\("(\w+)"\)', section))
 }
+LOST = re.compile(r"^- Lost \(([^)]+)\): ", re.MULTILINE)
+# The runs that a document names by other words.
+RUNS = {"newest lane": f"old{NEWEST}"}
 # jaeger-client's own, which it writes beside the integration.
 OF_THE_TRACER = {"sampler.type", "sampler.param"}
 
@@ -178,6 +181,25 @@ def test_a_field_that_is_said_to_be_lost_is_gone(library: str) -> None:
 
 
 @pytest.mark.parametrize("library", EXCHANGES)
+def test_a_field_that_is_said_to_say_less_is_a_loss(library: str) -> None:
+    first = EXCHANGES[library].runs[0]
+    less = {(run, field) for run, field, text in cells(library) if "(**less**)" in text}
+    lost = {
+        (run, finding.old_field.removeprefix("attributes."))
+        for run in dict(less)
+        for scenario in SCENARIOS
+        for old, new in pairs(library, scenario, first, run)
+        for finding in judge(old, new).findings
+        if finding.grade is Grade.DEGRADED and finding.new_field
+    }
+    steps = ", ".join(LOST.findall(SECTIONS[library]))
+    told = {RUNS.get(heading, heading) for heading in re.findall(f"{first} -> ([^,]+)", steps)}
+
+    assert less - lost == set()
+    assert dict(less).keys() - told - {"dup"} == set()  # its losses are those of the steps before and after
+
+
+@pytest.mark.parametrize("library", EXCHANGES)
 def test_what_is_told_otherwise_is_no_loss(library: str) -> None:
     first = EXCHANGES[library].runs[0]
     told = {(run, field) for run, field, text in cells(library) if text == "told otherwise"}
@@ -198,10 +220,9 @@ def test_a_field_that_is_said_to_be_new_is_new(library: str) -> None:
     first, *later = columns(EXCHANGES[library])
     before = {key for span in spans(library, first) for key in span.attributes}
     lines = dict(re.findall(r"^- New in ([\w ]+): (.*)\.$", SECTIONS[library], re.MULTILINE))
-    headings = {"newest lane": f"old{NEWEST}"}
 
     for heading, line in lines.items():
-        run = headings.get(heading, heading)
+        run = RUNS.get(heading, heading)
         assert run in later
         after = {key for span in spans(library, run) for key in span.attributes}
         keys = set(re.findall(r"`([\w.]+)`", line)) - {"status.message", "event.name"}

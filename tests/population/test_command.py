@@ -24,9 +24,9 @@ def _run(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["population", *map(str, arguments)])
 
 
-def _json(*arguments: object) -> dict[str, Any]:  # Any: JSON
+def _json(*arguments: object, codes: Sequence[int] = (0, 1)) -> dict[str, Any]:  # Any: JSON
     result = _run(*arguments, "--format", "json")
-    assert result.exit_code in (0, 1), result.output
+    assert result.exit_code in codes, result.output
     found: dict[str, Any] = json.loads(result.stdout)
     return found
 
@@ -114,6 +114,43 @@ def test_recordings_a_duckdb_file_and_parquet_say_the_same(
     assert of_files == of_parquet
 
 
+def test_a_key_with_many_values_on_one_side_alone_makes_no_forms(
+    days: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """A sample of the first day has 16 values of item.id or fewer, one of the third has more."""
+    day(tmp_path / "third.parquet", 2, 3000)
+
+    found = _json(days[0], tmp_path / "third.parquet")
+
+    assert (found["verdict"], found["forms"]) == ("equivalent", [])
+    assert max(found[side]["forms"] for side in ("before", "after")) < 50
+
+
+def test_too_few_traces_are_no_answer(tmp_path: Path) -> None:
+    [[span, *_]] = list(native_traces(1, Values.UNIQUE))
+    other = replace(span, name="pay", resource={"service.name": "shop"})
+    parquet.write(LEGACY[:60], tmp_path / "before.parquet")
+    parquet.write([other], tmp_path / "after.parquet")
+
+    result = _run(tmp_path / "before.parquet", tmp_path / "after.parquet")
+
+    assert result.exit_code == 2
+    text = " ".join(result.stdout.split())
+    assert "too little traffic to tell; `ot2otel diff` compares single traces" in text
+    assert "after: 1 trace, 1 span, 1 form," in text
+    assert result.stdout.endswith("exit 2.\n")
+
+
+def test_few_traces_of_the_same_forms_are_an_answer(tmp_path: Path) -> None:
+    trace = list(native_traces(1, Values.UNIQUE))
+    for name in ("before", "after"):
+        parquet.write(_spans(trace), tmp_path / f"{name}.parquet")
+
+    result = _run(tmp_path / "before.parquet", tmp_path / "after.parquet")
+
+    assert (result.exit_code, "nothing differs" in " ".join(result.stdout.split())) == (0, True)
+
+
 def test_one_source_is_cut_by_a_time(days: tuple[Path, Path]) -> None:
     found = _json(days[0], "--split", "2026-11-19T12:00:00Z")
 
@@ -129,11 +166,34 @@ def test_one_source_is_cut_by_an_attribute(tmp_path: Path) -> None:
             spans.append(_with_resource(span, version))
     parquet.write(spans, tmp_path / "spans.parquet")
 
-    found = _json(tmp_path / "spans.parquet", "--split", "service.version=1,2")
+    found = _json(tmp_path / "spans.parquet", "--split", "service.version=1,2", codes=[2])
 
+    assert found["verdict"] == "undecided"
     assert (found["before"]["traces"], found["after"]["traces"]) == (180, 180)
     assert found["before"]["name"] == "service.version=1"
-    assert found["notes"] == ["40 traces have neither value of service.version alone and are left out."]
+    assert found["notes"] == [
+        "service.version tells the sides apart, and is not compared.",
+        "40 traces have neither value of service.version alone and are left out.",
+    ]
+
+
+@pytest.mark.parametrize("attributes", ["ResourceAttributes", "SpanAttributes"])
+def test_the_attribute_that_tells_the_sides_apart_is_no_difference(
+    attributes: str, days: tuple[Path, Path], tmp_path: Path
+) -> None:
+    day(tmp_path / "second.parquet", 2, 3000)
+    more = "map_concat({0}, MAP {{'version': '{1}'}}) AS {0}"
+    of_version = (
+        f"SELECT * REPLACE ({more.format(attributes, version)}) FROM '{path}'"
+        for version, path in (("1.8", days[0]), ("1.9", tmp_path / "second.parquet"))
+    )
+    duckdb.execute(f"COPY ({' UNION ALL '.join(of_version)}) TO '{tmp_path}/both.parquet' (FORMAT parquet)")
+
+    found = _json(tmp_path / "both.parquet", "--split", "version=1.8,1.9")
+
+    assert (found["verdict"], found["forms"]) == ("equivalent", [])
+    assert {each["grade"] for each in found["findings"]} == {"noise"}
+    assert found["method"]["comparisons"] > 10
 
 
 def _with_resource(span: Any, more: dict[str, str]) -> Any:  # Any: a span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -172,6 +173,32 @@ def test_an_existing_file_is_replaced_only_if_asked_for(
 
     assert (result.exit_code, words in result.stderr) == (2 if words else 0, True)
     assert (target.read_bytes()[:4] == b"PAR1") == (not words)
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        pytest.param(
+            "file/x.parquet", "file/x.parquet can't be written: Not a directory.", id="below a file"
+        ),
+        pytest.param(
+            "no/x.parquet", "no/x.parquet can't be written: No such file or directory.", id="nowhere"
+        ),
+        pytest.param(".", ". is a directory: name a file.", id="a directory"),
+        pytest.param("pipe", "pipe is no file: name a file.", id="a pipe"),
+    ],
+)
+def test_a_target_that_cannot_be_written_is_told_by_its_name(
+    target: str, words: str, lines: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    os.mkfifo("pipe")
+
+    result = _run("convert", lines[0], "-o", target, "--overwrite")
+
+    assert (result.exit_code, result.stderr) == (2, f"Error: {words}\n")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "pipe"]
 
 
 _PROGRAM = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -102,6 +103,23 @@ def test_nothing_leaves_no_file(path: Path) -> None:
         assert path.exists()
 
     assert not path.exists()
+
+
+@pytest.mark.parametrize("name", ["run.jsonl", "x" * 300])
+def test_nothing_leaves_no_new_directory(tmp_path: Path, name: str) -> None:
+    (tmp_path / "kept").mkdir()
+
+    with suppress(RecordingError), Appender(tmp_path / "kept" / "a" / "b" / name):
+        pass
+
+    assert list(tmp_path.rglob("*")) == [tmp_path / "kept"]
+
+
+def test_a_new_directory_that_somebody_uses_stays(tmp_path: Path) -> None:
+    with Appender(tmp_path / "a" / "b" / "run.jsonl"):
+        (tmp_path / "a" / "notes").touch()
+
+    assert list(tmp_path.rglob("*")) == [tmp_path / "a", tmp_path / "a" / "notes"]
 
 
 def test_an_existing_recording_is_refused(path: Path) -> None:
