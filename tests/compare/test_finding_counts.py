@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -38,6 +38,12 @@ def spans(*attributes: Attributes, **resource: str) -> list[Span]:
         )
         for number, each in enumerate(attributes, 1)
     ]
+
+
+def valued(values: Iterable[str], key: str = "k") -> list[Span]:
+    """Make a trace of one span for each of these values, told apart by `n`."""
+    made: list[Attributes] = [{"n": number, key: value} for number, value in enumerate(values)]
+    return spans(*made)
 
 
 def by_rule(licence: Licence, before: Sequence[Span], after: Sequence[Span]) -> Finding:
@@ -140,7 +146,7 @@ def test_a_grade_begins_with_spans_then_with_what_is_frequent() -> None:
 
 def test_the_values_of_each_side_are_counted_by_themselves() -> None:
     olds, news = ["b"] * 3 + ["a"] * 4, ["z"] * 3 + ["x"] * 2 + ["y"] * 2
-    before, after = (spans(*({"n": n, "k": k} for n, k in enumerate(each))) for each in (olds, news))
+    before, after = map(valued, (olds, news))
 
     (by_old,) = verdict(before, after).findings
     (by_new,) = verdict(after, before).findings
@@ -151,7 +157,7 @@ def test_the_values_of_each_side_are_counted_by_themselves() -> None:
 
 def test_values_that_are_named_keep_their_order() -> None:
     values = ["x/a", "b", "x/c"]
-    before = spans(*({"n": n, "k": k} for n, k in enumerate(values)))
+    before = valued(values)
     after = spans(*({"n": n} for n in range(3)))
 
     assert verdict(before, after).findings[0].old == '"x/a", "b", "x/c"'
@@ -159,7 +165,7 @@ def test_values_that_are_named_keep_their_order() -> None:
 
 def test_values_without_a_common_template_are_counted() -> None:
     values = ["a", "a", "b/c", "b/c", "d?e", "d?e", "f g", "h-i"]
-    before = spans(*({"n": n, "k": k} for n, k in enumerate(values)))
+    before = valued(values)
     after = spans(*({"n": n} for n in range(8)))
 
     assert verdict(before, after).findings[0].old == '"a", "b/c", "d?e" and 2 more'
@@ -167,8 +173,7 @@ def test_values_without_a_common_template_are_counted() -> None:
 
 def test_a_few_values_of_an_explained_change_are_looked_at() -> None:
     def named(key: str) -> list[Span]:
-        values = [*(f"v{n}" for n in range(31)), "a/b"]
-        found = spans(*({"n": n, key: value} for n, value in enumerate(values)))
+        found = valued([*(f"v{n}" for n in range(31)), "a/b"], key)
         return [replace(span, status=FAILED) if n > 30 else span for n, span in enumerate(found)]
 
     found = by_rule(Renamed(attribute("k"), attribute("l")), named("k"), named("l"))

@@ -137,7 +137,8 @@ def judged(before: Spans, after: Spans) -> list[tuple[Grade, int, int, bool, boo
     return [
         (
             link.settled.grade,
-            *(len(places) for places in (link.settled.old, link.settled.new)),
+            len(link.settled.old),
+            len(link.settled.new),
             link.old is not None,
             link.new is not None,
             link.traces,

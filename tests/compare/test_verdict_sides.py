@@ -20,7 +20,7 @@ from ot2otel.compare.verdict import (
     judge,
     judge_read,
 )
-from ot2otel.model import Scope, Span
+from ot2otel.model import AttributeValue, Scope, Span
 from ot2otel.recording import STORED_IN_JAEGER, Answer, Port, Recording
 from tests.support.judging import SPAN
 from tests.support.trees import branch, forest
@@ -167,9 +167,10 @@ def test_reading_pauses_the_search_for_cycles(collects: bool) -> None:
     ],
 )
 def test_storage_is_undone_if_one_side_was_stored(stored: tuple[str, str], grades: list[Grade]) -> None:
+    values: tuple[AttributeValue, ...] = (1, 2), "[1,2]"
     before, after = (
         Recording((replace(SPAN, scope=Scope("lib"), attributes={"list": value}),), stored_in=where)
-        for value, where in zip(((1, 2), "[1,2]"), stored, strict=True)
+        for value, where in zip(values, stored, strict=True)
     )
 
     assert [one.grade for one in judge(before, after).findings] == grades
