@@ -75,6 +75,11 @@ def text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def integer(value: object) -> bool:
+    """Tell whether a value is an integer; true is none."""
+    return type(value) is int
+
+
 def one_of(*values: object) -> Test:
     """Make a test for these values; 1, 1.0 and true are three values."""
     return lambda value: any(same(value, each) for each in values)

@@ -25,6 +25,7 @@ from ot2otel.compare.rules.rule import (
     Rule,
     Split,
     attribute,
+    integer,
     of_event,
     stands,
     text,
@@ -110,10 +111,6 @@ def _is_cut(traceback: str) -> bool:
     return len(traceback) == MOST_CHARACTERS or traceback.rstrip().splitlines()[-1].startswith(" ")
 
 
-def _is_number(value: object) -> bool:
-    return type(value) is int
-
-
 CLIENTS = (
     Rule(
         "method-as-name",
@@ -185,14 +182,14 @@ CLIENTS = (
                 text,
                 (_BY_CLIENT,),
             ),
-            Added((attribute("server.port"), attribute("network.peer.port")), _is_number, (_BY_CLIENT,)),
+            Added((attribute("server.port"), attribute("network.peer.port")), integer, (_BY_CLIENT,)),
             # Written beside the stable names if both are asked for.
             Added(
                 tuple(map(attribute, ("http.flavor", "http.host", "net.peer.name"))),
                 text,
                 (_BY_CLIENT, was(_METHOD, None)),
             ),
-            Added((attribute("net.peer.port"),), _is_number, (_BY_CLIENT, was(_METHOD, None))),
+            Added((attribute("net.peer.port"),), integer, (_BY_CLIENT, was(_METHOD, None))),
         ),
     ),
 )

@@ -18,6 +18,7 @@ from ot2otel.compare.rules.rule import (
     Rule,
     Split,
     attribute,
+    integer,
     of_event,
     one_of,
     stands,
@@ -65,10 +66,6 @@ def _product(system: object) -> object:
     return None if system == "sql" else system
 
 
-def _is_number(value: object) -> bool:
-    return type(value) is int
-
-
 DATABASES = (
     Rule(
         "older-db-system",
@@ -108,7 +105,7 @@ DATABASES = (
             Dropped(
                 (attribute("db.redis.database_index"),),
                 "nothing: `db.namespace` should have it, and is not written",
-                _is_number,
+                integer,
                 (_BY_REDIS, stands(_TEXT)),
             ),
         ),
@@ -157,7 +154,7 @@ DATABASES = (
                         *("net.peer.port", "server.port"),
                     )
                 ),
-                _is_number,
+                integer,
                 (_BY_DATABASE,),
             ),
         ),

@@ -20,6 +20,7 @@ from ot2otel.compare.rules.rule import (
     Split,
     Test,
     attribute,
+    integer,
     of_event,
     one_of,
     stands,
@@ -86,10 +87,6 @@ def _part(number: int) -> Callable[[object], Sequence[str]]:
         return str(name).removeprefix("/").split("/", 1)[number : number + 1]
 
     return part
-
-
-def _is_number(value: object) -> bool:
-    return type(value) is int
 
 
 GRPC = (
@@ -196,7 +193,7 @@ GRPC = (
             Added((attribute("rpc.system"),), one_of("grpc"), (_BY_GRPC,)),
             Copied(attribute("rpc.service"), (NAME,), _part(0), (_BY_GRPC,)),
             Copied(attribute("rpc.method"), (NAME,), _part(1), (_BY_GRPC,)),
-            Added((_CODE,), _is_number, (_BY_GRPC,)),
+            Added((_CODE,), integer, (_BY_GRPC,)),
             Added(tuple(map(attribute, ("rpc.user_agent", "net.peer.name"))), text, (_BY_GRPC, _OF_SERVER)),
         ),
     ),

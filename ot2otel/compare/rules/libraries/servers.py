@@ -25,6 +25,7 @@ from ot2otel.compare.rules.rule import (
     Rule,
     Split,
     attribute,
+    integer,
     of_event,
     one_of,
     stands,
@@ -99,10 +100,6 @@ def _error_of_server(status: object, code: object, old: object) -> Sequence[Make
     return (Makes(STATUS, StatusCode.ERROR),) if failed and status is not StatusCode.ERROR else None
 
 
-def _is_number(value: object) -> bool:
-    return type(value) is int
-
-
 SERVERS = (
     Rule(
         "route-as-name",
@@ -172,9 +169,9 @@ SERVERS = (
         f"{CONVENTIONS}/http/http-spans/#http-server ({source('wsgi')})",
         (
             Added(tuple(map(attribute, _ADDED_TEXTS)), text, (_BY_SERVER,)),
-            Added(tuple(map(attribute, _ADDED_NUMBERS)), _is_number, (_BY_SERVER,)),
+            Added(tuple(map(attribute, _ADDED_NUMBERS)), integer, (_BY_SERVER,)),
             Added(tuple(map(attribute, _OLDER_TEXTS)), text, (_BY_SERVER, _NOT_STABLE)),
-            Added(tuple(map(attribute, _OLDER_NUMBERS)), _is_number, (_BY_SERVER, _NOT_STABLE)),
+            Added(tuple(map(attribute, _OLDER_NUMBERS)), integer, (_BY_SERVER, _NOT_STABLE)),
             # An exception is answered by the framework, after the integration looked. Another answer
             # contradicts nothing: it is new.
             Added(
@@ -185,7 +182,7 @@ SERVERS = (
             # Starlette's integration writes no status.
             Added(
                 _STATUS_CODES,
-                _is_number,
+                integer,
                 (made_by("asgi", "fastapi", "starlette"), was(attribute("component"), "asgi")),
             ),
         ),
