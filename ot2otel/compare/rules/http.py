@@ -69,8 +69,9 @@ def _url(
     # The path of `http://host` is "/" to some and nothing to others.
     wanted = decoded if url.path and decoded == unquote(url.path) else url.path or "/"
     path = Makes(_PATH, wanted, required=bool(url.path))
-    parts = ((_SCHEME, url.scheme), (_QUERY, _redacted_query(url.query)))
-    return [*(Makes(place, value) for place, value in parts if value), path, *server]
+    scheme = (Makes(_SCHEME, url.scheme),) if url.scheme else ()
+    query = (Makes(_QUERY, _redacted_query(url.query)),) if url.query else ()
+    return [*scheme, *query, path, *server]
 
 
 def as_text(full: str) -> str:
