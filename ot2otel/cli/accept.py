@@ -137,7 +137,7 @@ def _matched(
     counted_in_words = ", ".join(f"{grade.value} {n}" for grade, n in counts.items())
     if len(wanted) > 1 and not narrowed.grades:
         raise Ot2OtelError(
-            f"It is in findings of several grades: {counted_in_words}. Name them with --grade."
+            f"{field!r} is in findings of several grades: {counted_in_words}. Name the grade with --grade."
         )
     if field == SPAN and not narrowed.spans:
         raise Ot2OtelError("Name with --span the spans that are gone or new.")
@@ -147,7 +147,7 @@ def _matched(
         return entry, matched
     if counts:
         raise Ot2OtelError(
-            f"It is in findings of other grades alone: {counted_in_words}. Name them with --grade."
+            f"{field!r} is only in findings of other grades: {counted_in_words}. Name the grade with --grade."
         )
     near = next((each for each in found if every.accepts_but_for_spans(each)), None)
     if near is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from contextlib import ExitStack
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -64,6 +65,15 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(SUMMARIES)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; of an unknown name tell those like it."""
+        known = get_close_matches(args[0], SUMMARIES)
+        if known and args[0] not in SUMMARIES:
+            ctx.fail(f"No such command {args[0]!r}. Similar: {', '.join(known)}.")
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in SUMMARIES:

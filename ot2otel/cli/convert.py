@@ -28,6 +28,8 @@ def command(source: Path, output: Path, overwrite: bool) -> None:
     are read one at a time, so memory does not grow with the file. The output is complete or not there. A last
     line that is cut is reported, and all before it is converted.
     """
+    if str(output) == "-":
+        raise click.UsageError("Parquet can't be written to standard output: name a file.")
     from ot2otel.population.conversion import convert  # in here: the help needs no pyarrow
 
     with printing.activity() as show:

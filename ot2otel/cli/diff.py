@@ -18,7 +18,7 @@ from ot2otel.acceptance.settings import same_addresses
 from ot2otel.cli import pages
 from ot2otel.cli.delivery import Judging
 from ot2otel.cli.judging import Asked, asked_options
-from ot2otel.compare.verdict import Known, Verdict, judge_read, measured_noise
+from ot2otel.compare.verdict import Known, NothingToCompareError, Verdict, judge_read, measured_noise
 from ot2otel.model import Span
 from ot2otel.recording_file import STDIN, RecordingReader, open_recording
 from ot2otel.report import json
@@ -119,7 +119,12 @@ def _compared(before: Path, after: Path, compare: Callable[[RecordingReader, Rec
         _opened(before, bar) as old,
         _opened(after, bar) as new,
     ):
-        return compare(old, new)
+        try:
+            return compare(old, new)
+        except NothingToCompareError as error:
+            read = ((before, old), (after, new))
+            problems = [f" {path.name}: {problem}." for path, each in read for problem in each.problems]
+            raise NothingToCompareError(f"{error}{''.join(problems)}") from error
 
 
 @contextmanager

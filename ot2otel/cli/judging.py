@@ -81,6 +81,12 @@ class _Target(click.ParamType[Target]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Target:  # Any: as click declares it
         first, colon, rest = value.partition(":")
+        if colon and first.isalpha() and first not in FORMATS:
+            self.fail(
+                f"{first!r} is no format: {', '.join(FORMATS)} are. A file of that name is ./{value}.",
+                param,
+                ctx,
+            )
         format, path = (first, rest) if colon and first in FORMATS else (None, value)
         if not path:
             self.fail("Name a file.", param, ctx)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import logging
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -62,6 +64,12 @@ def opened(source: str, scratch: Path, progress: Progress) -> Population:
 
 
 def _first_line(error: Exception) -> str:
+    """Return the system's reason if there is one behind the error, else the first line of its text."""
+    behind: BaseException | None = error
+    while behind is not None:
+        if isinstance(behind, OSError) and behind.errno:
+            return os.strerror(behind.errno)
+        behind = behind.__cause__ or behind.__context__
     return (str(error).strip() or type(error).__name__).partition("\n")[0]
 
 
@@ -73,8 +81,11 @@ def _file(source: str, scratch: Path, progress: Progress) -> Population:
     if path.is_dir() or any(sign in source for sign in "*?["):
         pattern = str(path / "**" / "*.parquet") if path.is_dir() else source
         return _parquet(pattern, source, scratch)
-    with path.open("rb") as file:
-        opening = file.read(_DUCKDB_AT + len(_DUCKDB))
+    try:
+        with path.open("rb") as file:
+            opening = file.read(_DUCKDB_AT + len(_DUCKDB))
+    except OSError as error:
+        raise PopulationError(f"{source} can't be read: {error.strerror}.") from error
     if opening.startswith(_PARQUET):
         return _parquet(source, source, scratch)
     if opening[_DUCKDB_AT:] == _DUCKDB:
@@ -124,6 +135,7 @@ def _clickhouse(source: str) -> Population:
     name = _named(url, options)
     from clickhouse_connect.driver.exceptions import Error as DriverError
 
+    logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())  # the error says the same
     try:
         engine = ibis.clickhouse.connect(
             host=url.hostname or "127.0.0.1",

@@ -110,8 +110,11 @@ def test_standard_input_is_a_verdict(repository: Path) -> None:
             "No finding matches 'attributes.no': nothing is written. Fields with losses: kind, status.code.",
         ),
         (["verdict.json", "kind", *WHY, "--service", "no"], "No finding matches 'kind'"),
-        (["verdict.json", "kind", *WHY, "--grade", "gone"], "other grades alone: degraded 2. Name them with"),
-        (["verdict.json", "scope.name", *WHY], "other grades alone: added 2. Name them with --grade."),
+        (
+            ["verdict.json", "kind", *WHY, "--grade", "gone"],
+            "'kind' is only in findings of other grades: degraded 2.",
+        ),
+        (["verdict.json", "scope.name", *WHY], "other grades: added 2. Name the grade with --grade."),
         (
             ["verdict.json", "kind", *WHY, "--span", "server-1"],
             "is in all of these spans: server-1, server-1_to",
@@ -167,8 +170,8 @@ def test_several_grades_have_to_be_named(repository: Path) -> None:
     said = ot2otel("accept", "verdict.json", field, *WHY, "--grade", "gone")
 
     assert unsaid.exit_code == 2
-    assert "It is in findings of several grades:" in unsaid.output
-    assert "Name them with --grade." in unsaid.output
+    assert "is in findings of several grades:" in unsaid.output
+    assert "Name the grade with --grade." in unsaid.output
     assert said.exit_code == 0
 
 

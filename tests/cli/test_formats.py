@@ -55,12 +55,13 @@ def test_one_run_writes_several_files_beside_the_report(tmp_path: Path) -> None:
     ET.parse(paths["junit"])
 
 
-def test_a_name_with_a_colon_is_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["./xml:verdict", "verdict-12:30", "2026-11-22T12:30.txt"])
+def test_a_name_with_a_colon_is_a_name(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
-    diff("-o", "xml:verdict")
+    diff("-o", name)
 
-    assert os.listdir(tmp_path) == ["xml:verdict"]
+    assert os.listdir(tmp_path) == [name.removeprefix("./")]
 
 
 def test_all_facts_go_with_json_in_a_file(tmp_path: Path) -> None:
@@ -76,6 +77,7 @@ def test_all_facts_go_with_json_in_a_file(tmp_path: Path) -> None:
         ("no/verdict.md", "no/verdict.md: its directory does not exist."),
         ("markdown:no/verdict.md", "no/verdict.md: its directory does not exist."),
         ("markdown:", "Name a file."),
+        ("xml:verdict", "'xml' is no format: text, json, markdown, junit, github are."),
         (".", "can't be written: Is a directory."),
     ],
 )

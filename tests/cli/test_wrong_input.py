@@ -172,3 +172,37 @@ def test_an_address_that_refuses(arguments: Sequence[str], directory: Path) -> N
 @pytest.mark.parametrize("arguments", MISUSES, ids=" ".join)
 def test_a_misuse(arguments: Sequence[str], directory: Path) -> None:
     refused(arguments)
+
+
+# What the last line says, or the end of it.
+SAID: Sequence[tuple[Sequence[str], str]] = [
+    (("dif", GOOD, OTHER), "No such command 'dif'. Similar: diff."),
+    (("judge", GOOD, OTHER), "No such command 'judge'."),
+    (
+        ("diff", GOOD, OTHER, "-o", "html:page"),
+        "'html' is no format: text, json, markdown, junit, github are. A file of that name is ./html:page.",
+    ),
+    (("convert", GOOD, "-o", "-"), "Parquet can't be written to standard output: name a file."),
+    (("population", "missing", GOOD), "missing can't be read: No such file or directory."),
+    (
+        ("population", "clickhouse://127.0.0.1:1/a", GOOD),
+        "clickhouse://127.0.0.1:1/a does not answer: Connection refused",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), SAID, ids=[in_short(arguments) for arguments, _ in SAID])
+def test_the_message_says_what_to_do(arguments: Sequence[str], said: str, directory: Path) -> None:
+    if "clickhouse" in arguments[1]:
+        pytest.importorskip("clickhouse_connect")
+
+    assert refused(arguments).stderr.endswith(f"{said}\n")
+
+
+def test_a_file_that_is_cut_before_its_first_span_says_so(directory: Path) -> None:
+    text = Path(GOOD).read_text(encoding="utf-8").replace("\n", "")
+    (directory / "cut.jsonl").write_text(f'{{"resourceSpans":[]}}\n{text[:300]}')
+
+    result = refused(["diff", GOOD, "cut.jsonl"])
+
+    assert "The after has no span: there is nothing to compare. cut.jsonl: line 2 is cut" in result.stderr
