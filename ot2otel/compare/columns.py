@@ -52,15 +52,13 @@ def _judged_group(rows: list[Row], step_for: StepFor) -> Iterator[Judged]:
                 break
         else:
             judgements.append((judge_spans(old, new, step_for, columns), [row]))
-    if same:
-        content = _there(same[0].old)
-        yield from _judged_same(content, same, step_for)
+    yield from _judged_same(same, step_for)
     for judgements in forms.values():
         for judgement, held in judgements:
             yield Judged(judgement.settled, held)
 
 
-def _judged_same(content: Content, rows: list[Row], step_for: StepFor) -> Iterator[Judged]:
+def _judged_same(rows: list[Row], step_for: StepFor) -> Iterator[Judged]:
     """Yield the judgements of spans that are the same on both sides; equal shapes may say different facts."""
     by_said: dict[tuple[Place, ...], list[Row]] = defaultdict(list)
     for row in rows:

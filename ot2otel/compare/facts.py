@@ -123,9 +123,8 @@ def literal(value: object) -> str:
 def _stack(value: AttributeValue) -> Any:  # Any: Stack, or as `interned`
     if not isinstance(value, str) or _FRAME not in value:
         return interned(value)
-    lines = [line for line in value.splitlines() if line.strip()]
     # jaeger-client writes the frames alone, the SDK the error as the last line.
-    last = lines[-1] if lines else ""
+    last = [line for line in value.splitlines() if line.strip()][-1]
     return Stack("" if last.startswith(" ") else last)
 
 

@@ -214,8 +214,7 @@ def _literal(content: Content, place: Place) -> str:
         return _POSITIONS[place]
     if place[-1] == TARGET:
         return literal(content.value((*place[:-1], "to")))
-    value = content.value(place)
-    return literal(value) if value is not None or place in content.shape.index else ""
+    return literal(content.value(place))
 
 
 def findings(comparison: Comparison, judged: Iterable[Judged]) -> tuple[Finding, ...]:

@@ -400,3 +400,14 @@ def test_equal_spans_have_one_content_whatever_the_order_of_their_attributes(spa
     )
 
     assert contents.of(span, targets=targets) is contents.of(again, targets=targets)
+
+
+def test_a_place_that_says_nothing_has_its_default_value() -> None:
+    content = Contents().of(SPAN)
+
+    places = (("status", "message"), ("scope", "name"), ("attributes", "k"))
+    assert [content.value(place) for place in places] == ["", None, None]
+
+
+def test_a_service_that_is_no_text_is_named_by_its_value() -> None:
+    assert Contents().of(replace(SPAN, resource={"service.name": 7})).service == "7"

@@ -76,7 +76,9 @@ def test_a_status_is_one_of_the_spans_that_had_it() -> None:
     codes = [StatusCode.ERROR] * 5 + [StatusCode.OK] * 3
     before = [
         replace(span, status=Status(code))
-        for span, code in zip(spans(*({"n": n} for n in range(8))), codes, strict=True)
+        for span, code in zip(
+            spans(*({"n": n, **({"m": n} if n % 2 else {})} for n in range(8))), codes, strict=True
+        )
     ]
     after = [
         replace(span, status=Status()) if number in (0, 1, 2, 5) else span
@@ -116,7 +118,7 @@ def test_a_gone_span_is_one_of_the_spans_of_its_name() -> None:
     before = [
         replace(span, trace_id=f"{number:032x}")
         for number in range(1, 4)
-        for span in forest(branch("root", branch("leaf", attributes={"n": number}), attributes={"n": number}))
+        for span in forest(branch("root", branch("leaf", attributes={f"n{number}": number})))
     ]
 
     (gone,) = verdict(before, before[:-1]).findings
@@ -179,6 +181,15 @@ def test_a_few_values_of_an_explained_change_are_looked_at() -> None:
     found = by_rule(Renamed(attribute("k"), attribute("l")), named("k"), named("l"))
 
     assert (found.old, found.new, found.n) == ('"#"', '"#"', 32)
+
+
+def test_an_empty_value_of_a_resource_is_told() -> None:
+    resources: list[Attributes] = [{"service.name": "shop", "k": None}, {"service.name": "shop", "k": 1}]
+    before, after = ([replace(ONE, resource=each)] for each in resources)
+
+    (found,) = verdict(before, after).findings
+
+    assert (found.old, found.new) == ("null", "1")
 
 
 def test_a_rule_expects_the_value_that_follows_in_the_first_pair() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ot2otel.compare.facts import FAR_OUTSIDE, FAR_OUTSIDE_NS
 from ot2otel.compare.forms import Forms
 from ot2otel.compare.health import Note, health
 from ot2otel.model import Event, Kind, Span
@@ -31,6 +32,15 @@ TURN = [replace(SPAN, span_id=own * 16, parent_id=above * 16) for own, above in 
         pytest.param([SPAN, SPAN, SPAN], {"duplicate ids": 2}, id="duplicate ids"),
         pytest.param([replace(SPAN, end_ns=START_NS - 9)], {"negative durations": 1}, id="backwards"),
         pytest.param([replace(SPAN, events=(Event("e"),))], {"events outside": 1}, id="an event outside"),
+        pytest.param(
+            [
+                replace(SPAN, events=(Event("e", START_NS - FAR_OUTSIDE_NS),)),
+                replace(SPAN, span_id="2" * 16, events=(Event("e", SPAN.end_ns + FAR_OUTSIDE_NS),)),
+                replace(SPAN, span_id="3" * 16, events=(Event(FAR_OUTSIDE, START_NS, {"k": FAR_OUTSIDE}),)),
+            ],
+            {},
+            id="events just not outside, and one that is called so",
+        ),
         pytest.param(
             [replace(SPAN, attributes={"http.method": "GET", "http.request.method": "GET"})],
             {"two generations": 1},

@@ -62,3 +62,15 @@ def test_a_verdict_tells_the_rule_and_calls_such_a_span_no_difference() -> None:
     )
 
     assert (known, unknown) == ({Grade.ADDED}, {Grade.NEW})
+
+
+def test_all_facts_of_such_a_span_are_added_by_the_rule() -> None:
+    before, after = (recording_file.read(path("fastapi", run, 1)) for run in ("opentracing", "new"))
+
+    found = judge(before, after)
+
+    whole = [finding for finding in found.findings if finding.new_field == SPAN]
+    judged = [one for each in found.judged for one in each.settled if not any(row.old for row in each.rows)]
+    assert {(one.grade, *one.rules) for one in judged} == {(one.grade, *one.rules) for one in whole}
+    assert {one.grade for one in judged} == {Grade.ADDED}
+    assert all(one.new and not one.old for one in judged)

@@ -1,0 +1,192 @@
+"""Which spans of two traces are pairs, which of them moved, and which have no counterpart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pytest
+
+from ot2otel.compare.forms import Node
+from ot2otel.compare.pairing import SpanPairs
+from ot2otel.model import Span
+from tests.support.accounts import compared
+from tests.support.trees import Branch, branch, forest
+
+
+class Found(NamedTuple):
+    """Spans by their ids: `ab` is the pair of a and b. Each part is sorted."""
+
+    pairs: str = ""
+    moved: str = ""
+    missing: str = ""
+    extra: str = ""
+    ordered: str = ""
+    reordered: str = ""
+
+
+def of(id: str, *children: Branch, name: str = "get", service: str = "shop", **more: str) -> Branch:
+    """Make a span that is told apart by its id, which never agrees, and by the other values."""
+    return branch(name, *children, service=service, attributes={"id": id, **more})
+
+
+def found(before: Iterable[Span], after: Iterable[Span]) -> Found:
+    trees: list[SpanPairs] = [pairs for pairs, _ in compared(before, after).trees]
+    return Found(
+        *(
+            " ".join(sorted(_id(old) + _id(new) for each in trees for old, new in getattr(each, part)))
+            if part in ("pairs", "moved", "ordered", "reordered")
+            else " ".join(sorted(_id(node) for each in trees for node in getattr(each, part)))
+            for part in Found._fields
+        )
+    )
+
+
+def _id(node: Node) -> str:
+    return str(node.content.value(("attributes", "id")))
+
+
+def root(id: str, *children: Branch, **more: str) -> Branch:
+    return of(id, *children, name="root", **more)
+
+
+def mid(id: str, *children: Branch, **more: str) -> Branch:
+    return of(id, *children, name="mid", **more)
+
+
+def put(id: str, *children: Branch, service: str = "shop", **more: str) -> Branch:
+    return of(id, *children, name="put", service=service, **more)
+
+
+def leaf(id: str, **more: str) -> Branch:
+    return of(id, name="leaf", **more)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(
+            root("a", of("b")),
+            of("x", root("c", of("d")), name="outer"),
+            Found("bd", "ac", extra="x"),
+            id="below another root",
+        ),
+        pytest.param(
+            of("x", root("a", of("b")), name="outer"),
+            root("c", of("d")),
+            Found("bd", "ac", "x"),
+            id="without its root",
+        ),
+        pytest.param(
+            root("a", put("b"), of("c")),
+            root("d", put("e"), of("f")),
+            Found("ad be cf", ordered="ad"),
+            id="in order",
+        ),
+        pytest.param(
+            root("a", put("b"), of("c")),
+            root("d", of("f"), put("e")),
+            Found("ad be cf", reordered="ad"),
+            id="in another order",
+        ),
+        pytest.param(
+            root("a", put("b", leaf("c")), of("d")),
+            root("e", put("f"), of("g", leaf("h"))),
+            Found("ae bf dg", "ch", ordered="ae"),
+            id="below another sibling",
+        ),
+        pytest.param(
+            root("a", mid("b", leaf("c"))), root("d", mid("e"), leaf("f")), Found("ad be", "cf"), id="up"
+        ),
+        pytest.param(
+            root("a", mid("b"), leaf("c")), root("d", mid("e", leaf("f"))), Found("ad be", "cf"), id="down"
+        ),
+        pytest.param(
+            root("a", mid("b", leaf("c"))),
+            root("d", of("e", mid("f"), name="leaf")),
+            Found("ad", "bf ce"),
+            id="parent and child for one another",
+        ),
+        pytest.param(
+            root("a", of("b", leaf("c"))), root("d", put("e", leaf("f"))), Found("ad be cf"), id="renamed"
+        ),
+        pytest.param(
+            root("a", of("b", leaf("c"), service="one")),
+            root("d", of("e", leaf("f"), service="two")),
+            Found("ad be cf"),
+            id="of another service",
+        ),
+        pytest.param(
+            root("a", of("b", service="one")),
+            root("c", put("d", service="two")),
+            Found("ac bd"),
+            id="of another service and name",
+        ),
+        pytest.param(
+            root("a", of("b", service="one"), of("c", service="two")),
+            root("d", put("e", service="one"), put("f", service="two")),
+            Found("ad be cf", ordered="ad"),
+            id="renamed, each in its service",
+        ),
+        pytest.param(
+            root("a", mid("b", leaf("c"), put("d"))),
+            root("e", leaf("f"), put("g")),
+            Found("ae", "cf dg", "b"),
+            id="without the span between",
+        ),
+        pytest.param(
+            root("a", mid("b", put("c", leaf("d")))),
+            root("e", put("f", leaf("g"))),
+            Found("ae dg", "cf", "b"),
+            id="without the span between, and with one below",
+        ),
+        pytest.param(
+            root("a", mid("b"), leaf("c")), root("d"), Found("ad", missing="b c"), id="without children"
+        ),
+        pytest.param(
+            root("a", of("b", leaf("c"))),
+            root("d", of("e", of("f", leaf("g")))),
+            Found("ad be", "cg", extra="f"),
+            id="with one of its name between",
+        ),
+        pytest.param(
+            root("a", of("b", leaf("c", k="1"), leaf("d", k="2")), put("p")),
+            root("e", of("f"), put("q", leaf("g", k="2"), leaf("h", k="1"))),
+            Found("ae bf pq", "ch dg", ordered="ae"),
+            id="two moved, told apart by a value",
+        ),
+        pytest.param(
+            root("a", of("b", mid("c", k="1")), put("p")),
+            root("f", of("g"), put("h", mid("i", k="2"), mid("j", k="1"))),
+            Found("af bg ph", "cj", extra="i", ordered="af"),
+            id="one moved, and one like it",
+        ),
+        pytest.param(
+            root("a", of("b", mid("c", leaf("d"), leaf("e", k="2"))), put("p")),
+            root("f", of("g"), put("h", mid("i", leaf("j")))),
+            Found("af bg dj ph", "ci", "e", ordered="af"),
+            id="moved, and a child is lost",
+        ),
+        pytest.param(
+            root("a", of("b", mid("c", leaf("d"), put("e"))), put("p")),
+            root("f", of("g"), put("h", mid("i", leaf("j"), put("k")))),
+            Found("af bg dj ek ph", "ci", ordered="af ci"),
+            id="moved, with children in order",
+        ),
+        pytest.param(
+            root("a", of("b", mid("c", leaf("d"), put("e"))), put("p")),
+            root("f", of("g"), put("h", mid("i", put("k"), leaf("j")))),
+            Found("af bg dj ek ph", "ci", ordered="af", reordered="ci"),
+            id="moved, with children in another order",
+        ),
+    ],
+)
+def test_a_span_that_moved_is_paired_where_it_is(before: Branch, after: Branch, expected: Found) -> None:
+    assert found(forest(before), forest(after)) == expected
+
+
+def test_two_traces_pair_by_what_is_below_their_roots() -> None:
+    before = forest(root("a", of("b")), root("c", of("d", k="1")))
+    after = forest(root("e", of("f", k="1")), root("g", of("h")))
+
+    assert found(before, after) == Found("ag bh ce df")
