@@ -25,7 +25,9 @@ def test_a_request_is_not_logged_by_default() -> None:
     with Collector() as collector, services("hello", "native", "otlp", collector, show=lines.append) as run:
         requests.get(f"{run['server-1'].url}/Bryan", timeout=10)
 
-    assert [line for line in lines if "listening" not in line] == []
+    # On a busy machine waitress tells the depth of its queue.
+    others = ("listening", "Task queue depth")
+    assert [line for line in lines if not any(each in line for each in others)] == []
 
 
 @pytest.mark.parametrize("run", HAND_MADE, ids="/".join)
