@@ -70,8 +70,9 @@ def bound_socket(kind: socket.SocketKind, host: str, port: int) -> socket.socket
         protocol = "TCP" if kind is socket.SOCK_STREAM else "UDP"
         if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
             raise ListenError(
-                f"{protocol} port {port} on {host} is taken. Stop the program that listens there, or "
-                "choose another port; 0 takes a free one."
+                f"{protocol} port {port} on {host} is taken. Stop the program that listens there, or take a "
+                "free port: --free-ports of `ot2otel record`, 0 in `Ports`."
             ) from error
-        raise ListenError(f"Cannot listen on {protocol} port {port} of {host}: {error}.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise ListenError(f"Cannot listen on {protocol} port {port} of {host}: {reason}.") from error
     return bound

@@ -359,7 +359,7 @@ def test_a_taken_otlp_port_is_named(collector: Collector) -> None:
 
     assert str(raised.value) == (
         f"TCP port {collector.otlp_port} on 127.0.0.1 is taken. Stop the program that listens there, or "
-        "choose another port; 0 takes a free one."
+        "take a free port: --free-ports of `ot2otel record`, 0 in `Ports`."
     )
 
 
@@ -369,9 +369,20 @@ def test_a_taken_jaeger_port_is_named(collector: Collector) -> None:
         pass
 
 
-@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 65536)])
-def test_an_address_that_is_not_available_is_an_error(host: str, port: int) -> None:
-    with pytest.raises(Ot2OtelError, match=f"^Cannot listen on UDP port {port} of {host}: "):
+@pytest.mark.parametrize(
+    ("host", "port", "reason"),
+    [
+        ("192.0.2.1", 0, "Cannot assign requested address"),
+        ("127.0.0.1", 65536, "bind"),
+        (
+            "no.such.host.invalid",
+            0,
+            "[NT]",
+        ),  # no name, or a temporary failure of a machine without a resolver
+    ],
+)
+def test_an_address_that_is_not_available_is_an_error(host: str, port: int, reason: str) -> None:
+    with pytest.raises(Ot2OtelError, match=f"^Cannot listen on UDP port {port} of {host}: {reason}"):
         Collector(host, Ports(agent=port)).__enter__()
 
 
