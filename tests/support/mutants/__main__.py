@@ -50,7 +50,7 @@ def main() -> None:
     run.add_argument(
         "modules", nargs="*", default=["*"], help="patterns of names, such as 'ot2otel.compare.noise:*'"
     )
-    run.add_argument("--left", action="store_true", help="run those again that were left, and no others")
+    run.add_argument("--left", action="store_true", help="run those again that are left without a reason")
     run.add_argument("--seconds", type=float, default=10.0, help="CPU time of the tests of one mutant")
     run.add_argument("--at-once", type=int, default=2, help="processes that run at the same time")
     run.add_argument("--tests", nargs="+", default=["tests/compare"], help="what pytest collects")
@@ -101,10 +101,12 @@ def _digest(paths: Iterable[Path], text: str) -> str:
 def _run(given: argparse.Namespace) -> None:
     before = results.kept()
     wanted = []
+    has_reason = document.reasoned()
     for found in _modules(given.modules).values():
         for mutant in found:
             result = results.of(mutant, before)
-            if (result is None) is not given.left and not (result and result.is_killed):
+            again = result and not result.is_killed and not has_reason(mutant)
+            if again if given.left else result is None:
                 wanted.append(mutant)
     arguments = [*_ARGUMENTS, *given.tests]
     reach = _reach(arguments)

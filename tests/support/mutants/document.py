@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import unified_diff
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -70,6 +70,18 @@ def _is_of_strict(mutant: Mutant) -> bool:
     """Tell whether a mutant differs in the argument `strict` of a call alone."""
     old, new = (_STRICT.sub("", text) for text in (mutant.path.read_text(encoding="utf-8"), mutant.source))
     return old == new
+
+
+def reasoned() -> Callable[[Mutant], bool]:
+    """Return the function that tells whether a mutant has a reason in the document."""
+    text = _inner(FILE.read_text(encoding="utf-8"), "reasons")
+    names = [named for each in by_reason(text).values() for named in each]
+
+    def has_reason(mutant: Mutant) -> bool:
+        own = name(mutant)
+        return any(named.matches(own) for named in names)
+
+    return has_reason
 
 
 def by_reason(text: str) -> Mapping[str, Sequence[Named]]:

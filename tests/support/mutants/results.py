@@ -42,9 +42,10 @@ def keep(mutant: Mutant, result: Result) -> None:
 
 
 def kept() -> dict[str, Result]:
-    """Return the last result of each mutant by its name, none if there is no file.
+    """Return the result of each mutant by its name, none if there is no file.
 
-    A test that killed a mutant counts until the function changes, also if others did not kill it since.
+    A test that killed a mutant counts until the function changes, also if others did not kill it since. Of
+    runs that did not kill it the last one of those with most tests counts.
     """
     found: dict[str, Result] = {}
     if FILE.exists():
@@ -52,7 +53,8 @@ def kept() -> dict[str, Result]:
             row = json.loads(line)
             name = row.pop("mutant")
             result, known = Result(**row), found.get(name)
-            if result.is_killed or not (known and known.is_killed and known.digest == result.digest):
+            is_known = known and known.digest == result.digest and not result.is_killed
+            if not (is_known and known and (known.is_killed or known.chosen > result.chosen)):
                 found[name] = result
     return found
 
