@@ -244,13 +244,13 @@ class Content:
         return code
 
     def value(self, place: Place) -> Any:  # Any: see Facts
-        """Return the value at a place, its default or None if the span says nothing there."""
+        """Return the value at a place, None if the span says nothing there and the place has no default."""
         index = self.shape.index.get(place)
         if index is not None:
             return self.values[index]
         if place[0] == "resource":
             return self.resource.values.get(place)
-        return self.scope.values.get(place) if place[0] == "scope" else DEFAULTS.get(place)
+        return self.scope.values.get(place)
 
     def facts(self) -> Iterator[tuple[Place, Any]]:  # Any: see Facts
         """Yield every fact; a place that has its default says nothing."""

@@ -215,11 +215,12 @@ def _root_pairs(old: Trace, new: Trace, rounds: Sequence[Round]) -> list[NodePai
     """Pair the roots of two paired traces: they have equal keys in one of the rounds."""
     if len(old.roots) == 1:
         return [(old.roots[0], new.roots[0])]
-    for each in rounds:
-        ranked = [sorted(trace.roots, key=each.number) for trace in (old, new)]
-        if [each.number(root) for root in ranked[0]] == [each.number(root) for root in ranked[1]]:
-            return list(zip(*ranked, strict=True))
-    return list(zip(old.roots, new.roots, strict=True))
+    by_round = (
+        [sorted(trace.roots, key=each.number) for trace in (old, new)]
+        for each in rounds
+        if each.trace(old) == each.trace(new)
+    )
+    return list(zip(*next(by_round), strict=True))
 
 
 class _Apart:

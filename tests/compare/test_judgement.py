@@ -325,6 +325,58 @@ def test_a_rule_for_events_holds_for_each_of_them() -> None:
     ]
 
 
+X, Y = (of_event("attributes", key) for key in "xy")
+
+
+@pytest.mark.parametrize(
+    ("licence", "before", "after", "found"),
+    [
+        pytest.param(
+            Added((X,)), [{"x": 1}, {}], [{"x": 1}, {"x": 2}], [("added", "", "x")], id="one stood before"
+        ),
+        pytest.param(
+            Added((X,)),
+            [{"x": 1}, {}],
+            [{"x": 3}, {"x": 2}],
+            [("changed", "x", "x"), ("added", "", "x")],
+            id="one changed",
+        ),
+        pytest.param(
+            Added((X,), premises=(stands(Y),)),
+            [{}, {"y": 1}],
+            [{"x": 1}, {"x": 2, "y": 1}],
+            [("new", "", "x"), ("added", "", "x")],
+            id="one lacks the premise",
+        ),
+        pytest.param(
+            Copied(X, (Y,), lambda y: [] if y is None else [y]),
+            [{}, {"y": 1}],
+            [{"x": 1}, {"x": 1, "y": 1}],
+            [("new", "", "x"), ("added", "", "x")],
+            id="one is a copy of nothing",
+        ),
+    ],
+)
+def test_an_addition_to_events_is_judged_for_each_of_them(
+    licence: Licence,
+    before: list[Attributes],
+    after: list[Attributes],
+    found: list[tuple[str, str, str]],
+) -> None:
+    sides = (
+        SpanFields(events=tuple(Event("e", START_NS, {"k": n, **each}) for n, each in enumerate(attributes)))
+        for attributes in (before, after)
+    )
+
+    told = judged(*sides, rule("more", licence, effect=Effect.ADDED))
+
+    shown = [
+        (grade, *(field.replace("event.attributes.", "") for field in fields))
+        for grade, *fields, _, _ in told
+    ]
+    assert sorted(shown) == sorted(found)
+
+
 @pytest.mark.parametrize("extra", [0, 1, 2, 3], ids=lambda extra: f"at {extra}")
 def test_one_event_more_does_not_shift_those_behind_it(extra: int) -> None:
     few = [Event("try", START_NS, {"number": number}) for number in range(3)]

@@ -185,6 +185,26 @@ def test_a_span_that_moved_is_paired_where_it_is(before: Branch, after: Branch, 
     assert found(forest(before), forest(after)) == expected
 
 
+def test_a_span_that_moved_is_paired_with_the_likest_of_its_name() -> None:
+    def others(ids: str, first: int) -> list[Branch]:
+        """Make spans whose `k` differs on both sides, so that it tells no spans apart."""
+        return [leaf(id, k=f"{first + n}") for n, id in enumerate(ids)]
+
+    before = root("a", of("b", mid("c", k="1", l="1")), put("p"), *others("wxyz", 20))
+    after = root("e", of("f"), put("q", mid("g", k="7", l="7"), mid("h", k="1", l="8")), *others("WXYZ", 30))
+
+    assert found(forest(before), forest(after)) == Found(
+        "ae bf pq wW xX yY zZ", "ch", extra="g", ordered="ae"
+    )
+
+
+def test_what_is_below_a_span_that_moved_and_changed_has_not_moved() -> None:
+    before = root("a", of("b", mid("c", leaf("d", k="3"), k="1"), k="4"), put("p", k="5"), k="6")
+    after = root("e", of("f", k="4"), put("q", mid("g", leaf("h", k="3"), k="2"), k="5"), k="6")
+
+    assert found(forest(before), forest(after)) == Found("ae bf dh pq", "cg", ordered="ae")
+
+
 def test_two_traces_pair_by_what_is_below_their_roots() -> None:
     before = forest(root("a", of("b")), root("c", of("d", k="1")))
     after = forest(root("e", of("f", k="1")), root("g", of("h")))

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ot2otel.compare.facts import Contents
+from ot2otel.compare.rules.libraries.instrumentation import source
 from ot2otel.compare.rules.libraries.spans import new_span
 from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCode
 from tests.compare.rules.tables import Judged, judged_by, span
@@ -516,3 +517,10 @@ def test_a_message_has_a_span(kind: Kind, values: Attributes, rule: str) -> None
     found = new_span(Contents().of(of(kind, values, library="asgi"), targets=()), {("", "asgi")})
 
     assert (found.name if found else "") == rule
+
+
+def test_the_source_of_a_library_is_its_instrumentation() -> None:
+    assert source("aiohttp_client").endswith(
+        "/instrumentation/opentelemetry-instrumentation-aiohttp-client/src/opentelemetry/instrumentation/"
+        "aiohttp_client/__init__.py"
+    )

@@ -7,7 +7,7 @@ import pytest
 from docs.makers.conventions import TABLE, Deprecated, Extract, Row, extract, read_extract, table, written
 from ot2otel.compare.catalog import explaining
 from ot2otel.compare.rules.native import TODAYS_CONVENTIONS
-from ot2otel.compare.rules.published import BY_HAND, PUBLISHED, Published
+from ot2otel.compare.rules.published import BY_HAND, PUBLISHED, Published, with_published
 from ot2otel.compare.rules.rule import Dropped, Renamed, Split, attribute, in_resource
 from ot2otel.compare.rules.steps import step
 from ot2otel.model import Event, Kind, Scope
@@ -257,3 +257,57 @@ SPLITS = [
 @pytest.mark.parametrize("old", SPLITS)
 def test_a_name_that_the_conventions_split_or_renamed_has_a_rule(old: str) -> None:
     assert explaining(old)
+
+
+MADE = {rule.name: rule for rule in with_published(())}
+
+
+@pytest.mark.parametrize(
+    ("name", "summary", "page"),
+    [
+        ("android.app.state", "`android.state` is renamed to `android.app.state`", "android"),
+        (
+            "http.request.resend_count",
+            "`http.resend_count` and `http.retry_count` are renamed to `http.request.resend_count`",
+            "",
+        ),
+        (
+            "cpu.mode",
+            "`container.cpu.state`, `process.cpu.state` and `system.cpu.state` are renamed to `cpu.mode`",
+            "container",
+        ),
+    ],
+)
+def test_a_rule_of_the_table_names_all_old_names_and_their_source(name: str, summary: str, page: str) -> None:
+    registry = f"https://opentelemetry.io/docs/specs/semconv/registry/attributes/{page}/"
+
+    assert (MADE[name].summary, MADE[name].source, MADE[name].consequence) == (
+        summary,
+        registry if page else "https://opentelemetry.io/schemas/1.44.0",
+        "",
+    )
+
+
+def test_a_rule_for_a_name_without_a_successor_says_so() -> None:
+    rule = MADE["db.instance.id"]
+
+    assert (rule.summary, rule.source, rule.consequence) == (
+        "`db.instance.id` is obsolete: Removed, no general replacement at this time",
+        "https://opentelemetry.io/docs/specs/semconv/registry/attributes/db/",
+        "a search for `db.instance.id` finds nothing",
+    )
+    assert [licence.instead for licence in rule.licences if isinstance(licence, Dropped)] == [
+        "nothing: Removed, no general replacement at this time."
+    ] * 2
+    assert [bool(licence.premises) for licence in rule.licences if isinstance(licence, Dropped)] == [
+        False,
+        True,
+    ]
+
+
+def test_pages_of_the_registry_have_names_of_their_own() -> None:
+    pages = {rule.source.rstrip("/").rpartition("/")[2] for rule in MADE.values()}
+
+    assert {"azure", "network", "rpc"} <= pages
+    assert not pages & {"az", "net", "message", "io"}
+    assert not any("_" in page for page in pages)

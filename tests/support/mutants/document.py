@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from difflib import unified_diff
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
@@ -57,19 +56,30 @@ def write(modules: Mapping[Path, list[Mutant]], results: Mapping[str, Result]) -
 
 def name(mutant: Mutant) -> Named:
     """Return what the document calls a mutant: its module's last name, class and function, and its change."""
-    old, new = (
-        [line.strip() for line in text.splitlines()]
-        for text in (mutant.path.read_text(encoding="utf-8"), mutant.source)
-    )
-    lines = [line[1:] for line in list(unified_diff(old, new, n=0, lineterm=""))[2:] if line.startswith("+")]
+    old, new = ([line.strip() for line in text.splitlines()] for text in _texts(mutant))
+    begin = _equal_at_first(old, new)
+    end = _equal_at_first(old[begin:][::-1], new[begin:][::-1])
+    lines = new[begin : len(new) - end]
     change = "strict" if _is_of_strict(mutant) else " ".join(lines) or "nothing instead"
     return Named(".".join((mutant.path.stem, *mutant.function)), change)
 
 
 def _is_of_strict(mutant: Mutant) -> bool:
     """Tell whether a mutant differs in the argument `strict` of a call alone."""
-    old, new = (_STRICT.sub("", text) for text in (mutant.path.read_text(encoding="utf-8"), mutant.source))
+    if "strict=" not in mutant.path.read_text(encoding="utf-8"):
+        return False
+    old, new = (_STRICT.sub("", text) for text in _texts(mutant))
     return old == new
+
+
+def _equal_at_first(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many lines at the beginning of two texts are equal."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (line, another) in pairs if line != another), min(len(one), len(other)))
+
+
+def _texts(mutant: Mutant) -> tuple[str, str]:
+    return mutant.path.read_text(encoding="utf-8"), mutant.source
 
 
 def reasoned() -> Callable[[Mutant], bool]:
