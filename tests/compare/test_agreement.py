@@ -10,7 +10,7 @@ from hypothesis import given
 from ot2otel.compare.facts import Content
 from ot2otel.compare.forms import Forms
 from ot2otel.compare.pairing.agreement import Agreement
-from ot2otel.model import Attributes, AttributeValue, Event, Span
+from ot2otel.model import Attributes, AttributeValue, Event, Link, Span
 from tests.support.forests import forests
 from tests.support.trees import Branch, branch, forest
 
@@ -27,6 +27,9 @@ def test_the_keys_of_many_spans_are_those_of_each(before: tuple[Span, ...], afte
         found |= zip(contents, keys, strict=True)
 
     assert found == {content: agreement.values(content) for content in {**old.counts, **new.counts}}
+
+
+LINK = (Link("9" * 32, "9" * 16),)
 
 
 class Sides(NamedTuple):
@@ -101,6 +104,27 @@ def with_events(*texts: str) -> list[Branch]:
             id="a field that three of four have",
         ),
         pytest.param(
+            calls({"k": "1"}, {}),
+            calls({"k": "1"}, {}),
+            "ab ab",
+            "ab ab",
+            id="a field that half of them have",
+        ),
+        pytest.param(
+            calls({"k": "1", "n": "a"}, {"k": "1", "n": "a"}, {"k": "1", "n": "b"}, {"k": "2", "n": "c"}),
+            calls({"k": "1", "n": "w"}, {"k": "1", "n": "x"}, {"k": "1", "n": "y"}, {"k": "2", "n": "z"}),
+            "aaab aaab",
+            "aaab aaab",
+            id="equal spans",
+        ),
+        pytest.param(
+            calls(*({"http.url": f"http://a/x?q={n}"} for n in range(4)), {"http.url": "http://a/x"}),
+            calls(*({"url.path": "/x", "url.query": f"q={n}"} for n in range(4)), {"url.path": "/x"}),
+            "abcde abcde",
+            "abcde abcde",
+            id="a URL without a query",
+        ),
+        pytest.param(
             calls({"k": "1"}, {"k": "2"}, service="one"),
             calls({"k": "1"}, {"k": "2"}, service="two"),
             "ab ab",
@@ -165,6 +189,9 @@ def test_spans_are_told_apart_by_the_values_on_which_both_sides_agree(
         pytest.param(valued("1", "2"), valued("3", "4"), "", id="a field of other values"),
         pytest.param(
             [*with_events("x"), branch("call")], with_events("x", "x"), "", id="events are no hints"
+        ),
+        pytest.param(
+            [branch("call", links=LINK), branch("call")], [branch("call", links=LINK)] * 2, "", id="links"
         ),
     ],
 )

@@ -363,12 +363,12 @@ def test_an_addition_to_events_is_judged_for_each_of_them(
     after: list[Attributes],
     found: list[tuple[str, str, str]],
 ) -> None:
-    sides = (
+    old, new = (
         SpanFields(events=tuple(Event("e", START_NS, {"k": n, **each}) for n, each in enumerate(attributes)))
         for attributes in (before, after)
     )
 
-    told = judged(*sides, rule("more", licence, effect=Effect.ADDED))
+    told = judged(old, new, rule("more", licence, effect=Effect.ADDED))
 
     shown = [
         (grade, *(field.replace("event.attributes.", "") for field in fields))

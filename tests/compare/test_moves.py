@@ -210,3 +210,16 @@ def test_two_traces_pair_by_what_is_below_their_roots() -> None:
     after = forest(root("e", of("f", k="1")), root("g", of("h")))
 
     assert found(before, after) == Found("ag bh ce df")
+
+
+def test_of_traces_that_are_alike_those_with_equal_hints_are_a_pair() -> None:
+    # `k` tells no spans apart, as many spans of one side lack it; but it is a hint.
+    many = [root(id, g="y", k="1") for id in "mnopqr"]
+    few = [*(root(id, g="y", k="1") for id in "MNO"), *(root(id, g="y") for id in "PQR")]
+    two, one = [root("a", g="x"), root("b", g="x", k="1")], [root("c", g="x", k="1")]
+
+    fewer = found(forest(*two, *many), forest(*one, *few))
+    more = found(forest(*one, *few), forest(*two, *many))
+
+    assert ("bc" in fewer.pairs.split(), fewer.missing) == (True, "a")
+    assert ("cb" in more.pairs.split(), more.extra) == (True, "a")

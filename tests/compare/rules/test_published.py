@@ -8,7 +8,7 @@ from docs.makers.conventions import TABLE, Deprecated, Extract, Row, extract, re
 from ot2otel.compare.catalog import explaining
 from ot2otel.compare.rules.native import TODAYS_CONVENTIONS
 from ot2otel.compare.rules.published import BY_HAND, PUBLISHED, Published, with_published
-from ot2otel.compare.rules.rule import Dropped, Renamed, Split, attribute, in_resource
+from ot2otel.compare.rules.rule import Dropped, Renamed, Rule, Split, attribute, in_resource
 from ot2otel.compare.rules.steps import step
 from ot2otel.model import Event, Kind, Scope
 from tests.compare.rules.tables import attributes, judged, judged_by, resource, span
@@ -259,7 +259,9 @@ def test_a_name_that_the_conventions_split_or_renamed_has_a_rule(old: str) -> No
     assert explaining(old)
 
 
-MADE = {rule.name: rule for rule in with_published(())}
+def made() -> dict[str, Rule]:
+    """Return the rules that the table alone makes, by their names."""
+    return {rule.name: rule for rule in with_published(())}
 
 
 @pytest.mark.parametrize(
@@ -280,8 +282,9 @@ MADE = {rule.name: rule for rule in with_published(())}
 )
 def test_a_rule_of_the_table_names_all_old_names_and_their_source(name: str, summary: str, page: str) -> None:
     registry = f"https://opentelemetry.io/docs/specs/semconv/registry/attributes/{page}/"
+    rule = made()[name]
 
-    assert (MADE[name].summary, MADE[name].source, MADE[name].consequence) == (
+    assert (rule.summary, rule.source, rule.consequence) == (
         summary,
         registry if page else "https://opentelemetry.io/schemas/1.44.0",
         "",
@@ -289,7 +292,7 @@ def test_a_rule_of_the_table_names_all_old_names_and_their_source(name: str, sum
 
 
 def test_a_rule_for_a_name_without_a_successor_says_so() -> None:
-    rule = MADE["db.instance.id"]
+    rule = made()["db.instance.id"]
 
     assert (rule.summary, rule.source, rule.consequence) == (
         "`db.instance.id` is obsolete: Removed, no general replacement at this time",
@@ -306,7 +309,7 @@ def test_a_rule_for_a_name_without_a_successor_says_so() -> None:
 
 
 def test_pages_of_the_registry_have_names_of_their_own() -> None:
-    pages = {rule.source.rstrip("/").rpartition("/")[2] for rule in MADE.values()}
+    pages = {rule.source.rstrip("/").rpartition("/")[2] for rule in made().values()}
 
     assert {"azure", "network", "rpc"} <= pages
     assert not pages & {"az", "net", "message", "io"}
