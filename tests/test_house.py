@@ -8,13 +8,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 from importlinter.api import read_configuration
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from ot2otel import __version__
 from tests.support.runs import ROOT
+
+LOWEST = "3.10"  # requires-python of pyproject.toml
 
 
 def imported(source: str) -> Iterator[str]:
@@ -143,6 +149,38 @@ def test_the_changelog_begins_with_the_version_of_the_package() -> None:
 
     versions = [heading for heading in headings if heading != "[Unreleased]"]
     assert re.fullmatch(rf"\[{re.escape(__version__)}\] - (unreleased|\d{{4}}-\d\d-\d\d)", versions[0])
+
+
+def pins(text: str) -> Iterator[Requirement]:
+    """Yield the requirements of a file of constraints that hold for the lowest Python."""
+    for line in text.splitlines():
+        pin = Requirement(line.partition("#")[0]) if line.partition("#")[0].strip() else None
+        if pin and (pin.marker is None or pin.marker.evaluate({"python_version": LOWEST})):
+            yield pin
+
+
+def test_pins_of_the_lowest_python_are_those_without_a_marker_that_says_otherwise() -> None:
+    text = '# made by hand\na==1\nb==2; python_version < "3.11"\nb==3; python_version >= "3.11"  # new\n'
+
+    assert [str(pin) for pin in pins(text)] == ["a==1", 'b==2; python_version < "3.11"']
+
+
+@pytest.mark.parametrize("file", sorted(ROOT.glob("constraints*.txt")), ids=lambda file: file.name)
+def test_no_pin_asks_for_a_newer_python_than_the_package_does(file: Path) -> None:
+    """The installed distributions tell; of a pin of another version nothing is known here."""
+    asked = {
+        (canonicalize_name(each.metadata["Name"]), each.version): each.metadata["Requires-Python"]
+        for each in distributions()
+        if "Requires-Python" in each.metadata
+    }
+    wanted = {
+        str(pin): asked.get((canonicalize_name(pin.name), f"{pin.specifier}".removeprefix("==")))
+        for pin in pins(file.read_text(encoding="utf-8"))
+    }
+
+    known = {pin: SpecifierSet(pythons) for pin, pythons in wanted.items() if pythons}
+    assert known
+    assert [pin for pin, pythons in known.items() if not pythons.contains(f"{LOWEST}.19")] == []
 
 
 def is_of_a_face(statement: ast.stmt) -> bool:

@@ -6,7 +6,9 @@ Messages go through the decoding, the budgets and the counts of those over HTTP.
 from __future__ import annotations
 
 import importlib.util
+import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -51,11 +53,12 @@ def otlp_grpc(store: SpanStore, host: str, port: int, message_seconds: float = 1
     A message may take `message_seconds` seconds to arrive. Calls under way at the end are still handled, for
     a second. Raises ListenError if the address is not available.
     """
-    import grpc
-
     calls = _Calls(store, message_seconds)
     with ThreadPoolExecutor(_AT_ONCE, "otlp-grpc") as threads:
-        server = grpc.server(threads, options=_OPTIONS, maximum_concurrent_rpcs=_MOST_CALLS)
+        with _without_handlers_of_forks():
+            import grpc
+
+            server = grpc.server(threads, options=_OPTIONS, maximum_concurrent_rpcs=_MOST_CALLS)
         for name, handle in (
             ("trace", calls.traces),
             ("metrics", calls.counted("metrics")),
@@ -72,6 +75,24 @@ def otlp_grpc(store: SpanStore, host: str, port: int, message_seconds: float = 1
             yield in_use
         finally:
             server.stop(_END_SECONDS).wait()
+
+
+@contextmanager
+def _without_handlers_of_forks() -> Iterator[None]:
+    """Let gRPC begin without its handlers of forks.
+
+    They write to the standard error of each program that is started. Before Python 3.11 a program in a
+    process group of its own is started by a fork.
+    """
+    name = "GRPC_ENABLE_FORK_SUPPORT"
+    if sys.version_info >= (3, 11) or name in os.environ:
+        yield
+        return
+    os.environ[name] = "0"
+    try:
+        yield
+    finally:
+        del os.environ[name]
 
 
 def _bound(server: Any, host: str, port: int) -> int:  # Any: grpcio publishes no types
