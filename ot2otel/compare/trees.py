@@ -106,8 +106,6 @@ def _rows(pairs: SpanPairs) -> Iterator[TreeRow]:
     roots: list[tuple[Node | None, Node | None]] = [(old, None) for old in olds if old.parent != CHILD]
     roots += [(None, new) for new in pairs.extra if new.parent != CHILD]
     for root in roots:
-        if root[1] is not None:
-            extra[root[1]] -= 1
         pending: list[tuple[int, Node | None, Node | None]] = [(0, *root)]
         while pending:
             depth, one, other = pending.pop()

@@ -177,3 +177,17 @@ def test_one_link_more_does_not_shift_those_behind_it(extra: int) -> None:
 
     assert findings_of(linked(*few), linked(*many)) == [Told("new", "link", "", OUTSIDE)]
     assert findings_of(linked(*many), linked(*few)) == [Told("gone", "link", OUTSIDE, "")]
+
+
+def test_a_link_tells_whether_its_target_is_of_the_same_trace() -> None:
+    root, leaf, apart = forest(branch("root", branch("leaf")), branch("apart"))
+    inside, outside = (
+        (root, replace(leaf, links=(Link(to.trace_id, to.span_id),)), apart) for to in (root, apart)
+    )
+
+    assert findings_of(inside, (root, leaf, apart)) == [
+        Told("gone", "link.to", '"service: root, of this trace"', "")
+    ]
+    assert findings_of(outside, (root, leaf, apart)) == [
+        Told("gone", "link.to", '"service: apart, of another trace"', "")
+    ]

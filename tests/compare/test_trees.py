@@ -83,6 +83,29 @@ def test_children_stand_in_the_order_in_which_they_ran() -> None:
     assert rows(spans, spans) == [[(0, "root", "root"), (1, "c", "c"), (1, "a", "a"), (1, "b", "b")]]
 
 
+def test_children_that_ran_in_another_order_stand_in_theirs() -> None:
+    spans = trace(branch("root", branch("c"), branch("a"), branch("b")))
+    turned = trace(branch("root", branch("b"), branch("c"), branch("a")))
+
+    assert [name for _, name, _ in rows(turned, turned)[0]] == ["root", "b", "c", "a"]
+    assert [name for _, name, _ in rows(spans, turned)[0]] == ["root", "c", "a", "b"]
+    assert [name for _, name, _ in rows(turned, spans)[0]] == ["root", "b", "c", "a"]
+
+
+def test_a_new_span_below_one_of_two_that_are_alike_stands_once() -> None:
+    before = trace(branch("root", branch("a", branch("x")), branch("a")))
+    after = trace(branch("root", branch("a", branch("x")), branch("a", branch("x"))))
+
+    (found,) = rows(before, after)
+
+    assert Counter((old, new) for _, old, new in found) == {
+        ("root", "root"): 1,
+        ("a", "a"): 2,
+        ("x", "x"): 1,
+        ("", "x"): 1,
+    }
+
+
 def test_every_span_stands_in_a_row() -> None:
     before = trace(branch("root", *(branch("get", branch("leaf")) for _ in range(50))))
     after = trace(branch("root", *(branch("get", branch("leaf"), branch("more")) for _ in range(49))))
