@@ -115,7 +115,7 @@ class Seen:
         return attributes
 
     def scope(self, name: str, version: str, attributes: Attributes, schema: str) -> Scope:
-        """Return the scope."""
+        """Return the scope; without attributes it is the one that was returned before."""
         if attributes:
             return Scope(name, version, attributes, schema)
         scope = self._scopes.get((name, version, schema))
@@ -130,7 +130,9 @@ _MOST_RESOURCES, _MOST_SCOPES = 8, 256
 
 
 def decode_json(body: bytes | str | JsonObject, seen: Seen | None = None) -> Decoded:
-    """Return the spans of an OTLP/JSON body or of a parsed document; `seen` is of the ones before.
+    """Return the spans of an OTLP/JSON body or of a parsed document.
+
+    `seen` holds what the documents before it said, so that equal resources and scopes are one object.
 
     An unreadable span is rejected. Unknown keys, kinds and status codes are counted. Raises WireError for
     anything else.
