@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from ot2otel.compare.facts import BACKWARDS, EARLY, LATE, NO_DURATION, NOT_UNIQUE, SHORT, Content, Contents
+from ot2otel.compare.facts import (
+    BACKWARDS,
+    EARLY,
+    LATE,
+    NO_DURATION,
+    NOT_UNIQUE,
+    SHORT,
+    Content,
+    Contents,
+)
+from ot2otel.compare.forest import (
+    Placement,
+    SpanId,
+    SpanRow,
+    placement_of,
+    ranks_of,
+    settle_ties,
+    sort_by_times,
+)
 from ot2otel.model import Kind, Span
 
 # The coarsest clock: jaeger-client truncates start and duration to microseconds, separately.
@@ -19,8 +37,6 @@ ORPHAN = "named, but not recorded"
 CHILD = "a child"
 
 NOT_HERE = "a span outside the recording"
-
-SpanId: TypeAlias = tuple[str, str]  # trace id and span id
 
 
 class Node:
@@ -91,23 +107,10 @@ class Placed(NamedTuple):
     parent: int
 
 
-class _Row(NamedTuple):
-    """A span until its trace is complete."""
-
-    span_id: str
-    parent_id: str
-    start_ns: int
-    end_ns: int
-    content: Content
-    links: tuple[SpanId, ...]
-
-
 class _Forest(NamedTuple):
-    """The rows of one trace by their places: roots, parents (-1 for none), all with parents first, nodes."""
+    """The spans of one trace by their numbers in `placement`, with their nodes."""
 
-    roots: Sequence[int]
-    above: Sequence[int]
-    order: Sequence[int]
+    placement: Placement
     nodes: Mapping[int, Node]
     links: Sequence[LinkTo]
 
@@ -145,7 +148,7 @@ class Forms:
 
     def side(self, spans: Iterable[Span]) -> Side:
         """Read the spans of one side, each once; no span is kept."""
-        rows: dict[str, list[_Row]] = {}
+        rows: dict[str, list[SpanRow]] = {}
         linked: set[SpanId] = set()
         schemas: dict[str, set[str]] = {}
         of = self.contents.of
@@ -157,7 +160,7 @@ class Forms:
             content = of(span, targets=links)
             if span.scope.schema_url or span.resource_schema_url:
                 schemas.setdefault(content.service, set()).update(_schemas(span))
-            row = _Row(span.span_id, span.parent_id, span.start_ns, span.end_ns, content, links)
+            row = SpanRow(span.span_id, span.parent_id, span.start_ns, span.end_ns, content, links)
             found = rows.get(span.trace_id)
             if found is None:
                 rows[span.trace_id] = [row]
@@ -167,53 +170,40 @@ class Forms:
         side.schemas = schemas
         return side
 
-    def _side(self, rows: dict[str, list[_Row]], linked: set[SpanId]) -> Side:
+    def _side(self, rows: dict[str, list[SpanRow]], linked: set[SpanId]) -> Side:
         side = Side()
-        targets = (
-            {
-                (trace_id, row.span_id): _named(row.content)
-                for trace_id, found in rows.items()
-                for row in found
-                if (trace_id, row.span_id) in linked
-            }
-            if linked
-            else {}
-        )
+        targets = _names_of(linked, rows) if linked else {}
         for trace_id in sorted(rows, key=lambda trace_id: min(map(_START, rows[trace_id]))):
             side.traces.append(self._trace(trace_id, rows.pop(trace_id), targets, side))
         return side
 
-    def placed(self, spans: Iterable[Span], side: Side) -> list[Placed]:
+    def placed(self, spans: Sequence[Span], side: Side) -> list[Placed]:
         """Return the spans of one trace of a side that was read, with their nodes; parents come first."""
-        # In their final order, so that sorting their rows again leaves them in it.
-        ordered = sorted(sorted(spans, key=_END, reverse=True), key=_START)
-        rows = [
-            _Row(
-                span.span_id,
-                span.parent_id,
-                span.start_ns,
-                span.end_ns,
-                self.contents.of(span, targets=_targets(span)),
-                _targets(span),
-            )
-            for span in ordered
-        ]
+        rows: list[SpanRow] = []
+        span_of: dict[int, Span] = {}
+        for span in spans:
+            links = _targets(span)
+            content = self.contents.of(span, targets=links)
+            row = SpanRow(span.span_id, span.parent_id, span.start_ns, span.end_ns, content, links)
+            rows.append(row)
+            span_of[id(row)] = span
         targets = {
             target: _named(side.linked[target])
             for row in rows
             for target in row.links
             if target in side.linked
         }
-        forest = self._forest(ordered[0].trace_id, rows, targets, Side())
-        places = {position: place for place, position in enumerate(forest.order)}
+        forest = self._forest(spans[0].trace_id, rows, targets, Side())
+        order, above = forest.placement.order, forest.placement.above
+        places = {number: place for place, number in enumerate(order)}
         return [
-            Placed(ordered[position], forest.nodes[position], places.get(forest.above[position], -1))
-            for position in forest.order
+            Placed(span_of[id(rows[number])], forest.nodes[number], places.get(above[number], -1))
+            for number in order
         ]
 
-    def _trace(self, trace_id: str, rows: list[_Row], targets: dict[SpanId, str], side: Side) -> Trace:
+    def _trace(self, trace_id: str, rows: list[SpanRow], targets: dict[SpanId, str], side: Side) -> Trace:
         forest = self._forest(trace_id, rows, targets, side)
-        nodes, roots = forest.nodes, forest.roots
+        nodes, roots = forest.nodes, forest.placement.roots
         return Trace(
             trace_id,
             tuple(sorted((nodes[root] for root in roots), key=_number))
@@ -222,37 +212,25 @@ class Forms:
             tuple(forest.links),
         )
 
-    def _forest(self, trace_id: str, rows: list[_Row], targets: Mapping[SpanId, str], side: Side) -> _Forest:
+    def _forest(
+        self, trace_id: str, rows: list[SpanRow], targets: Mapping[SpanId, str], side: Side
+    ) -> _Forest:
         """Return the nodes of the rows, which it sorts, and count in `side`."""
-        if len(rows) > 1:
-            # If two start in the same tick, the longer one is the outer one.
-            rows.sort(key=_END, reverse=True)
-            rows.sort(key=_START)
-        index: dict[str, int] = {}
-        for position, row in enumerate(rows):
-            if row.span_id in index:
-                side.duplicates += 1
-            else:
-                index[row.span_id] = position
-        above = [index.get(row.parent_id, -1) if row.parent_id else -1 for row in rows]
-        children: list[list[int]] = [[] for _ in rows]
-        roots: list[int] = []
-        for position, parent in enumerate(above):
-            (roots if parent < 0 else children[parent]).append(position)
-        order = _parents_first(roots, children)
-        if len(order) < len(rows):
-            order = _with_cycles_cut(roots, children, above, order, side)
+        placement = placement_of(rows)
+        first, above, children = placement.first, placement.above, placement.children
+        side.duplicates += len(rows) - len(first)
+        side.cycles += placement.cycles
         nodes: dict[int, Node] = {}
         counts, parents = side.counts, side.parents
         links: list[LinkTo] = []
-        for position in reversed(order):
+        for position in reversed(placement.order):
             row, parent = rows[position], above[position]
             content = self._placed(row, rows[parent] if parent >= 0 else None)
-            if index[row.span_id] != position:
+            if first[row.span_id] != position:
                 content = self.contents.with_ids(content, NOT_UNIQUE)
             if row.links:
                 content = self._linked(trace_id, row, content, targets, links)
-            if targets and (trace_id, row.span_id) in targets and index[row.span_id] == position:
+            if targets and (trace_id, row.span_id) in targets and first[row.span_id] == position:
                 side.linked[trace_id, row.span_id] = content
             # A counter asks Python for what it has not counted yet, which takes longer.
             counts[content] = counts.get(content, 0) + 1
@@ -265,7 +243,7 @@ class Forms:
                 )
             else:
                 nodes[position] = self._interned(content, relation, (), ())
-        return _Forest(roots, above, order, nodes, links)
+        return _Forest(placement, nodes, links)
 
     def _interned(
         self, content: Content, parent: str, children: tuple[Node, ...], ranks: tuple[int, ...]
@@ -285,7 +263,7 @@ class Forms:
         self._count += 1
         return Node(content, parent, children, ranks, self._count)
 
-    def _node(self, content: Content, relation: str, below: list[tuple[_Row, Node]]) -> Node:
+    def _node(self, content: Content, relation: str, below: list[tuple[SpanRow, Node]]) -> Node:
         if len(below) == 1:
             ranks: tuple[int, ...] = ()
             children: tuple[Node, ...] = (below[0][1],)
@@ -294,7 +272,7 @@ class Forms:
                 (
                     (node, rank)
                     for rank, node in zip(
-                        _ranks([row for row, _ in below]), (n for _, n in below), strict=True
+                        ranks_of([row for row, _ in below]), (n for _, n in below), strict=True
                     )
                 ),
                 key=lambda entry: (entry[0].number, entry[1]),
@@ -305,7 +283,7 @@ class Forms:
                 ranks = ()
         return self._interned(content, relation, children, ranks)
 
-    def _placed(self, row: _Row, parent: _Row | None) -> Content:
+    def _placed(self, row: SpanRow, parent: SpanRow | None) -> Content:
         """Return the content of a span with its oddities in time."""
         lasted = row.end_ns - row.start_ns
         inside = (
@@ -319,7 +297,12 @@ class Forms:
         return self.contents.with_time(row.content, text) if text else row.content
 
     def _linked(
-        self, trace_id: str, row: _Row, content: Content, targets: Mapping[SpanId, str], links: list[LinkTo]
+        self,
+        trace_id: str,
+        row: SpanRow,
+        content: Content,
+        targets: Mapping[SpanId, str],
+        links: list[LinkTo],
     ) -> Content:
         """Return the content with the targets of its links as they are compared: not by their ids."""
         texts = []
@@ -336,16 +319,15 @@ class Forms:
         return content
 
 
+_START = attrgetter("start_ns")
+
+
 def _schemas(span: Span) -> Iterator[str]:
     return filter(None, (span.scope.schema_url, span.resource_schema_url))
 
 
 def _number(node: Node) -> int:
     return node.number
-
-
-# Of a row or a span.
-_START, _END = attrgetter("start_ns"), attrgetter("end_ns")
 
 
 def _targets(span: Span) -> tuple[SpanId, ...]:
@@ -356,50 +338,20 @@ def _named(content: Content) -> str:
     return f"{content.service}: {content.name}"
 
 
-def _parents_first(roots: list[int], children: list[list[int]]) -> list[int]:
-    order = []
-    pending = list(reversed(roots))
-    while pending:
-        position = pending.pop()
-        order.append(position)
-        pending.extend(children[position])
-    return order
+def _names_of(linked: set[SpanId], rows: Mapping[str, list[SpanRow]]) -> dict[SpanId, str]:
+    """Name each span to which a link points: its service and its name; of several with one id, the first."""
+    found: dict[SpanId, list[SpanRow]] = defaultdict(list)
+    for trace_id, of_trace in rows.items():
+        for row in of_trace:
+            if (trace_id, row.span_id) in linked:
+                found[trace_id, row.span_id].append(row)
+    for same_id in found.values():
+        sort_by_times(same_id)
+        settle_ties(same_id)
+    return {target: _named(same_id[0].content) for target, same_id in found.items()}
 
 
-def _with_cycles_cut(
-    roots: list[int], children: list[list[int]], above: list[int], order: list[int], side: Side
-) -> list[int]:
-    """Cut each circle at its first span, which becomes a root; return all spans, parents first."""
-    seen = set(order)
-    for start in range(len(above)):
-        if start in seen:
-            continue
-        side.cycles += 1
-        children[above[start]].remove(start)
-        above[start] = -1
-        roots.append(start)
-        below = _parents_first([start], children)
-        seen.update(below)
-        order += below
-    return order
-
-
-def _ranks(rows: list[_Row]) -> list[int]:
-    """Return a number for each of these siblings, which are in the order of their start.
-
-    A sibling that starts when all before it have ended has a higher number than they.
-    """
-    ranks: list[int] = []
-    rank, end = 0, None
-    for row in rows:
-        if end is not None and row.start_ns >= end:
-            rank += 1
-        end = row.end_ns if end is None else max(end, row.end_ns)
-        ranks.append(rank)
-    return ranks
-
-
-def _exceeds(row: _Row, parent: _Row) -> str:
+def _exceeds(row: SpanRow, parent: SpanRow) -> str:
     """Tell how a span exceeds its parent in time.
 
     After an asynchronous hand-off it may. The clocks of two hosts differ, so nothing is told of them.
@@ -417,7 +369,7 @@ def _one_clock(one: Content, other: Content) -> bool:
     return one.resource.host is not None and one.resource.host == other.resource.host
 
 
-def _handed_over(child: _Row, parent: _Row) -> bool:
+def _handed_over(child: SpanRow, parent: SpanRow) -> bool:
     """Tell an asynchronous hand-off by the kinds of messaging, or by a link to the parent."""
     linked = any(target[1] == parent.span_id for target in child.links)
     return linked or child.content.kind is Kind.CONSUMER or parent.content.kind is Kind.PRODUCER

@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from typing import NamedTuple, TypeAlias
 
 from ot2otel.compare.facts import Content, Place
-from ot2otel.compare.forms import LinkTo, Side, SpanId, Trace
+from ot2otel.compare.forest import SpanId
+from ot2otel.compare.forms import LinkTo, Side, Trace
 from ot2otel.compare.judgement import Grade, Settled
 from ot2otel.compare.pairing import Pairing, Round
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ot2otel.compare.forms import CHILD, CLOCK_TOLERANCE_NS, ORPHAN, ROOT, Forms
 from ot2otel.model import Attributes, Kind, Link, Span
-from tests.support.forests import forests
+from tests.support.forests import doubled_forests, forests
 from tests.support.judging import Told, counts, findings_of
 from tests.support.traffic import Spans, migrations
 from tests.support.trees import branch, chain, forest
@@ -209,15 +209,18 @@ def test_ids_and_absolute_times_never_count(spans: Spans, shift: int) -> None:
     assert [trace.roots for trace in before.traces] == [trace.roots for trace in after.traces]
 
 
-@given(migrations(), st.randoms(use_true_random=False))
-def test_the_order_of_the_file_never_counts(sides: tuple[Spans, Spans], random: Any) -> None:  # Any: Random
-    unique = {(span.trace_id, span.span_id): replace(span, start_ns=n) for n, span in enumerate(sides[0])}
-    spans = list(unique.values())
+@given(
+    st.one_of(migrations().map(lambda sides: sides[0]), doubled_forests()), st.randoms(use_true_random=False)
+)
+def test_the_order_of_the_file_never_counts(spans: Spans, random: Any) -> None:  # Any: Random
+    shuffled = list(spans)
+    random.shuffle(shuffled)
     forms = Forms()
 
-    before = forms.side(spans)
-    random.shuffle(spans)
+    before, after = forms.side(spans), forms.side(shuffled)
 
-    assert {trace.trace_id: trace.roots for trace in forms.side(spans).traces} == {
-        trace.trace_id: trace.roots for trace in before.traces
+    assert {trace.trace_id: trace.roots for trace in before.traces} == {
+        trace.trace_id: trace.roots for trace in after.traces
     }
+    assert before.counts == after.counts
+    assert (before.duplicates, before.cycles) == (after.duplicates, after.cycles)

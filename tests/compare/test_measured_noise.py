@@ -11,11 +11,15 @@ from ot2otel.model import AttributeValue, Span
 from ot2otel.recording import Recording
 from tests.support.judging import Told, told
 from tests.support.noisy_service import recorded
-from tests.support.trees import branch, forest
+from tests.support.trees import Branch, branch, forest
 
 
-def run(service: str = "web", **attributes: AttributeValue) -> tuple[Span, ...]:
-    return forest(branch("GET", service=service, attributes=attributes))
+def request(service: str, **attributes: AttributeValue) -> Branch:
+    return branch("GET", service=service, attributes=attributes)
+
+
+def run(**attributes: AttributeValue) -> tuple[Span, ...]:
+    return forest(request("web", **attributes))
 
 
 def findings(before: Sequence[Span], again: Sequence[Span], after: Sequence[Span]) -> list[Told]:
@@ -102,9 +106,9 @@ def findings(before: Sequence[Span], again: Sequence[Span], after: Sequence[Span
             id="another field is gone",
         ),
         pytest.param(
-            (*run(cache="hit"), *run("db", cache="hit")),
-            (*run(), *run("db", cache="hit")),
-            (*run(cache="hit"), *run("db")),
+            forest(request("web", cache="hit"), request("db", cache="hit")),
+            forest(request("web"), request("db", cache="hit")),
+            forest(request("web", cache="hit"), request("db")),
             [Told("gone", "attributes.cache", '"hit"', "")],
             id="the field of another service is gone",
         ),

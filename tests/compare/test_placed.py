@@ -10,7 +10,7 @@ from hypothesis import given
 
 from ot2otel.compare.forms import Forms
 from ot2otel.model import Event, Link, Span
-from tests.support.forests import forests
+from tests.support.forests import doubled_forests
 from tests.support.judging import SPAN
 from tests.support.trees import branch, forest
 
@@ -37,6 +37,10 @@ SPANS = {
         for span, parent in zip(forest(branch("a", branch("b", branch("c")))), (3, 1, 2), strict=True)
     ),
     "twice the same id": (*forest(TREE), forest(TREE)[2]),
+    "a span below one that is its own parent": tuple(
+        replace(span, parent_id=f"{1:016x}", start_ns=0, end_ns=0)
+        for span in forest(branch("a", branch("b")))
+    ),
     "two that start together": tuple(
         replace(span, start_ns=0, end_ns=number * 10**6)
         for number, span in enumerate(forest(branch("a", branch("b"), branch("c"))))
@@ -74,6 +78,6 @@ def test_a_span_is_told_again_as_the_node_that_it_was(name: str) -> None:
     check(SPANS[name])
 
 
-@given(forests())
+@given(doubled_forests())
 def test_any_span_is_told_again_as_the_node_that_it_was(spans: tuple[Span, ...]) -> None:
     check(spans)

@@ -23,6 +23,10 @@ from tests.support.judging import SPAN, START_NS
         pytest.param([(0, 100), (10, 20), (30, 40), (100, 110)], (0, 0, 0, 1), id="after the long one"),
         pytest.param([(0, 10), (20, 30), (25, 50), (40, 60)], (0, 1, 1, 1), id="a chain of overlaps"),
         pytest.param([(20, 30), (0, 10)], (1, 0), id="the order of the file does not count"),
+        pytest.param([(10, 10), (10, 10)], (), id="two without a duration in the same tick"),
+        pytest.param([(0, 10), (10, 10), (10, 20)], (0, 1, 1), id="two start when the first one ends"),
+        pytest.param([(10, 10), (11, 11)], (0, 1), id="two without a duration, one after the other"),
+        pytest.param([(10, 5), (20, 30)], (0, 1), id="one ends before it starts"),
     ],
 )
 def test_a_sibling_that_starts_when_all_before_it_have_ended_has_a_higher_rank(

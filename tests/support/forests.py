@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from ot2otel.model import Span
@@ -25,4 +27,16 @@ def forests(draw: st.DrawFn, least: int = 0) -> tuple[Span, ...]:
             resource={"service.name": draw(_NAMES)},
         )
         for number in range(1, size + 1)
+    )
+
+
+@st.composite
+def doubled_forests(draw: st.DrawFn) -> tuple[Span, ...]:
+    """Any forest, some of whose ids are those of several spans, at the same or at another time."""
+    spans = draw(forests())
+    if not spans:
+        return spans
+    doubles = draw(st.lists(st.tuples(st.sampled_from(spans), _NAMES, st.integers(0, 1)), max_size=3))
+    return spans + tuple(
+        replace(span, name=name, start_ns=span.start_ns + late) for span, name, late in doubles
     )
