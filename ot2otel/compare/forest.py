@@ -44,25 +44,21 @@ def placement_of(rows: list[SpanRow]) -> Placement:
     It does not depend on the order in which they are given. An orphan is a root, and so is the first span of
     a circle. The children of a doubled id are those of the first span that has it.
     """
-    sort_by_times(rows)
-    placement = _placed(rows)
-    if len(placement.first) == len(rows) == len(placement.order):
-        return placement
-    # Then it matters which of several that have the same times is the first.
-    settle_ties(rows)
-    return _with_circles_cut(_placed(rows))
-
-
-def sort_by_times(rows: list[SpanRow]) -> None:
-    """Sort rows by their start; of two that start in the same tick the longer one is the outer one."""
     if len(rows) > 1:
-        rows.sort(key=_END, reverse=True)
-        rows.sort(key=_START)
+        sort(rows)
+    placement = _placed(rows)
+    return placement if len(placement.order) == len(rows) else _with_circles_cut(placement)
 
 
-def settle_ties(rows: list[SpanRow]) -> None:
-    """Sort rows that have the same times by their ids and by what they say."""
-    rows[:] = [row for _, tied in groupby(rows, key=_TIMES) for row in _by_facts(list(tied))]
+def sort(rows: list[SpanRow]) -> None:
+    """Sort rows by their start, and of two that start in the same tick take the longer one for the outer one.
+
+    Those with the same times are in the order of what they say, and then of their ids.
+    """
+    rows.sort(key=_END, reverse=True)
+    rows.sort(key=_START)
+    if len(set(map(_TIMES, rows))) < len(rows):
+        rows[:] = [row for _, tied in groupby(rows, key=_TIMES) for row in _by_facts(list(tied))]
 
 
 def ranks_of(rows: Sequence[SpanRow]) -> list[int]:
@@ -116,7 +112,7 @@ def _parents_first(roots: Sequence[int], children: Sequence[Sequence[int]]) -> l
 
 
 def _with_circles_cut(placement: Placement) -> Placement:
-    """Cut each circle at its first span."""
+    """Cut each circle at its first span, and change the placement's lists."""
     _, above, children, roots, order, cycles = placement
     seen = set(order)
     for number in range(len(above)):

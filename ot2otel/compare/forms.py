@@ -24,8 +24,7 @@ from ot2otel.compare.forest import (
     SpanRow,
     placement_of,
     ranks_of,
-    settle_ties,
-    sort_by_times,
+    sort,
 )
 from ot2otel.model import Kind, Span
 
@@ -173,7 +172,8 @@ class Forms:
     def _side(self, rows: dict[str, list[SpanRow]], linked: set[SpanId]) -> Side:
         side = Side()
         targets = _names_of(linked, rows) if linked else {}
-        for trace_id in sorted(rows, key=lambda trace_id: min(map(_START, rows[trace_id]))):
+        # Traces that start in the same tick come in the order of their ids: that of the file must not matter.
+        for _, trace_id in sorted((min(map(_START, found)), trace_id) for trace_id, found in rows.items()):
             side.traces.append(self._trace(trace_id, rows.pop(trace_id), targets, side))
         return side
 
@@ -346,8 +346,7 @@ def _names_of(linked: set[SpanId], rows: Mapping[str, list[SpanRow]]) -> dict[Sp
             if (trace_id, row.span_id) in linked:
                 found[trace_id, row.span_id].append(row)
     for same_id in found.values():
-        sort_by_times(same_id)
-        settle_ties(same_id)
+        sort(same_id)
     return {target: _named(same_id[0].content) for target, same_id in found.items()}
 
 

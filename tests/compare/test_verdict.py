@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -18,9 +19,10 @@ from ot2otel.compare.verdict import Outcome, judge, outcome
 from ot2otel.model import Scope, Span
 from ot2otel.recording import Answer, Recording
 from tests.support.accounts import compared
+from tests.support.forests import doubled_forests
 from tests.support.judging import SPAN, findings_of, outcomes, verdict
 from tests.support.likely_spans import likely_spans
-from tests.support.traffic import Spans, Writer, migrations, told_by, with_losses
+from tests.support.traffic import Spans, Writer, migrations, populations, told_by, with_losses
 from tests.support.trees import branch, forest
 
 GRAVITY = list(Outcome)
@@ -135,6 +137,24 @@ def test_a_lost_namespace_of_a_stranger_is_a_loss() -> None:
     assert [(one.grade, one.field) for one in findings_of(before, after)] == [
         ("gone", "resource.service.namespace")
     ]
+
+
+SIDES = st.one_of(migrations(least=1), populations(), st.tuples(doubled_forests(1), doubled_forests(1)))
+
+
+@given(SIDES, st.randoms(use_true_random=False))
+def test_the_order_of_the_spans_in_a_file_changes_nothing(
+    sides: tuple[Spans, Spans],
+    random: Any,  # Any: Random
+) -> None:
+    before, after = sides
+    shuffled = list(after)
+    random.shuffle(shuffled)
+
+    one, other = verdict(before, after), verdict(before, shuffled)
+
+    assert (one.outcome, Counter(one.findings)) == (other.outcome, Counter(other.findings))
+    assert verdict(after, shuffled).outcome is Outcome.IDENTICAL
 
 
 @given(likely_spans())

@@ -31,9 +31,9 @@ def forests(draw: st.DrawFn, least: int = 0) -> tuple[Span, ...]:
 
 
 @st.composite
-def doubled_forests(draw: st.DrawFn) -> tuple[Span, ...]:
+def doubled_forests(draw: st.DrawFn, least: int = 0) -> tuple[Span, ...]:
     """Any forest, some of whose ids are those of several spans, at the same or at another time."""
-    spans = draw(forests())
+    spans = draw(forests(least))
     if not spans:
         return spans
     doubles = draw(st.lists(st.tuples(st.sampled_from(spans), _NAMES, st.integers(0, 1)), max_size=3))
