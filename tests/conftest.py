@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from ot2otel.recording import Recording
+from tests.support.lanes import alike
 from tests.support.runs import ROOT, recorded
 from tests.support.suites import Suite, suite_in
 
@@ -40,6 +42,21 @@ settings.load_profile("ot2otel")
 for _number in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, lambda *_: None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option by which the newest lane leaves out what another lane runs as well."""
+    parser.addoption(
+        "--may-differ", action="store_true", help="leave out tests that can't differ between the lanes"
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what can't differ between the lanes, if that is asked for."""
+    return True if config.getoption("--may-differ") and collection_path in _ALIKE else None
+
+
+_ALIKE = frozenset(alike())
 
 
 @pytest.fixture(scope="session")
