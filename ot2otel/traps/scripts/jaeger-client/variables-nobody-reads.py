@@ -1,7 +1,7 @@
 # /// script
 # dependencies = ["jaeger-client"]
 # ///
-"""JAEGER_SAMPLER_TYPE and its sisters are in the deployment, and the service does not do what they say.
+"""JAEGER_SAMPLER_TYPE and similar variables are in the deployment, and the service does not do what they say.
 
 Cause: Jaeger's documents list them for all clients. jaeger-client 4.8.0 for Python reads JAEGER_AGENT_HOST,
     JAEGER_AGENT_PORT, JAEGER_TAGS and JAEGER_TRACEID_128BIT, and no other. A translation of the environment

@@ -1,7 +1,7 @@
 # /// script
 # dependencies = ["opentelemetry-sdk"]
 # ///
-"""`Overriding of current TracerProvider is not allowed`, once in the log, and your spans go nowhere you look.
+"""The log says `Overriding of current TracerProvider is not allowed`, and your exporter gets no span.
 
 Cause: `opentelemetry-instrument`, or a library, has set a provider; opentelemetry-api, up to 1.45.2, keeps
     the first one. The exporters and the sampler of the second one never see a span.
