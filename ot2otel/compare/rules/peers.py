@@ -31,7 +31,9 @@ from ot2otel.model import Kind
 _NETWORK = f"{CONVENTIONS}/registry/attributes/network/"
 _SERVERS = f"{CONVENTIONS}/registry/attributes/server/"
 _CLIENTS = f"{CONVENTIONS}/registry/attributes/client/"
-_HTTP_MIGRATION = f"{CONVENTIONS}/non-normative/http-migration/"
+_HTTP_MIGRATION, _DB_MIGRATION, _RPC_MIGRATION = (
+    f"{CONVENTIONS}/non-normative/{name}-migration/" for name in ("http", "db", "rpc")
+)
 
 _ADDRESS, _PORT = attribute("server.address"), attribute("server.port")
 _CLIENT_ADDRESS, _CLIENT_PORT = attribute("client.address"), attribute("client.port")
@@ -245,7 +247,7 @@ PEERS = (
         "transport-left-out",
         Effect.DEGRADED,
         "today's conventions for HTTP, databases and RPC leave out `net.transport` and `net.sock.family`",
-        _HTTP_MIGRATION,
+        f"{_DB_MIGRATION} ({_HTTP_MIGRATION}, {_RPC_MIGRATION})",
         (
             Dropped((attribute("net.transport"),), "nothing: it is removed", premises=(_STABLE,)),
             Dropped((attribute("net.sock.family"),), "nothing: it is removed", premises=(_HTTP,)),
