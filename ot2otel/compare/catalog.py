@@ -73,7 +73,7 @@ def rooms() -> Rooms:
     without = {row.old for row in obsolete()}
     parts: list[tuple[str, Iterable[Rule]]] = [
         ("OpenTracing and jaeger-client", (*OPENTRACING_TO_SDK, BAGGAGE_EVENT, LOGGED_ERROR)),
-        ("OpenTracing's standard tags without a successor", STANDARD_TAGS),
+        ("OpenTracing's standard tags that are no attribute any more", STANDARD_TAGS),
         ("On the OpenTracing shim", (*SHIM_OVER_OTLP, *SHIM_OVER_THRIFT)),
         ("Off the OpenTracing shim", (*OFF_THE_SHIM, *KIND_RESTORED)),
         ("From OpenTelemetry to OpenTelemetry", OPENTELEMETRY),
