@@ -298,7 +298,7 @@ def call(
 )
 def test_an_exception_that_ends_unset(roots: list[Branch], expected: str) -> None:
     sentence = (
-        f"{expected} of RPC servers record an exception and end UNSET: alerts on the status ERROR miss them; "
+        f"{expected} of RPC servers recorded an exception and ended UNSET: alerts on the status ERROR miss that; "
         "set it in an interceptor of your own"
     )
 
