@@ -34,5 +34,5 @@ def written(value: object) -> bool:
     return True
 
 
-assert written(str(2**64))
-assert written(2**64), "the batch with the good span cannot be written"
+assert written(str(2**63))
+assert written(2**63), "the batch with the good span cannot be written"
