@@ -143,8 +143,8 @@ def _without_successor(row: Published) -> str:
     """Say in one sentence why nothing replaces the old name; a row of the schema names what is gone."""
     if row.source != "schema":
         return f'`{row.old}` is obsolete; the registry says "{row.note.rstrip(".")}"'
-    gone = row.note.removesuffix(".")
-    return gone if f"`{row.old}`" in gone else f"`{row.old}` was renamed: {gone}"
+    gone, _, rest = row.note.removesuffix(".").partition(" ")
+    return f"{gone} {rest}" if gone == f"`{row.old}`" else f"`{row.old}` was renamed to {gone}, which {rest}"
 
 
 def _source(row: Published) -> str:

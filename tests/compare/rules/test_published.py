@@ -135,6 +135,16 @@ def test_the_sentence_of_an_obsolete_name_is_the_registrys() -> None:
     assert licence.instead == "nothing: Removed, no replacement at this time."
 
 
+def test_the_sentence_of_a_name_that_the_registry_lacks_says_what_became_of_it() -> None:
+    rules = {rule.name: rule.summary for rule in TODAYS_CONVENTIONS}
+    gone = "`messaging.consumer.id` is no longer in the registry"
+
+    assert rules["messaging.consumer.id"] == gone
+    assert rules["messaging.consumer_id"] == (
+        "`messaging.consumer_id` was renamed to `messaging.consumer.id`, which is no longer in the registry"
+    )
+
+
 @pytest.mark.parametrize("before", [{}, NATIVE], ids=["OpenTracing", "OpenTelemetry"])
 def test_the_renames_hold_from_either_api(before: dict[str, object]) -> None:
     old = span(**{**before, "kind": Kind.CLIENT, "attributes": {"db.name": "users"}})  # type: ignore[arg-type]  # some of SpanFields
