@@ -12,7 +12,7 @@ from itertools import combinations
 from pathlib import Path
 
 from ot2otel import recording_file
-from ot2otel.compare.catalog import EXAMPLES, Example
+from ot2otel.compare.catalog import EXAMPLES, Example, rule_named
 from ot2otel.compare.facts import Content, Place, literal
 from ot2otel.compare.findings import field_of
 from ot2otel.compare.judgement import Settled
@@ -27,13 +27,18 @@ _LONGEST = 100  # characters of a fact
 
 
 def pairs() -> Iterator[tuple[Path, Path]]:
-    """Yield the recordings that are judged, those of one flow and of one program together."""
+    """Yield the recordings that are judged: those of one flow, of one program and of one library together."""
     for flow in FLOWS:
         yield from combinations([RECORDINGS / f"{flow}-{run}.json" for run in RUNS], 2)
     for run in RUNS:
         yield RECORDINGS / f"hello-{run}.json", DIRECTORY / "jaeger" / f"hello-{run}.json"
     yield DIRECTORY / "own" / "tutorial-1-legacy.jsonl", DIRECTORY / "own" / "tutorial-1-native.jsonl"
     yield from combinations([DIRECTORY / "conventions" / f"{name}.json" for name in CONVENTIONS], 2)
+    for old in sorted((DIRECTORY / "libraries").glob("*-opentracing.json")):
+        scenario = old.name.removesuffix("-opentracing.json")
+        yield from combinations(
+            [old, *(old.with_name(f"{scenario}-{name}.json") for name in ("old", "new"))], 2
+        )
 
 
 def found() -> dict[str, Example]:
@@ -49,7 +54,8 @@ def found() -> dict[str, Example]:
                 # Best is a rule that explains alone, with facts on both sides.
                 flaws = len(settled.rules) > 1, not (example.old and example.new)
                 for rule in settled.rules:
-                    if rule.name not in best or flaws < best[rule.name][0]:
+                    # An address that maps to another is settled by a rule of this verdict alone.
+                    if rule_named(rule.name) and (rule.name not in best or flaws < best[rule.name][0]):
                         best[rule.name] = flaws, example
     return {name: example for name, (_, example) in sorted(best.items())}
 

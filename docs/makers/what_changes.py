@@ -124,7 +124,7 @@ def _losses(exchange: Exchange) -> Iterator[str]:
         step = f"{before} -> {after}".replace(f"old{NEWEST}", "newest lane")
         for finding in _findings(exchange, before, after):
             for rule in finding.rules if finding.grade is Grade.DEGRADED else ():
-                lost.setdefault(f"{rule.summary}: {rule.consequence}", []).append(step)
+                lost.setdefault(f"{rule.summary}; {rule.consequence}", []).append(step)
     for text, steps in lost.items():
         yield f"- Lost ({', '.join(dict.fromkeys(steps))}): {text}."
 

@@ -101,7 +101,9 @@ _attached = options.grouped(
         metavar="VARIANT=URL",
         help="Drive a variant that runs already, with --jaeger. May be repeated.",
     ),
-    click.option("--run", default="", metavar="ID", help="Their `ot2otel.run`, if their resource has one."),
+    click.option(
+        "--run", default="", metavar="ID", help="With --target: the `ot2otel.run` of its resource, if any."
+    ),
 )
 
 
@@ -139,7 +141,7 @@ def command(
     jaeger: options.JaegerOptions,
     attachment: _Attachment,
 ) -> None:
-    """Run a flow in each variant and judge the differences between their traces."""
+    """Run an example, a flow, in each variant; judge how its traces differ."""
     started = time.monotonic()
     judging = Judging.begin(asked)
     _check_formats(asked, attachment.services or variants)

@@ -21,7 +21,8 @@ from ot2otel.outline import printable_lines
 def command(captured: Path, output: str) -> None:
     """Show how each variant reads the trace headers of a captured request.
 
-    CAPTURED is a file with `Name: value` lines or JSON. Without it, standard input is read.
+    The variants are legacy, shim, native and auto, with each propagator. CAPTURED is a file with
+    `Name: value` lines or JSON. Without it, standard input is read.
     """
     from ot2otel.headers.extractors import extract  # in here: it imports every tracing library
 

@@ -119,7 +119,7 @@ asked_options = options.grouped(
         type=_FailOnWords(),
         default=(),
         help="Exit with 1 also for findings of these grades: degraded, new, noise, improved, added, "
-        "translated, bookkeeping; equivalent is all of them, and never is no exit with 1.",
+        "translated, bookkeeping; equivalent names all of them, and with never nothing exits with 1.",
     ),
     click.option(
         "--accept",

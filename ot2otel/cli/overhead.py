@@ -20,7 +20,9 @@ from ot2otel.lab.overhead.result import Overhead
 
 @click.command("overhead", epilog="Example: ot2otel overhead --html cost.html")
 @click.option(
-    "--report", is_flag=True, help="Measure more rungs, for longer: 30 processes, 10 pairs of servers."
+    "--report",
+    is_flag=True,
+    help="Measure more steps from no tracing to full tracing, and longer: 30 processes, 10 pairs of servers.",
 )
 @click.option(
     "--format",

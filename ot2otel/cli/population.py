@@ -41,11 +41,12 @@ def command(
     """Compare two populations of traces: the findings of `diff` with their shares, and shifts beyond chance.
 
     BEFORE and AFTER are Parquet (a file, a directory, a pattern), a DuckDB file, a recording or another file
-    that `diff` reads, clickhouse://USER:PASSWORD@HOST:PORT/DATABASE?from=TIME&to=TIME&services=A,B, or
-    spark://HOST:PORT/PATH of Parquet, spark://local/PATH.
+    that `diff` reads, Parquet behind Spark as spark://HOST:PORT/PATH or spark://local/PATH, or ClickHouse:
+    clickhouse://USER:PASSWORD@HOST:PORT/NAME?from=TIME&to=TIME&services=A,B
 
-    Exit code 1: something is gone or changed without a rule, a form came or went, or a measure other than
-    the share of traffic shifted. Exit code 2: no answer, also if there is too little traffic to tell.
+    Exit code 1: something is gone or changed without a rule, traces of one shape came or went, or a measure
+    other than the share of traffic shifted. Exit code 2: no answer, also if there is too little traffic to
+    tell.
     """
     if (after is None) == (by is None):
         raise click.UsageError("Name BEFORE and AFTER, or one source and --split.")

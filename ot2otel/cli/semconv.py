@@ -47,7 +47,7 @@ class VersionType(click.ParamType[Version]):
 def command(file: Path, after: Version | None, until: Version, output: str) -> None:
     """Show what newer semantic conventions change in a FILE of traces: its keys that were renamed.
 
-    A version that the file names itself, as its schema, is shown as well.
+    If the file names its version in a schema URL, that is shown, too.
     """
     if after and after > until:
         raise click.UsageError("--from must not be newer than --to.")

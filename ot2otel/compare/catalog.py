@@ -73,7 +73,7 @@ def rooms() -> Rooms:
     without = {row.old for row in obsolete()}
     parts: list[tuple[str, Iterable[Rule]]] = [
         ("OpenTracing and jaeger-client", (*OPENTRACING_TO_SDK, BAGGAGE_EVENT, LOGGED_ERROR)),
-        ("Standard tags without an attribute of today", STANDARD_TAGS),
+        ("OpenTracing's standard tags that are no attribute any more", STANDARD_TAGS),
         ("On the OpenTracing shim", (*SHIM_OVER_OTLP, *SHIM_OVER_THRIFT)),
         ("Off the OpenTracing shim", (*OFF_THE_SHIM, *KIND_RESTORED)),
         ("From OpenTelemetry to OpenTelemetry", OPENTELEMETRY),
@@ -83,8 +83,14 @@ def rooms() -> Rooms:
         ("Databases", _named(DATABASE, today)),
         ("Messaging", _named(MESSAGING, today)),
         ("RPC and code", _named((*RPC, *CODE), today)),
-        ("The conventions' other names", (each for name, each in today.items() if name not in without)),
-        ("Names without a successor", (each for name, each in today.items() if name in without)),
+        (
+            "Other renames of the semantic conventions",
+            (each for name, each in today.items() if name not in without),
+        ),
+        (
+            "Names that the semantic conventions dropped",
+            (each for name, each in today.items() if name in without),
+        ),
         ("The Jaeger thrift exporter", (each.rule for each in THRIFT_EXPORTER)),
         ("Jaeger's wire and storage", (FLAGS_NOT_CARRIED, *(each.rule for each in JAEGER_STORAGE))),
     ]

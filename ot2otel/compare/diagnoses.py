@@ -273,8 +273,8 @@ def _unset_errors(side: Side) -> Iterator[Note]:
         yield Note(
             "errors without status",
             found,
-            f"{_spans(found)} of RPC servers record an exception and end UNSET: alerts on the status ERROR "
-            "miss them; set it in an interceptor of your own",
+            f"{_spans(found)} of RPC servers recorded an exception and ended UNSET: alerts on the status "
+            "ERROR miss that; set it in an interceptor of your own",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ot2otel.compare.catalog import Example, Room, Rooms, examples
@@ -11,6 +11,7 @@ from ot2otel.report.prose import wrapped
 
 _NAME, _EFFECT = 36, 12  # columns
 _INDENT = " " * 14
+_MOST_FACTS = 3  # of an example in a cell
 
 
 def table(rooms: Rooms, width: int) -> str:
@@ -118,6 +119,8 @@ def _changes(rule: Rule) -> str:
     return f"{rule.summary}; {rule.consequence}" if rule.consequence else rule.summary
 
 
-def _code(facts: Iterable[str]) -> str:
+def _code(facts: Sequence[str]) -> str:
     # A backtick would end the code.
-    return ", ".join(f"`{fact.replace('`', chr(39))}`" for fact in facts) or "nothing"
+    shown = [f"`{fact.replace('`', chr(39))}`" for fact in facts[:_MOST_FACTS]]
+    more = [f"{len(facts) - _MOST_FACTS} more"] if len(facts) > _MOST_FACTS else []
+    return ", ".join([*shown, *more]) or "nothing"

@@ -24,10 +24,9 @@ def endpoint(given: Given) -> Part:
     written = f"[{host}]" if ":" in host and not host.startswith("[") else host
     port = given.values.get("local_agent.reporting_port", 6831)
     text = (
-        f"Spans went to UDP port {port} of a Jaeger agent; they go to TCP port "
-        f"{OTLP_HTTP.number} now. An agent does "
-        f"not listen there: {host} needs a Jaeger from 1.35 on or an OpenTelemetry Collector, and firewalls "
-        "have to know the port."
+        f"Spans went to UDP port {port} of a Jaeger agent; they go to TCP port {OTLP_HTTP.number} now. "
+        f"An agent does not listen there: {host} needs a Jaeger from 1.35 on (before 1.46 with "
+        "COLLECTOR_OTLP_ENABLED=true) or an OpenTelemetry Collector, and firewalls have to know the port."
     )
     return Part(
         (
@@ -74,8 +73,8 @@ def queue(given: Given, where: str) -> Part:
         variables.append(Variable("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", str(batch), _BATCH))
     if _BATCH in given.values and batch < _NEW_BATCH:
         text = (
-            f"A batch is an HTTP request now, no datagram: {batch} spans for each cost more than "
-            "the SDK's 512."
+            "A batch is an HTTP request now, no datagram. "
+            f"Requests of at most {batch} span{'' if batch == 1 else 's'} cost more than the SDK's of 512."
         )
         remarks.append(by_test(_BATCH, text))
     return Part(tuple(variables), tuple(remarks))

@@ -95,8 +95,8 @@ def _remote(refused: bool) -> Part:
     remarks = [by_test("sampler", text, "sampling-defaults"), _no_tags()]
     if refused:
         told = (
-            "jaeger-client for Python refuses the type remote with a ValueError; it is meant by "
-            "no type at all."
+            "jaeger-client for Python refuses the type remote with a ValueError. Its remote sampler is the "
+            "default, without a type."
         )
         remarks.insert(0, Remark("sampler.type", told, f"{JAEGER_CLIENT}, config.py, sampler"))
     return Part(_ratio(_REMOTE_START, "sampler"), tuple(remarks))

@@ -298,8 +298,8 @@ def call(
 )
 def test_an_exception_that_ends_unset(roots: list[Branch], expected: str) -> None:
     sentence = (
-        f"{expected} of RPC servers record an exception and end UNSET: alerts on the status ERROR miss them; "
-        "set it in an interceptor of your own"
+        f"{expected} of RPC servers recorded an exception and ended UNSET: alerts on the status ERROR "
+        "miss that; set it in an interceptor of your own"
     )
 
     assert notes(*roots) == ([Note("errors without status", len(roots), sentence)] if expected else [])

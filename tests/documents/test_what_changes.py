@@ -304,7 +304,7 @@ def test_diff_names_the_exceptions_that_end_unset() -> None:
     verdict = judge(before, after)
 
     first = " ".join(line.plain.strip() for line in report([verdict], Screen(200))[:3])
-    assert "1 span of RPC servers record an exception and end UNSET" in first
+    assert "1 span of RPC servers recorded an exception and ended UNSET" in first
 
 
 @pytest.mark.parametrize("run", WITHOUT_OPT_IN)

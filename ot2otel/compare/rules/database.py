@@ -78,8 +78,8 @@ DATABASE = (
     Rule(
         "db.system.name",
         Effect.TRANSLATED,
-        "`db.type`, if it names a product, and `db.system` are renamed to `db.system.name`; some have "
-        "another name there",
+        "`db.type`, if it names a product, and `db.system` are renamed to `db.system.name`; some products "
+        "have another name there",
         f"{_SPANS} ({OPENTRACING_TAGS})",
         (Renamed(_TYPE, _SYSTEM, _product), Renamed(attribute("db.system"), _SYSTEM, _product)),
     ),
@@ -93,7 +93,7 @@ DATABASE = (
     Rule(
         "db.namespace",
         Effect.TRANSLATED,
-        "`db.instance`, `db.name` and what other systems called it are renamed to `db.namespace`",
+        "`db.instance`, `db.name` and the names of single products for it are renamed to `db.namespace`",
         f"{_SPANS} ({OPENTRACING_TAGS})",
         (
             Renamed(attribute("db.instance"), attribute("db.namespace")),
@@ -103,15 +103,15 @@ DATABASE = (
     Rule(
         "db.collection.name",
         Effect.TRANSLATED,
-        "the names for a table, a container or a collection are renamed to `db.collection.name`, which may "
-        "be left out if the statement tells it",
+        "the attributes for a table, a container or a collection are renamed to `db.collection.name`, which "
+        "may be left out if the statement tells it",
         _MIGRATION,
         (Split((attribute("db.sql.table"),), _collection, reads_after=(_TEXT,)),),
     ),
     Rule(
         "db.response.status_code",
         Effect.TRANSLATED,
-        "`db.cosmosdb.status_code` stands as text in `db.response.status_code`",
+        "`db.cosmosdb.status_code` becomes `db.response.status_code`, as text",
         f"{CONVENTIONS}/registry/attributes/db/",
         (Renamed(attribute("db.cosmosdb.status_code"), attribute("db.response.status_code"), _index),),
     ),

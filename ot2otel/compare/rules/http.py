@@ -172,7 +172,8 @@ HTTP = (
     Rule(
         "http.request.method",
         Effect.TRANSLATED,
-        "`http.method` is renamed to `http.request.method`; one that the conventions do not know is `_OTHER`",
+        "`http.method` is renamed to `http.request.method`; a method that the conventions do not know "
+        "becomes `_OTHER`",
         _MIGRATION,
         (
             Renamed(_OLD_METHOD, _METHOD),
@@ -195,21 +196,22 @@ HTTP = (
     Rule(
         "url-target",
         Effect.TRANSLATED,
-        "`http.target` is split into `url.path` and `url.query`; a client's stands in `url.full`",
+        "`http.target` is split into `url.path` and `url.query`; a client has both in `url.full`",
         f"{_MIGRATION} ({_REGISTRY})",
         (Split((attribute("http.target"),), _target, reads_after=(_FULL,)),),
     ),
     Rule(
         "url.scheme",
         Effect.TRANSLATED,
-        "`http.scheme` is renamed to `url.scheme`; a client's stands in `url.full`",
+        "`http.scheme` is renamed to `url.scheme`; a client has it in `url.full`",
         f"{_MIGRATION} ({_URL})",
         (Split((attribute("http.scheme"),), _scheme, reads_after=(_FULL,)),),
     ),
     Rule(
         "http-content-length",
         Effect.TRANSLATED,
-        "`http.request_content_length` and `http.response_content_length` stand as the headers they were",
+        "`http.request_content_length` and `http.response_content_length` become the header attributes "
+        "`http.request.header.content-length` and `http.response.header.content-length`",
         _REGISTRY,
         tuple(
             if_there(f"http.{side}_content_length", attribute(f"http.{side}.header.content-length"), _length)
@@ -219,7 +221,7 @@ HTTP = (
     Rule(
         "http-content-length-left-out",
         Effect.DEGRADED,
-        "the sizes of the bodies are opt-in in the stable conventions, and left out",
+        "the stable conventions make the sizes of the bodies opt-in, and the instrumentation leaves them out",
         _MIGRATION,
         (_left_out("request"), _left_out("response")),
         "dashboards of the sizes of requests and responses are empty",

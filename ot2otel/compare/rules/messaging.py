@@ -61,7 +61,8 @@ MESSAGING = (
     Rule(
         "messaging.operation",
         Effect.ADDED,
-        "`messaging.operation.type` and `.name` repeat the kind: a producer sends, a consumer processes",
+        "`messaging.operation.type` and `messaging.operation.name` repeat the kind: a producer sends, a "
+        "consumer processes",
         f"{_SPANS}#operation-types",
         (
             Copied(attribute("messaging.operation.type"), (KIND,), _operations),
@@ -84,7 +85,7 @@ MESSAGING = (
     Rule(
         "messaging.destination.partition.id",
         Effect.TRANSLATED,
-        "the number of a partition of Kafka stands as text in `messaging.destination.partition.id`",
+        "the number of a Kafka partition becomes `messaging.destination.partition.id`, as text",
         f"{CONVENTIONS}/registry/attributes/messaging/",
         tuple(
             Renamed(attribute(old), attribute("messaging.destination.partition.id"), _partition)
@@ -94,7 +95,7 @@ MESSAGING = (
     Rule(
         "messaging.consumer.group.name",
         Effect.TRANSLATED,
-        "the names for a group of consumers are renamed to `messaging.consumer.group.name`",
+        "the attributes for a group of consumers are renamed to `messaging.consumer.group.name`",
         f"{CONVENTIONS}/registry/attributes/messaging/",
         (
             Renamed(
@@ -108,13 +109,13 @@ MESSAGING = (
         "messaging.system",
         Effect.ADDED,
         "`messaging.system` names the messaging system; OpenTracing has no tag for it",
-        f"{_SPANS}#messaging-attributes",
+        f"{_SPANS}#messaging-spans",
         (Added((attribute("messaging.system"),), text),),
     ),
     Rule(
         "follows-from",
         Effect.TRANSLATED,
-        "a consumer's reference FOLLOWS_FROM becomes a link without a type; the kind CONSUMER implies it",
+        "a consumer's reference FOLLOWS_FROM becomes a link without a type; the kind CONSUMER tells as much",
         f"{_SPANS}#consumer-spans",
         (
             Dropped(

@@ -72,7 +72,7 @@ _BY_HAND = (
     Rule(
         "error.type",
         Effect.ADDED,
-        "a failed span has `error.type`: the HTTP status code, the database's or the exception's type",
+        "a failed span has `error.type`: the HTTP status code, the database's code or the exception's type",
         f"{CONVENTIONS}/registry/attributes/error/ ({CONVENTIONS}/db/database-spans/)",
         (
             Copied(
@@ -138,7 +138,7 @@ OFF_THE_SHIM = (
     Rule(
         "own-scope",
         Effect.BOOKKEEPING,
-        "the scope is the code's own instead of the shim's",
+        "the instrumentation scope is the application's own instead of the shim's",
         f"{SPECIFICATION}/common/instrumentation-scope.md",
         (Split((SCOPE_NAME, SCOPE_VERSION), _own_scope),),
     ),

@@ -191,7 +191,7 @@ EXCEPTION_STATUS_MESSAGE = Rule(
     "exception-status-message",
     Effect.ADDED,
     "the SDK copies the exception's type and text into the status",
-    f"{PYTHON}/tree/main/opentelemetry-api (use_span)",
+    f"{PYTHON}/blob/v1.39.1/opentelemetry-api/src/opentelemetry/trace/__init__.py (use_span)",
     (Copied(MESSAGE, (_TYPE, _EXCEPTION_MESSAGE), _status_texts, (was(MESSAGE, None),)),),
 )
 
@@ -211,14 +211,15 @@ OPENTRACING_TO_SDK = (
     Rule(
         "jaeger-client-cut",
         Effect.IMPROVED,
-        "the text is whole: jaeger-client cuts a value after 1,024 characters, the SDK does not",
+        "jaeger-client cuts a text after 1,024 characters by default; the SDK keeps it whole",
         f"{JAEGER_CLIENT}/constants.py (MAX_TAG_VALUE_LENGTH)",
         (Told(_is_cut),),
     ),
     Rule(
         "jaeger-client-version",
         Effect.BOOKKEEPING,
-        "jaeger-client writes its own version into the process tag `jaeger.version`",
+        "jaeger-client writes its version into the process tag `jaeger.version`, which Jaeger's receivers "
+        "call `opencensus.exporterversion`",
         f"{TRANSLATOR}/jaegerproto_to_traces.go (translateJaegerVersionAttr)",
         (
             Dropped(
@@ -307,7 +308,7 @@ OPENTRACING_TO_SDK = (
 BAGGAGE_EVENT = Rule(
     "baggage-event",
     Effect.DEGRADED,
-    "jaeger-client logs an event `baggage` for each item that is set; OpenTelemetry's leaves no event",
+    "jaeger-client logs an event `baggage` for each item that is set; OpenTelemetry logs none",
     f"{JAEGER_CLIENT}/span.py (set_baggage_item)",
     (
         Dropped(
@@ -326,7 +327,8 @@ BAGGAGE_EVENT = Rule(
 LOGGED_ERROR = Rule(
     "logged-error",
     Effect.TRANSLATED,
-    "an error that the application logged becomes the event `exception`, each field by itself",
+    "an error that the application logged becomes the event `exception`; its fields `error.kind`, `message` "
+    "and `stack` become `exception.*`",
     f"{SPECIFICATION}/compatibility/opentracing.md#log",
     exception_licences(was(_NAME, "error"), Premise((_ERROR_KIND,), _is_no_class, before=True)),
 )

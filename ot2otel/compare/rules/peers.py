@@ -31,7 +31,9 @@ from ot2otel.model import Kind
 _NETWORK = f"{CONVENTIONS}/registry/attributes/network/"
 _SERVERS = f"{CONVENTIONS}/registry/attributes/server/"
 _CLIENTS = f"{CONVENTIONS}/registry/attributes/client/"
-_HTTP_MIGRATION = f"{CONVENTIONS}/non-normative/http-migration/"
+_HTTP_MIGRATION, _DB_MIGRATION, _RPC_MIGRATION = (
+    f"{CONVENTIONS}/non-normative/{name}-migration/" for name in ("http", "db", "rpc")
+)
 
 _ADDRESS, _PORT = attribute("server.address"), attribute("server.port")
 _CLIENT_ADDRESS, _CLIENT_PORT = attribute("client.address"), attribute("client.port")
@@ -148,8 +150,8 @@ PEERS = (
     Rule(
         "server.address",
         Effect.TRANSLATED,
-        "the name of the server that a span asks, or is, stands in `server.address`: a client's `peer.*` and "
-        "`net.peer.*`, any span's `http.host` and `net.host.name`",
+        "the name of the server stands in `server.address`: a client wrote it as `peer.*` or `net.peer.*`, "
+        "any span as `http.host` or `net.host.name`",
         f"{_SERVERS} ({_NETWORK}, {OPENTRACING_TAGS})",
         (
             *_ends(_HOSTS, _ADDRESS, _OF_CLIENT),
@@ -164,14 +166,14 @@ PEERS = (
     Rule(
         "server.port",
         Effect.TRANSLATED,
-        "the port of the server that a span asks, or is, stands in `server.port`",
+        "the port of the server stands in `server.port`",
         f"{_SERVERS} ({_NETWORK}, {OPENTRACING_TAGS})",
         tuple(_ends(_PORTS, _PORT, _OF_CLIENT, _port)),
     ),
     Rule(
         "client.address",
         Effect.TRANSLATED,
-        "the client of a server stands in `client.address` instead of `peer.*` and `net.peer.*`",
+        "on a server's span, `client.address` names the client instead of `peer.*` and `net.peer.*`",
         f"{_CLIENTS} ({_NETWORK}, {OPENTRACING_TAGS})",
         (
             *_ends(_HOSTS, _CLIENT_ADDRESS, _OF_SERVER),
@@ -182,7 +184,7 @@ PEERS = (
     Rule(
         "client.port",
         Effect.TRANSLATED,
-        "the port of a server's client stands in `client.port`",
+        "on a server's span, `client.port` is the port of the client",
         f"{_CLIENTS} ({_NETWORK}, {OPENTRACING_TAGS})",
         tuple(_ends(_PORTS, _CLIENT_PORT, _OF_SERVER, _port)),
     ),
@@ -206,14 +208,14 @@ PEERS = (
     Rule(
         "http.request.header.host",
         Effect.TRANSLATED,
-        "`http.host` stands as the header that it was",
+        "`http.host` becomes the header attribute `http.request.header.host`",
         f"{CONVENTIONS}/registry/attributes/http/",
         (if_there("http.host", attribute("http.request.header.host"), _in_list),),
     ),
     Rule(
         "network.protocol.name",
         Effect.TRANSLATED,
-        "the name of the protocol stands in `network.protocol.name`, where `http` may go without saying",
+        "the name of the protocol stands in `network.protocol.name`, which may be left out if it is `http`",
         f"{_HTTP_MIGRATION} ({_NETWORK})",
         tuple(Split((attribute(old),), _protocol) for old in ("net.protocol.name", "net.app.protocol.name")),
     ),
@@ -244,8 +246,8 @@ PEERS = (
     Rule(
         "transport-left-out",
         Effect.DEGRADED,
-        "the stable conventions for HTTP, databases and RPC leave out `net.transport` and `net.sock.family`",
-        _HTTP_MIGRATION,
+        "today's conventions for HTTP, databases and RPC leave out `net.transport` and `net.sock.family`",
+        f"{_DB_MIGRATION} ({_HTTP_MIGRATION}, {_RPC_MIGRATION})",
         (
             Dropped((attribute("net.transport"),), "nothing: it is removed", premises=(_STABLE,)),
             Dropped((attribute("net.sock.family"),), "nothing: it is removed", premises=(_HTTP,)),
@@ -255,17 +257,17 @@ PEERS = (
     Rule(
         "server-name-left-out",
         Effect.DEGRADED,
-        "`server.address` comes from the header Host alone: another `http.server_name` or `net.host.name` is "
-        "gone",
+        "`server.address` comes from the request's headers, such as Host: `http.server_name` or "
+        "`net.host.name` with another name is gone",
         f"{_HTTP_MIGRATION}#http-server-span-attributes",
         tuple(
             Dropped(
                 (attribute(old),),
-                "nothing: `server.address` comes from the header Host",
+                "nothing: `server.address` comes from the request's headers",
                 premises=(was(attribute("http.host")), stands(_ADDRESS), _OF_SERVER),
             )
             for old in ("http.server_name", "net.host.name")
         ),
-        "a search for a server by the name that it has for itself finds nothing",
+        "a search for a server by its own name finds nothing",
     ),
 )

@@ -128,7 +128,7 @@ def _obsolete(row: Published) -> Rule:
     return Rule(
         row.old,
         Effect.DEGRADED,
-        f"`{row.old}` is obsolete: {row.note.rstrip('.')}",
+        _without_successor(row),
         _source(row),
         (
             Dropped((attribute(row.old),), instead),
@@ -137,6 +137,14 @@ def _obsolete(row: Published) -> Rule:
         ),
         f"a search for `{row.old}` finds nothing",
     )
+
+
+def _without_successor(row: Published) -> str:
+    """Say in one sentence why nothing replaces the old name; a row of the schema names what is gone."""
+    if row.source != "schema":
+        return f'`{row.old}` is obsolete; the registry says "{row.note.rstrip(".")}"'
+    gone, _, rest = row.note.removesuffix(".").partition(" ")
+    return f"{gone} {rest}" if gone == f"`{row.old}`" else f"`{row.old}` was renamed to {gone}, which {rest}"
 
 
 def _source(row: Published) -> str:

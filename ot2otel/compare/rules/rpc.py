@@ -72,7 +72,7 @@ RPC = (
     Rule(
         "rpc.response.status_code",
         Effect.TRANSLATED,
-        "the codes of gRPC, JSON-RPC and Connect stand as text in `rpc.response.status_code`",
+        "the codes of gRPC, JSON-RPC and Connect become `rpc.response.status_code`, as text",
         _MIGRATION,
         (
             Renamed(attribute("rpc.grpc.status_code"), _STATUS, _grpc_status),

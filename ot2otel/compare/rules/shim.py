@@ -29,7 +29,10 @@ from ot2otel.compare.rules.thrift_exporter import THRIFT_EXPORTER_LOSSES
 from ot2otel.model import AttributeValue, Kind, StatusCode
 from ot2otel.wire.jaeger_translation import status as translated_status
 
-_SHIM = f"{PYTHON}/tree/main/shim/opentelemetry-opentracing-shim"
+_SHIM = (
+    f"{PYTHON}/blob/v1.39.1/shim/opentelemetry-opentracing-shim/src/opentelemetry/shim/opentracing_shim/"
+    "__init__.py"
+)
 _COMPATIBILITY = f"{SPECIFICATION}/compatibility/opentracing.md"
 _WITHOUT_A_KIND = (Kind.UNSPECIFIED, Kind.INTERNAL)
 _CODE, _REASON = attribute("http.status_code"), attribute("http.status_message")
@@ -83,8 +86,8 @@ _EITHER_WAY = (
     Rule(
         "shim-error-object",
         Effect.DEGRADED,
-        "an exception that the application logs as `error.object` is lost in SDK 1.39, since an object is "
-        "no attribute; SDK 1.45 keeps its text, as jaeger-client does",
+        "SDK 1.39 drops an exception that the application logs as `error.object`, since an object is no "
+        "attribute; SDK 1.45 keeps its text, as jaeger-client does",
         f"{PYTHON}/pull/5266",
         (
             Dropped(
@@ -109,8 +112,7 @@ SHIM_OVER_OTLP = (
     Rule(
         "shim-kind-as-attribute",
         Effect.DEGRADED,
-        "every span is INTERNAL: its real kind is left in the attribute `span.kind`, which no "
-        "OpenTelemetry back end reads as the kind",
+        "every span is INTERNAL: the shim leaves its real kind in the attribute `span.kind`",
         f"{_SHIM} (TracerShim.start_span)",
         (Split((KIND,), _kind_as_attribute),),
         "dashboards that count SERVER spans find none",
@@ -118,7 +120,7 @@ SHIM_OVER_OTLP = (
     Rule(
         "shim-error-as-attribute",
         Effect.DEGRADED,
-        "the tag `error=true` stays an attribute, the status stays UNSET; the specification wants ERROR",
+        "the tag `error=true` stays an attribute and the status stays UNSET; the specification wants ERROR",
         f"{_COMPATIBILITY}#set-tag",
         (Split((STATUS,), _error_as_attribute, (MESSAGE,)),),
         "alerts on the rate of spans with the status ERROR go silent",
@@ -126,8 +128,8 @@ SHIM_OVER_OTLP = (
     Rule(
         "shim-reference-type",
         Effect.DEGRADED,
-        "a reference becomes the parent and a link; the link lacks `opentracing.ref_type`, which the "
-        "specification wants, so CHILD_OF and FOLLOWS_FROM look alike",
+        "each reference becomes a link without `opentracing.ref_type`, which the specification wants: "
+        "CHILD_OF and FOLLOWS_FROM look alike",
         f"{CONVENTIONS}/general/trace-compatibility/",
         (
             Dropped(
@@ -147,7 +149,8 @@ SHIM_OVER_THRIFT = (
     Rule(
         "shim-kind-lost",
         Effect.DEGRADED,
-        "two tags `span.kind` arrive and the last one, `internal`, wins: the real kind is lost",
+        "over the thrift exporter two tags `span.kind` arrive; the last one, `internal`, wins, and the real "
+        "kind is lost",
         f"{TRANSLATOR}/jaegerthrift_to_traces.go (jThriftTagsToInternalAttributes)",
         (Renamed(KIND, KIND, _lost_kind),),
         "dashboards that count SERVER spans find none",

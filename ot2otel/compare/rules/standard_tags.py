@@ -36,14 +36,14 @@ STANDARD_TAGS = (
     Rule(
         "component",
         Effect.TRANSLATED,
-        "the library that `component` names is named by the instrumentation scope",
+        "the instrumentation scope names the library that `component` named",
         f"{SPECIFICATION}/common/instrumentation-scope.md ({OPENTRACING_TAGS})",
         (Split((_COMPONENT,), _named_by_scope, reads_after=(SCOPE_NAME,)),),
     ),
     Rule(
         "component-lost",
         Effect.DEGRADED,
-        "`component` is gone, and the instrumentation scope, which stands for it, has another name",
+        "`component` is gone; the instrumentation scope, which takes its place, has another name",
         f"{SPECIFICATION}/common/instrumentation-scope.md ({OPENTRACING_TAGS})",
         (Dropped((_COMPONENT,), "the scope, by another name", test=text, premises=(stands(SCOPE_NAME),)),),
         "a search for `component` finds nothing",
@@ -51,7 +51,8 @@ STANDARD_TAGS = (
     Rule(
         "sampling.priority",
         Effect.DEGRADED,
-        "`sampling.priority` is gone: a sampler decides when a span starts, and no attribute changes it",
+        "`sampling.priority` is gone: a sampler decides when a span starts, and no later attribute changes "
+        "that",
         f"{SPECIFICATION}/trace/sdk.md#sampling ({OPENTRACING_TAGS})",
         (Dropped((attribute("sampling.priority"),), "nothing: no attribute forces a trace"),),
         "requests that had to be traced are sampled like any other",

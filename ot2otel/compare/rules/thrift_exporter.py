@@ -21,7 +21,10 @@ from ot2otel.compare.rules.rule import (
     of_event,
 )
 
-_EXPORTER = f"{PYTHON}/tree/v1.21.0/exporter/opentelemetry-exporter-jaeger-thrift"
+_EXPORTER = (
+    f"{PYTHON}/blob/v1.21.0/exporter/opentelemetry-exporter-jaeger-thrift/src/opentelemetry/exporter/jaeger/thrift/"
+    "translate/__init__.py"
+)
 
 # The namespaces that the semantic conventions reserve for resources.
 _RESOURCE = (
@@ -137,8 +140,8 @@ THRIFT_EXPORTER_LOSSES = (
     Rule(
         "thrift-exporter-message",
         Effect.DEGRADED,
-        "an event's own field `message` is lost: the thrift exporter writes the event's name into a second "
-        "field `message`, and Jaeger keeps only the last one",
+        "an event loses its field `message`: the thrift exporter writes the event's name into a second field "
+        "`message`, and Jaeger keeps only the last one",
         f"{_EXPORTER} (_extract_logs)",
         (
             Dropped(

@@ -127,9 +127,22 @@ def test_the_sentence_of_an_obsolete_name_is_the_registrys() -> None:
     rules = {rule.name: rule for rule in TODAYS_CONVENTIONS}
     licence = rules["db.user"].licences[0]
 
-    assert rules["db.user"].summary == "`db.user` is obsolete: Removed, no replacement at this time"
+    assert (
+        rules["db.user"].summary
+        == '`db.user` is obsolete; the registry says "Removed, no replacement at this time"'
+    )
     assert isinstance(licence, Dropped)
     assert licence.instead == "nothing: Removed, no replacement at this time."
+
+
+def test_the_sentence_of_a_name_that_the_registry_lacks_says_what_became_of_it() -> None:
+    rules = {rule.name: rule.summary for rule in TODAYS_CONVENTIONS}
+    gone = "`messaging.consumer.id` is no longer in the registry"
+
+    assert rules["messaging.consumer.id"] == gone
+    assert rules["messaging.consumer_id"] == (
+        "`messaging.consumer_id` was renamed to `messaging.consumer.id`, which is no longer in the registry"
+    )
 
 
 @pytest.mark.parametrize("before", [{}, NATIVE], ids=["OpenTracing", "OpenTelemetry"])
@@ -295,7 +308,7 @@ def test_a_rule_for_a_name_without_a_successor_says_so() -> None:
     rule = made()["db.instance.id"]
 
     assert (rule.summary, rule.source, rule.consequence) == (
-        "`db.instance.id` is obsolete: Removed, no general replacement at this time",
+        '`db.instance.id` is obsolete; the registry says "Removed, no general replacement at this time"',
         "https://opentelemetry.io/docs/specs/semconv/registry/attributes/db/",
         "a search for `db.instance.id` finds nothing",
     )

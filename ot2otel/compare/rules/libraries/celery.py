@@ -85,21 +85,21 @@ CELERY = (
     Rule(
         "celery-action-as-name",
         Effect.TRANSLATED,
-        "an instrumentation names Celery's spans by action and task: `apply_async/T` and `run/T`",
+        "the instrumentation names Celery's spans by action and task: `apply_async/TASK` and `run/TASK`",
         source("celery"),
         (Split((NAME,), _named, reads_after=(KIND,), premises=_OF_CELERY),),
     ),
     Rule(
         "celery-task-id",
         Effect.TRANSLATED,
-        "`celery.task.id` is `messaging.message.id`",
+        "`celery.task.id` becomes `messaging.message.id`",
         f"{_MESSAGING} ({_CONTEXT})",
         (Renamed(attribute("celery.task.id"), _ID, premises=_OF_CELERY),),
     ),
     Rule(
         "celery-destination",
         Effect.TRANSLATED,
-        "`message_bus.destination` and `celery.delivery.routing_key` stand in `messaging.destination`",
+        "`message_bus.destination` and `celery.delivery.routing_key` become `messaging.destination`",
         f"{_MESSAGING} ({_CONTEXT})",
         tuple(
             Renamed(attribute(key), _DESTINATION, premises=_OF_CELERY)
@@ -109,14 +109,14 @@ CELERY = (
     Rule(
         "celery-delivery",
         Effect.TRANSLATED,
-        "a worker's `celery.delivery.*` is a part of the text `celery.delivery_info`",
+        "a worker's `celery.delivery.*` become parts of the text `celery.delivery_info`",
         _CONTEXT,
         tuple(map(_in_delivery, ("exchange", "priority", "queue", "redelivered"))),
     ),
     Rule(
         "celery-sender",
         Effect.TRANSLATED,
-        "a worker's `celery.task.origin`, the process that sent the task, is `celery.hostname`",
+        "a worker's `celery.task.origin`, the process that sent the task, becomes `celery.hostname`",
         _CONTEXT,
         (
             Renamed(
@@ -144,7 +144,8 @@ CELERY = (
     Rule(
         "celery-message-left-out",
         Effect.DEGRADED,
-        "a producer's span has less of the message: no retries, limits, sender and delivery",
+        "a producer's span tells less of the message: the retries, the limits, the sender and the delivery "
+        "are gone",
         f"{source('celery')} (_trace_before_publish)",
         tuple(
             Dropped(
@@ -157,7 +158,7 @@ CELERY = (
                 *("delivery.exchange", "delivery.queue", "retries"),
             )
         ),
-        "which attempt a message asks for is told by the worker's span alone",
+        "only the worker's span tells which attempt it was",
     ),
     Rule(
         "celery-no-retries",
@@ -176,7 +177,7 @@ CELERY = (
     Rule(
         "celery-limits",
         Effect.TRANSLATED,
-        "`celery.timelimit` is a list instead of a text",
+        "`celery.timelimit` becomes a list instead of a text",
         _CONTEXT,
         (
             Split(
@@ -190,7 +191,7 @@ CELERY = (
     Rule(
         "celery-retry",
         Effect.TRANSLATED,
-        "`celery.retry` is the state RETRY in `celery.state`",
+        "`celery.retry` becomes the state RETRY in `celery.state`",
         source("celery"),
         (
             Split(
@@ -203,7 +204,8 @@ CELERY = (
     Rule(
         "celery-retry-log",
         Effect.DEGRADED,
-        "the exception for which a task is tried again has no event, only its text in `celery.retry.reason`",
+        "the exception for which a task is tried again has no event; only its text is left, in "
+        "`celery.retry.reason`",
         f"{source('celery')} (_trace_retry; {_INTEGRATION}, _tag_retry)",
         (
             Dropped(
@@ -225,12 +227,12 @@ CELERY = (
                 ),
             ),
         ),
-        "the stack of an error that led to another attempt is nowhere",
+        "the stack of an error that led to another attempt is lost",
     ),
     Rule(
         "celery-error-text",
         Effect.ADDED,
-        "the text of a failed task's exception is the message of the status",
+        "the status has the text of a failed task's exception as its message",
         f"{source('celery')} (_trace_failure)",
         (
             Copied(

@@ -115,7 +115,7 @@ CLIENTS = (
     Rule(
         "method-as-name",
         Effect.TRANSLATED,
-        "an instrumentation names a client's span by the method alone",
+        "the instrumentation names a client's span by the method alone",
         f"{CONVENTIONS}/http/http-spans/#name ({source('requests')})",
         (
             Split(
@@ -130,7 +130,7 @@ CLIENTS = (
     Rule(
         "method-in-capitals",
         Effect.TRANSLATED,
-        "a method that an integration wrote in small letters stands in capitals",
+        "the instrumentation writes the method in capitals; the integration wrote small letters",
         f"{source('requests')} (sanitize_method)",
         (
             Split(
@@ -151,7 +151,7 @@ CLIENTS = (
     Rule(
         "traceback-tag",
         Effect.TRANSLATED,
-        "the traceback in the tag `error.object` stands in the event `exception` of the same exception",
+        "the traceback in the tag `error.object` moves to the event `exception`",
         "https://github.com/signalfx/python-requests/blob/master/requests_opentracing/tracing.py",
         (
             Dropped(
@@ -169,7 +169,7 @@ CLIENTS = (
         "client-instrumentation",
         Effect.ADDED,
         "the instrumentation of an HTTP client describes server and connection in more attributes",
-        f"{CONVENTIONS}/http/http-spans/#http-client ({source('requests')})",
+        f"{CONVENTIONS}/http/http-spans/#http-client-span ({source('requests')})",
         (
             Added(
                 tuple(

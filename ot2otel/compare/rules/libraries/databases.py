@@ -70,14 +70,14 @@ DATABASES = (
     Rule(
         "older-db-system",
         Effect.TRANSLATED,
-        "`db.type`, if it names a product, is `db.system` in the older conventions",
+        "`db.type`, if it names a product, becomes `db.system` in the older conventions",
         f"{CONVENTIONS}/non-normative/db-migration/ ({source('redis')})",
         (Renamed(attribute("db.type"), attribute("db.system"), _product, (_BY_DATABASE,)),),
     ),
     Rule(
         "redis-values-hidden",
         Effect.DEGRADED,
-        "the statement has `?` for each key and value; the integration wrote them in clear",
+        "the statement has `?` for each key and value of Redis; the integration wrote them in clear",
         f"{source('redis')} (_format_command_args)",
         (
             Split(
@@ -92,14 +92,14 @@ DATABASES = (
     Rule(
         "commands-as-name",
         Effect.TRANSLATED,
-        "an instrumentation names a pipeline of Redis by its commands",
+        "the instrumentation names a Redis pipeline by its commands",
         f"{source('redis')} (_build_span_meta_data_for_pipeline)",
         (Split((NAME,), _named_by_commands, reads_after=(_TEXT, _OLD_TEXT), premises=(_BY_REDIS,)),),
     ),
     Rule(
         "redis-database-left-out",
         Effect.DEGRADED,
-        "the instrumentation writes no index of the database with the stable conventions",
+        "with the stable conventions, the instrumentation does not write the index of the Redis database",
         f"{CONVENTIONS}/db/redis/ ({source('redis')})",
         (
             Dropped(
@@ -109,12 +109,12 @@ DATABASES = (
                 (_BY_REDIS, stands(_TEXT)),
             ),
         ),
-        "calls of different databases of one Redis can't be told apart",
+        "calls to different databases of one Redis can't be told apart",
     ),
     Rule(
         "second-error-log",
         Effect.TRANSLATED,
-        "an error that an integration and the tracer each logged is one event `exception`",
+        "the integration and the tracer each logged an error; now it is one event `exception`",
         "https://github.com/opentracing-contrib/python-redis/blob/master/redis_opentracing/tracing.py",
         (
             Dropped(

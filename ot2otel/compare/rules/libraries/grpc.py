@@ -34,6 +34,8 @@ _SOURCE = (
 )
 _SERVER, _CLIENT = f"{_SOURCE}/_server.py", f"{_SOURCE}/_client.py"
 _CONVENTION = f"{CONVENTIONS}/rpc/grpc/"
+# Later versions have no `rpc.grpc.status_code`.
+_OLDER_CONVENTION = "https://github.com/open-telemetry/semantic-conventions/blob/v1.37.0/docs/rpc/grpc.md"
 _BY_GRPC = made_by("grpc")
 _OF_SERVER = stands(KIND, Kind.SERVER)
 _CODE = attribute("rpc.grpc.status_code")
@@ -93,7 +95,8 @@ GRPC = (
     Rule(
         "grpc-exception-unset",
         Effect.DEGRADED,
-        "an exception that a gRPC server does not handle ends UNSET, with the code 0, which means OK",
+        "a gRPC server's span that ends by an unhandled exception has the status UNSET and the gRPC code 0, "
+        "which means OK",
         f"{_SERVER} (intercept_service)",
         (
             Split(
@@ -111,8 +114,8 @@ GRPC = (
     Rule(
         "grpc-client-mistake",
         Effect.DEGRADED,
-        "a code of which the client is the cause, such as NOT_FOUND, leaves a gRPC server's span UNSET",
-        f"{_CONVENTION}#grpc-status ({_SERVER})",
+        "a code that the client caused, such as NOT_FOUND, leaves the status of a gRPC server's span UNSET",
+        f"{_CONVENTION}#server ({_SERVER})",
         (
             Split(
                 (STATUS,),
@@ -120,19 +123,19 @@ GRPC = (
                 premises=(_BY_GRPC, _OF_SERVER, NOT_INSTRUMENTED, stands(_CODE, *_CLIENTS_CODES)),
             ),
         ),
-        "the servers' share of errors falls: calls that a client got wrong are errors of the client alone",
+        "the error rate of servers falls: only the client's span is an error",
     ),
     Rule(
         "grpc-code-as-number",
         Effect.TRANSLATED,
-        "the code that a gRPC server set, in the log `error`, is the number in `rpc.grpc.status_code`",
-        f"{_CONVENTION}#grpc-attributes ({_INTEGRATION})",
+        "the code that a gRPC server set, in the log `error`, becomes the number `rpc.grpc.status_code`",
+        f"{_OLDER_CONVENTION}#grpc-attributes ({_INTEGRATION})",
         (Split((_ERROR_KIND, _EVENT_NAME), _number, premises=(_BY_GRPC,)),),
     ),
     Rule(
         "grpc-details",
         Effect.TRANSLATED,
-        "the details of an error that a gRPC server set are in the message of the status",
+        "the details that a gRPC server set for an error become the message of the status",
         f"{_SERVER} (set_details)",
         (
             Split(
@@ -157,7 +160,7 @@ GRPC = (
     Rule(
         "grpc-details-left-out",
         Effect.DEGRADED,
-        "a gRPC server that ends UNSET has no message: the details of the error are gone",
+        "a gRPC server's span with the status UNSET has no message: the details of the error are gone",
         f"{_SERVER} (set_details)",
         (
             Dropped(
@@ -171,12 +174,12 @@ GRPC = (
                 ),
             ),
         ),
-        "a search for the details finds the client's span alone",
+        "a search for the details finds only the client's span",
     ),
     Rule(
         "grpc-peer",
         Effect.TRANSLATED,
-        "a gRPC server's `peer.*` stands in `net.peer.*`, an address of IPv6 in brackets",
+        "a gRPC server's `peer.*` becomes `net.peer.*`; an IPv6 address stands in brackets",
         f"{_SERVER} (_start_span)",
         (
             Renamed(_IPV4, _IP, premises=(_BY_GRPC,)),

@@ -87,7 +87,7 @@ INSTRUMENTATION = (
     Rule(
         "agent-version",
         Effect.BOOKKEEPING,
-        "the agent writes its version into `telemetry.auto.version`",
+        "`opentelemetry-instrument` writes its version into `telemetry.auto.version`",
         f"{CONTRIB}/opentelemetry-instrumentation/src/opentelemetry/instrumentation/auto_instrumentation/"
         "__init__.py",
         (Added((in_resource("telemetry.auto.version"),), text),),

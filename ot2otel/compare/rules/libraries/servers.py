@@ -104,7 +104,7 @@ SERVERS = (
     Rule(
         "route-as-name",
         Effect.TRANSLATED,
-        "an instrumentation names a server's span by method and route",
+        "the instrumentation names a server's span by method and route",
         f"{CONVENTIONS}/http/http-spans/#name ({source('flask')})",
         (
             Split(
@@ -119,7 +119,7 @@ SERVERS = (
     Rule(
         "raw-path-as-name",
         Effect.DEGRADED,
-        "a request without a route is named by its path, which the client chose",
+        "the instrumentation names a request without a route by its path, which the client chose",
         f"{source('wsgi')} (get_default_span_name)",
         (
             Split(
@@ -130,7 +130,7 @@ SERVERS = (
                 premises=(made_by("flask", "wsgi"), _OF_SERVER, NOT_INSTRUMENTED),
             ),
         ),
-        "each unknown path that a client asks for is another span name",
+        "each unknown path that a client asks for makes another span name",
     ),
     Rule(
         "url-in-older-parts",
@@ -150,7 +150,8 @@ SERVERS = (
     Rule(
         "url-rule",
         Effect.TRANSLATED,
-        "Flask's `url_rule`, a traced attribute, is `http.route`; an unknown path has none",
+        "Flask's `url_rule`, an attribute that Flask-OpenTracing can be told to write, becomes `http.route`; "
+        "an unknown path has none",
         f"{CONVENTIONS}/registry/attributes/http/ ({source('flask')})",
         (
             Renamed(attribute("url_rule"), _ROUTE, premises=(made_by("flask"),)),
@@ -190,7 +191,7 @@ SERVERS = (
     Rule(
         "server-error-status",
         Effect.IMPROVED,
-        "an answer of 500 or more is an error; Starlette's integration did not look at it",
+        "an answer of 500 or more is an error; Starlette's integration ignored the status code",
         f"{CONVENTIONS}/http/http-spans/#status ({source('asgi')})",
         (
             Split(
@@ -204,7 +205,7 @@ SERVERS = (
     Rule(
         "error-object-as-message",
         Effect.TRANSLATED,
-        "the log `error` of an integration, with the exception as `error.object`, is the event `exception`",
+        "an integration's log `error` with the exception as `error.object` becomes the event `exception`",
         f"{CONVENTIONS}/exceptions/exceptions-spans/",
         (
             Renamed(

@@ -49,7 +49,8 @@ SQLALCHEMY = (
     Rule(
         "statement-as-name",
         Effect.IMPROVED,
-        "an instrumentation names a span by the statement's first word; the integration by Python's class",
+        "the instrumentation names a span by the statement's first word; the integration named it by a class "
+        "of SQLAlchemy",
         f"{source('sqlalchemy')} (_operation_name)",
         (
             Split(
@@ -63,7 +64,7 @@ SQLALCHEMY = (
     Rule(
         "dialect-as-system",
         Effect.TRANSLATED,
-        "SQLAlchemy's dialect is the product in `db.system` and `db.system.name`",
+        "`sqlalchemy.dialect` becomes the product in `db.system` or `db.system.name`",
         f"{CONVENTIONS}/db/database-spans/ ({_INTEGRATION})",
         (
             Split(
@@ -84,14 +85,15 @@ SQLALCHEMY = (
     Rule(
         "error-text-as-status",
         Effect.IMPROVED,
-        "a failed statement is an error; the integration wrote `error` as text, which is none",
-        f"{CONVENTIONS}/db/database-spans/#status ({_INTEGRATION})",
+        "a failed statement has the status ERROR; the integration wrote the tag `error` as text, which sets "
+        "none",
+        f"{CONVENTIONS}/db/database-spans/#span-definition ({_INTEGRATION})",
         (Split((attribute("error"), STATUS), _status, premises=_PREMISES),),
     ),
     Rule(
         "sqlalchemy-exception",
         Effect.TRANSLATED,
-        "the text of the error is the message of the status",
+        "the text of the error, in `sqlalchemy.exception`, becomes the message of the status",
         f"{source('sqlalchemy')} (_handle_error)",
         (
             Split(

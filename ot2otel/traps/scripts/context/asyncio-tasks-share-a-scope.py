@@ -1,8 +1,8 @@
 # /// script
 # dependencies = ["jaeger-client", "opentracing"]
 # ///
-"""The trees of the old service are wrong, so the new ones look wrong beside them: concurrent requests are
-each other's parents.
+"""The trees of the old service are wrong, so the new ones look wrong beside them: one of two concurrent
+requests is the parent of the other.
 
 Cause: jaeger-client 4.8.0 takes opentracing's ThreadLocalScopeManager by default. All tasks of an event loop
     share one active scope.

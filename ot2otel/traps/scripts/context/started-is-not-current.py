@@ -3,8 +3,8 @@
 # ///
 """One request makes many traces: the spans inside `with tracer.start_span(...)` are roots.
 
-Cause: `start_span` makes no span current, in OpenTracing and in OpenTelemetry; entering it in a `with` ends
-    it and no more. It reads like `start_active_span`, whose counterpart is `start_as_current_span`.
+Cause: `start_span` makes no span current, in OpenTracing and in OpenTelemetry; a `with` around it only ends
+    it. It reads like `start_active_span`, whose counterpart is `start_as_current_span`.
 Met: saleor/saleor#5249 (on OpenTracing already)
 Way out: `with tracer.start_as_current_span(...)`; or `with trace.use_span(span, end_on_exit=True)`.
 Found by: `ot2otel diff before.jsonl after.jsonl`: spans that lost their parents.

@@ -3,8 +3,8 @@
 # ///
 """Work in a thread pool is in traces of its own.
 
-Cause: Python hands its context variables to tasks, not to threads: a new thread, or one of an executor, has
-    no current span. This is so for jaeger-client and for opentelemetry-sdk, up to 1.45.2.
+Cause: By default, Python hands its context variables to tasks, not to threads: a new thread, or one of an
+    executor, has no current span. This is so for jaeger-client and for opentelemetry-sdk, up to 1.45.2.
 Met: open-telemetry/opentelemetry-python-contrib#1009, open-telemetry/opentelemetry-python-contrib#1010
 Way out: `executor.submit(copy_context().run, work)`; or opentelemetry-instrumentation-threading.
 Found by: `ot2otel record` of the service: more traces than requests.

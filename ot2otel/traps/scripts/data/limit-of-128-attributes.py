@@ -4,7 +4,7 @@
 """Wide spans lose tags without a word, the first ones first.
 
 Cause: opentelemetry-sdk, up to 1.45.2, keeps 128 attributes for each span and drops the oldest. jaeger-client
-    has no limit.
+    does not limit their number.
 Met: not reported that we know of
 Way out: `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT=512`.
 Found by: `ot2otel diff before.jsonl after.jsonl`: attributes that are gone, and dropped counts.

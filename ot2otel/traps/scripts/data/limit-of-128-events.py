@@ -3,8 +3,8 @@
 # ///
 """Long batch spans begin in the middle: their first log lines are gone.
 
-Cause: opentelemetry-sdk, up to 1.45.2, keeps 128 events for each span and drops the oldest. jaeger-client has
-    no limit.
+Cause: opentelemetry-sdk, up to 1.45.2, keeps 128 events for each span and drops the oldest. jaeger-client
+    does not limit their number.
 Met: not reported that we know of
 Way out: `OTEL_SPAN_EVENT_COUNT_LIMIT=1024`, or a span for each step.
 Found by: `ot2otel diff before.jsonl after.jsonl`: events that are gone, and dropped counts.

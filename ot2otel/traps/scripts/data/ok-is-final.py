@@ -3,8 +3,8 @@
 # ///
 """Requests fail with an exception, and their spans are OK.
 
-Cause: A status OK is final in opentelemetry-sdk, as the specification wants: a later ERROR is ignored, that
-    of an exception as well. OpenTracing has no such state.
+Cause: A status OK is final in opentelemetry-sdk, as the specification wants: a later ERROR is ignored, also
+    one that an exception sets. OpenTracing has no such state.
 Met: googleapis/python-spanner#1246
 Way out: Set no status on success: UNSET means that nothing went wrong.
 Found by: `ot2otel diff before.jsonl after.jsonl`: errors that are gone.

@@ -7,8 +7,8 @@ Cause: OpenTracing's `start_time` and `finish_time` are seconds. `start_time`, `
     opentelemetry-api, up to 1.45.2, are integer nanoseconds, and nothing checks them.
 Met: open-telemetry/opentelemetry-python#4193, vllm-project/vllm#40698
 Way out: `int(seconds * 1e9)`, or `time.time_ns()`.
-Found by: `ot2otel diff before.jsonl after.jsonl`: its health names spans that end before they start, or far
-    outside.
+Found by: `ot2otel diff before.jsonl after.jsonl`: it names spans that end before they start, and events far
+    outside their span.
 Lanes: pinned, newest
 """
 

@@ -4,7 +4,7 @@
 """Every deployment and every scale-down loses the last seconds of the old instances.
 
 Cause: A process that SIGTERM ends by default runs no exit handlers. opentelemetry-sdk, up to 1.45.2, delivers
-    the pending spans in one; by default those of 5 s wait.
+    the pending spans in one; by default, spans wait for up to 5 s.
 Met: open-telemetry/opentelemetry-python#4813
 Way out: A handler for SIGTERM that leaves by `sys.exit`, so that exit handlers run. Most servers have one.
 Found by: `ot2otel record`: it ends the service by SIGTERM and says what did not arrive.

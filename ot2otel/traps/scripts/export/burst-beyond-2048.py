@@ -1,10 +1,11 @@
 # /// script
 # dependencies = ["opentelemetry-sdk"]
 # ///
-"""A batch job's trace lacks most of its spans, those that ended first; the log says `Queue is full`, at most.
+"""A batch job's trace lacks most of its spans, those that ended first.
 
 Cause: BatchSpanProcessor of opentelemetry-sdk, up to 1.45.2, keeps 2,048 finished spans while one export
-    runs. It drops the oldest; jaeger-client refused the newest.
+    runs. It drops the oldest: 1.39.1 without a word, 1.45.2 with the warning `Queue full`. jaeger-client
+    refused the newest.
 Met: open-telemetry/opentelemetry-python#1787
 Way out: `OTEL_BSP_MAX_QUEUE_SIZE=16384` and `OTEL_BSP_SCHEDULE_DELAY=1000`; a collector that is near.
 Found by: `ot2otel diff before.jsonl after.jsonl`: spans that are missing, and orphans.

@@ -4,7 +4,8 @@
 """No span arrives, the service runs well and ends with 0.
 
 Cause: opentelemetry-distro, up to 0.66b1, exports over OTLP/gRPC unless it is told otherwise. Sent to a port
-    for OTLP/HTTP, 4318 by custom, every export fails; the exporter logs it, or not, and the program goes on.
+    for OTLP/HTTP, 4318 by custom, every export fails; the exporter logs that at most, and the program goes
+    on.
 Met: open-telemetry/opentelemetry-operator#516
 Way out: `OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf` with port 4318, `grpc` with 4317.
 Found by: `ot2otel record` of the service: it says that gRPC came to an HTTP port.

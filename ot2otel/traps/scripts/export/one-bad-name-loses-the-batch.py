@@ -3,7 +3,7 @@
 # ///
 """Spans of other requests are missing, in gaps of up to 512.
 
-Cause: An operation name, or the name of an event, that is no text: a view function, None, a number.
+Cause: An operation name or the name of an event is no text, but a view function, None or a number.
     jaeger-client wrote what it could. opentelemetry-exporter-otlp-proto-common, up to 1.45.1, raises for the
     whole batch, and the processor logs `Exception while exporting Span` and drops it.
 Met: open-telemetry/opentelemetry-python#3918

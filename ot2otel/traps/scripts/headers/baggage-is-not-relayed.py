@@ -8,7 +8,7 @@ Cause: `start_as_current_span(name, context=extract(headers))` takes the parent 
     1.45.2.
 Met: open-telemetry/opentelemetry-python#3350
 Way out: `token = attach(extract(headers))` before the span, and `detach(token)` after it.
-Found by: `ot2otel fleet` (the letter B), and `ot2otel record` of two services.
+Found by: `ot2otel fleet`, where B marks lost baggage, and `ot2otel record` of two services.
 Lanes: pinned, newest
 """
 

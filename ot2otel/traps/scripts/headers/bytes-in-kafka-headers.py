@@ -4,7 +4,7 @@
 """A consumer raises TypeError on its first message: expected string or bytes-like object, got 'int'.
 
 Cause: Kafka's header values are bytes. The default getter of opentelemetry-api, up to 1.45.2, takes them for
-    a list: what the propagator gets is a number.
+    a list, so the propagator gets a number, the first byte.
 Met: not reported that we know of
 Way out: Decode: `{key: value.decode() for key, value in message.headers}`; or a getter of your own.
 Found by: `ot2otel record` of the consumer: its spans are missing, and the error is on its stderr.

@@ -8,7 +8,8 @@ Cause: opentelemetry-propagator-jaeger, up to 1.45.1, sets the debug bit of `ube
     span is sampled: the flags are 03 instead of 01.
 Met: not reported that we know of
 Way out: A propagator of your own that writes 01, or move the callees before the callers.
-Found by: `ot2otel fleet` (the letter N), and `ot2otel headers captured.txt` for one captured request.
+Found by: `ot2otel fleet`, where N marks a debug flag that the caller did not set, and
+    `ot2otel headers captured.txt` for one captured request.
 Lanes: pinned, newest
 """
 

@@ -3,8 +3,8 @@
 # ///
 """Every call between an old and a new service splits the trace in two.
 
-Cause: jaeger-client 4.8.0 writes and reads `uber-trace-id` alone, opentelemetry-api `traceparent` and
-    `baggage` alone.
+Cause: jaeger-client 4.8.0 writes and reads Jaeger's headers alone, such as `uber-trace-id`; opentelemetry-api
+    writes and reads `traceparent`, `tracestate` and `baggage` alone.
 Met: open-telemetry/opentelemetry-java#967
 Way out: `OTEL_PROPAGATORS=tracecontext,baggage,jaeger` in every new service, with
     opentelemetry-propagator-jaeger, until the last old one is gone.

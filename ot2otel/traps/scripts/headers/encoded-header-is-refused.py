@@ -1,7 +1,7 @@
 # /// script
 # dependencies = ["jaeger-client", "opentelemetry-api", "opentelemetry-propagator-jaeger"]
 # ///
-"""Traces split behind old services in one language, while others join.
+"""Traces split behind the old services of one language, and not behind those of another.
 
 Cause: Some of Jaeger's clients percent-encode header values: `%3A` for each colon. jaeger-client decodes
     them; opentelemetry-propagator-jaeger, up to 1.45.1, ignores a value without colons.

@@ -6,7 +6,7 @@
 Cause: jaeger-client 4.8.0 raises for an `uber-trace-id` that it cannot read. OpenTelemetry's propagators
     ignore such a header, so code that relied on the exception gets none.
 Met: not reported that we know of
-Way out: Catch the exception around `extract` and start a new trace. The line stays harmless after the move.
+Way out: Catch the exception around `extract` and start a new trace. The `except` is harmless after the move.
 Found by: `ot2otel headers captured.txt` on one captured request.
 Lanes: pinned, newest
 """

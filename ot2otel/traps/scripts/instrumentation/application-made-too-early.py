@@ -4,8 +4,8 @@
 """`FlaskInstrumentor().instrument()` is called, and the service has no SERVER span.
 
 Cause: opentelemetry-instrumentation-flask, up to 0.66b1, puts a class of its own into the module `flask`. An
-    application that exists, and one whose module did `from flask import Flask` before, keeps the old class.
-    OpenTracing's `FlaskTracing(tracer, True, app)` was told its application.
+    application that exists by then keeps the old class, and so does one whose module did `from flask import
+    Flask` before. OpenTracing's `FlaskTracing(tracer, True, app)` was told its application.
 Met: open-telemetry/opentelemetry-python-contrib#1921
 Way out: `FlaskInstrumentor().instrument_app(app)`.
 Found by: `ot2otel record` of the service: a diagnosis names an instrumentation that is installed and silent.

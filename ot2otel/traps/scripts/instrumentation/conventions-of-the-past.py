@@ -1,13 +1,14 @@
 # /// script
 # dependencies = ["opentelemetry-sdk", "opentelemetry-instrumentation-flask", "flask"]
 # ///
-"""Dashboards made from today's documents are empty: the spans have `http.method`, not `http.request.method`.
+"""Dashboards made from today's documentation are empty: the spans have `http.method`, not
+`http.request.method`.
 
 Cause: opentelemetry-instrumentation-* for HTTP, up to 0.66b1, write the old conventions unless
     OTEL_SEMCONV_STABILITY_OPT_IN says otherwise. For databases, 0.60b1 knows no other.
 Met: open-telemetry/opentelemetry-python-contrib#2453
-Way out: `OTEL_SEMCONV_STABILITY_OPT_IN=http/dup` while dashboards move, `http` then. It is read at the first
-    import.
+Way out: `OTEL_SEMCONV_STABILITY_OPT_IN=http/dup` while dashboards move, then `http`. Set it before the
+    program starts: the first instrumentation to start reads it, once.
 Found by: `ot2otel semconv FILE`, and a diagnosis of two generations in `ot2otel diff before.jsonl
     after.jsonl`.
 Lanes: pinned, newest

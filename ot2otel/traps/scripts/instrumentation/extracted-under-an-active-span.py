@@ -8,7 +8,8 @@ Cause: A handler that extracts the caller itself, as OpenTracing code had to, ta
 Met: not reported that we know of
 Way out: Leave the parent to the current context: no `extract` in the handler. In code that runs with and
     without the library, extract if `get_current_span()` is invalid.
-Found by: `ot2otel record` and `ot2otel diff before.jsonl after.jsonl`: a diagnosis of its own.
+Found by: `ot2otel record` and `ot2otel diff before.jsonl after.jsonl`, which name two SERVER spans for one
+    request.
 Lanes: pinned, newest
 """
 

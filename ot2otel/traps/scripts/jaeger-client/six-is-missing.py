@@ -6,7 +6,7 @@
 Cause: jaeger-client 4.8.0, the last release, imports `six` through its generated Thrift code and does not
     declare it. It came with thrift until a release of thrift left it out.
 Met: jaegertracing/jaeger-client-python#309 (on its use of six)
-Way out: Add `six` to the requirements of the old service, and pin what it has today.
+Way out: Add `six` to the requirements of the old service, and pin the versions that it has today.
 Found by: `ot2otel record` of the old service in a fresh environment: it ends before its first span.
 Lanes: pinned, newest
 """

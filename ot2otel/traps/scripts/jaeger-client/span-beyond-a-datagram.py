@@ -1,7 +1,7 @@
 # /// script
 # dependencies = ["jaeger-client"]
 # ///
-"""The spans with the most to tell are missing: those with long logs or statements.
+"""The largest spans are missing: those with long logs or statements.
 
 Cause: jaeger-client 4.8.0 sends a batch as one UDP datagram and does not look at its size. Beyond about
     65,000 bytes the kernel refuses it, and all that is left is one line in the client's log.

@@ -1,7 +1,8 @@
 # /// script
 # dependencies = ["opentelemetry-sdk"]
 # ///
-"""A ratio of one in a thousand is set, and one customer's requests are all traced, below parents nobody has.
+"""A ratio of one in a thousand is set, and one customer's requests are all traced, below parents that are not
+in your back end.
 
 Cause: A public endpoint reads `traceparent`, which many clients send today; few sent `uber-trace-id`. A
     parent-based sampler of opentelemetry-sdk, up to 1.45.2, obeys the caller's flag.

@@ -3,11 +3,11 @@
 # ///
 """Every span is there twice, with the same ids; rates and costs double.
 
-Cause: Set-up code that runs again (a reload, a factory for tests, the agent beside your own code) adds a
-    second processor to the same provider. opentelemetry-sdk, up to 1.45.2, exports through each.
+Cause: Set-up code that runs again (a reload, a factory for tests, `opentelemetry-instrument` beside your own
+    code) adds a second processor to the same provider. opentelemetry-sdk, up to 1.45.2, exports through each.
 Met: open-telemetry/opentelemetry-python#3275, equinor/ert#10843
 Way out: Set up once for each process, in a function that the entry point alone calls.
-Found by: `ot2otel diff before.jsonl after.jsonl`: its health names duplicate ids.
+Found by: `ot2otel diff before.jsonl after.jsonl`: it names duplicate ids.
 Lanes: pinned, newest
 """
 

@@ -7,7 +7,7 @@ Cause: jaeger-client refuses to start without a name. opentelemetry-sdk, up to 1
     if neither OTEL_SERVICE_NAME nor the code gives one.
 Met: open-telemetry/opentelemetry-python-contrib#1068
 Way out: `OTEL_SERVICE_NAME` in every deployment.
-Found by: `ot2otel diff before.jsonl after.jsonl` and `ot2otel record`: a diagnosis of its own.
+Found by: `ot2otel diff before.jsonl after.jsonl` and `ot2otel record`, which name the nameless service.
 Lanes: pinned, newest
 """
 

@@ -1,7 +1,7 @@
 # /// script
 # dependencies = ["opentelemetry-sdk"]
 # ///
-"""OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are set, and the spans have neither.
+"""OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are set, and the resource of the spans has neither.
 
 Cause: `Resource({...})` of opentelemetry-sdk, up to 1.45.2, is these attributes and nothing else.
     `Resource.create` adds the environment, the SDK's own attributes and the detectors.

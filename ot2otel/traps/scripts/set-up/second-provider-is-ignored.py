@@ -1,12 +1,12 @@
 # /// script
 # dependencies = ["opentelemetry-sdk"]
 # ///
-"""`Overriding of current TracerProvider is not allowed`, once in the log, and your spans go nowhere you look.
+"""The log says `Overriding of current TracerProvider is not allowed`, and your exporter gets no span.
 
 Cause: `opentelemetry-instrument`, or a library, has set a provider; opentelemetry-api, up to 1.45.2, keeps
     the first one. The exporters and the sampler of the second one never see a span.
 Met: open-telemetry/opentelemetry-python#3275, pydantic/logfire#1622
-Way out: Under the agent, set none: `trace.get_tracer_provider().add_span_processor(...)`.
+Way out: Under `opentelemetry-instrument`, set none: `trace.get_tracer_provider().add_span_processor(...)`.
 Found by: `ot2otel record -- opentelemetry-instrument ...`: its diagnosis of two providers.
 Lanes: pinned, newest
 """

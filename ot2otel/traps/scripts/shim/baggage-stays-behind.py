@@ -7,7 +7,8 @@ Cause: opentelemetry-opentracing-shim, up to 0.66b1, keeps an item in the span's
     do not inherit it, `inject` does not send it, and `extract` does not read it.
 Met: open-telemetry/opentelemetry-js#329 (the same in JavaScript)
 Way out: OpenTelemetry's baggage: `attach(baggage.set_baggage(key, value))`, and the propagator `baggage`.
-Found by: `ot2otel fleet` (the letter B), and `ot2otel headers captured.txt` for one captured request.
+Found by: `ot2otel fleet`, where B marks lost baggage, and `ot2otel headers captured.txt` for one captured
+    request.
 Lanes: pinned, newest
 """
 

@@ -6,7 +6,7 @@
 Cause: opentelemetry-opentracing-shim, up to 0.66b1, and OpenTelemetry's propagators carry text alone;
     jaeger-client wrote 37 bytes for `Format.BINARY`.
 Met: not reported that we know of
-Way out: Text headers, in the old code first: `Format.TEXT_MAP`. Both worlds read them.
+Way out: Text headers, in the old code first: `Format.TEXT_MAP`. OpenTracing and OpenTelemetry both read them.
 Found by: `ot2otel record` of the service on the shim: the request fails. `grep` for `Format.BINARY` finds the
     place.
 Lanes: pinned, newest

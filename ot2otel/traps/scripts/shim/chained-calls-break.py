@@ -5,7 +5,8 @@
 'set_tag'.
 
 Cause: OpenTracing's methods return the span. In opentelemetry-opentracing-shim, up to 0.66b1,
-    `set_baggage_item` returns None; in OpenTelemetry's own API nearly every method of a span does.
+    `set_baggage_item` returns None; in OpenTelemetry's own API nearly every method of a span returns None,
+    too.
 Met: not reported that we know of
 Way out: One statement for each call, in the old code first.
 Found by: `ot2otel record` of the service on the shim: the request fails.

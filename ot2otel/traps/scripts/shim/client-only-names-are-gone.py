@@ -26,4 +26,4 @@ gone = [
     for owner, name in ((tracer, "close"), (span, "trace_id"), (span, "is_sampled"))
     if not hasattr(owner, name)
 ]
-assert not gone, f"not there: {', '.join(gone)}"
+assert not gone, f"the shim lacks {', '.join(gone)}"

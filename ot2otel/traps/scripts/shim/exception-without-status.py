@@ -4,11 +4,12 @@
 """Some failures are errors and some are not: an exception that leaves `with tracer.start_span(...)` sets no
 status.
 
-Cause: opentracing's own `Span.__exit__` logs the exception and sets the tag `error`, which the shim makes no
-    status. `start_active_span` goes through OpenTelemetry's context manager, which records the exception and
-    sets ERROR.
+Cause: opentracing's own `Span.__exit__` logs the exception and sets the tag `error`, and the shim keeps that
+    tag as an attribute. `start_active_span` goes through OpenTelemetry's context manager, which records the
+    exception and sets ERROR.
 Met: open-telemetry/opentelemetry-python#1870 (`start_active_span`, mended in 2021)
-Way out: `with tracer.start_active_span(...)`, in the old code already: jaeger-client reports both alike.
+Way out: `with tracer.start_active_span(...)`, in the old code already: jaeger-client reports the error of
+    both alike. The span is then the current one, too: spans started inside become its children.
 Found by: `ot2otel diff before.jsonl after.jsonl`: the rule `shim-error-as-attribute` at these spans.
 Lanes: pinned, newest
 """

@@ -3,8 +3,9 @@
 # ///
 """Nobody can tell a caller that waits from one that does not: FOLLOWS_FROM and CHILD_OF arrive alike.
 
-Cause: opentelemetry-opentracing-shim, up to 0.66b1, makes the first reference the parent and each a link, and
-    leaves out the link's attribute `opentracing.ref_type`, which the specification wants.
+Cause: opentelemetry-opentracing-shim, up to 0.66b1, makes a link of each reference, and of the first one the
+    parent if no span is active. It leaves out the link's attribute `opentracing.ref_type`, which the
+    specification wants.
 Met: open-telemetry/opentelemetry-python#2179
 Way out: Natively, a span that follows another has a link to it, `Link(context, {"opentracing.ref_type":
     "follows_from"})`.

@@ -3,8 +3,8 @@
 # ///
 """Background jobs hang below the request that started them: `ignore_active_span=True` has no effect.
 
-Cause: `start_active_span` of opentelemetry-opentracing-shim, up to 0.66b1, does not pass the argument on:
-    without a parent of its own, the span gets the current one. `start_span` honours it.
+Cause: `start_active_span` of opentelemetry-opentracing-shim, up to 0.66b1, makes the current span the parent
+    before it looks at the argument. `start_span` honours it.
 Met: not reported that we know of
 Way out: `start_span(..., ignore_active_span=True)`, then `scope_manager.activate(span,
     finish_on_close=True)`. Natively: `start_as_current_span(name, context=Context())`.

@@ -7,8 +7,8 @@ Cause: opentelemetry-opentracing-shim, up to 0.66b1, keeps the tag `span.kind` a
     every span without a kind. Over the Jaeger thrift exporter, two tags `span.kind` arrive, and readers take
     the last one.
 Met: open-telemetry/opentelemetry-python#2549, open-telemetry/opentelemetry-java#5294
-Way out: Start the span natively, with its kind. Until then, let the back end or a collector read the
-    attribute.
+Way out: Start the span natively, with its kind. Until then, a Collector can set the kind from the attribute:
+    docs/repair.md has its configuration.
 Found by: `ot2otel diff before.jsonl after.jsonl`: the rules `shim-kind-as-attribute` and `shim-kind-lost`.
 Lanes: pinned, newest
 """

@@ -21,4 +21,4 @@ assert mended.unwrap().events[0].attributes["error.object"] == "no such user"
 
 span.log_kv({"event": "error", "error.object": ValueError("no such user")})
 kept = dict(span.unwrap().events[0].attributes)
-assert kept.get("error.object") == "no such user", f"the event keeps {', '.join(kept)}"
+assert kept.get("error.object") == "no such user", f"the event keeps only {', '.join(kept)}"

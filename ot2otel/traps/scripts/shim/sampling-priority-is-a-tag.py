@@ -1,8 +1,8 @@
 # /// script
 # dependencies = ["opentelemetry-sdk", "opentelemetry-opentracing-shim", "opentracing"]
 # ///
-"""Requests that had to be traced are missing, those that had to be quiet are there: `sampling.priority` does
-nothing.
+"""Requests that had to be traced are missing, and those that had to be left out are there:
+`sampling.priority` does nothing.
 
 Cause: An OpenTelemetry sampler decides when a span starts, and no later tag changes it.
     opentelemetry-opentracing-shim, up to 0.66b1, keeps `sampling.priority` as an attribute.

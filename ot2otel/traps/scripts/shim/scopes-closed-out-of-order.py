@@ -3,9 +3,9 @@
 # ///
 """Later requests of a worker hang below a span that ended long ago.
 
-Cause: A scope that is closed before the one inside it. Closing the inner scope puts back the context of its
-    start, in which the outer span is current. jaeger-client does the same, but never reports the outer span,
-    so nobody sees it.
+Cause: A scope is closed before the one inside it. Closing the inner scope puts back the context of its start,
+    in which the outer span is current. So does jaeger-client, and there the outer span is never reported: the
+    later spans are orphans.
 Met: not reported that we know of
 Way out: `with` blocks, or `close()` in the opposite order.
 Found by: `ot2otel diff before.jsonl after.jsonl`: parents that are new, and traces that became one.

@@ -7,7 +7,7 @@ makes a root.
 Cause: `start_span` of opentelemetry-opentracing-shim, up to 0.66b1, looks for its parent among the scopes of
     the shim alone. It does not see OpenTelemetry's current span. `start_active_span` does.
 Met: open-telemetry/opentelemetry-python#3140
-Way out: `start_active_span`; or migrate a function before the functions that call it, from the inside out.
+Way out: `start_active_span`; or migrate from the inside out: a function before the functions that call it.
 Found by: `ot2otel diff before.jsonl after.jsonl`: fewer spans have their parent, and there are more traces.
 Lanes: pinned, newest
 """
