@@ -231,6 +231,11 @@ def test_one_changed_fact_is_one_finding(before: SpanFields, after: SpanFields, 
             {"end_ns": START_NS}, {"end_ns": START_NS + 900}, id="a duration shorter than a clock's tick"
         ),
         pytest.param(
+            {"end_ns": START_NS + 900}, {"end_ns": START_NS}, id="such a duration that a coarse clock lost"
+        ),
+        pytest.param({"end_ns": START_NS}, {"end_ns": START_NS + 2_000}, id="a duration of a clock's tick"),
+        pytest.param({"end_ns": START_NS + 900}, {}, id="a short duration, and a long one"),
+        pytest.param(
             {"events": (EVENT,)}, {"events": (replace(EVENT, time_ns=START_NS + 9),)}, id="time of an event"
         ),
         pytest.param(
@@ -288,6 +293,7 @@ def test_nan_equals_itself() -> None:
         ("ü", '"ü"'),
         ((1, ("x", None)), '[1, ["x", null]]'),
         (KeyValues((("k", 0.5), ("a", b"\0"))), '{"a": b"AA==", "k": 0.5}'),
+        (KeyValues((("ü", 1),)), '{"ü": 1}'),
         (interned((1, 2.0)), "[1, 2.0]"),
         (Stack("E: boom"), '<stack trace of "E: boom">'),
         (Stack(""), "<stack trace>"),

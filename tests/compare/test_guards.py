@@ -32,6 +32,7 @@ from ot2otel.model import Attributes, Event, Span
 from tests.compare.rules.tables import span
 
 A, B, C = attribute("a"), attribute("b"), attribute("c")
+STACK = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\n'
 
 
 def lowered(facts: Mapping[Place, Any]) -> Sequence[Lift]:  # Any: see Facts
@@ -100,6 +101,23 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
         [of({"a": "1"}), of({"a": "2"})],
         [of({})],
     ),
+    "dropped as another fact tells it": (
+        step(Dropped((A,), "the same at b", reads_after=(B,), only_if=lambda value, other: value == other)),
+        [of({"a": "1"})],
+        [of({"b": "1"}), of({"b": "2"})],
+    ),
+    "dropped as an event tells it": (
+        step(
+            Dropped(
+                (A,),
+                "the same in an event",
+                reads_after=(of_event("attributes", "k"),),
+                only_if=lambda value, others: value in others,
+            )
+        ),
+        [of({"a": "1"})],
+        [of({}, "1", "3"), of({}, "2", "3")],
+    ),
     "dropped as another fact repeats it": (
         step(Dropped((A,), "the same at b", repeats=B)),
         [of({"a": "1", "b": "1"}), of({"a": "2", "b": "2"}), of({"a": "1", "b": "2"})],
@@ -141,6 +159,16 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
         [of({"a": "A"}), of({"a": "B"})],
         [of({"a": "a"}), of({"a": "b"}), of({"a": "c"})],
     ),
+    "one value told in another way": (
+        step(Told(lambda old, new: old.lower() == new)),
+        [of({"a": "A"})],
+        [of({"a": "a"}), of({"a": "b"}), of({"a": "c"})],
+    ),
+    "one value that others tell in another way": (
+        step(Told(lambda old, new: old.lower() == new)),
+        [of({"a": "A"}), of({"a": "B"})],
+        [of({"a": "a"})],
+    ),
     "renamed and told in another way": (
         step(Renamed(A, B), Told(lambda old, new: old.lower() == new)),
         [of({"a": "A"}), of({"a": "B"})],
@@ -170,6 +198,11 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
         step(Renamed(A, B), lifts=True),
         [of({"c": "X"}), of({"c": "Y"})],
         [of({"b": "x"}), of({"b": "y"}), of({"b": "Y"})],
+    ),
+    "stacks": (
+        step(),
+        [of({"exception.stacktrace": STACK + error}) for error in ("E: x", "F: y", "")],
+        [of({"exception.stacktrace": STACK + error}) for error in ("E: x", "F: y", "")],
     ),
     "events in another order": (
         step(),

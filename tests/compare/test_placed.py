@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from ot2otel.compare.forms import Forms
+from ot2otel.compare.forms import CHILD, Forms
 from ot2otel.model import Event, Link, Span
 from tests.support.forests import forests
 from tests.support.judging import SPAN
@@ -63,6 +63,7 @@ def check(spans: tuple[Span, ...]) -> None:
         for place, one in enumerate(trace):
             assert one.node.content.name == one.span.name
             assert -1 <= one.parent < place
+            assert (one.parent >= 0) is (one.node.parent == CHILD)
             above = trace[one.parent] if one.parent >= 0 else None
             assert above is None or (
                 one.node in above.node.children and one.span.parent_id == above.span.span_id
