@@ -8,7 +8,7 @@ from hypothesis import given
 from ot2otel.compare.facts import FAR_OUTSIDE_NS, Contents, Stack, interned, literal
 from ot2otel.model import AttributeValue, Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
 from tests.support.fields import SpanFields
-from tests.support.judging import SPAN, START_NS, Told, changes
+from tests.support.judging import SPAN, START_NS, Told, changes, verdict
 from tests.support.spans import spans
 
 LINK = Link("9" * 32, "9" * 16, {"k": "beside"}, flags=0x100)
@@ -116,6 +116,12 @@ ONE_CHANGED = [
         {"flags": 1}, {"flags": 0x100}, Told("changed", "flags", '"sampled"', '"local"'), id="not sampled"
     ),
     pytest.param(
+        {"attributes": {"k": "sampled"}},
+        {"attributes": {"k": "local, sampled"}},
+        Told("changed", "attributes.k", '"sampled"', '"local, sampled"'),
+        id="an attribute with the text of flags",
+    ),
+    pytest.param(
         {"flags": 0x300},
         {"flags": 1},
         Told("changed", "flags", '"remote"', '"sampled"'),
@@ -219,6 +225,13 @@ ONE_CHANGED = [
 @pytest.mark.parametrize(("before", "after", "finding"), ONE_CHANGED)
 def test_one_changed_fact_is_one_finding(before: SpanFields, after: SpanFields, finding: Told) -> None:
     assert changes(before, after) == [finding]
+
+
+@pytest.mark.parametrize("flags", [0, 1])
+def test_flags_that_a_wire_lacks_have_a_rule(flags: int) -> None:
+    (found,) = verdict([replace(SPAN, flags=0x101)], [replace(SPAN, flags=flags)]).findings
+
+    assert [rule.name for rule in found.rules] == ["flags-not-carried"]
 
 
 @pytest.mark.parametrize(

@@ -148,9 +148,10 @@ def test_a_span_with_the_ids_of_another_is_seen() -> None:
     before = forest(branch("root", branch("leaf")))
     root, leaf = before
 
-    assert findings_of(before, (root, replace(leaf, span_id=root.span_id))) == [
-        Told("changed", "ids", "", '"those of another span"')
-    ]
+    after = (root, replace(leaf, span_id=root.span_id))
+
+    assert findings_of(before, after) == [Told("changed", "ids", "", '"those of another span"')]
+    assert findings_of(after, before) == [Told("improved", "ids", '"those of another span"', "")]
 
 
 def test_a_span_that_arrived_twice_is_new_once() -> None:

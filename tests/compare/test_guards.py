@@ -29,7 +29,7 @@ from ot2otel.compare.rules.rule import (
 )
 from ot2otel.compare.rules.steps import Step
 from ot2otel.model import Attributes, Event, Span
-from tests.compare.rules.tables import span
+from tests.compare.rules.tables import judged, span
 
 A, B, C = attribute("a"), attribute("b"), attribute("c")
 STACK = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\n'
@@ -84,7 +84,12 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
     "split": (
         step(Split((A,), halves)),
         [of({"a": "1/2"}), of({"a": "1/3"}), of({"a": "12"})],
-        [of({"b": "1", "c": "2"}), of({"b": "1", "c": "3"}), of({"b": "2", "c": "3"})],
+        [
+            of({"b": "1", "c": "2"}),
+            of({"b": "1", "c": "3"}),
+            of({"b": "2", "c": "3"}),
+            of({"b": None, "c": "2"}),
+        ],
     ),
     "split by a fact of the after": (
         step(Split((A,), begun, reads_after=(B,))),
@@ -252,6 +257,12 @@ def test_a_judgement_holds_only_for_spans_that_get_the_same_grades(
             assert judgement.holds(other.values, another.values) is held
 
     assert refused
+
+
+def test_what_is_lifted_beside_another_value_that_stands_is_gone() -> None:
+    lifted_to_a = of({"a": "x", "c": "y"})
+
+    assert judged(lifted_to_a, of({"a": "x"}), lambda old, new: step(lifts=True)) == ["gone [c] -> nothing"]
 
 
 def grades(settled: Sequence[Any], old: Content, new: Content) -> list[tuple[object, ...]]:  # Any: Settled

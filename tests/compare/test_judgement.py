@@ -328,6 +328,19 @@ def test_a_rule_for_events_holds_for_each_of_them() -> None:
 X, Y = (of_event("attributes", key) for key in "xy")
 
 
+def test_a_rule_for_events_reads_the_after_of_the_same_event() -> None:
+    def there(old: object, new: object) -> Sequence[Makes] | None:
+        return (Makes(Y, new),) if new == f"{old}!" else None
+
+    split = rule("x-to-y", Split((X,), there, reads_after=(Y,)))
+    before = tuple(Event("e", START_NS, {"x": text, "k": text}) for text in "ab")
+    after = tuple(Event("e", START_NS, {"y": f"{text}!", "k": text}) for text in "ab")
+
+    assert judged({"events": before}, {"events": after}, split) == [
+        ("translated", "event.attributes.x", "event.attributes.y", "", ["x-to-y"])
+    ]
+
+
 @pytest.mark.parametrize(
     ("licence", "before", "after", "found"),
     [
