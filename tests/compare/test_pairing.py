@@ -305,18 +305,6 @@ def test_a_request_for_a_path_that_the_after_lacks_is_gone_and_another_one_is_ne
     ]
 
 
-def test_traces_are_told_apart_by_the_tokens_that_both_sides_have() -> None:
-    def orders(*ids: str) -> Spans:
-        return forest(*(branch("order", attributes={"id": id}) for id in ids))
-
-    pairing = pairing_of(orders("order-a-1", "order-b-2"), orders("order-b-9", "order-a-8"))
-
-    pairs = [
-        [trace.roots[0].content.value(("attributes", "id")) for trace in pair] for pair in pairing.traces
-    ]
-    assert sorted(pairs) == [["order-a-1", "order-a-8"], ["order-b-2", "order-b-9"]]
-
-
 def test_the_one_request_that_is_left_on_both_sides_is_a_pair() -> None:
     def of(name: str, path: str) -> Branch:
         return branch(name, attributes={"url.path": path}, kind=Kind.SERVER)
