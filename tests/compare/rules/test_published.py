@@ -311,6 +311,6 @@ def test_a_rule_for_a_name_without_a_successor_says_so() -> None:
 def test_pages_of_the_registry_have_names_of_their_own() -> None:
     pages = {rule.source.rstrip("/").rpartition("/")[2] for rule in made().values()}
 
-    assert {"azure", "network", "rpc"} <= pages
+    assert {"azure", "gen-ai", "network", "rpc"} <= pages
     assert not pages & {"az", "net", "message", "io"}
     assert not any("_" in page for page in pages)
