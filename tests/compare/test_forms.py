@@ -200,7 +200,7 @@ def test_the_traces_of_a_side_are_in_the_order_of_their_start() -> None:
     assert [trace.trace_id for trace in Forms().side(turned).traces] == [second, first]
 
 
-def test_children_that_overlap_are_one_form_in_any_order() -> None:
+def test_children_at_the_same_time_are_one_form_in_any_order() -> None:
     forms = Forms()
     one, other = (forms.side(together(*names)).traces[0].roots for names in ("ab", "ba"))
 

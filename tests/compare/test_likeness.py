@@ -184,6 +184,7 @@ def test_a_value_must_be_rare_on_both_sides(
 
 def test_of_trees_that_share_as_many_rare_values_the_first_is_paired(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(likeness, "MOST_COMPARISONS", 1)
+    monkeypatch.setattr(likeness, "_RARE", 1)
 
     pairs, left, _ = paired(
         [branch("a", attributes={"p": 1, "q": 2})],
@@ -219,6 +220,17 @@ def test_a_tree_is_paired_with_the_one_that_served_the_same_path() -> None:
     pairing = Pairing()
     pair_the_likest(olds, news, pairing)
     assert [new.roots[0].content.value(("attributes", "http.url")) for _, new in pairing.trees] == ["/items/"]
+
+
+def test_a_path_in_common_counts_more_than_any_other_value() -> None:
+    def view(path: str, value: int) -> Branch:
+        return branch("view", attributes={"http.url": path, "k": value, "m": value})
+
+    olds, news = traces([view("/items/", 1)], [view("/nowhere", 1), view("/items/", 2)])
+    pairing = Pairing()
+    pair_the_likest(olds, news, pairing)
+
+    assert [new.roots[0].content.value(("attributes", "k")) for _, new in pairing.trees] == [2]
 
 
 def test_the_shortest_tree_is_not_the_likest_for_what_it_lacks() -> None:

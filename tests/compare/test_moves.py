@@ -210,6 +210,12 @@ OTHERS = [[leaf(id, k=id) for id in ids] for ids in ("wxyz", "WXYZ")]
             )
         ),
         pytest.param(
+            root("a", of("b", k="1"), put("p", mid("d", k="1")), k="1"),
+            root("f", of("g", k="1"), put("q", mid("h", mid("i", k="1"), k="2")), k="1"),
+            Found("af bg pq", "di", extra="h", ordered="af"),
+            id="one that is deeper now",
+        ),
+        pytest.param(
             root("a", put("p", mid("d", k="1")), of("b", mid("c", k="1"))),
             root("f", put("q", mid("h", mid("i", k="1"), k="2")), of("g")),
             Found("af bg dh pq", "ci", ordered="af"),
@@ -226,6 +232,12 @@ OTHERS = [[leaf(id, k=id) for id in ids] for ids in ("wxyz", "WXYZ")]
             root("f", of("g", k="1"), put("q", mid("h", two("i")), one("j"), one("l", k="9"), k="1"), k="1"),
             Found("af bg pq", "ch dl ej", extra="i", ordered="af"),
             id="moved, with a child of another name: another one of its name is left",
+        ),
+        pytest.param(
+            root("a", mid("d", leaf("r"), k="1"), *OTHERS[0]),
+            root("f", mid("i", k="1"), mid("j", k="2"), *OTHERS[1]),
+            Found("af di wW xX yY zZ", missing="r", extra="j", ordered="af"),
+            id="one that lost a child, and one more",
         ),
         *(
             pytest.param(
@@ -281,8 +293,10 @@ def test_of_traces_that_are_alike_those_with_equal_hints_are_a_pair() -> None:
     fewer = found(forest(*two, *many), forest(*one, *few))
     more = found(forest(*one, *few), forest(*two, *many))
 
-    # A trace that is the only one of its key before them changes nothing.
-    alone = found(forest(root("s", g="z"), *two, *many), forest(root("t", g="z"), *one, *few))
-    assert ({"bc", "st"} <= set(alone.pairs.split()), alone.missing) == (True, "a")
+    # Traces of another key before them change nothing, be it one on each side or equal ones.
+    for times in (1, 2):
+        olds, news = [root("s", g="z")] * times, [root("t", g="z")] * times
+        more_keys = found(forest(*olds, *two, *many), forest(*news, *one, *few))
+        assert ({"bc", "st"} <= set(more_keys.pairs.split()), more_keys.missing) == (True, "a")
     assert ("bc" in fewer.pairs.split(), fewer.missing) == (True, "a")
     assert ("cb" in more.pairs.split(), more.extra) == (True, "a")
