@@ -500,6 +500,21 @@ def test_a_fact_that_changed_is_not_let_go() -> None:
     ]
 
 
+@pytest.mark.parametrize("taken", [(A,), (B, A)], ids=["alone", "behind another one"])
+def test_a_fact_that_changed_is_not_let_go_though_another_one_may_have_become_it(
+    taken: tuple[tuple[str, str], ...],
+) -> None:
+    lost = rule("lost", Dropped(taken, "nothing"), effect=Effect.DEGRADED)
+    renamed = rule("k-to-a", Renamed(attribute("k"), A))
+
+    found = of_attributes(
+        {"a": 1, "b": 1, "k": 2}, {"a": 2, **({} if B in taken else {"b": 1})}, lost, renamed
+    )
+
+    assert ("changed", "a", "a", "", []) in found
+    assert ("translated", "k", "", "", ["k-to-a"]) in found
+
+
 def test_a_whole_event_is_told_once() -> None:
     event = Event("e", START_NS, {"a": 1, "b": 2})
 
