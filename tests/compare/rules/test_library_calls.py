@@ -417,7 +417,7 @@ LEAVES_ALONE = [
     [
         ("rpc.service", "probe.Users", True),
         ("rpc.service", "probe.Users/Ok", False),
-        ("rpc.service", "Ok", False),
+        ("rpc.service", "Ok/1", False),
         ("rpc.method", "Ok/1", True),
         ("rpc.method", "Ok", False),
         ("rpc.method", "1", False),
