@@ -494,6 +494,10 @@ def test_a_fact_that_changed_is_not_let_go() -> None:
     lost = rule("no-a-b", Dropped((A, B), "nothing"), effect=Effect.DEGRADED)
 
     assert of_attributes({"a": 1}, {"a": 2}, lost) == [("changed", "a", "a", "", [])]
+    assert of_attributes({"a": 1, "b": 1}, {"a": 2}, lost) == [
+        ("gone", "b", "", "", []),
+        ("changed", "a", "a", "", []),
+    ]
     assert of_attributes({"a": 1, "b": 1}, {"b": 2}, lost) == [
         ("changed", "b", "b", "", []),
         ("degraded", "a", "", "", ["no-a-b"]),
