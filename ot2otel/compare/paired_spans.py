@@ -207,8 +207,9 @@ def _parent(old: str, new: str) -> Settled:
 
 
 def _identical(roots: Sequence[Node]) -> SpanPairs:
-    pairs = tuple((node, node) for root in roots for node in root.walk())
-    return SpanPairs(pairs, ordered=tuple(pair for pair in pairs if pair[0].ranks))
+    nodes = [node for root in roots for node in root.walk()]
+    ordered = tuple((node, node) for node in nodes if node.ranks)
+    return SpanPairs(tuple((node, node) for node in nodes), ordered=ordered)
 
 
 def _root_pairs(old: Trace, new: Trace, rounds: Sequence[Round]) -> list[NodePair]:

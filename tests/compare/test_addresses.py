@@ -9,6 +9,8 @@ from ot2otel.compare.addresses import Address, What, given, is_other_copy, rewri
 from ot2otel.compare.facts import Place
 from ot2otel.compare.findings import ADDRESS, Finding, LedgerRow
 from ot2otel.compare.judgement import Grade
+from ot2otel.compare.rules.rule import Effect, Renamed, Rule, attribute
+from ot2otel.compare.rules.steps import Step
 from ot2otel.compare.verdict import Known, judge
 from ot2otel.model import AttributeValue, Span
 from ot2otel.recording import Recording
@@ -315,6 +317,36 @@ def test_facts_with_another_address_count_in_the_ledger() -> None:
     found = judge(Recording(before), Recording(after), Known(same={"a": "b"}))
 
     assert LedgerRow("attributes", 3, 3) in found.ledger
+
+
+@pytest.mark.parametrize(
+    ("same", "grade"),
+    [
+        pytest.param({"a": "b"}, Grade.KEPT, id="as the user said"),
+        pytest.param({}, Grade.NOISE, id="as it is everywhere"),
+    ],
+)
+def test_a_fact_with_another_address_is_kept_or_noise(same: dict[str, str], grade: Grade) -> None:
+    before, after = requests("a/1", "a/2", "a/3"), requests("b/1", "b/2", "b/3")
+
+    found = judge(Recording(before), Recording(after), Known(same=same))
+
+    assert {one.grade for each in found.judged for one in each.settled if ADDRESS in one.rules} == {grade}
+
+
+def test_a_fact_with_another_address_that_a_rule_moved_has_the_grade_of_the_rule() -> None:
+    rule = Rule("it", Effect.TRANSLATED, "", "", (Renamed(attribute("old"), attribute("new")),))
+    before = forest(branch("GET", attributes={"old": "http://a/1"}))
+    after = forest(branch("GET", attributes={"new": "http://b/1"}))
+
+    known = Known(same={"a": "b"}, step_for=lambda old, new: Step((), (rule,)))
+    (found,) = judge(Recording(before), Recording(after), known).findings
+
+    assert (found.grade, found.old_field, found.rules) == (
+        Grade.TRANSLATED,
+        "attributes.old",
+        (rule, ADDRESS),
+    )
 
 
 def ports(*numbers: AttributeValue) -> tuple[Span, ...]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from string import ascii_lowercase
 from typing import NamedTuple
 
@@ -67,6 +68,25 @@ def valued(*values: AttributeValue) -> list[Branch]:
 
 def with_events(*texts: str) -> list[Branch]:
     return [branch("call", events=(Event("e", 1, {"text": text}), Event("f", 1))) for text in texts]
+
+
+def with_links(*texts: str) -> list[Branch]:
+    return [branch("call", links=(replace(LINK[0], attributes={"text": text}),)) for text in texts]
+
+
+def below(*values: str) -> list[Branch]:
+    """Make a trace for each value: a span that has it, below a root of its own name."""
+    return [branch(f"root {n}", branch("call", attributes={"k": value})) for n, value in enumerate(values)]
+
+
+def test_a_value_counts_as_often_as_spans_have_it() -> None:
+    forms = Forms()
+    olds, news = (forms.side(forest(*below(*values))).traces for values in ("11123", "11145"))
+
+    agreement = Agreement(olds, news, {"service"})
+
+    one, *_, other = (trace.roots[0].children[0].content for trace in olds)
+    assert agreement.values(one) != agreement.values(other)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +163,9 @@ def with_events(*texts: str) -> list[Branch]:
         ),
         pytest.param(
             with_events("at 1", "at 2"), with_events("at 3", "at 4"), "aa aa", "aa aa", id="texts with a time"
+        ),
+        pytest.param(
+            with_links("1", "2", "3"), with_links("1", "4", "5"), "abb abb", "abb abb", id="texts of links"
         ),
         pytest.param(
             calls({"http.url": "http://a/x?q=1"}, {"http.url": "http://a/y?q=1"}),

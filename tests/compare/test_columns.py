@@ -66,6 +66,15 @@ def test_many_pairs_are_judged_once(count: int, values: int, times: int) -> None
     assert found["translated", "old"] == found["kept", "request"] == count
 
 
+def test_many_pairs_of_which_one_is_unchanged_are_all_judged() -> None:
+    before = requests(50, lambda n: ("k", n, ""))
+    after = requests(50, lambda n: ("k", n + 100 * (n > 0), ""))
+
+    _, found = judged(before, after)
+
+    assert (found["kept", "k"], found["changed", "k"]) == (1, 49)
+
+
 def test_a_span_that_says_nothing_in_a_column_is_judged_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     def message(number: int) -> str:
         return f"message {number}" if number % 2 else ""

@@ -8,7 +8,7 @@ from hypothesis import given
 from ot2otel.compare.facts import FAR_OUTSIDE_NS, Contents, Stack, interned, literal
 from ot2otel.model import AttributeValue, Event, KeyValues, Kind, Link, Scope, Span, Status, StatusCode
 from tests.support.fields import SpanFields
-from tests.support.judging import SPAN, START_NS, Told, changes
+from tests.support.judging import SPAN, START_NS, Told, changes, verdict
 from tests.support.spans import spans
 
 LINK = Link("9" * 32, "9" * 16, {"k": "beside"}, flags=0x100)
@@ -116,6 +116,12 @@ ONE_CHANGED = [
         {"flags": 1}, {"flags": 0x100}, Told("changed", "flags", '"sampled"', '"local"'), id="not sampled"
     ),
     pytest.param(
+        {"attributes": {"k": "sampled"}},
+        {"attributes": {"k": "local, sampled"}},
+        Told("changed", "attributes.k", '"sampled"', '"local, sampled"'),
+        id="an attribute with the text of flags",
+    ),
+    pytest.param(
         {"flags": 0x300},
         {"flags": 1},
         Told("changed", "flags", '"remote"', '"sampled"'),
@@ -221,6 +227,13 @@ def test_one_changed_fact_is_one_finding(before: SpanFields, after: SpanFields, 
     assert changes(before, after) == [finding]
 
 
+@pytest.mark.parametrize("flags", [0, 1])
+def test_flags_that_a_wire_lacks_have_a_rule(flags: int) -> None:
+    (found,) = verdict([replace(SPAN, flags=0x101)], [replace(SPAN, flags=flags)]).findings
+
+    assert [rule.name for rule in found.rules] == ["flags-not-carried"]
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -230,6 +243,11 @@ def test_one_changed_fact_is_one_finding(before: SpanFields, after: SpanFields, 
         pytest.param(
             {"end_ns": START_NS}, {"end_ns": START_NS + 900}, id="a duration shorter than a clock's tick"
         ),
+        pytest.param(
+            {"end_ns": START_NS + 900}, {"end_ns": START_NS}, id="such a duration that a coarse clock lost"
+        ),
+        pytest.param({"end_ns": START_NS}, {"end_ns": START_NS + 2_000}, id="a duration of a clock's tick"),
+        pytest.param({"end_ns": START_NS + 900}, {}, id="a short duration, and a long one"),
         pytest.param(
             {"events": (EVENT,)}, {"events": (replace(EVENT, time_ns=START_NS + 9),)}, id="time of an event"
         ),
@@ -288,6 +306,7 @@ def test_nan_equals_itself() -> None:
         ("ü", '"ü"'),
         ((1, ("x", None)), '[1, ["x", null]]'),
         (KeyValues((("k", 0.5), ("a", b"\0"))), '{"a": b"AA==", "k": 0.5}'),
+        (KeyValues((("ü", 1),)), '{"ü": 1}'),
         (interned((1, 2.0)), "[1, 2.0]"),
         (Stack("E: boom"), '<stack trace of "E: boom">'),
         (Stack(""), "<stack trace>"),

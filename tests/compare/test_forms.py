@@ -36,8 +36,23 @@ def nested(
         (-CLOCK_TOLERANCE_NS - 1, 0, '"starts before its parent"'),
         (0, CLOCK_TOLERANCE_NS + 1, '"ends after its parent"'),
         (-9_999, 9_999, '"starts before its parent, ends after its parent"'),
+        (-CLOCK_TOLERANCE_NS - 1, CLOCK_TOLERANCE_NS, '"starts before its parent"'),
+        (-CLOCK_TOLERANCE_NS, CLOCK_TOLERANCE_NS + 1, '"ends after its parent"'),
+        (-9_999, -109_999, '"starts before its parent, no duration"'),
+        (-9_999, -109_998, '"starts before its parent"'),
+        (-9_999, -119_999, '"starts before its parent, ends before it starts"'),
     ],
-    ids=["within the tolerance", "early", "late", "both"],
+    ids=[
+        *(
+            "within the tolerance",
+            "early",
+            "late",
+            "both",
+            "early, and nearly late",
+            "late, and nearly early",
+        ),
+        *("early, without a duration", "early and short", "early and backwards"),
+    ],
 )
 def test_a_child_lies_inside_its_parent_in_time(start: int, end: int, oddity: str | None) -> None:
     found = findings_of(nested(), nested(start, end))
@@ -133,9 +148,10 @@ def test_a_span_with_the_ids_of_another_is_seen() -> None:
     before = forest(branch("root", branch("leaf")))
     root, leaf = before
 
-    assert findings_of(before, (root, replace(leaf, span_id=root.span_id))) == [
-        Told("changed", "ids", "", '"those of another span"')
-    ]
+    after = (root, replace(leaf, span_id=root.span_id))
+
+    assert findings_of(before, after) == [Told("changed", "ids", "", '"those of another span"')]
+    assert findings_of(after, before) == [Told("improved", "ids", '"those of another span"', "")]
 
 
 def test_a_span_that_arrived_twice_is_new_once() -> None:
@@ -169,6 +185,26 @@ def test_a_circle_is_cut_at_its_first_span() -> None:
     side = Forms().side(turn)
 
     assert (side.cycles, side.parents, side.spans) == (1, {ORPHAN: 1, CHILD: 1}, 2)
+
+
+def test_each_circle_is_counted() -> None:
+    alone = Span("1" * 32, "1" * 16, "turn", "1" * 16)
+
+    assert Forms().side((alone, replace(alone, trace_id="2" * 32))).cycles == 2
+
+
+def test_the_traces_of_a_side_are_in_the_order_of_their_start() -> None:
+    first, second = (span.trace_id for span in forest(branch("a"), branch("b")))
+    turned = [replace(span, start_ns=-span.start_ns) for span in forest(branch("a"), branch("b"))]
+
+    assert [trace.trace_id for trace in Forms().side(turned).traces] == [second, first]
+
+
+def test_children_at_the_same_time_are_one_form_in_any_order() -> None:
+    forms = Forms()
+    one, other = (forms.side(together(*names)).traces[0].roots for names in ("ab", "ba"))
+
+    assert one == other
 
 
 def test_the_parents_of_a_side_are_counted() -> None:

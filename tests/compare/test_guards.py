@@ -29,9 +29,10 @@ from ot2otel.compare.rules.rule import (
 )
 from ot2otel.compare.rules.steps import Step
 from ot2otel.model import Attributes, Event, Span
-from tests.compare.rules.tables import span
+from tests.compare.rules.tables import judged, span
 
 A, B, C = attribute("a"), attribute("b"), attribute("c")
+STACK = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\n'
 
 
 def lowered(facts: Mapping[Place, Any]) -> Sequence[Lift]:  # Any: see Facts
@@ -83,7 +84,12 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
     "split": (
         step(Split((A,), halves)),
         [of({"a": "1/2"}), of({"a": "1/3"}), of({"a": "12"})],
-        [of({"b": "1", "c": "2"}), of({"b": "1", "c": "3"}), of({"b": "2", "c": "3"})],
+        [
+            of({"b": "1", "c": "2"}),
+            of({"b": "1", "c": "3"}),
+            of({"b": "2", "c": "3"}),
+            of({"b": None, "c": "2"}),
+        ],
     ),
     "split by a fact of the after": (
         step(Split((A,), begun, reads_after=(B,))),
@@ -99,6 +105,23 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
         step(Dropped((A,), "nothing", one_of("1"))),
         [of({"a": "1"}), of({"a": "2"})],
         [of({})],
+    ),
+    "dropped as another fact tells it": (
+        step(Dropped((A,), "the same at b", reads_after=(B,), only_if=lambda value, other: value == other)),
+        [of({"a": "1"})],
+        [of({"b": "1"}), of({"b": "2"})],
+    ),
+    "dropped as an event tells it": (
+        step(
+            Dropped(
+                (A,),
+                "the same in an event",
+                reads_after=(of_event("attributes", "k"),),
+                only_if=lambda value, others: value in others,
+            )
+        ),
+        [of({"a": "1"})],
+        [of({}, "1", "3"), of({}, "2", "3")],
     ),
     "dropped as another fact repeats it": (
         step(Dropped((A,), "the same at b", repeats=B)),
@@ -141,6 +164,16 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
         [of({"a": "A"}), of({"a": "B"})],
         [of({"a": "a"}), of({"a": "b"}), of({"a": "c"})],
     ),
+    "one value told in another way": (
+        step(Told(lambda old, new: old.lower() == new)),
+        [of({"a": "A"})],
+        [of({"a": "a"}), of({"a": "b"}), of({"a": "c"})],
+    ),
+    "one value that others tell in another way": (
+        step(Told(lambda old, new: old.lower() == new)),
+        [of({"a": "A"}), of({"a": "B"})],
+        [of({"a": "a"})],
+    ),
     "renamed and told in another way": (
         step(Renamed(A, B), Told(lambda old, new: old.lower() == new)),
         [of({"a": "A"}), of({"a": "B"})],
@@ -170,6 +203,11 @@ STEPS: Mapping[str, tuple[Step, Sequence[Span], Sequence[Span]]] = {
         step(Renamed(A, B), lifts=True),
         [of({"c": "X"}), of({"c": "Y"})],
         [of({"b": "x"}), of({"b": "y"}), of({"b": "Y"})],
+    ),
+    "stacks": (
+        step(),
+        [of({"exception.stacktrace": STACK + error}) for error in ("E: x", "F: y", "")],
+        [of({"exception.stacktrace": STACK + error}) for error in ("E: x", "F: y", "")],
     ),
     "events in another order": (
         step(),
@@ -219,6 +257,12 @@ def test_a_judgement_holds_only_for_spans_that_get_the_same_grades(
             assert judgement.holds(other.values, another.values) is held
 
     assert refused
+
+
+def test_what_is_lifted_beside_another_value_that_stands_is_gone() -> None:
+    lifted_to_a = of({"a": "x", "c": "y"})
+
+    assert judged(lifted_to_a, of({"a": "x"}), lambda old, new: step(lifts=True)) == ["gone [c] -> nothing"]
 
 
 def grades(settled: Sequence[Any], old: Content, new: Content) -> list[tuple[object, ...]]:  # Any: Settled

@@ -25,7 +25,7 @@ from ot2otel.compare.rules.rule import (
 )
 from ot2otel.compare.rules.steps import Step
 from ot2otel.compare.verdict import Known, Outcome, judge
-from ot2otel.model import Attributes, Event, Kind, Scope, Status, StatusCode
+from ot2otel.model import Attributes, Event, Kind, Link, Scope, Status, StatusCode
 from ot2otel.recording import Recording
 from tests.support.fields import SpanFields
 from tests.support.judging import SPAN, START_NS, Told, changes, told, verdict
@@ -328,6 +328,19 @@ def test_a_rule_for_events_holds_for_each_of_them() -> None:
 X, Y = (of_event("attributes", key) for key in "xy")
 
 
+def test_a_rule_for_events_reads_the_after_of_the_same_event() -> None:
+    def there(old: object, new: object) -> Sequence[Makes] | None:
+        return (Makes(Y, new),) if new == f"{old}!" else None
+
+    split = rule("x-to-y", Split((X,), there, reads_after=(Y,)))
+    before = tuple(Event("e", START_NS, {"x": text, "k": text}) for text in "ab")
+    after = tuple(Event("e", START_NS, {"y": f"{text}!", "k": text}) for text in "ab")
+
+    assert judged({"events": before}, {"events": after}, split) == [
+        ("translated", "event.attributes.x", "event.attributes.y", "", ["x-to-y"])
+    ]
+
+
 @pytest.mark.parametrize(
     ("licence", "before", "after", "found"),
     [
@@ -401,6 +414,109 @@ def test_an_event_is_laid_beside_the_likest_whatever_its_keys_are_called() -> No
         Told("new", "event.attributes.exception.message", "", '"boom"'),
         Told("new", "event.name", "", '"start"'),
     ]
+
+
+NAME_AND_K = ("event.name", "event.attributes.k")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        pytest.param(
+            [("a", 1)],
+            [("b", 1), ("a", 2)],
+            [Told("changed", NAME_AND_K[1], "1", "2"), Told("new", "event", "", '"b"')],
+            id="an equal name counts twice",
+        ),
+        pytest.param(
+            [("a", 1)],
+            [("a", True), ("a", 1)],
+            [Told("new", "event", "", '"a"')],
+            id="types tell values apart",
+        ),
+        pytest.param(
+            [("b", 0), ("c", 9), ("a", 1)],
+            [("a", 2), ("b", 0), ("a", 3)],
+            [
+                Told("changed", NAME_AND_K[1], "1", "3"),
+                Told("gone", "event", '"c"', ""),
+                Told("new", "event", "", '"a"'),
+            ],
+            id="of those as alike the nearest",
+        ),
+    ],
+)
+def test_an_event_is_laid_beside_the_likest(
+    before: list[tuple[str, int]], after: list[tuple[str, int]], found: list[Told]
+) -> None:
+    old, new = (
+        SpanFields(events=tuple(Event(name, START_NS, {"k": value}) for name, value in side))
+        for side in (before, after)
+    )
+
+    assert sorted(changes(old, new)) == found
+
+
+@pytest.mark.parametrize("what", ["event", "link"])
+def test_what_an_entry_lost_is_not_held_against_another_one_in_its_place(what: str) -> None:
+    """The second entry of the before is the first one of the after."""
+
+    def entries(*each: tuple[str, Attributes]) -> SpanFields:
+        if what == "event":
+            return SpanFields(events=tuple(Event(name, START_NS, values) for name, values in each))
+        return SpanFields(links=tuple(Link(name * 32, name * 16, values) for name, values in each))
+
+    rest: Attributes = {"x": "x", "y": "y"}
+
+    found = changes(
+        entries(("a", {"k": 1, **rest}), ("b", {"k": 2, "m": "m", "n": "n"})),
+        entries(("b", {"k": 3, "m": "m", "n": "n"}), ("a", rest)),
+    )
+
+    assert sorted(found) == [
+        Told("changed", f"{what}.attributes.k", "2", "3"),
+        Told("gone", f"{what}.attributes.k", "1", ""),
+    ]
+
+
+def test_the_rest_of_an_event_that_a_rule_took_is_gone() -> None:
+    lost = rule("no-m", Dropped((of_event("attributes", "m"),), "nothing"), effect=Effect.DEGRADED)
+    event = Event("e", START_NS, {"m": 1}, dropped_attributes=3)
+
+    assert judged({"events": (event,)}, {}, lost) == [
+        ("gone", "event.dropped", "", "", []),
+        ("gone", "event.name", "", "", []),
+        ("degraded", "event.attributes.m", "", "", ["no-m"]),
+    ]
+
+
+def test_a_fact_that_changed_is_not_let_go() -> None:
+    lost = rule("no-a-b", Dropped((A, B), "nothing"), effect=Effect.DEGRADED)
+
+    assert of_attributes({"a": 1}, {"a": 2}, lost) == [("changed", "a", "a", "", [])]
+    assert of_attributes({"a": 1, "b": 1}, {"a": 2}, lost) == [
+        ("gone", "b", "", "", []),
+        ("changed", "a", "a", "", []),
+    ]
+    assert of_attributes({"a": 1, "b": 1}, {"b": 2}, lost) == [
+        ("changed", "b", "b", "", []),
+        ("degraded", "a", "", "", ["no-a-b"]),
+    ]
+
+
+@pytest.mark.parametrize("taken", [(A,), (B, A)], ids=["alone", "behind another one"])
+def test_a_fact_that_changed_is_not_let_go_though_another_one_may_have_become_it(
+    taken: tuple[tuple[str, str], ...],
+) -> None:
+    lost = rule("lost", Dropped(taken, "nothing"), effect=Effect.DEGRADED)
+    renamed = rule("k-to-a", Renamed(attribute("k"), A))
+
+    found = of_attributes(
+        {"a": 1, "b": 1, "k": 2}, {"a": 2, **({} if B in taken else {"b": 1})}, lost, renamed
+    )
+
+    assert ("changed", "a", "a", "", []) in found
+    assert ("translated", "k", "", "", ["k-to-a"]) in found
 
 
 def test_a_whole_event_is_told_once() -> None:

@@ -53,6 +53,7 @@ def test_a_tree_consists_of_its_spans_and_their_values() -> None:
     assert of_root["span", "service"] == of_root["name", "a"] == of_root[("attributes", "k"), 1] == 1
     assert of_root[("name",), "a"] == 1
     assert bag((node(A),))["span", "service"] == 3
+    assert bag((node(branch("a", branch("a"))),))["name", "a"] == 2
 
 
 def test_of_a_large_tree_the_first_spans_count() -> None:
@@ -183,6 +184,7 @@ def test_a_value_must_be_rare_on_both_sides(
 
 def test_of_trees_that_share_as_many_rare_values_the_first_is_paired(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(likeness, "MOST_COMPARISONS", 1)
+    monkeypatch.setattr(likeness, "_RARE", 1)
 
     pairs, left, _ = paired(
         [branch("a", attributes={"p": 1, "q": 2})],
@@ -198,7 +200,7 @@ def test_too_many_trees_of_one_name_and_size_are_paired_in_the_order_of_their_va
     monkeypatch.setattr(likeness, "MOST_COMPARISONS", 3)
     monkeypatch.setattr(likeness, "_RARE", 0)
     olds, news = traces(
-        [branch("a", attributes={"k": k}) for k in (2, 1)], [branch("a", attributes={"k": k}) for k in (3, 4)]
+        [branch("a", attributes={"k": k}) for k in (2, 1)], [branch("a", attributes={"k": k}) for k in (4, 3)]
     )
     pairing = Pairing()
 
@@ -218,6 +220,17 @@ def test_a_tree_is_paired_with_the_one_that_served_the_same_path() -> None:
     pairing = Pairing()
     pair_the_likest(olds, news, pairing)
     assert [new.roots[0].content.value(("attributes", "http.url")) for _, new in pairing.trees] == ["/items/"]
+
+
+def test_a_path_in_common_counts_more_than_any_other_value() -> None:
+    def view(path: str, value: int) -> Branch:
+        return branch("view", attributes={"http.url": path, "k": value, "m": value})
+
+    olds, news = traces([view("/items/", 1)], [view("/nowhere", 1), view("/items/", 2)])
+    pairing = Pairing()
+    pair_the_likest(olds, news, pairing)
+
+    assert [new.roots[0].content.value(("attributes", "k")) for _, new in pairing.trees] == [2]
 
 
 def test_the_shortest_tree_is_not_the_likest_for_what_it_lacks() -> None:
@@ -284,3 +297,28 @@ def test_where_the_paths_changed_too_a_request_is_paired_with_any() -> None:
         pairing = Pairing()
         pair_the_likest(olds[:1], news[:1], pairing, Requests(Pairing(traces=known)))
         assert len(pairing.trees) == 1
+
+
+@pytest.mark.parametrize(
+    ("pairs", "is_paired"),
+    [
+        pytest.param([("/one", "/one"), ("/two", "/two"), ("/three", "/else")], False, id="most stayed"),
+        pytest.param([("/one", "/one"), ("/three", "/else")], True, id="as many stayed as changed"),
+        pytest.param(
+            [("", "/one"), ("", "/two"), ("/three", "/else")], True, id="none stayed, and some were not told"
+        ),
+    ],
+)
+def test_the_paths_stay_if_they_do_in_most_pairs(pairs: Sequence[tuple[str, str]], is_paired: bool) -> None:
+    def named(name: str, path: str) -> Branch:
+        return served(name, path) if path else branch(name)
+
+    olds, news = traces(
+        [served("add", "/items/"), *(named(f"old {n}", old) for n, (old, _) in enumerate(pairs))],
+        [served("GET", "/nowhere"), *(named(f"new {n}", new) for n, (_, new) in enumerate(pairs))],
+    )
+    made, pairing = Pairing(traces=list(zip(olds[1:], news[1:], strict=True))), Pairing()
+
+    pair_the_likest(olds[:1], news[:1], pairing, Requests(made))
+
+    assert bool(pairing.trees) is is_paired

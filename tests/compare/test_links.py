@@ -130,6 +130,46 @@ def test_traces_that_are_alike_but_for_a_value_are_one_target() -> None:
     assert {one.field for one in findings_of(before, after)} == {K}
 
 
+def numbered(ids: str, *, more: bool = False, target: int) -> Spans:
+    """Make a link to one of two traces, which differ in `k` and have ids of one side alone."""
+    spans = forest(
+        *(
+            branch(
+                "root",
+                branch("target"),
+                *([branch("more")] if more else []),
+                attributes={"k": k, "id": id},
+            )
+            for k, id in enumerate(ids)
+        ),
+        branch("source"),
+    )
+    found = [span for span in spans if span.name == "target"][target]
+    links = (Link(found.trace_id, found.span_id),)
+    return tuple(replace(span, links=links) if span.name == "source" else span for span in spans)
+
+
+@pytest.mark.parametrize("more", [False, True], ids=["a value differs", "a span is new"])
+def test_a_link_to_an_equal_span_of_another_trace_is_changed_though_no_trace_is_as_it_was(more: bool) -> None:
+    told = Told("changed", "link.target", TARGET, TARGET)
+
+    same, other = (findings_of(numbered("ab", target=0), numbered("xy", more=more, target=n)) for n in (0, 1))
+
+    assert [one for one in same if one.field.startswith("link")] == []
+    assert [one for one in other if one.field.startswith("link")] == [told]
+
+
+def test_a_link_inside_a_trace_says_so() -> None:
+    def tried(target: int) -> Spans:
+        spans = forest(branch("try"), branch("root", branch("try"), branch("again")))
+        links = (Link(spans[target].trace_id, spans[target].span_id, {"why": "for a test"}),)
+        return (*spans[:3], replace(spans[3], links=links))
+
+    assert findings_of(tried(0), tried(2)) == [
+        Told("changed", "link.to", '"service: try, of another trace"', '"service: try, of this trace"')
+    ]
+
+
 def judged(before: Spans, after: Spans) -> list[tuple[Grade, int, int, bool, bool, tuple[str, str]]]:
     """Return for each link its grade, how many places it has on each side, who has it, and its traces."""
     forms = Forms()

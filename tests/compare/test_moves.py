@@ -58,8 +58,20 @@ def put(id: str, *children: Branch, service: str = "shop", **more: str) -> Branc
     return of(id, *children, name="put", service=service, **more)
 
 
+def one(id: str, *children: Branch, **more: str) -> Branch:
+    return of(id, *children, name="one", **more)
+
+
+def two(id: str, *children: Branch, **more: str) -> Branch:
+    return of(id, *children, name="two", **more)
+
+
 def leaf(id: str, **more: str) -> Branch:
     return of(id, name="leaf", **more)
+
+
+# Spans whose `k` differs on both sides, so that it tells no spans apart.
+OTHERS = [[leaf(id, k=id) for id in ids] for ids in ("wxyz", "WXYZ")]
 
 
 @pytest.mark.parametrize(
@@ -179,6 +191,66 @@ def leaf(id: str, **more: str) -> Branch:
             Found("af bg dj ek ph", "ci", ordered="af", reordered="ci"),
             id="moved, with children in another order",
         ),
+        pytest.param(
+            root("a", of("b", mid("c", one("d", of("r")), put("e", of("s")))), put("p")),
+            root("f", of("g"), put("q", mid("h", one("i", of("t")), put("j", of("u"))), of("v"))),
+            Found("af bg di ej pq rt su", "ch", extra="v", ordered="af ch"),
+            id="moved, with two children that have children",
+        ),
+        *(
+            pytest.param(
+                root("a", of("b", *both), put("p")),
+                root("f", of("g"), put("q", mid("h"))),
+                Found("af bg pq", "eh", missing="c d", ordered="af"),
+                id=f"of two that are alike the one with such a tree, {which}",
+            )
+            for which, both in (
+                ("the second", (mid("c", leaf("d")), mid("e"))),
+                ("the first", (mid("e"), mid("c", leaf("d")))),
+            )
+        ),
+        pytest.param(
+            root("a", of("b", k="1"), put("p", mid("d", k="1")), k="1"),
+            root("f", of("g", k="1"), put("q", mid("h", mid("i", k="1"), k="2")), k="1"),
+            Found("af bg pq", "di", extra="h", ordered="af"),
+            id="one that is deeper now",
+        ),
+        pytest.param(
+            root("a", put("p", mid("d", k="1")), of("b", mid("c", k="1"))),
+            root("f", put("q", mid("h", mid("i", k="1"), k="2")), of("g")),
+            Found("af bg dh pq", "ci", ordered="af"),
+            id="one that is deeper now, which another one of its values has taken",
+        ),
+        pytest.param(
+            root("a", of("b", mid("c", one("d")), one("e")), put("p")),
+            root("f", of("g"), put("q", mid("h", two("i")), one("j"))),
+            Found("af bg di pq", "ch ej", ordered="af"),
+            id="moved, with a child of another name: the other one of its name is taken",
+        ),
+        pytest.param(
+            root("a", of("b", mid("c", one("d")), one("e"), k="1"), put("p", k="1"), k="1"),
+            root("f", of("g", k="1"), put("q", mid("h", two("i")), one("j"), one("l", k="9"), k="1"), k="1"),
+            Found("af bg pq", "ch dl ej", extra="i", ordered="af"),
+            id="moved, with a child of another name: another one of its name is left",
+        ),
+        pytest.param(
+            root("a", mid("d", leaf("r"), k="1"), *OTHERS[0]),
+            root("f", mid("i", k="1"), mid("j", k="2"), *OTHERS[1]),
+            Found("af di wW xX yY zZ", missing="r", extra="j", ordered="af"),
+            id="one that lost a child, and one more",
+        ),
+        *(
+            pytest.param(
+                root("a", mid("d", leaf("r"), k="1"), mid("e", leaf("s"), k="2"), *OTHERS[0]),
+                root("f", *now, *OTHERS[1]),
+                Found("af di ej wW xX yY zZ", missing="r s", **order),
+                id=f"two that lost a child, {what}",
+            )
+            for what, now, order in (
+                ("in their order", (mid("i", k="1"), mid("j", k="2")), {"ordered": "af"}),
+                ("in another order", (mid("j", k="2"), mid("i", k="1")), {"reordered": "af"}),
+            )
+        ),
     ],
 )
 def test_a_span_that_moved_is_paired_where_it_is(before: Branch, after: Branch, expected: Found) -> None:
@@ -221,5 +293,10 @@ def test_of_traces_that_are_alike_those_with_equal_hints_are_a_pair() -> None:
     fewer = found(forest(*two, *many), forest(*one, *few))
     more = found(forest(*one, *few), forest(*two, *many))
 
+    # Traces of another key before them change nothing, be it one on each side or equal ones.
+    for times in (1, 2):
+        olds, news = [root("s", g="z")] * times, [root("t", g="z")] * times
+        more_keys = found(forest(*olds, *two, *many), forest(*news, *one, *few))
+        assert ({"bc", "st"} <= set(more_keys.pairs.split()), more_keys.missing) == (True, "a")
     assert ("bc" in fewer.pairs.split(), fewer.missing) == (True, "a")
     assert ("cb" in more.pairs.split(), more.extra) == (True, "a")

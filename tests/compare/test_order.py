@@ -40,7 +40,7 @@ def node(forms: Forms, text: str) -> Node:
         pytest.param("a b c", "a c b", True, id="the last two"),
         pytest.param("a b c", "c a b", True, id="the last one first"),
         pytest.param("ab c", "ba c", False, id="those that overlap"),
-        pytest.param("a b c", "ab c", False, id="two that overlap now"),
+        pytest.param("a b c", "ab c", False, id="two at once now"),
         pytest.param("ab c", "a b c", False, id="two that overlapped"),
         pytest.param("ab c", "b a c", False, id="two that overlapped, the second one first"),
         pytest.param("ab c", "a c b", True, id="one that ran before comes last"),

@@ -223,6 +223,16 @@ TWO_JOBS = [of("web", "GET"), of("cron", "tidy")]
             id="the service has another name, and a span more",
         ),
         pytest.param(
+            [of("web", "serve", of("web", "read"), of("web", "log"))],
+            [of("shop", "handle", of("shop", "read"), of("shop", "log"), of("shop", "write"))],
+            [
+                Told("changed", "name", '"serve"', '"handle"'),
+                Told("changed", "resource.service.name", '"web"', '"shop"'),
+                Told("new", "span", "", '"write"'),
+            ],
+            id="the service and its root have another name",
+        ),
+        pytest.param(
             [*TWO_JOBS, of("cron", "tidy", of("cron", "delete"))],
             [*TWO_JOBS, of("web", "probe", of("web", "read"), of("web", "log"))],
             [
@@ -293,3 +303,14 @@ def test_a_request_for_a_path_that_the_after_lacks_is_gone_and_another_one_is_ne
         Told("gone", "span", '"add"', ""),
         Told("new", "span", "", '"GET"'),
     ]
+
+
+def test_the_one_request_that_is_left_on_both_sides_is_a_pair() -> None:
+    def of(name: str, path: str) -> Branch:
+        return branch(name, attributes={"url.path": path}, kind=Kind.SERVER)
+
+    found = findings_of(
+        forest(of("ping", "/ping"), of("add", "/add")), forest(of("ping", "/ping"), of("put", "/set"))
+    )
+
+    assert sorted(one.field for one in found) == ["attributes.url.path", "name"]

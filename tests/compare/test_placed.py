@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from ot2otel.compare.forms import Forms
+from ot2otel.compare.forms import CHILD, Forms
 from ot2otel.model import Event, Link, Span
 from tests.support.forests import doubled_forests
 from tests.support.judging import SPAN
@@ -49,13 +49,17 @@ SPANS = {
 
 
 def check(spans: tuple[Span, ...]) -> None:
-    """Place the spans of each trace of a side anew: they are the nodes of the side, below their parents."""
+    """Place the spans of each trace of a side anew: they are the nodes of the side, below their parents.
+
+    The last ones come first. Those that start at one time stay in their order: it is that of their nodes.
+    """
     forms = Forms()
     side = forms.side(spans)
+    turned = sorted(spans, key=lambda span: span.start_ns, reverse=True)
     nodes = Counter(node for trace in side.traces for root in trace.roots for node in root.walk())
 
     found = [
-        forms.placed([span for span in reversed(spans) if span.trace_id == trace.trace_id], side)
+        forms.placed([span for span in turned if span.trace_id == trace.trace_id], side)
         for trace in side.traces
     ]
 
@@ -67,6 +71,7 @@ def check(spans: tuple[Span, ...]) -> None:
         for place, one in enumerate(trace):
             assert one.node.content.name == one.span.name
             assert -1 <= one.parent < place
+            assert (one.parent >= 0) is (one.node.parent == CHILD)
             above = trace[one.parent] if one.parent >= 0 else None
             assert above is None or (
                 one.node in above.node.children and one.span.parent_id == above.span.span_id

@@ -34,6 +34,20 @@ A = branch("a", branch("b"), branch("c"))
         pytest.param(A, branch("a", branch("b")), False, True, id="a child less"),
         pytest.param(A, branch("a", branch("b", branch("c"))), False, True, id="a child elsewhere"),
         pytest.param(branch("a"), branch("a", branch("a")), False, True, id="a leaf"),
+        pytest.param(
+            branch("a", branch("b", branch("c"))),
+            branch("a", branch("b", branch("d"))),
+            False,
+            True,
+            id="another grandchild",
+        ),
+        pytest.param(
+            branch("a", branch("b", branch("c"))),
+            branch("a", branch("b")),
+            False,
+            True,
+            id="a grandchild less",
+        ),
     ],
 )
 def test_trees_with_equal_keys_have_equal_numbers(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from ot2otel.compare.verdict import judge
+from ot2otel.compare.verdict import Known, judge
 from ot2otel.model import Span
 from ot2otel.recording import Recording
+from tests.support.trees import Branch, branch, forest
 from tests.support.verdicts import unexplained
 
 MILLISECOND = 10**6
@@ -85,3 +87,91 @@ def test_each_part_belongs_to_the_trace_with_its_values() -> None:
     # No path has changed, though the parts come in another order than their traces.
     assert {row.name: (row.n, row.of) for row in verdict.ledger}["attributes"] == (6, 6)
     assert {row.name: (row.n, row.of) for row in verdict.ledger}["parents"] == (2, 4)
+
+
+def front(*children: Branch, name: str = "front") -> Branch:
+    return branch(name, *children, service="front")
+
+
+def back(name: str, k: int = 0, *, parent: str = "") -> Branch:
+    return branch(name, service="back", attributes={"k": k}, parent_id=parent)
+
+
+def orphan(name: str, k: int = 0) -> Branch:
+    return back(name, k, parent="9" * 16)
+
+
+def found(before: Sequence[Branch], after: Sequence[Branch]) -> list[str]:
+    return sorted(unexplained(judge(Recording(forest(*before)), Recording(forest(*after)))))
+
+
+NOT_HERE = "parent a span outside the recording"
+
+
+def test_a_span_whose_parent_was_lost_is_paired_with_the_one_that_had_it() -> None:
+    before, after = [front(branch("mid", back_child("get"), service="front")), back("put")], [orphan("get")]
+
+    assert found(before, after) == [
+        f"1 changed in back: parent another span -> {NOT_HERE}",
+        '1 gone in back: span "put" -> nothing',
+        '1 gone in front: span "front" -> nothing',
+        '1 gone in front: span "mid" -> nothing',
+    ]
+    assert found(after, before) == [
+        '1 new in back: nothing -> span "put"',
+        '1 new in front: nothing -> span "front"',
+        '1 new in front: nothing -> span "mid"',
+    ]
+
+
+def back_child(name: str, k: int = 0) -> Branch:
+    return branch(name, service="back", attributes={"k": k})
+
+
+def test_of_several_the_one_with_its_values_had_it() -> None:
+    before = [front(back_child("get", 1)), front(back_child("get", 2))]
+
+    gone = '2 gone in front: span "front" -> nothing'
+    assert found(before, [orphan("get", 2)]) == [
+        f"1 changed in back: parent another span -> {NOT_HERE}",
+        '1 gone in back: span "get" -> nothing',
+        gone,
+    ]
+    assert found(before, [orphan("get", 2), orphan("get", 1)]) == [
+        f"2 changed in back: parent another span -> {NOT_HERE}",
+        gone,
+    ]
+
+
+def test_a_span_whose_trace_is_there_belongs_to_it() -> None:
+    before = forest(front(back_child("get", 1)), front(back_child("get", 2), name="other"))
+    first, second = forest(front(), orphan("get", 1))
+    after = (first, replace(second, trace_id=first.trace_id))
+
+    assert sorted(unexplained(judge(Recording(before), Recording(after)))) == [
+        f"1 changed in back: parent another span -> {NOT_HERE}",
+        '1 gone in back: span "get" -> nothing',
+        '1 gone in front: span "other" -> nothing',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param([front(back_child("get"))], [front(), front()], id="a second one of its own root"),
+        pytest.param(
+            [front(back_child("get"), back_child("a"))],
+            [front(back_child("get"), back_child("b")), back("get")],
+            id="a trace that lacks nothing",
+        ),
+    ],
+)
+def test_a_trace_is_a_part_only_of_one_that_lacks_such_a_span(
+    before: Sequence[Branch], after: Sequence[Branch]
+) -> None:
+    known = Known(evidence=True)
+
+    evidence = judge(Recording(forest(*before)), Recording(forest(*after)), known).evidence
+
+    assert evidence is not None
+    assert evidence.parts == ({}, {})

@@ -92,6 +92,16 @@ def test_children_that_ran_in_another_order_stand_in_theirs() -> None:
     assert [name for _, name, _ in rows(turned, spans)[0]] == ["root", "b", "c", "a"]
 
 
+def test_children_of_two_trees_that_ran_in_two_orders_stand_in_their_own() -> None:
+    a, b, c = map(branch, "abc")
+    spans = trace(branch("root", c, a, b), branch("other", b, c, a))
+
+    assert [[name for _, name, _ in tree] for tree in rows(spans, spans)] == [
+        ["root", "c", "a", "b"],
+        ["other", "b", "c", "a"],
+    ]
+
+
 def test_a_new_span_below_one_of_two_that_are_alike_stands_once() -> None:
     before = trace(branch("root", branch("a", branch("x")), branch("a")))
     after = trace(branch("root", branch("a", branch("x")), branch("a", branch("x"))))

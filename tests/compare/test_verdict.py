@@ -14,8 +14,9 @@ from ot2otel.compare.facts import Place
 from ot2otel.compare.findings import SPAN as WHOLE_SPAN
 from ot2otel.compare.findings import Finding
 from ot2otel.compare.judgement import UNEXPLAINED, Grade
+from ot2otel.compare.noise import Measured
 from ot2otel.compare.rules.steps import Step
-from ot2otel.compare.verdict import Outcome, judge, outcome
+from ot2otel.compare.verdict import Known, Outcome, judge, outcome
 from ot2otel.model import Scope, Span
 from ot2otel.recording import Answer, Recording
 from tests.support.accounts import compared
@@ -100,6 +101,29 @@ def test_an_answer_that_differs_is_never_explained(before: Answer | None, after:
     assert found.outcome is Outcome.DIFFERENT
 
 
+def test_values_that_vary_without_end_are_no_noise_if_it_was_measured_and_they_did_not() -> None:
+    before, after = (
+        forest(*(branch("op", attributes={"id": f"request-{first + n}"}) for n in range(12)))
+        for first in (1, 101)
+    )
+
+    measured = judge(Recording(before), Recording(after), Known(noise=Measured()))
+
+    assert {one.grade for one in verdict(before, after).findings} == {Grade.NOISE}
+    assert {one.grade for one in measured.findings} == {Grade.CHANGED}
+
+
+def test_the_evidence_tells_again_which_node_a_span_is() -> None:
+    spans = forest(branch("a", branch("b")))
+
+    evidence = judge(Recording(spans), Recording(spans), Known(evidence=True)).evidence
+
+    assert evidence is not None
+    placed = evidence.forms.placed(spans, evidence.before)
+    assert [(one.span, one.parent) for one in placed] == [(spans[0], -1), (spans[1], 0)]
+    assert placed[0].node is evidence.before.traces[0].roots[0]
+
+
 STRUCTURES = [
     pytest.param(forest(branch("a", branch("b"))), forest(branch("a")), id="a span lost"),
     pytest.param(forest(branch("a")), forest(branch("a", branch("b"))), id="a span more"),
@@ -159,7 +183,9 @@ def test_the_order_of_the_spans_in_a_file_changes_nothing(
 
 @given(likely_spans())
 def test_a_recording_beside_itself_is_identical(span: Span) -> None:
-    assert verdict([span], [span]).outcome is Outcome.IDENTICAL
+    found = verdict([span], [span])
+
+    assert (found.outcome, found.approximate) == (Outcome.IDENTICAL, False)
 
 
 @given(migrations(0), st.sampled_from([Writer.SHIM, Writer.NATIVE, Writer.NATIVE_OVER_THRIFT]), st.data())

@@ -20,9 +20,7 @@ def lift(pair: OpenPair, side: dict[Place, Fact], transport: Transport, is_new: 
     if again:
         pair.guards.append(again.same_structure(lifts))
     for index, lift in enumerate(lifts):
-        taken = [side[place] for place in lift.takes if place in side]
-        if len(taken) < len(lift.takes):
-            continue
+        taken = [side[place] for place in lift.takes]
         if lift.place is None:
             for fact in taken:
                 if not fact.settled and _may_be_unsaid(fact, pair.old if is_new else pair.new):

@@ -150,7 +150,7 @@ class Source(NamedTuple):
     read: Read
 
 
-def source(side: Mapping[Place, Fact], place: Place, number: int | None) -> Source:
+def source(side: Mapping[Place, Fact], place: Place, number: int | None = None) -> Source:
     """Return the value at a place of one side; without a number EACH stands for all events or links."""
     if EACH not in place or number is not None:
         fact = side.get(numbered(place, number))

@@ -26,16 +26,16 @@ def settle_the_rest(pair: OpenPair) -> None:
             continue
         new = pair.new.get(place) or next((by_raw[raw] for raw in old.raw if raw in by_raw), None)
         if new is not None and not new.settled:
-            pair.settle(_changed(place, old.value, new.value), [old], [new])
+            pair.settle(_changed(place, old.value), [old], [new])
         elif _has_default(place, pair.new):
-            pair.settle(_changed(place, old.value, unsaid(place)[0]), [old], [])
+            pair.settle(_unsaid_now(place), [old], [])
         else:
             pair.settle(Grade.GONE, [old], [])
     for place, new in pair.new.items():
         if new.settled:
             continue
         if _has_default(place, pair.old):
-            pair.settle(_changed(place, unsaid(place)[0], new.value), [], [new])
+            pair.settle(Grade.CHANGED, [], [new])
         else:
             pair.settle(Grade.NEW, [], [new])
 
@@ -57,17 +57,21 @@ def _settle_whole_entries(pair: OpenPair) -> None:
                 pair.settle(Grade.IMPROVED if _is_exception(pair, entry) else Grade.NEW, [], facts)
 
 
-def _is_exception(pair: OpenPair, place: Place) -> bool:
+def _is_exception(pair: OpenPair, entry: Place) -> bool:
     """Tell whether an event records the exception of a span that failed in the before, too."""
-    name, failed = pair.new.get((*place[:2], "name")), pair.old.get(STATUS)
+    name, failed = pair.new.get((*entry, "name")), pair.old.get(STATUS)
     recorded = name is not None and name.value == "exception"
     return recorded and failed is not None and failed.value is StatusCode.ERROR
 
 
-def _changed(place: Place, old: Any, new: Any) -> Grade:  # Any: values of facts
-    """Tell a change from an improvement: a kind where none was known, times or ids no longer odd."""
-    better = (place == KIND and old is Kind.UNSPECIFIED) or (place[-1] in ("time", "ids") and new == "")
-    return Grade.IMPROVED if better else Grade.CHANGED
+def _changed(place: Place, old: Any) -> Grade:  # Any: a value of a fact
+    """Grade another value; a kind where none was known is an improvement."""
+    return Grade.IMPROVED if place == KIND and old is Kind.UNSPECIFIED else Grade.CHANGED
+
+
+def _unsaid_now(place: Place) -> Grade:
+    """Grade a place that says nothing any more: times or ids that are no longer odd are an improvement."""
+    return Grade.IMPROVED if place[-1] in ("time", "ids") else Grade.CHANGED
 
 
 def _has_default(place: Place, side: Iterable[Place]) -> bool:

@@ -85,14 +85,12 @@ def _may_go(pair: OpenPair, licence: Dropped, fact: Fact, number: int | None) ->
         other = pair.old.get(numbered(licence.repeats, number))
         if other is None or not pair.equal(other.value, other.read, fact):
             return False
-    return licence.only_if is None or _is_told(pair, licence, licence.only_if, fact, number)
+    return licence.only_if is None or _is_told(pair, licence, licence.only_if, fact)
 
 
-def _is_told(
-    pair: OpenPair, licence: Dropped, only_if: Callable[..., bool], fact: Fact, number: int | None
-) -> bool:
-    sources = [source(pair.old, place, number) for place in licence.reads]
-    sources += [source(pair.new, place, number) for place in licence.reads_after]
+def _is_told(pair: OpenPair, licence: Dropped, only_if: Callable[..., bool], fact: Fact) -> bool:
+    sources = [source(pair.old, place) for place in licence.reads]
+    sources += [source(pair.new, place) for place in licence.reads_after]
     outcome = only_if(fact.value, *(each.value for each in sources))
     if fact.read is not None or any(each.varies for each in sources):
         reads = [reading(fact), *(each.read for each in sources)]

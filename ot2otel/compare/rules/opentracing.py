@@ -87,19 +87,20 @@ def _is_no_class(kind: object) -> bool:
     return class_name(kind) is None
 
 
-def _error_becomes_exception(name: object) -> str | None:
-    return "exception" if name == "error" else None
+def _exception(name: object) -> str:
+    return "exception"
 
 
 def _type_name(kind: object) -> object:
     return class_name(kind) or kind
 
 
-def exception_licences(*premises: Premise) -> tuple[Licence, ...]:
+def _exception_licences(kind: Premise) -> tuple[Licence, ...]:
     """Return the licences that make an exception event of a log `error`, each field by itself."""
+    premises = (was(_NAME, "error"), kind)
     became = (*premises, stands(_NAME, "exception"))
     return (
-        Renamed(_NAME, _NAME, _error_becomes_exception, premises),
+        Renamed(_NAME, _NAME, _exception, premises),
         Renamed(_ERROR_KIND, _TYPE, _type_name, became),
         Renamed(_MESSAGE, _EXCEPTION_MESSAGE, premises=became),
         Split((_STACK,), _stack_of, (_ERROR_KIND, _MESSAGE), became),
@@ -299,7 +300,7 @@ OPENTRACING_TO_SDK = (
         Effect.TRANSLATED,
         "an exception that leaves a span becomes the event `exception` instead of the log `event=error`",
         f"{CONVENTIONS}/exceptions/exceptions-spans/",
-        exception_licences(was(_NAME, "error"), Premise((_ERROR_KIND,), _is_class, before=True)),
+        _exception_licences(Premise((_ERROR_KIND,), _is_class, before=True)),
     ),
     EXCEPTION_ESCAPED,
     EXCEPTION_STATUS_MESSAGE,
@@ -330,5 +331,5 @@ LOGGED_ERROR = Rule(
     "an error that the application logged becomes the event `exception`; its fields `error.kind`, `message` "
     "and `stack` become `exception.*`",
     f"{SPECIFICATION}/compatibility/opentracing.md#log",
-    exception_licences(was(_NAME, "error"), Premise((_ERROR_KIND,), _is_no_class, before=True)),
+    _exception_licences(Premise((_ERROR_KIND,), _is_no_class, before=True)),
 )

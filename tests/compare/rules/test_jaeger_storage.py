@@ -8,6 +8,7 @@ import pytest
 
 from ot2otel import recording_file
 from ot2otel.compare.judgement import Grade
+from ot2otel.compare.rules import JAEGER_STORAGE, Effect
 from ot2otel.compare.verdict import Outcome, judge
 from ot2otel.model import Event, KeyValues, Link, Scope, Span
 from ot2otel.recording import STORED_IN_JAEGER, Recording
@@ -226,6 +227,12 @@ LEAVES_ALONE = [
 @pytest.mark.parametrize(("rule", "before", "after", "expected"), TRANSLATES + LEAVES_ALONE)
 def test_a_rule_explains_what_its_table_says(rule: str, before: Span, after: Span, expected: Judged) -> None:
     assert judged_by(rule, before, after) == expected
+
+
+def test_a_change_that_loses_nothing_has_no_consequence() -> None:
+    lossless = [each.rule for each in JAEGER_STORAGE if each.rule.effect is not Effect.DEGRADED]
+
+    assert {rule.consequence for rule in lossless} == {""}
 
 
 def test_all_that_a_real_jaeger_changed_of_odd_spans_is_explained() -> None:

@@ -155,6 +155,14 @@ TRANSLATES = [
         "new nothing -> [http.response.status_code]",
     ),
     case(
+        "server-error-status",
+        "the first code that is an error",
+        span(kind=Kind.SERVER, attributes={"component": "asgi"}),
+        replace(fastapi({"component": "asgi", "http.response.status_code": 500}), status=ERROR),
+        "improved status.code -> status.code by it",
+        "new nothing -> [http.response.status_code]",
+    ),
+    case(
         "error-object-as-message",
         "the exception's text",
         span(kind=Kind.SERVER, events=(Event("error", 0, {"error.object": "boom"}),)),

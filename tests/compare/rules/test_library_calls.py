@@ -266,6 +266,14 @@ LEAVES_ALONE = [
         "changed [celery.delivery.priority] -> [celery.delivery_info] by it",
     ),
     case(
+        "celery-delivery",
+        "of a producer",
+        hand(Kind.PRODUCER, {"celery.delivery.priority": 3}),
+        sent({"celery.delivery_info": "{'priority': 3}"}),
+        "gone [celery.delivery.priority] -> nothing",
+        "new nothing -> [celery.delivery_info]",
+    ),
+    case(
         "celery-sender",
         "another sender",
         hand(Kind.CONSUMER, {"celery.task.origin": "gen1@a"}),
@@ -402,6 +410,26 @@ LEAVES_ALONE = [
         'changed nothing -> [rpc.service] by it, which wants "probe.Users"',
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "is_added"),
+    [
+        ("rpc.service", "probe.Users", True),
+        ("rpc.service", "probe.Users/Ok", False),
+        ("rpc.service", "Ok/1", False),
+        ("rpc.method", "Ok/1", True),
+        ("rpc.method", "Ok", False),
+        ("rpc.method", "1", False),
+    ],
+)
+def test_a_call_is_split_at_its_first_slash(attribute: str, value: str, is_added: bool) -> None:
+    call = "/probe.Users/Ok/1"
+
+    found = judged_by("grpc-instrumentation", hand(Kind.SERVER, {}, call), served({attribute: value}, call))
+
+    added = f"added nothing -> [{attribute}] by it"
+    assert (added in found) is is_added
 
 
 @pytest.mark.parametrize(("rule", "before", "after", "expected"), TRANSLATES)

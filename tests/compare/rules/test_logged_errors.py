@@ -128,6 +128,16 @@ LEAVES_ALONE = [
     ),
     case(
         "logged-error",
+        "an event that keeps its name",
+        event("error", {"error.kind": "my.Error", "message": "no"}),
+        event("error", {"exception.type": "my.Error", "exception.message": "no"}),
+        "gone event.0[error.kind] -> nothing",
+        "gone event.0[message] -> nothing",
+        "new nothing -> event.0[exception.message]",
+        "new nothing -> event.0[exception.type]",
+    ),
+    case(
+        "logged-error",
         "another message",
         event("error", LOGGED),
         event("exception", EXCEPTION | {"exception.message": "yes"}),

@@ -9,7 +9,7 @@ import pytest
 from ot2otel.compare.facts import Contents
 from ot2otel.compare.rules.libraries.instrumentation import source
 from ot2otel.compare.rules.libraries.spans import new_span
-from ot2otel.model import Attributes, Event, Kind, Scope, Span, Status, StatusCode
+from ot2otel.model import Attributes, AttributeValue, Event, Kind, Scope, Span, Status, StatusCode
 from tests.compare.rules.tables import Judged, judged_by, span
 
 ERROR = Status(StatusCode.ERROR)
@@ -58,6 +58,13 @@ def of(kind: Kind, values: Attributes, name: str = "op", library: str = "") -> S
             {"url.full": "ftp://h/a", "server.address": "h", "server.port": 21},
             ["new nothing -> [server.port]", "translated [http.url] -> [url.full] + [server.address] by it"],
             id="a scheme without a known port",
+        ),
+        pytest.param(
+            Kind.SERVER,
+            "//h/a",
+            {"url.path": "/a", "server.address": "h"},
+            ["translated [http.url] -> [url.path] + [server.address] by it"],
+            id="no scheme",
         ),
         pytest.param(
             Kind.INTERNAL,
@@ -119,7 +126,7 @@ def raised(kind: str) -> Event:
     return Event("exception", 0, values)
 
 
-def failed(text: str, *events: Event) -> Span:
+def failed(text: AttributeValue, *events: Event) -> Span:
     """Make the span of a client with a text in the tag `error.object`."""
     values: Attributes = {"error.object": text} if text else {}
     return replace(of(Kind.CLIENT, values, library="requests"), events=events)
@@ -131,6 +138,9 @@ def failed(text: str, *events: Event) -> Span:
         pytest.param(f"{FRAMES}\nE: boom", True, id="its end"),
         pytest.param(f"{FRAMES}\nE: boom\n\n", True, id="its end, and empty lines"),
         pytest.param("E: boom", False, id="no traceback"),
+        pytest.param("It failed\nE: boom", False, id="no traceback, but such an end"),
+        pytest.param(7, False, id="a number"),
+        pytest.param(f"{FRAMES}\nF: boom\n ", False, id="another exception, and a line of a blank"),
         pytest.param(f"{FRAMES}\nF: boom", False, id="another exception"),
         pytest.param(f"{FRAMES}\nSomeE: boom", False, id="an exception whose name ends alike"),
         pytest.param(FRAMES, True, id="its end is missing"),
@@ -138,7 +148,7 @@ def failed(text: str, *events: Event) -> Span:
         pytest.param(f"{FRAMES}\n    raise F\nF: other", False, id="another one behind a line of code"),
     ],
 )
-def test_a_traceback_in_a_tag_is_explained_by_its_end(text: str, is_explained: bool) -> None:
+def test_a_traceback_in_a_tag_is_explained_by_its_end(text: AttributeValue, is_explained: bool) -> None:
     events = (logged("E"), raised("E"))
 
     found = judged_by("traceback-tag", failed(text, *events), failed("", *events))
@@ -220,6 +230,13 @@ LEAVES_ALONE = [
         of(Kind.CLIENT, {"db.query.text": "SET ?\nset"}, library="redis"),
         ["changed [db.statement] -> [db.query.text] by it"],
         id="a line that is no command",
+    ),
+    pytest.param(
+        "redis-values-hidden",
+        of(Kind.CLIENT, {"db.statement": "SET a 1;\n SET b 1"}),
+        of(Kind.CLIENT, {"db.query.text": "set"}, library="redis"),
+        ["changed [db.statement] -> [db.query.text] by it"],
+        id="no command, and a statement of two lines",
     ),
     pytest.param(
         "commands-as-name",

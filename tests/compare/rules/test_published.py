@@ -77,6 +77,13 @@ def test_a_published_rename_is_translated_in_a_resource(row: Published) -> None:
     assert lines == [f"translated resource.{row.old} -> resource.{row.new} by it"]
 
 
+def test_only_names_of_resources_are_renamed_in_a_resource() -> None:
+    names = {row.old for row in OF_RESOURCES}
+
+    assert "deployment.environment" in names
+    assert "http.client_ip" not in names
+
+
 @each_renamed
 def test_both_names_may_stand_for_a_while(row: Published) -> None:
     old, both, new = (
@@ -324,6 +331,6 @@ def test_a_rule_for_a_name_without_a_successor_says_so() -> None:
 def test_pages_of_the_registry_have_names_of_their_own() -> None:
     pages = {rule.source.rstrip("/").rpartition("/")[2] for rule in made().values()}
 
-    assert {"azure", "network", "rpc"} <= pages
+    assert {"azure", "gen-ai", "network", "rpc"} <= pages
     assert not pages & {"az", "net", "message", "io"}
     assert not any("_" in page for page in pages)

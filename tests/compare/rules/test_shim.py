@@ -5,7 +5,7 @@ import pytest
 from ot2otel.model import Attributes, AttributeValue, Event, Kind, Link, Span, Status, StatusCode
 from tests.compare.rules.tables import Judged, attributes, case, judged_by, span
 
-ERROR, UNSET = Status(StatusCode.ERROR), Status()
+ERROR, OK, UNSET = Status(StatusCode.ERROR), Status(StatusCode.OK), Status()
 
 
 def event(name: str, values: Attributes | None = None) -> Span:
@@ -256,6 +256,22 @@ LEAVES_ALONE = [
         "a good answer",
         server(200),
         without_kind(200, ERROR),
+        "changed kind -> kind",
+        "changed status.code -> status.code",
+    ),
+    case(
+        "shim-status-without-kind",
+        "a status that was set",
+        server(404, OK),
+        without_kind(404, ERROR),
+        "changed kind -> kind",
+        "changed status.code -> status.code",
+    ),
+    case(
+        "shim-status-restored",
+        "a status that was no error",
+        without_kind(404, OK),
+        server(404),
         "changed kind -> kind",
         "changed status.code -> status.code",
     ),

@@ -121,10 +121,33 @@ LEAVES_ALONE = [
     ),
     case(
         "thrift-exporter-resource",
+        "another value than the resource had, which it has now",
+        span(resource={"host.name": "h"}, attributes=SENT),
+        span(resource={"host.name": "other"}, attributes={**SENT, "host.name": "h"}),
+        "changed resource.host.name -> resource.host.name",
+        "new nothing -> [host.name]",
+    ),
+    case(
+        "thrift-exporter-resource",
         "another resource",
         span(resource={"host.name": "h"}, attributes=SENT),
         sent({"host.name": "g"}),
         "changed resource.host.name -> [host.name]",
+    ),
+    case(
+        "thrift-exporter-event-name",
+        "a message beside a name",
+        span(attributes=SENT, events=(Event("b", 0),)),
+        span(attributes=SENT, events=(Event("a", 0, {"message": "b"}),)),
+        "changed event.0 -> event.0.name",
+        "new nothing -> event.0[message]",
+    ),
+    case(
+        "thrift-exporter-event-name",
+        "a number for a message",
+        span(attributes=SENT, events=(Event("", 0),)),
+        span(attributes=SENT, events=(Event("", 0, {"message": 7}),)),
+        "new nothing -> event.0[message]",
     ),
     case(
         "thrift-exporter-event-name",

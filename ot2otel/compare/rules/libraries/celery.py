@@ -61,10 +61,8 @@ def _in_delivery(key: str) -> Split:
     return Split((attribute(f"celery.delivery.{key}"),), part, premises=(*_OF_CELERY, _CONSUMES))
 
 
-def _limits(limits: object, there: object) -> Sequence[Makes] | None:
+def _limits(limits: object) -> Sequence[Makes]:
     """Make the list of both limits that jaeger-client wrote as text."""
-    if not isinstance(limits, str) or there is None:
-        return None
     return (
         Makes(
             attribute("celery.timelimit"),
@@ -179,14 +177,7 @@ CELERY = (
         Effect.TRANSLATED,
         "`celery.timelimit` becomes a list instead of a text",
         _CONTEXT,
-        (
-            Split(
-                (attribute("celery.timelimit"),),
-                _limits,
-                reads_after=(attribute("celery.timelimit"),),
-                premises=_OF_CELERY,
-            ),
-        ),
+        (Split((attribute("celery.timelimit"),), _limits, premises=_OF_CELERY),),
     ),
     Rule(
         "celery-retry",

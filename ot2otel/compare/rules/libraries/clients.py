@@ -65,7 +65,7 @@ def _sent(full: object) -> Sequence[Makes] | None:
         return None
     if not url.path:
         clean = url._replace(path="/").geturl()
-    return (Makes(_OLD_URL, clean),) if clean != full else None
+    return (Makes(_OLD_URL, clean),)
 
 
 def _is_traceback(value: object) -> bool:

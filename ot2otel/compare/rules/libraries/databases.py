@@ -45,13 +45,13 @@ def _hidden(statement: object, new: object, old: object) -> Sequence[Makes] | No
         return None
 
     def has_its_commands(hidden: object) -> bool:
-        at = 0
-        for command in _commands(hidden) or ("\n",):
+        commands, at = _commands(hidden), 0
+        for command in commands or ():
             found = re.compile(rf"(?:^|;){re.escape(command)}(?= |;|$)").search(statement, at)
             if found is None:
                 return False
             at = found.end()
-        return True
+        return commands is not None
 
     there = [place for place, value in ((_TEXT, new), (_OLD_TEXT, old)) if value not in (None, statement)]
     return [Makes(place, test=has_its_commands) for place in there] or None
