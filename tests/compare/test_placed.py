@@ -49,17 +49,13 @@ SPANS = {
 
 
 def check(spans: tuple[Span, ...]) -> None:
-    """Place the spans of each trace of a side anew: they are the nodes of the side, below their parents.
-
-    The last ones come first. Those that start at one time stay in their order: it is that of their nodes.
-    """
+    """Place the spans of each trace of a side anew: they are the nodes of the side, below their parents."""
     forms = Forms()
     side = forms.side(spans)
-    turned = sorted(spans, key=lambda span: span.start_ns, reverse=True)
     nodes = Counter(node for trace in side.traces for root in trace.roots for node in root.walk())
 
     found = [
-        forms.placed([span for span in turned if span.trace_id == trace.trace_id], side)
+        forms.placed([span for span in reversed(spans) if span.trace_id == trace.trace_id], side)
         for trace in side.traces
     ]
 
