@@ -3,6 +3,9 @@
 The task is `{"case": NAME}`, with `traces` and `values` for a population, and `paths` for two files. The
 answer has the number of spans on both sides, the CPU time in seconds, the peak memory of the process in MiB,
 the verdict's word, and how many spans are gone and new, and how many facts changed.
+
+The task `{"parsed": PATHS}` parses the lines of the files by `json.loads` and does nothing else; the answer
+has the CPU time alone. It is a yardstick for the speed of the machine.
 """
 
 from __future__ import annotations
@@ -90,8 +93,20 @@ def _recording(traces: Iterable[tuple[Span, ...]]) -> Recording:
     return Recording(tuple(span for spans in traces for span in spans))
 
 
+def parsed(paths: Iterable[str]) -> Json:
+    """Parse each line of the files, and return the answer."""
+    started = time.process_time()
+    for path in paths:
+        with open(path, "rb") as file:
+            for line in file:
+                json.loads(line)
+    return {"seconds": round(time.process_time() - started, 3)}
+
+
 def main(task: Json) -> Json:
     """Compare, and return the answer."""
+    if "parsed" in task:
+        return parsed(task["parsed"])
     if "paths" in task:
         started = time.process_time()
         with open_recording(Path(task["paths"][0])) as old, open_recording(Path(task["paths"][1])) as new:

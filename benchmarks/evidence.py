@@ -25,7 +25,7 @@ from typing import Any
 import click
 
 from benchmarks import simulation
-from benchmarks.populations import POPULATIONS, Values, write_lines
+from benchmarks.populations import POPULATIONS, TRACES_PER_LINE, Values, write_lines
 from benchmarks.receiving import measure as measure_receivers
 from benchmarks.saving import saved
 from benchmarks.span_files import write_files
@@ -250,18 +250,29 @@ def comparing(times: int, traces: int) -> None:
     with saved("comparing") as found, tempfile.TemporaryDirectory() as directory:
         found["circumstances"] = circumstances([BASELINE])
         _print_activity("writing the files", 0)
-        paths = [Path(directory) / f"{name}.jsonl" for name in POPULATIONS]
-        for path, make in zip(paths, POPULATIONS.values(), strict=True):
-            write_lines(make(traces, Values.UNIQUE), path, traces_per_line=1)
-        size = sum(path.stat().st_size for path in paths)
-        files = f"two files of {traces:,} traces, {size / 1e6:,.0f} MB"
-        tasks = [*COMPARISONS, (files, {"paths": list(map(str, paths))})]
+        pairs = dict(_pairs_of_files(Path(directory), traces))
+        tasks = [*COMPARISONS, *((name, {"paths": paths}) for name, paths in pairs.items())]
         taken: dict[str, list[Json]] = {name: [] for name, _ in tasks}
+        parsed: dict[str, list[float]] = {name: [] for name in pairs}
         for number in range(times):
             for done, (name, task) in enumerate(tasks):
                 _print_activity(name, (number * len(tasks) + done) / (times * len(tasks)))
                 taken[name].append(child.ask("benchmarks.comparing", task))
+            for name, paths in pairs.items():
+                parsed[name].append(child.ask("benchmarks.comparing", {"parsed": paths})["seconds"])
+        found["parsed"] = parsed
         found["compared"] = taken
+
+
+def _pairs_of_files(directory: Path, traces: int) -> Iterator[tuple[str, list[str]]]:
+    """Write the populations, and yield the name of each pair of files in the table, with their paths."""
+    for in_a_line in (1, TRACES_PER_LINE):
+        paths = [directory / f"{name}-{in_a_line}.jsonl" for name in POPULATIONS]
+        for path, make in zip(paths, POPULATIONS.values(), strict=True):
+            write_lines(make(traces, Values.UNIQUE), path, traces_per_line=in_a_line)
+        size = sum(path.stat().st_size for path in paths)
+        name = f"two files of {traces:,} traces, {in_a_line} in a line, {size / 1e6:,.0f} MB"
+        yield name, [str(path) for path in paths]
 
 
 @main.command()

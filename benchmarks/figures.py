@@ -284,7 +284,20 @@ def comparing() -> str:
             )
         )
     heads = ("compared", "CPU s, lowest", "median", "us a span", "peak MiB", "verdict")
-    return table(heads, lines)
+    return f"{table(heads, lines)}\n\n{_parsed()}"
+
+
+def _parsed() -> str:
+    """Return the sentence about the yardstick of a run that compared files."""
+    found = read("comparing")
+    times = [
+        f"{min(each):.1f} s ({1e6 * min(each) / found['compared'][name][0]['spans']:.0f} us a span)"
+        for name, each in found["parsed"].items()
+    ]
+    return (
+        "The speed of a shared machine varies. `json.loads` of the lines of the two pairs of files, and"
+        f" nothing else, took {' and '.join(times)} in this run."
+    )
 
 
 def receiving() -> str:
