@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from docs.makers import own
 from ot2otel.compare.verdict import Outcome
+from tests.support.ports import free_port
 from tests.support.runs import ROOT
 
 DOCUMENT = (ROOT / "docs" / "own-services.md").read_text(encoding="utf-8")
@@ -89,8 +89,7 @@ def test_the_readme_has_the_same_five_commands() -> None:
     reason="the agent is not installed in this lane",
 )
 def test_the_five_commands_give_the_verdict_as_printed(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = str(server.getsockname()[1])
+    port = str(free_port())
     for name, service in zip(("app.py", "migrated.py"), SERVICES, strict=True):
         (tmp_path / name).write_text(service.replace("8080", port), encoding="utf-8")
     for command in COMMANDS:

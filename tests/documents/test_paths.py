@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from click.testing import CliRunner
 
 from ot2otel import cli
 from ot2otel.capture.environment import untraced
+from tests.support.ports import free_port
 from tests.support.runs import ROOT
 from tests.support.suites import PLUGIN
 
@@ -66,12 +66,6 @@ def missing(shown: tuple[str, ...], printed: str) -> list[str]:
         for line in wanted
         if not any(each.startswith(line[:-1]) if line.endswith("…") else each == line for each in rest)
     ]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
 
 
 @pytest.mark.timeout(600)  # each recording waits 3 s for spans that may still come

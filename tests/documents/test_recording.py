@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ot2otel.recording_file import read
+from tests.support.ports import free_port
 from tests.support.runs import ROOT
 
 DOCUMENT = (ROOT / "docs" / "recording.md").read_text(encoding="utf-8")
@@ -70,12 +70,6 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (directory / "send.py").write_text(SENDS)
     (directory / "serve.py").write_text(f"{SENDS}\nimport signal; signal.pause()\n")
     return directory
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-    return port
 
 
 def run(command: str, directory: Path) -> subprocess.CompletedProcess[str]:
